@@ -1,0 +1,149 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentVariable, HttpBackend, NetworkEdge, Place, PostgresEndpoint, Route, SecretRef } from "../contracts";
+import { generatedPassword } from "../data/passwords";
+import { StoredSecret } from "../data/storedSecret";
+import { standardLabels } from "../naming";
+import type { ChatSettings } from "../settings";
+import { type AppConfiguration, plainEnvironment } from "./appConfiguration";
+import { authorityFiles, postgresEnvironment } from "./connections";
+import { Job } from "./job";
+import { releaseOf } from "./podTemplate";
+import { clusterService } from "./service";
+import { Workload } from "./workload";
+
+/** What the chat is given. */
+export interface ChatArgs {
+  readonly settings: ChatSettings;
+  readonly place: Place;
+  /** Origins of the pages that may open a WebSocket, e.g. `https://panel.example.com`. */
+  readonly origins: readonly string[];
+  /** The key that the panel signs tokens with. */
+  readonly tokenKey: SecretRef;
+  readonly postgres: PostgresEndpoint;
+  /** Seconds that a pod goes on serving after the proxy has been told that it goes. */
+  readonly preStopSeconds: number;
+}
+
+const identity = { name: "chat", component: "socket" };
+const port = 4000;
+/** The one port of the Erlang distribution: no epmd, so one rule of the network policy is enough. */
+const distributionPort = 9100;
+
+/**
+ * The clustered chat on the BEAM. Its pods find each other by a headless Service that also publishes pods which are
+ * not ready yet, so that a node joins before it serves; each is named after its address, and the cookie comes as a
+ * file from a Secret. A Deployment and not a StatefulSet: a new pod can come before an old one goes.
+ */
+export class Chat extends pulumi.ComponentResource {
+  readonly edges: readonly NetworkEdge[];
+  readonly rollout: pulumi.Resource;
+  readonly #backend: HttpBackend;
+
+  constructor(name: string, args: ChatArgs, opts: pulumi.ComponentResourceOptions) {
+    super("switchboard:apps:Chat", name, {}, opts);
+    const { settings, place } = args;
+    const { namespace } = place;
+    const image = settings.image.reference;
+    const release = releaseOf({ ...place, image });
+    const parent: pulumi.Resource = this;
+
+    // A new generation splits old and new pods into two clusters for the length of one rollout.
+    const cookie = new StoredSecret(
+      `${name}-cookie`,
+      {
+        namespace,
+        labels: standardLabels(identity, release),
+        values: { cookie: generatedPassword(`${name}-cookie`, settings.cookieGeneration, { parent }).result },
+      },
+      { parent },
+    );
+    const members = clusterService(
+      { name: `${name}-headless`, namespace, identity, release, ports: { dist: distributionPort }, headless: true },
+      { parent },
+    );
+    const service = clusterService({ name, namespace, identity, release, ports: { http: port } }, { parent });
+    const configuration: AppConfiguration = {
+      ...place,
+      image,
+      environment: environment(),
+      files: [
+        { name: "cookie", path: "/run/secrets/chat", source: { secret: cookie.secretName } },
+        ...authorityFiles({ postgres: args.postgres.tls }),
+      ],
+      connectsTo: [args.postgres.destination],
+      after: [...args.postgres.ready, ...cookie.ready],
+    };
+    const migration = new Job(
+      `${name}-migrate`,
+      {
+        ...configuration,
+        files: authorityFiles({ postgres: args.postgres.tls }),
+        identity: { name: "chat", component: "migration" },
+        command: ["/app/bin/chat", "eval", "Chat.Release.migrate()"],
+        resources: migrationResources,
+      },
+      { parent },
+    );
+    const workload = createWorkload();
+
+    this.rollout = workload.deployment;
+    this.edges = [...migration.edges, ...workload.edges];
+    this.#backend = { host: service.metadata.name, port, websocket: true, destination: { pods: identity, port } };
+    this.registerOutputs({ host: this.#backend.host });
+
+    function environment(): EnvironmentVariable[] {
+      return [
+        ...plainEnvironment({
+          STAGE: place.stage,
+          VERSION: release.version,
+          LOG_LEVEL: place.logLevel,
+          PORT: String(port),
+          CLUSTER_SERVICE: pulumi.interpolate`${members.metadata.name}.${namespace}.svc.cluster.local`,
+          DIST_PORT: String(distributionPort),
+          SCHEDULERS: String(settings.schedulers),
+          ALLOWED_ORIGINS: args.origins.join(","),
+          DRAIN_SECONDS: String(settings.drainSeconds),
+          PG_POOL_SIZE: String(settings.connections),
+        }),
+        { name: "POD_IP", podField: "status.podIP" },
+        { name: "POD_NAME", podField: "metadata.name" },
+        { name: "CHAT_TOKEN_KEY", secret: args.tokenKey },
+        ...postgresEnvironment(args.postgres),
+        ...plainEnvironment(settings.env),
+      ];
+    }
+
+    function createWorkload(): Workload {
+      const get = (path: string) => ({ httpGet: { path, port: "http" } });
+      return new Workload(
+        name,
+        {
+          ...configuration,
+          after: [...configuration.after, migration.job, members],
+          identity,
+          command: ["/app/bin/chat", "start"],
+          ports: { http: port, dist: distributionPort },
+          replicas: settings.replicas,
+          resources: settings.resources,
+          connectsTo: [...configuration.connectsTo, { pods: identity, port: distributionPort }],
+          probes: {
+            startup: { ...get("/startupz"), periodSeconds: 1, failureThreshold: 120, timeoutSeconds: 3 },
+            readiness: { ...get("/readyz"), periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 5 },
+            liveness: { ...get("/livez"), periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
+          },
+          preStopSeconds: args.preStopSeconds,
+          shutdownSeconds: settings.drainSeconds,
+        },
+        { parent },
+      );
+    }
+  }
+
+  /** The chat's route: its host name, or a path of the panel's. */
+  routeAt({ host, path }: { readonly host: string; readonly path: string }): Route {
+    return { hostname: host, path, to: this.#backend };
+  }
+}
+
+/** Fixed, because a migration must not run again when a size changes. */
+const migrationResources = { requests: { cpu: "20m", memory: "96Mi" }, limits: { cpu: "1", memory: "256Mi" } };

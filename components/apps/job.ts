@@ -1,0 +1,82 @@
+import * as batch from "@pulumi/kubernetes/batch/v1";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { Destination, EnvironmentVariable, NetworkEdge } from "../contracts";
+import { dnsLabel, shortHash, standardLabels } from "../naming";
+import { type PodArgs, podTemplate, releaseOf } from "./podTemplate";
+
+/** What a Job is given. */
+export interface JobArgs
+  extends Omit<PodArgs, "serviceAccount" | "restartPolicy" | "probes" | "environmentFrom" | "ports"> {
+  readonly namespace: pulumi.Input<string>;
+  /** What makes this run another run: equal values run once. Image and command always count. */
+  readonly runsOncePer?: readonly unknown[];
+  readonly connectsTo: readonly Destination[];
+  readonly after?: readonly pulumi.Resource[];
+  /** Seconds until it is given up. @default 300 */
+  readonly deadlineSeconds?: number;
+}
+
+/**
+ * A Job that runs once for an image and a command, whatever else changes, and that everything which depends on it waits
+ * for. Both are in its name, so a new image is a new Job and the old one goes when the new one is done. Nothing else is
+ * in its pod: plain variables come from a ConfigMap of its own and secrets by the names that stay, so a changed setting
+ * or a rotated password does not run it again. A Job that failed is run again by the next `up` (`replaceUnready`). There is no time to live: an object that
+ * vanishes by itself would be seen as drift and be run again.
+ */
+export class Job extends pulumi.ComponentResource {
+  readonly job: batch.Job;
+  readonly edges: readonly NetworkEdge[];
+
+  constructor(prefix: string, args: JobArgs, opts: pulumi.ComponentResourceOptions) {
+    const name = dnsLabel(`${prefix}-${shortHash(args.image, args.command, ...(args.runsOncePer ?? []))}`);
+    super("switchboard:apps:Job", name, {}, opts);
+    const labels = standardLabels(args.identity, releaseOf(args));
+    const metadata = { name, namespace: args.namespace, labels };
+
+    const account = new core.ServiceAccount(
+      `${name}-account`,
+      { metadata, automountServiceAccountToken: false },
+      { parent: this },
+    );
+    const environment = args.environment ?? [];
+    const plain = new core.ConfigMap(
+      `${name}-variables`,
+      { metadata, data: pulumi.all(plainVariables(environment)) },
+      // Replaced under its own name, which the Job refers to by that name only.
+      { parent: this },
+    );
+    this.job = new batch.Job(
+      `${name}-job`,
+      {
+        metadata: { ...metadata, annotations: { "pulumi.com/replaceUnready": "true" } },
+        spec: {
+          // Two more tries for a database that is just starting; a broken migration then fails within a minute.
+          backoffLimit: 2,
+          activeDeadlineSeconds: args.deadlineSeconds ?? 300,
+          template: podTemplate({
+            ...args,
+            environment: environment.flatMap(lastingReference),
+            environmentFrom: name,
+            restartPolicy: "Never",
+            serviceAccount: name,
+          }),
+        },
+      },
+      { parent: this, dependsOn: [account, plain, ...(args.after ?? [])] },
+    );
+    this.edges = args.connectsTo.map((to) => ({ from: args.identity, to }));
+    this.registerOutputs({ job: this.job.metadata.name });
+  }
+}
+
+function plainVariables(environment: readonly EnvironmentVariable[]): Record<string, pulumi.Input<string>> {
+  return Object.fromEntries(environment.flatMap((entry) => ("value" in entry ? [[entry.name, entry.value]] : [])));
+}
+
+/** The variable with names that do not change with its value; none for a plain one. */
+function lastingReference(entry: EnvironmentVariable): EnvironmentVariable[] {
+  if ("value" in entry) return [];
+  if ("podField" in entry) return [entry];
+  return [{ name: entry.name, secret: { ...entry.secret, secretName: entry.secret.currentName } }];
+}

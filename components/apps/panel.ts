@@ -1,0 +1,189 @@
+import * as pulumi from "@pulumi/pulumi";
+import type {
+  EnvironmentVariable,
+  HttpBackend,
+  NetworkEdge,
+  Place,
+  PostgresEndpoint,
+  RedisEndpoint,
+  Route,
+  SecretRef,
+} from "../contracts";
+import { generatedPassword } from "../data/passwords";
+import { StoredSecret } from "../data/storedSecret";
+import { imageVersion, standardLabels } from "../naming";
+import type { PanelSettings, WorkersSettings } from "../settings";
+import { type AppConfiguration, plainEnvironment } from "./appConfiguration";
+import { authorityFiles, postgresEnvironment, redisEnvironment } from "./connections";
+import { Job } from "./job";
+import { releaseOf } from "./podTemplate";
+import { Schedule } from "./schedule";
+import { clusterService } from "./service";
+import { Workload } from "./workload";
+
+/** What the panel is given. */
+export interface PanelArgs {
+  readonly settings: PanelSettings;
+  readonly workers: WorkersSettings;
+  readonly place: Place;
+  /** Public addresses: `https://…` of the panel, `wss://…` of the chat. */
+  readonly addresses: { readonly panel: string; readonly chatSocket: string };
+  readonly postgres: PostgresEndpoint;
+  readonly redis: RedisEndpoint;
+  /** Seconds that a pod goes on serving after the proxy has been told that it goes. */
+  readonly preStopSeconds: number;
+}
+
+const web = { name: "panel", component: "web" };
+const port = 3000;
+const main = (command: string) => ["node", "src/main.js", command];
+
+/**
+ * The admin and user panel: its secrets, the migration that every rollout waits for, its pods, its scheduled jobs. The
+ * workers are a component of their own on the same configuration.
+ */
+export class Panel extends pulumi.ComponentResource {
+  /** What the panel, its workers, its jobs and its console run with. */
+  readonly configuration: AppConfiguration;
+  readonly edges: readonly NetworkEdge[];
+  readonly rollout: pulumi.Resource;
+  /** The key that signs the tokens which the chat accepts. */
+  readonly chatTokenKey: SecretRef;
+  /** The first administrator, for the first log-in. */
+  readonly firstLogin: pulumi.Output<{ email: string; password: string }>;
+  readonly #backend: HttpBackend;
+
+  constructor(name: string, args: PanelArgs, opts: pulumi.ComponentResourceOptions) {
+    super("switchboard:apps:Panel", name, {}, opts);
+    const { settings, place } = args;
+    const image = settings.image.reference;
+    const release = { stage: place.stage, version: imageVersion(image) };
+    const labels = standardLabels(web, release);
+    const parent: pulumi.Resource = this;
+
+    const password = (purpose: string) => generatedPassword(`${name}-${purpose}`, 1, { parent }).result;
+    const administratorPassword = password("administrator");
+    const secrets = new StoredSecret(
+      name,
+      {
+        namespace: place.namespace,
+        labels,
+        values: {
+          SESSION_SECRET: password("session"),
+          CHAT_TOKEN_KEY: password("chat-token"),
+          ADMIN_PASSWORD: administratorPassword,
+          ...settings.secretEnv,
+        },
+      },
+      { parent },
+    );
+    const configuration: AppConfiguration = {
+      ...place,
+      image,
+      environment: environment(),
+      files: authorityFiles({ postgres: args.postgres.tls, redis: args.redis.tls }),
+      connectsTo: [args.postgres.destination, args.redis.destination],
+      after: [...args.postgres.ready, ...args.redis.ready, ...secrets.ready],
+    };
+    const migration = new Job(
+      `${name}-migrate`,
+      {
+        ...configuration,
+        identity: { name: "panel", component: "migration" },
+        command: main("migrate"),
+        resources: jobResources,
+      },
+      { parent },
+    );
+    this.configuration = { ...configuration, after: [...configuration.after, migration.job] };
+    const service = clusterService(
+      { name, namespace: place.namespace, identity: web, release: releaseOf({ ...place, image }), ports: { http: port } },
+      { parent },
+    );
+    const workload = createWeb(this.configuration);
+    const schedules = createSchedules(this.configuration);
+
+    this.rollout = workload.deployment;
+    this.edges = [...migration.edges, ...workload.edges, ...schedules.flatMap(({ edges }) => edges)];
+    this.#backend = { host: service.metadata.name, port, websocket: false, destination: { pods: web, port } };
+    this.chatTokenKey = secrets.ref("CHAT_TOKEN_KEY");
+    this.firstLogin = pulumi.secret(
+      administratorPassword.apply((password) => ({ email: settings.firstAdministrator, password })),
+    );
+    this.registerOutputs({ host: this.#backend.host });
+
+    function environment(): EnvironmentVariable[] {
+      return [
+        ...plainEnvironment({
+          STAGE: place.stage,
+          VERSION: release.version,
+          LOG_LEVEL: place.logLevel,
+          PORT: String(port),
+          PUBLIC_URL: args.addresses.panel,
+          CHAT_URL: args.addresses.chatSocket,
+          SHUTDOWN_SECONDS: String(settings.shutdownSeconds),
+          PG_POOL_SIZE: String(settings.connections),
+          JOB_CONCURRENCY: String(args.workers.concurrency),
+          JOB_TIMEOUT_SECONDS: String(args.workers.jobTimeoutSeconds),
+          ADMIN_EMAIL: settings.firstAdministrator,
+        }),
+        { name: "POD_NAME", podField: "metadata.name" },
+        ...postgresEnvironment(args.postgres),
+        ...redisEnvironment(args.redis),
+        ...["SESSION_SECRET", "CHAT_TOKEN_KEY", "ADMIN_PASSWORD", ...Object.keys(settings.secretEnv).sort()].map(
+          (key) => ({ name: key, secret: secrets.ref(key) }),
+        ),
+        ...plainEnvironment(settings.env),
+      ];
+    }
+
+    function createWeb(configuration: AppConfiguration): Workload {
+      const get = (path: string) => ({ httpGet: { path, port: "http" } });
+      return new Workload(
+        name,
+        {
+          ...configuration,
+          identity: web,
+          command: main("web"),
+          ports: { http: port },
+          replicas: settings.replicas,
+          resources: settings.resources,
+          probes: {
+            startup: { ...get("/startupz"), periodSeconds: 1, failureThreshold: 120, timeoutSeconds: 3 },
+            readiness: { ...get("/readyz"), periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 5 },
+            liveness: { ...get("/livez"), periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
+          },
+          preStopSeconds: args.preStopSeconds,
+          shutdownSeconds: settings.shutdownSeconds,
+        },
+        { parent },
+      );
+    }
+
+    function createSchedules(configuration: AppConfiguration): Schedule[] {
+      return Object.entries(settings.schedules).map(
+        ([schedule, { cron, timeZone, command }]) =>
+          new Schedule(
+            `${name}-${schedule}`,
+            {
+              ...configuration,
+              identity: { name: "panel", component: `schedule-${schedule}` },
+              cron,
+              timeZone,
+              command,
+              resources: jobResources,
+            },
+            { parent },
+          ),
+      );
+    }
+  }
+
+  /** The panel's route: everything below its host name, with limited log-in attempts. */
+  routeAt({ host }: { readonly host: string }): Route {
+    return { hostname: host, path: "/", to: this.#backend, limitedPath: "/login" };
+  }
+}
+
+/** Enough for Node.js and a handful of queries. Fixed, because a migration must not run again when a size changes. */
+const jobResources = { requests: { cpu: "20m", memory: "64Mi" }, limits: { cpu: "1", memory: "192Mi" } };

@@ -1,0 +1,150 @@
+import type { types } from "@pulumi/kubernetes";
+import type { EnvironmentVariable, MountedFiles, PodIdentity } from "../contracts";
+import { imageVersion, type ReleaseLabels, selectorLabels, standardLabels } from "../naming";
+import type { Resources } from "../settings";
+
+type Container = types.input.core.v1.Container;
+type Probe = types.input.core.v1.Probe;
+
+/** What a pod of this platform is made of. Whatever is not named here is the same for every pod. */
+export interface PodArgs {
+  readonly identity: PodIdentity;
+  readonly stage: string;
+  readonly serviceAccount: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly environment?: readonly EnvironmentVariable[];
+  /** Name of a ConfigMap whose keys all become variables. */
+  readonly environmentFrom?: string;
+  readonly files?: readonly MountedFiles[];
+  /** Extra volumes as Kubernetes has them (a claim's mount, memory). */
+  readonly volumes?: readonly types.input.core.v1.Volume[];
+  readonly mounts?: readonly types.input.core.v1.VolumeMount[];
+  readonly ports?: Readonly<Record<string, number>>;
+  readonly probes?: { readonly startup: Probe; readonly readiness?: Probe; readonly liveness: Probe };
+  readonly resources: Resources;
+  /** Seconds between the end of new traffic to the pod and its stop signal. @default 0 */
+  readonly preStopSeconds?: number;
+  /** Seconds that the container may take from its stop signal to its end. @default 10 */
+  readonly shutdownSeconds?: number;
+  /** User and group. @default 10001 */
+  readonly user?: number;
+  /** Runs before the container, in the same image and with the same files, environment and limits. */
+  readonly prepare?: readonly string[];
+  readonly restartPolicy?: "Always" | "Never" | "OnFailure";
+  readonly imagePullSecret?: string | undefined;
+}
+
+/** Added to a pod's own times, so that a clean end is never cut by the kill that follows the grace period. */
+const graceReserveSeconds = 10;
+
+/**
+ * The pod that every app, job and server of the platform runs in: restricted security context, read-only root with a
+ * writable `/tmp`, no service account token, requests and limits, spread over nodes and zones, and a grace period that
+ * is the sum of what the pod needs to end cleanly.
+ */
+export function podTemplate(args: PodArgs): types.input.core.v1.PodTemplateSpec {
+  const main = container(args);
+  return {
+    metadata: {
+      labels: standardLabels(args.identity, { stage: args.stage, version: imageVersion(args.image) }),
+    },
+    spec: {
+      serviceAccountName: args.serviceAccount,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      restartPolicy: args.restartPolicy ?? "Always",
+      securityContext: podSecurity(args.user ?? 10001),
+      terminationGracePeriodSeconds: (args.preStopSeconds ?? 0) + (args.shutdownSeconds ?? 10) + graceReserveSeconds,
+      ...(args.imagePullSecret ? { imagePullSecrets: [{ name: args.imagePullSecret }] } : {}),
+      ...(args.prepare ? { initContainers: [prepareContainer(main, args.prepare)] } : {}),
+      containers: [main],
+      volumes: [{ name: "tmp", emptyDir: {} }, ...(args.files ?? []).map(fileVolume), ...(args.volumes ?? [])],
+      topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((topologyKey) => ({
+        topologyKey,
+        maxSkew: 1,
+        // Kept soft: a cluster of one node must still take two replicas.
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: selectorLabels(args.identity) },
+        matchLabelKeys: args.restartPolicy ? undefined : ["pod-template-hash"],
+      })),
+    },
+  };
+}
+
+function container(args: PodArgs): Container {
+  return {
+    name: args.identity.component,
+    image: args.image,
+    command: [...args.command],
+    env: (args.environment ?? []).map(variable),
+    ...(args.environmentFrom ? { envFrom: [{ configMapRef: { name: args.environmentFrom } }] } : {}),
+    ports: Object.entries(args.ports ?? {}).map(([name, containerPort]) => ({ name, containerPort, protocol: "TCP" })),
+    ...(args.probes
+      ? {
+          startupProbe: args.probes.startup,
+          readinessProbe: args.probes.readiness,
+          livenessProbe: args.probes.liveness,
+        }
+      : {}),
+    ...(args.preStopSeconds ? { lifecycle: { preStop: { sleep: { seconds: args.preStopSeconds } } } } : {}),
+    resources: kubernetesResources(args.resources),
+    securityContext: containerSecurity,
+    // The end of the log of a container that failed becomes its message, which is what a failed `up` shows.
+    terminationMessagePolicy: "FallbackToLogsOnError",
+    volumeMounts: [
+      { name: "tmp", mountPath: "/tmp" },
+      ...(args.files ?? []).map(({ name, path }) => ({ name, mountPath: path, readOnly: true })),
+      ...(args.mounts ?? []),
+    ],
+  };
+}
+
+function prepareContainer(main: Container, command: readonly string[]): Container {
+  const { ports, startupProbe, readinessProbe, livenessProbe, lifecycle, ...same } = main;
+  return { ...same, name: "prepare", command: [...command] };
+}
+
+function variable(variable: EnvironmentVariable): types.input.core.v1.EnvVar {
+  if ("value" in variable) return { name: variable.name, value: variable.value };
+  if ("podField" in variable) return { name: variable.name, valueFrom: { fieldRef: { fieldPath: variable.podField } } };
+  const { secretName, key } = variable.secret;
+  return { name: variable.name, valueFrom: { secretKeyRef: { name: secretName, key } } };
+}
+
+function fileVolume({ name, source }: MountedFiles): types.input.core.v1.Volume {
+  // 0440: readable by the pod's group (fsGroup), by nobody else in the container.
+  return "secret" in source
+    ? { name, secret: { secretName: source.secret, defaultMode: 0o440 } }
+    : { name, configMap: { name: source.configMap, defaultMode: 0o440 } };
+}
+
+function kubernetesResources(resources: Resources): types.input.core.v1.ResourceRequirements {
+  return {
+    requests: { cpu: resources.requests.cpu, memory: resources.requests.memory },
+    limits: { cpu: resources.limits.cpu, memory: resources.limits.memory },
+  };
+}
+
+function podSecurity(user: number): types.input.core.v1.PodSecurityContext {
+  return {
+    runAsNonRoot: true,
+    runAsUser: user,
+    runAsGroup: user,
+    fsGroup: user,
+    fsGroupChangePolicy: "OnRootMismatch",
+    seccompProfile: { type: "RuntimeDefault" },
+  };
+}
+
+/** The restricted Pod Security Standard, plus a read-only root. */
+const containerSecurity: types.input.core.v1.SecurityContext = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ["ALL"] },
+};
+
+/** The labels of an object around a pod, with the version of the image it runs. */
+export function releaseOf(args: { readonly stage: string; readonly image: string }): ReleaseLabels {
+  return { stage: args.stage, version: imageVersion(args.image) };
+}

@@ -1,0 +1,64 @@
+import * as batch from "@pulumi/kubernetes/batch/v1";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { Destination, NetworkEdge } from "../contracts";
+import { standardLabels } from "../naming";
+import { type PodArgs, podTemplate, releaseOf } from "./podTemplate";
+
+/** What a scheduled job is given. */
+export interface ScheduleArgs extends Omit<PodArgs, "serviceAccount" | "restartPolicy" | "probes" | "ports"> {
+  readonly namespace: pulumi.Input<string>;
+  /** Five-field cron expression. */
+  readonly cron: string;
+  /** IANA time zone. */
+  readonly timeZone: string;
+  readonly connectsTo: readonly Destination[];
+  readonly after?: readonly pulumi.Resource[];
+  /** Seconds until one run is given up. @default 600 */
+  readonly deadlineSeconds?: number;
+}
+
+/**
+ * A command on a schedule that never overlaps itself, that starts late rather than not at all (within five minutes of
+ * its time, also after the control plane was away), and whose runs do not pile up: three of the last good ones and one
+ * failed one are kept, for a day at most.
+ */
+export class Schedule extends pulumi.ComponentResource {
+  readonly edges: readonly NetworkEdge[];
+
+  constructor(name: string, args: ScheduleArgs, opts: pulumi.ComponentResourceOptions) {
+    super("switchboard:apps:Schedule", name, {}, opts);
+    const metadata = { name, namespace: args.namespace, labels: standardLabels(args.identity, releaseOf(args)) };
+    const account = new core.ServiceAccount(
+      `${name}-account`,
+      { metadata, automountServiceAccountToken: false },
+      { parent: this },
+    );
+    new batch.CronJob(
+      `${name}-cron`,
+      {
+        metadata,
+        spec: {
+          schedule: args.cron,
+          timeZone: args.timeZone,
+          concurrencyPolicy: "Forbid",
+          startingDeadlineSeconds: 300,
+          successfulJobsHistoryLimit: 3,
+          failedJobsHistoryLimit: 1,
+          jobTemplate: {
+            metadata: { labels: metadata.labels },
+            spec: {
+              backoffLimit: 2,
+              activeDeadlineSeconds: args.deadlineSeconds ?? 600,
+              ttlSecondsAfterFinished: 86_400,
+              template: podTemplate({ ...args, restartPolicy: "Never", serviceAccount: name }),
+            },
+          },
+        },
+      },
+      { parent: this, dependsOn: [account, ...(args.after ?? [])] },
+    );
+    this.edges = args.connectsTo.map((to) => ({ from: args.identity, to }));
+    this.registerOutputs();
+  }
+}

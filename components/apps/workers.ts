@@ -1,0 +1,46 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { NetworkEdge } from "../contracts";
+import type { WorkersSettings } from "../settings";
+import type { AppConfiguration } from "./appConfiguration";
+import { Workload } from "./workload";
+
+/** What the workers are given. */
+export interface WorkersArgs {
+  readonly settings: WorkersSettings;
+  /** The panel's own configuration, as it is. */
+  readonly configuration: AppConfiguration;
+}
+
+/**
+ * The pods that do the panel's jobs: the panel's image and configuration with another command. A worker that is told
+ * to stop finishes the job it has, which is why its grace period is the longest a job may take.
+ */
+export class Workers extends pulumi.ComponentResource {
+  readonly edges: readonly NetworkEdge[];
+  readonly rollout: pulumi.Resource;
+
+  constructor(name: string, args: WorkersArgs, opts: pulumi.ComponentResourceOptions) {
+    super("switchboard:apps:Workers", name, {}, opts);
+    const alive = { exec: { command: ["node", "src/main.js", "alive"] }, timeoutSeconds: 10 };
+    const workload = new Workload(
+      name,
+      {
+        ...args.configuration,
+        identity: { name: "panel", component: "worker" },
+        command: ["node", "src/main.js", "worker"],
+        replicas: args.settings.replicas,
+        resources: args.settings.resources,
+        probes: {
+          startup: { ...alive, periodSeconds: 3, failureThreshold: 40 },
+          // Starts a Node.js each time, so it is asked rarely. Nobody sends traffic to a worker: no readiness.
+          liveness: { ...alive, periodSeconds: 60, failureThreshold: 3 },
+        },
+        shutdownSeconds: args.settings.jobTimeoutSeconds,
+      },
+      { parent: this },
+    );
+    this.edges = workload.edges;
+    this.rollout = workload.deployment;
+    this.registerOutputs();
+  }
+}

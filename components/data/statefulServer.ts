@@ -1,0 +1,82 @@
+import * as apps from "@pulumi/kubernetes/apps/v1";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import { type PodArgs, podTemplate, releaseOf } from "../apps/podTemplate";
+import { clusterService } from "../apps/service";
+import type { Destination } from "../contracts";
+import { selectorLabels, standardLabels } from "../naming";
+
+/** What a server with a disk is given. */
+export interface StatefulServerArgs extends Omit<PodArgs, "serviceAccount" | "restartPolicy" | "volumes" | "mounts"> {
+  readonly namespace: pulumi.Input<string>;
+  readonly port: number;
+  readonly storage: string;
+  /** undefined is the cluster's default class. */
+  readonly storageClass: string | undefined;
+  /** Where the volume is seen in the container. */
+  readonly dataPath: string;
+  /** Refuses to be deleted or replaced. */
+  readonly protect: boolean;
+  readonly rolloutTimeoutSeconds: number;
+}
+
+/**
+ * One server with one volume behind a Service of the same name. Both names are fixed: a StatefulSet under a new name
+ * would start with an empty volume. The claim outlives the StatefulSet. There is no disruption budget, because for one
+ * replica it would only keep the node from being drained.
+ */
+export class StatefulServer extends pulumi.ComponentResource {
+  /** Service name, known once the Service is there. */
+  readonly host: pulumi.Output<string>;
+  readonly destination: Destination;
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(name: string, args: StatefulServerArgs, opts: pulumi.ComponentResourceOptions) {
+    super("switchboard:data:StatefulServer", name, {}, opts);
+    const release = releaseOf(args);
+    const metadata = { name, namespace: args.namespace, labels: standardLabels(args.identity, release) };
+
+    const account = new core.ServiceAccount(
+      `${name}-account`,
+      { metadata, automountServiceAccountToken: false },
+      { parent: this },
+    );
+    const service = clusterService(
+      { name, namespace: args.namespace, identity: args.identity, release, ports: { [name]: args.port } },
+      { parent: this },
+    );
+    const server = new apps.StatefulSet(
+      `${name}-server`,
+      {
+        metadata: { ...metadata, annotations: { "pulumi.com/timeoutSeconds": String(args.rolloutTimeoutSeconds) } },
+        spec: {
+          serviceName: name,
+          replicas: 1,
+          selector: { matchLabels: selectorLabels(args.identity) },
+          updateStrategy: { type: "RollingUpdate" },
+          persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+          template: podTemplate({
+            ...args,
+            serviceAccount: name,
+            mounts: [{ name: "data", mountPath: args.dataPath }],
+          }),
+          volumeClaimTemplates: [
+            {
+              metadata: { name: "data" },
+              spec: {
+                accessModes: ["ReadWriteOnce"],
+                storageClassName: args.storageClass,
+                resources: { requests: { storage: args.storage } },
+              },
+            },
+          ],
+        },
+      },
+      { parent: this, dependsOn: [account], protect: args.protect },
+    );
+    this.host = service.metadata.name;
+    this.destination = { pods: args.identity, port: args.port };
+    this.ready = [service, server];
+    this.registerOutputs({ host: this.host });
+  }
+}

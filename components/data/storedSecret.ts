@@ -1,0 +1,53 @@
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { SecretRef } from "../contracts";
+
+/** What a stored secret is given. */
+export interface StoredSecretArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly labels: Record<string, string>;
+  /** Key to value; every value is treated as a secret. */
+  readonly values: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * Secret values under two names. The first is immutable and its name changes with its content, so what uses it rolls
+ * when a value changes and nothing else does. The second keeps its name: a migration reads it, and a rotated password
+ * must not run the migration of a release again.
+ */
+export class StoredSecret extends pulumi.ComponentResource {
+  readonly ready: readonly pulumi.Resource[];
+  readonly #secretName: pulumi.Output<string>;
+  readonly #currentName: string;
+
+  constructor(name: string, args: StoredSecretArgs, opts: pulumi.ComponentResourceOptions) {
+    super("switchboard:data:StoredSecret", name, {}, opts);
+    const { namespace, labels } = args;
+    const stringData = pulumi.secret(pulumi.all(args.values));
+    this.#currentName = `${name}-current`;
+
+    const versioned = new core.Secret(
+      `${name}-secret`,
+      { metadata: { namespace, labels }, immutable: true, stringData },
+      { parent: this },
+    );
+    const current = new core.Secret(
+      `${name}-current`,
+      { metadata: { name: this.#currentName, namespace, labels }, stringData },
+      { parent: this },
+    );
+    this.#secretName = versioned.metadata.name;
+    this.ready = [versioned, current];
+    this.registerOutputs({ secretName: this.#secretName });
+  }
+
+  /** The name of the Secret as it is now, for a volume. */
+  get secretName(): pulumi.Output<string> {
+    return this.#secretName;
+  }
+
+  /** A reference to one of the values. */
+  ref(key: string): SecretRef {
+    return { secretName: this.#secretName, currentName: this.#currentName, key };
+  }
+}

@@ -1,0 +1,51 @@
+import * as core from "@pulumi/kubernetes/core/v1";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Place, PodIdentity } from "../contracts";
+import { type ReleaseLabels, selectorLabels, standardLabels } from "../naming";
+import type { EdgeSettings } from "../settings";
+import { ports } from "./nginxConf";
+
+/** What the public Service is given. */
+export interface PublicServiceArgs {
+  readonly name: string;
+  readonly place: Place;
+  readonly identity: PodIdentity;
+  readonly release: ReleaseLabels;
+  readonly settings: EdgeSettings["service"];
+}
+
+/**
+ * The one public Service. How a balancer is asked for is the cluster's word (`traits`); on a cluster without one the
+ * settings say `NodePort`, because a balancer that nobody gives would stay Pending.
+ */
+export function publicService(args: PublicServiceArgs, opts: pulumi.CustomResourceOptions): core.Service {
+  const { name, place, settings } = args;
+  const { publicService: words } = place.traits;
+  const balanced = settings.type === "LoadBalancer";
+  return new core.Service(
+    `${name}-service`,
+    {
+      metadata: {
+        name,
+        namespace: place.namespace,
+        labels: standardLabels(args.identity, args.release),
+        annotations: {
+          ...(balanced ? words.annotations : {}),
+          "pulumi.com/timeoutSeconds": String(place.rolloutTimeoutSeconds),
+        },
+      },
+      spec: {
+        type: settings.type,
+        selector: selectorLabels(args.identity),
+        ...(balanced
+          ? { loadBalancerClass: words.loadBalancerClass, externalTrafficPolicy: words.externalTrafficPolicy }
+          : {}),
+        ports: [
+          { name: "https", port: 443, targetPort: ports.https, nodePort: settings.httpsNodePort, protocol: "TCP" },
+          { name: "http", port: 80, targetPort: ports.http, nodePort: settings.httpNodePort, protocol: "TCP" },
+        ],
+      },
+    },
+    opts,
+  );
+}

@@ -1,0 +1,105 @@
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import { releaseOf } from "../apps/podTemplate";
+import { Workload } from "../apps/workload";
+import type { Certificate, NetworkEdge, Place, Route } from "../contracts";
+import { standardLabels } from "../naming";
+import type { EdgeSettings } from "../settings";
+import { nginxConf, ports } from "./nginxConf";
+import { publicService } from "./loadBalancer";
+
+/** What the edge is given. */
+export interface EdgeArgs {
+  readonly settings: EdgeSettings;
+  readonly place: Place;
+  readonly certificate: Certificate;
+  readonly routes: readonly Route[];
+}
+
+/** Which pods the edge runs in. */
+export const edgeIdentity = { name: "edge", component: "proxy" };
+
+/**
+ * NGINX in front of everything: it ends TLS, routes by host and path, carries WebSockets, limits log-in attempts and
+ * connections, and logs every request. Configuration and certificate have names that change with their content, so a
+ * change rolls the pods; a pod that cannot start with the new ones leaves the old ones serving.
+ */
+export class Edge extends pulumi.ComponentResource {
+  /** Addresses of the balancer, for DNS; empty for a NodePort. */
+  readonly balancer: pulumi.Output<string[]>;
+  readonly edges: readonly NetworkEdge[];
+
+  constructor(name: string, args: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
+    super("switchboard:edge:Edge", name, {}, opts);
+    const { settings, place, routes } = args;
+    const release = releaseOf({ ...place, image: settings.image.reference });
+    const labels = standardLabels(edgeIdentity, release);
+
+    const config = new core.ConfigMap(
+      `${name}-config`,
+      { metadata: { namespace: place.namespace, labels }, immutable: true, data: { "nginx.conf": configText() } },
+      { parent: this },
+    );
+    const workload = new Workload(
+      name,
+      {
+        ...place,
+        identity: edgeIdentity,
+        image: settings.image.reference,
+        command: ["nginx", "-e", "stderr", "-c", "/etc/nginx/switchboard/nginx.conf", "-g", "daemon off;"],
+        files: [
+          { name: "config", path: "/etc/nginx/switchboard", source: { configMap: config.metadata.name } },
+          { name: "certificate", path: "/run/secrets/tls", source: { secret: args.certificate.secretName } },
+        ],
+        ports,
+        replicas: settings.replicas,
+        resources: settings.resources,
+        probes: {
+          startup: { ...health, periodSeconds: 1, failureThreshold: 60 },
+          readiness: { ...health, periodSeconds: 5, failureThreshold: 2 },
+          liveness: { tcpSocket: { port: "health" }, periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 },
+        },
+        // The balancer decides how long new connections still come; the settings may only add to it.
+        preStopSeconds: Math.max(settings.preStopSeconds, place.traits.deregistrationSeconds),
+        shutdownSeconds: settings.drainSeconds,
+        connectsTo: routes.map((route) => route.to.destination),
+      },
+      { parent: this },
+    );
+    const service = publicService(
+      { name, place, identity: edgeIdentity, release, settings: settings.service },
+      { parent: this },
+    );
+    this.edges = [
+      ...workload.edges,
+      { from: "anywhere", to: { pods: edgeIdentity, port: ports.https } },
+      { from: "anywhere", to: { pods: edgeIdentity, port: ports.http } },
+    ];
+    this.balancer = service.status.apply((status) =>
+      (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? ""),
+    );
+    this.registerOutputs({ balancer: this.balancer });
+
+    function configText(): pulumi.Output<string> {
+      return pulumi.all(routes.map(({ to }) => to.host)).apply((hosts) =>
+        nginxConf({
+          routes: routes.map(({ hostname, path, to, limitedPath }, index) => ({
+            hostname,
+            path,
+            limitedPath,
+            websocket: to.websocket,
+            upstream: { name: hosts[index]!, host: hosts[index]!, port: to.port },
+          })),
+          publicHttpsPort: settings.httpsPort,
+          clientAddress: settings.clientAddress,
+          limits: settings.limits,
+          websocketIdleSeconds: settings.websocketIdleSeconds,
+          drainSeconds: settings.drainSeconds,
+          hsts: settings.hsts,
+        }),
+      );
+    }
+  }
+}
+
+const health = { httpGet: { path: "/healthz", port: "health" }, timeoutSeconds: 3 };

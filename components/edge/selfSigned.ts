@@ -1,0 +1,81 @@
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import type { Certificate } from "../contracts";
+import type { SelfSignedCertificateSettings } from "../settings";
+import type { CertificateArgs } from "./index";
+
+/** Days before its end at which a certificate is made anew by the next `up`. */
+const renewDaysBefore = 30;
+const tenYears = 10 * 365 * 24;
+
+/**
+ * A certificate of an authority of the stack's own. A person who trusts the authority once sees no warning again, also
+ * after the certificate was renewed. For development and for networks without a public name.
+ */
+export class SelfSignedCertificate extends pulumi.ComponentResource implements Certificate {
+  readonly secretName: pulumi.Output<string>;
+  readonly authority: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    settings: SelfSignedCertificateSettings,
+    args: CertificateArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("switchboard:edge:SelfSignedCertificate", name, {}, opts);
+    const parent = this;
+    const authorityKey = new tls.PrivateKey(
+      `${name}-authority-key`,
+      { algorithm: "ECDSA", ecdsaCurve: "P256" },
+      { parent },
+    );
+    const authority = new tls.SelfSignedCert(
+      `${name}-authority`,
+      {
+        privateKeyPem: authorityKey.privateKeyPem,
+        isCaCertificate: true,
+        setSubjectKeyId: true,
+        subject: { commonName: `Switchboard ${args.stage} authority`, organization: "Switchboard" },
+        allowedUses: ["cert_signing", "crl_signing"],
+        validityPeriodHours: tenYears,
+      },
+      { parent },
+    );
+    const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent });
+    const request = new tls.CertRequest(
+      `${name}-request`,
+      {
+        privateKeyPem: key.privateKeyPem,
+        dnsNames: [...args.hostnames],
+        subject: { commonName: args.hostnames[0]!, organization: "Switchboard" },
+      },
+      { parent },
+    );
+    const certificate = new tls.LocallySignedCert(
+      `${name}-certificate`,
+      {
+        certRequestPem: request.certRequestPem,
+        caPrivateKeyPem: authorityKey.privateKeyPem,
+        caCertPem: authority.certPem,
+        allowedUses: ["digital_signature", "key_encipherment", "server_auth"],
+        validityPeriodHours: settings.validityDays * 24,
+        earlyRenewalHours: renewDaysBefore * 24,
+      },
+      { parent },
+    );
+    const secret = new core.Secret(
+      `${name}-secret`,
+      {
+        metadata: { namespace: args.namespace, labels: args.labels },
+        type: "kubernetes.io/tls",
+        immutable: true,
+        stringData: { "tls.crt": certificate.certPem, "tls.key": key.privateKeyPem },
+      },
+      { parent },
+    );
+    this.secretName = secret.metadata.name;
+    this.authority = authority.certPem;
+    this.registerOutputs({ secretName: this.secretName });
+  }
+}

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import type { PodIdentity } from "./contracts";
+
+/** `app.kubernetes.io/part-of` of everything in the cluster. */
+export const product = "switchboard";
+
+/** What every object of one environment says of itself. */
+export interface ReleaseLabels {
+  /** The environment, e.g. `dev`. */
+  readonly stage: string;
+  /** What runs, e.g. an image tag; label-safe text is made of it. */
+  readonly version: string;
+}
+
+/** The fixed labels that selectors use: never the version or the stage, because a selector cannot be changed in place. */
+export function selectorLabels(identity: PodIdentity): Record<string, string> {
+  return { "app.kubernetes.io/name": identity.name, "app.kubernetes.io/component": identity.component };
+}
+
+/** All standard labels of an object: role, part, stage and version. */
+export function standardLabels(identity: PodIdentity, release: ReleaseLabels): Record<string, string> {
+  return {
+    ...selectorLabels(identity),
+    "app.kubernetes.io/part-of": product,
+    "app.kubernetes.io/managed-by": "pulumi",
+    "app.kubernetes.io/version": labelValue(release.version),
+    "switchboard.dev/stage": labelValue(release.stage),
+  };
+}
+
+/**
+ * Text as a label value: at most 63 characters of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends
+ * (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
+ */
+export function labelValue(text: string): string {
+  return text
+    .replace(/[^A-Za-z0-9._-]/g, "-")
+    .slice(0, 63)
+    .replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
+}
+
+/** The version that an image reference stands for: its tag, else the first 12 hex digits of its digest. */
+export function imageVersion(reference: string): string {
+  const [name = "", digest] = reference.split("@");
+  const tag = name.slice(name.lastIndexOf("/") + 1).split(":")[1];
+  return tag ?? digest?.replace(/^sha256:/, "").slice(0, 12) ?? "untagged";
+}
+
+/** Ten hex digits that stand for these values: equal values in equal order give equal digits. */
+export function shortHash(...values: readonly unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(values)).digest("hex").slice(0, 10);
+}
+
+/**
+ * A DNS-1123 label of at most 63 characters: a name that is too long keeps its start and ends with a hash of the whole,
+ * so that two long names stay different.
+ */
+export function dnsLabel(name: string): string {
+  return name.length <= 63 ? name : `${name.slice(0, 52)}-${shortHash(name)}`;
+}

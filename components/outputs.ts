@@ -1,0 +1,39 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Certificate, Cluster } from "./contracts";
+import type { Addresses } from "./edge/addresses";
+import type { EdgeSettings } from "./settings";
+
+/** What the outputs are made of. */
+export interface OutputArgs {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly addresses: Addresses;
+  readonly edge: EdgeSettings;
+  readonly balancer: pulumi.Output<string[]>;
+  readonly certificate: Certificate;
+  readonly firstLogin: pulumi.Output<{ email: string; password: string }>;
+}
+
+/** The stack's outputs: where it is, whom to trust, how to log in for the first time, and the daily commands. */
+export function stackOutputs(args: OutputArgs) {
+  const kubectl = `kubectl --context ${args.cluster.name} --namespace ${args.namespace}`;
+  return {
+    panelUrl: args.addresses.panel,
+    chatUrl: args.addresses.chat,
+    /** Where DNS records of the host names lead; the hosts are in the same order as in the settings. */
+    balancer: args.balancer,
+    hosts: [...new Set([args.edge.panel.host, args.edge.chat.host])],
+    /** PEM of the authority to trust; absent where browsers trust the certificate already. */
+    certificateAuthority: args.certificate.authority,
+    firstLogin: args.firstLogin,
+    commands: {
+      firstLogin: "pulumi stack output firstLogin --show-secrets",
+      trust: "pulumi stack output certificateAuthority > switchboard-ca.pem",
+      panelConsole: `${kubectl} exec --stdin --tty deploy/panel -- node src/main.js console`,
+      chatConsole: `${kubectl} exec --stdin --tty deploy/chat -- /app/bin/chat remote`,
+      logs: `${kubectl} logs --follow --prefix --max-log-requests 20 --selector app.kubernetes.io/part-of=switchboard`,
+      status: `${kubectl} get deployments,statefulsets,jobs,cronjobs,pods`,
+      forward: `${kubectl} port-forward service/edge ${args.edge.httpsPort}:443 ${args.edge.httpPort}:80`,
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import * as networking from "@pulumi/kubernetes/networking/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { NetworkEdge, Place } from "../contracts";
+import { product } from "../naming";
+import { networkRules } from "./networkRules";
+
+/** What the policies are given: the connections that the layers were built with. */
+export interface NetworkPoliciesArgs {
+  readonly place: Place;
+  readonly edges: readonly NetworkEdge[];
+}
+
+/**
+ * The network policies of the namespace, generated from the same wiring that gives an app its database. They wait for
+ * nothing, so they are there before the first pod is. A cluster needs a network plugin that enforces them.
+ */
+export class NetworkPolicies extends pulumi.ComponentResource {
+  constructor(name: string, args: NetworkPoliciesArgs, opts: pulumi.ComponentResourceOptions) {
+    super("switchboard:policies:NetworkPolicies", name, {}, opts);
+    const labels = { "app.kubernetes.io/part-of": product, "app.kubernetes.io/managed-by": "pulumi" };
+    for (const [policy, spec] of Object.entries(networkRules(args.edges))) {
+      new networking.NetworkPolicy(
+        `${name}-${policy}`,
+        { metadata: { name: policy, namespace: args.place.namespace, labels }, spec },
+        { parent: this },
+      );
+    }
+    this.registerOutputs();
+  }
+}

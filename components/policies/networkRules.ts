@@ -1,0 +1,71 @@
+import type { types } from "@pulumi/kubernetes";
+import type { NetworkEdge, PodIdentity } from "../contracts";
+import { selectorLabels } from "../naming";
+
+type Spec = types.input.networking.v1.NetworkPolicySpec;
+type IngressRule = types.input.networking.v1.NetworkPolicyIngressRule;
+type EgressRule = types.input.networking.v1.NetworkPolicyEgressRule;
+
+/** Address of NodeLocal DNSCache, which answers in the place of the DNS Service where it is installed. */
+const nodeLocalDns = "169.254.20.10/32";
+
+/**
+ * The network policies of a graph of connections, by name: nothing may connect to anything, every pod may ask the
+ * cluster's DNS, and then each edge is allowed at both of its ends.
+ */
+export function networkRules(edges: readonly NetworkEdge[]): Record<string, Spec> {
+  const policies: Record<string, Spec> = {
+    "deny-all": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+    dns: { podSelector: {}, policyTypes: ["Egress"], egress: dnsRules() },
+  };
+  for (const identity of podsOf(edges)) {
+    const ingress = unique(edges.flatMap((edge) => ingressRule(edge, identity)));
+    const egress = unique(edges.flatMap((edge) => egressRule(edge, identity)));
+    policies[`${identity.name}-${identity.component}`] = {
+      podSelector: { matchLabels: selectorLabels(identity) },
+      policyTypes: [...(ingress.length > 0 ? ["Ingress"] : []), ...(egress.length > 0 ? ["Egress"] : [])],
+      ...(ingress.length > 0 ? { ingress } : {}),
+      ...(egress.length > 0 ? { egress } : {}),
+    };
+  }
+  return policies;
+}
+
+function dnsRules(): EgressRule[] {
+  const ports = ["UDP", "TCP"].map((protocol) => ({ protocol, port: 53 }));
+  const clusterDns = {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+    podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+  };
+  return [{ to: [clusterDns, { ipBlock: { cidr: nodeLocalDns } }], ports }];
+}
+
+/** Every kind of pod at either end of an edge, in a fixed order. */
+function podsOf(edges: readonly NetworkEdge[]): PodIdentity[] {
+  const pods = edges.flatMap(({ from, to }) => [
+    ...(from === "anywhere" ? [] : [from]),
+    ...("pods" in to ? [to.pods] : []),
+  ]);
+  const byName = new Map(pods.map((identity) => [`${identity.name}-${identity.component}`, identity]));
+  return [...byName.keys()].sort().map((key) => byName.get(key)!);
+}
+
+function ingressRule({ from, to }: NetworkEdge, identity: PodIdentity): IngressRule[] {
+  if (!("pods" in to) || !same(to.pods, identity)) return [];
+  const ports = [{ protocol: "TCP", port: to.port }];
+  return [from === "anywhere" ? { ports } : { from: [{ podSelector: { matchLabels: selectorLabels(from) } }], ports }];
+}
+
+function egressRule({ from, to }: NetworkEdge, identity: PodIdentity): EgressRule[] {
+  if (from === "anywhere" || !same(from, identity)) return [];
+  const peer = "pods" in to ? { podSelector: { matchLabels: selectorLabels(to.pods) } } : { ipBlock: { cidr: to.cidr } };
+  return [{ to: [peer], ports: [{ protocol: "TCP", port: to.port }] }];
+}
+
+function same(a: PodIdentity, b: PodIdentity): boolean {
+  return a.name === b.name && a.component === b.component;
+}
+
+function unique<T>(rules: readonly T[]): T[] {
+  return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
+}

@@ -1,0 +1,96 @@
+import { statSync } from "node:fs";
+import { isAbsolute, join, normalize } from "node:path";
+import { z } from "zod";
+import type { SettingsContext } from "../context";
+import { Problem, show } from "../fields";
+import { sourceTag } from "../sourceTag";
+
+/** An image that the program runs. */
+export interface Image {
+  /** What a pod names: `registry/name:tag` or `registry/name@sha256:…`. */
+  readonly reference: string;
+  /** The reference without tag and digest. */
+  readonly repository: string;
+  /** The folder below the repository's root that it is built from, for images of this product. */
+  readonly source?: string;
+}
+
+const lowerCase = 'use "registry/name:tag" in lower case';
+const component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+/** The reference grammar of the OCI distribution specification, with an optional registry and port. */
+const repositoryForm = new RegExp(`^(?:[a-z0-9.-]+(?::\\d+)?/)?${component}(?:/${component})*$`);
+
+function checkRepository(name: string, value: string): string {
+  if (/[A-Z]/.test(name)) throw new Problem(`${show(value)} has upper-case letters; ${lowerCase}`);
+  if (!repositoryForm.test(name) || name.length > 255) throw new Problem(`${show(value)} is not an image name; ${lowerCase}`);
+  return name;
+}
+
+/** Checks a full reference: lower case, a tag or a digest, never `latest`. */
+export function parseImage(value: string): Image {
+  if (value.includes("://")) throw new Problem(`${show(value)} is a URL; ${lowerCase}, without ${value.split("//")[0]}//`);
+  const [named = "", digest, ...rest] = value.split("@");
+  if (rest.length > 0 || (digest !== undefined && !/^sha256:[a-f0-9]{64}$/.test(digest))) {
+    throw new Problem(`${show(value)} has no valid digest; a digest is "@sha256:" and 64 hex digits`);
+  }
+  const colon = named.lastIndexOf(":");
+  const tagged = colon > named.lastIndexOf("/");
+  const repository = checkRepository(tagged ? named.slice(0, colon) : named, value);
+  const tag = tagged ? named.slice(colon + 1) : undefined;
+  if (tag === undefined && digest === undefined) {
+    throw new Problem(`${show(value)} has no tag; name the version, e.g. "${repository}:1.2.3", so that a release is a change of settings`);
+  }
+  if (tag !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(tag)) {
+    throw new Problem(`${show(value)} has no valid tag; a tag is up to 128 letters, digits, "_", "." and "-"`);
+  }
+  if (tag === "latest" && digest === undefined) {
+    throw new Problem(`${show(value)} says "latest", which changes without a release; name the version, e.g. "${repository}:1.2.3"`);
+  }
+  return { reference: value, repository };
+}
+
+/** An image: a full reference, or a repository and the folder it is built from (its tag is then made from the sources). */
+export function image(context: SettingsContext, meaning: string) {
+  const bySource = z.strictObject({
+    repository: z.string().describe("name without tag"),
+    source: z.string().describe("folder of this repository; the tag is a digest of its files"),
+  });
+  const form = 'use "registry/name:tag", or a map of repository and source';
+  return z
+    .union([z.string(), bySource], {
+      error: (issue) => (issue.input === undefined ? undefined : `${show(issue.input)} is not an image; ${form}`),
+    })
+    .transform((value, context): Image => {
+      const key = typeof value === "string" ? [] : ["source"];
+      try {
+        if (typeof value === "string") return parseImage(value);
+        if (value.repository.lastIndexOf(":") > value.repository.lastIndexOf("/") || value.repository.includes("@")) {
+          context.addIssue({
+            code: "custom",
+            path: ["repository"],
+            message: `${show(value.repository)} has a tag; leave it out, it is made from the files of source`,
+          });
+          return z.NEVER;
+        }
+        const repository = checkRepository(value.repository, value.repository);
+        return { reference: `${repository}:${tagOf(value.source, context.root)}`, repository, source: value.source };
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        context.addIssue({ code: "custom", path: key, message: error.message });
+        return z.NEVER;
+      }
+    })
+    .describe(meaning);
+}
+
+/** The tag of the image that is built from `folder` below `root`. */
+function tagOf(folder: string, root: string): string {
+  const path = normalize(folder);
+  if (isAbsolute(path) || path.startsWith("..")) {
+    throw new Problem(`${show(folder)} is outside this repository; name a folder below its root, e.g. "apps/panel"`);
+  }
+  if (!statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Problem(`${show(folder)} is not a folder of this repository; name the folder that the image is built from`);
+  }
+  return sourceTag(join(root, path));
+}
