@@ -88,7 +88,9 @@ export interface NetworkEdge {
 }
 
 /** How the server proves itself: not at all (inside the cluster), or by a certificate of this authority. */
-export type TransportSecurity = { readonly mode: "disable" } | { readonly mode: "verify-full"; readonly authority: SecretRef };
+export type TransportSecurity =
+  | { readonly mode: "disable" }
+  | { readonly mode: "verify-full"; readonly authority: SecretRef };
 
 /** A database for one role, the same for every kind of Postgres. */
 export interface PostgresEndpoint {

@@ -23,7 +23,7 @@ export function standardLabels(identity: PodIdentity, release: ReleaseLabels): R
     ...selectorLabels(identity),
     "app.kubernetes.io/part-of": product,
     "app.kubernetes.io/managed-by": "pulumi",
-    "app.kubernetes.io/version": labelValue(release.version),
+    ...(release.version ? { "app.kubernetes.io/version": labelValue(release.version) } : {}),
     "switchboard.dev/stage": labelValue(release.stage),
   };
 }

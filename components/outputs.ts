@@ -1,31 +1,31 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Certificate, Cluster } from "./contracts";
 import type { Addresses } from "./edge/addresses";
-import type { EdgeSettings } from "./settings";
+import type { Settings } from "./settings";
 
 /** What the outputs are made of. */
 export interface OutputArgs {
+  readonly settings: Pick<Settings, "cluster" | "edge">;
   readonly cluster: Cluster;
-  readonly namespace: string;
   readonly addresses: Addresses;
-  readonly edge: EdgeSettings;
-  readonly balancer: pulumi.Output<string[]>;
+  readonly panel: { readonly firstLogin: pulumi.Output<{ email: string; password: string }> };
   readonly certificate: Certificate;
-  readonly firstLogin: pulumi.Output<{ email: string; password: string }>;
+  readonly edge: { readonly balancer: pulumi.Output<string[]> };
 }
 
 /** The stack's outputs: where it is, whom to trust, how to log in for the first time, and the daily commands. */
 export function stackOutputs(args: OutputArgs) {
-  const kubectl = `kubectl --context ${args.cluster.name} --namespace ${args.namespace}`;
+  const { edge } = args.settings;
+  const kubectl = `kubectl --context ${args.cluster.name} --namespace ${args.settings.cluster.namespace}`;
   return {
     panelUrl: args.addresses.panel,
     chatUrl: args.addresses.chat,
     /** Where DNS records of the host names lead; the hosts are in the same order as in the settings. */
-    balancer: args.balancer,
-    hosts: [...new Set([args.edge.panel.host, args.edge.chat.host])],
+    balancer: args.edge.balancer,
+    hosts: [...new Set([edge.panel.host, edge.chat.host])],
     /** PEM of the authority to trust; absent where browsers trust the certificate already. */
     certificateAuthority: args.certificate.authority,
-    firstLogin: args.firstLogin,
+    firstLogin: args.panel.firstLogin,
     commands: {
       firstLogin: "pulumi stack output firstLogin --show-secrets",
       trust: "pulumi stack output certificateAuthority > switchboard-ca.pem",
@@ -33,7 +33,7 @@ export function stackOutputs(args: OutputArgs) {
       chatConsole: `${kubectl} exec --stdin --tty deploy/chat -- /app/bin/chat remote`,
       logs: `${kubectl} logs --follow --prefix --max-log-requests 20 --selector app.kubernetes.io/part-of=switchboard`,
       status: `${kubectl} get deployments,statefulsets,jobs,cronjobs,pods`,
-      forward: `${kubectl} port-forward service/edge ${args.edge.httpsPort}:443 ${args.edge.httpPort}:80`,
+      forward: `${kubectl} port-forward service/edge ${edge.httpsPort}:443 ${edge.httpPort}:80`,
     },
   };
 }

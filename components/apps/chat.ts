@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentVariable, HttpBackend, NetworkEdge, Place, PostgresEndpoint, Route, SecretRef } from "../contracts";
+import type { EnvironmentVariable, HttpBackend, NetworkEdge, Place, Postgres, Route, SecretRef } from "../contracts";
 import { generatedPassword } from "../data/passwords";
 import { StoredSecret } from "../data/storedSecret";
 import { standardLabels } from "../naming";
-import type { ChatSettings } from "../settings";
+import type { Settings } from "../settings";
 import { type AppConfiguration, plainEnvironment } from "./appConfiguration";
 import { authorityFiles, postgresEnvironment } from "./connections";
 import { Job } from "./job";
@@ -13,15 +13,13 @@ import { Workload } from "./workload";
 
 /** What the chat is given. */
 export interface ChatArgs {
-  readonly settings: ChatSettings;
+  readonly settings: Pick<Settings, "chat" | "edge">;
   readonly place: Place;
-  /** Origins of the pages that may open a WebSocket, e.g. `https://panel.example.com`. */
-  readonly origins: readonly string[];
+  /** Only pages of the panel may open a WebSocket. */
+  readonly addresses: { readonly panel: string };
+  readonly postgres: Postgres;
   /** The key that the panel signs tokens with. */
-  readonly tokenKey: SecretRef;
-  readonly postgres: PostgresEndpoint;
-  /** Seconds that a pod goes on serving after the proxy has been told that it goes. */
-  readonly preStopSeconds: number;
+  readonly chatTokenKey: SecretRef;
 }
 
 const identity = { name: "chat", component: "socket" };
@@ -41,7 +39,9 @@ export class Chat extends pulumi.ComponentResource {
 
   constructor(name: string, args: ChatArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:apps:Chat", name, {}, opts);
-    const { settings, place } = args;
+    const { place } = args;
+    const settings = args.settings.chat;
+    const postgres = args.postgres.endpoint("chat");
     const { namespace } = place;
     const image = settings.image.reference;
     const release = releaseOf({ ...place, image });
@@ -68,16 +68,16 @@ export class Chat extends pulumi.ComponentResource {
       environment: environment(),
       files: [
         { name: "cookie", path: "/run/secrets/chat", source: { secret: cookie.secretName } },
-        ...authorityFiles({ postgres: args.postgres.tls }),
+        ...authorityFiles({ postgres: postgres.tls }),
       ],
-      connectsTo: [args.postgres.destination],
-      after: [...args.postgres.ready, ...cookie.ready],
+      connectsTo: [postgres.destination],
+      after: [...postgres.ready, ...cookie.ready],
     };
     const migration = new Job(
       `${name}-migrate`,
       {
         ...configuration,
-        files: authorityFiles({ postgres: args.postgres.tls }),
+        files: authorityFiles({ postgres: postgres.tls }),
         identity: { name: "chat", component: "migration" },
         command: ["/app/bin/chat", "eval", "Chat.Release.migrate()"],
         resources: migrationResources,
@@ -101,14 +101,14 @@ export class Chat extends pulumi.ComponentResource {
           CLUSTER_SERVICE: pulumi.interpolate`${members.metadata.name}.${namespace}.svc.cluster.local`,
           DIST_PORT: String(distributionPort),
           SCHEDULERS: String(settings.schedulers),
-          ALLOWED_ORIGINS: args.origins.join(","),
+          ALLOWED_ORIGINS: args.addresses.panel,
           DRAIN_SECONDS: String(settings.drainSeconds),
           PG_POOL_SIZE: String(settings.connections),
         }),
         { name: "POD_IP", podField: "status.podIP" },
         { name: "POD_NAME", podField: "metadata.name" },
-        { name: "CHAT_TOKEN_KEY", secret: args.tokenKey },
-        ...postgresEnvironment(args.postgres),
+        { name: "CHAT_TOKEN_KEY", secret: args.chatTokenKey },
+        ...postgresEnvironment(postgres),
         ...plainEnvironment(settings.env),
       ];
     }
@@ -131,7 +131,8 @@ export class Chat extends pulumi.ComponentResource {
             readiness: { ...get("/readyz"), periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 5 },
             liveness: { ...get("/livez"), periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
           },
-          preStopSeconds: args.preStopSeconds,
+          // Longer than NGINX keeps a connection to the pod open (edge/nginxConf.ts).
+          preStopSeconds: args.settings.edge.upstreamPreStopSeconds,
           shutdownSeconds: settings.drainSeconds,
         },
         { parent },

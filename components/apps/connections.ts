@@ -1,4 +1,10 @@
-import type { EnvironmentVariable, MountedFiles, PostgresEndpoint, RedisEndpoint, TransportSecurity } from "../contracts";
+import type {
+  EnvironmentVariable,
+  MountedFiles,
+  PostgresEndpoint,
+  RedisEndpoint,
+  TransportSecurity,
+} from "../contracts";
 
 /** Where the certificate authority of a server is seen in a pod. */
 const authorityFolder = (server: string) => `/run/tls/${server}`;

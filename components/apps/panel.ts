@@ -4,15 +4,15 @@ import type {
   HttpBackend,
   NetworkEdge,
   Place,
-  PostgresEndpoint,
-  RedisEndpoint,
+  Postgres,
+  Redis,
   Route,
   SecretRef,
 } from "../contracts";
 import { generatedPassword } from "../data/passwords";
 import { StoredSecret } from "../data/storedSecret";
 import { imageVersion, standardLabels } from "../naming";
-import type { PanelSettings, WorkersSettings } from "../settings";
+import type { Settings } from "../settings";
 import { type AppConfiguration, plainEnvironment } from "./appConfiguration";
 import { authorityFiles, postgresEnvironment, redisEnvironment } from "./connections";
 import { Job } from "./job";
@@ -23,15 +23,12 @@ import { Workload } from "./workload";
 
 /** What the panel is given. */
 export interface PanelArgs {
-  readonly settings: PanelSettings;
-  readonly workers: WorkersSettings;
+  readonly settings: Pick<Settings, "panel" | "workers" | "edge">;
   readonly place: Place;
   /** Public addresses: `https://…` of the panel, `wss://…` of the chat. */
   readonly addresses: { readonly panel: string; readonly chatSocket: string };
-  readonly postgres: PostgresEndpoint;
-  readonly redis: RedisEndpoint;
-  /** Seconds that a pod goes on serving after the proxy has been told that it goes. */
-  readonly preStopSeconds: number;
+  readonly postgres: Postgres;
+  readonly redis: Redis;
 }
 
 const web = { name: "panel", component: "web" };
@@ -55,7 +52,10 @@ export class Panel extends pulumi.ComponentResource {
 
   constructor(name: string, args: PanelArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:apps:Panel", name, {}, opts);
-    const { settings, place } = args;
+    const { place } = args;
+    const { panel: settings, workers } = args.settings;
+    const postgres = args.postgres.endpoint("panel");
+    const redis = args.redis.endpoint;
     const image = settings.image.reference;
     const release = { stage: place.stage, version: imageVersion(image) };
     const labels = standardLabels(web, release);
@@ -81,9 +81,9 @@ export class Panel extends pulumi.ComponentResource {
       ...place,
       image,
       environment: environment(),
-      files: authorityFiles({ postgres: args.postgres.tls, redis: args.redis.tls }),
-      connectsTo: [args.postgres.destination, args.redis.destination],
-      after: [...args.postgres.ready, ...args.redis.ready, ...secrets.ready],
+      files: authorityFiles({ postgres: postgres.tls, redis: redis.tls }),
+      connectsTo: [postgres.destination, redis.destination],
+      after: [...postgres.ready, ...redis.ready, ...secrets.ready],
     };
     const migration = new Job(
       `${name}-migrate`,
@@ -97,7 +97,13 @@ export class Panel extends pulumi.ComponentResource {
     );
     this.configuration = { ...configuration, after: [...configuration.after, migration.job] };
     const service = clusterService(
-      { name, namespace: place.namespace, identity: web, release: releaseOf({ ...place, image }), ports: { http: port } },
+      {
+        name,
+        namespace: place.namespace,
+        identity: web,
+        release: releaseOf({ ...place, image }),
+        ports: { http: port },
+      },
       { parent },
     );
     const workload = createWeb(this.configuration);
@@ -108,7 +114,7 @@ export class Panel extends pulumi.ComponentResource {
     this.#backend = { host: service.metadata.name, port, websocket: false, destination: { pods: web, port } };
     this.chatTokenKey = secrets.ref("CHAT_TOKEN_KEY");
     this.firstLogin = pulumi.secret(
-      administratorPassword.apply((password) => ({ email: settings.firstAdministrator, password })),
+      pulumi.output({ email: settings.firstAdministrator, password: administratorPassword }),
     );
     this.registerOutputs({ host: this.#backend.host });
 
@@ -123,13 +129,13 @@ export class Panel extends pulumi.ComponentResource {
           CHAT_URL: args.addresses.chatSocket,
           SHUTDOWN_SECONDS: String(settings.shutdownSeconds),
           PG_POOL_SIZE: String(settings.connections),
-          JOB_CONCURRENCY: String(args.workers.concurrency),
-          JOB_TIMEOUT_SECONDS: String(args.workers.jobTimeoutSeconds),
+          JOB_CONCURRENCY: String(workers.concurrency),
+          JOB_TIMEOUT_SECONDS: String(workers.jobTimeoutSeconds),
           ADMIN_EMAIL: settings.firstAdministrator,
         }),
         { name: "POD_NAME", podField: "metadata.name" },
-        ...postgresEnvironment(args.postgres),
-        ...redisEnvironment(args.redis),
+        ...postgresEnvironment(postgres),
+        ...redisEnvironment(redis),
         ...["SESSION_SECRET", "CHAT_TOKEN_KEY", "ADMIN_PASSWORD", ...Object.keys(settings.secretEnv).sort()].map(
           (key) => ({ name: key, secret: secrets.ref(key) }),
         ),
@@ -153,7 +159,8 @@ export class Panel extends pulumi.ComponentResource {
             readiness: { ...get("/readyz"), periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 5 },
             liveness: { ...get("/livez"), periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
           },
-          preStopSeconds: args.preStopSeconds,
+          // Longer than NGINX keeps a connection to the pod open (edge/nginxConf.ts).
+          preStopSeconds: args.settings.edge.upstreamPreStopSeconds,
           shutdownSeconds: settings.shutdownSeconds,
         },
         { parent },

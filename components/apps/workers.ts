@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkEdge } from "../contracts";
-import type { WorkersSettings } from "../settings";
+import type { Settings } from "../settings";
 import type { AppConfiguration } from "./appConfiguration";
 import { Workload } from "./workload";
 
 /** What the workers are given. */
 export interface WorkersArgs {
-  readonly settings: WorkersSettings;
+  readonly settings: Pick<Settings, "workers">;
   /** The panel's own configuration, as it is. */
   readonly configuration: AppConfiguration;
 }
@@ -21,6 +21,7 @@ export class Workers extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkersArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:apps:Workers", name, {}, opts);
+    const settings = args.settings.workers;
     const alive = { exec: { command: ["node", "src/main.js", "alive"] }, timeoutSeconds: 10 };
     const workload = new Workload(
       name,
@@ -28,14 +29,14 @@ export class Workers extends pulumi.ComponentResource {
         ...args.configuration,
         identity: { name: "panel", component: "worker" },
         command: ["node", "src/main.js", "worker"],
-        replicas: args.settings.replicas,
-        resources: args.settings.resources,
+        replicas: settings.replicas,
+        resources: settings.resources,
         probes: {
           startup: { ...alive, periodSeconds: 3, failureThreshold: 40 },
           // Starts a Node.js each time, so it is asked rarely. Nobody sends traffic to a worker: no readiness.
           liveness: { ...alive, periodSeconds: 60, failureThreshold: 3 },
         },
-        shutdownSeconds: args.settings.jobTimeoutSeconds,
+        shutdownSeconds: settings.jobTimeoutSeconds,
       },
       { parent: this },
     );

@@ -1,5 +1,5 @@
-import * as random from "@pulumi/random";
 import type * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 
 /**
  * A password of 40 letters and digits (238 bits). Without punctuation it needs no escaping in URLs, ACL files or

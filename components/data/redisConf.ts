@@ -26,7 +26,10 @@ export function redisConf(maxMemory: string): string {
 
 /** `48Mi` in Redis' spelling: its `mb` is 1024 × 1024 bytes (https://redis.io/docs/latest/operate/oss_and_stack/management/config/). */
 export function redisMemory(binaryQuantity: string): string {
-  return binaryQuantity.replace(/^(\d+)([KMG])i$/, (_whole, amount: string, unit: string) => `${amount}${unit.toLowerCase()}b`);
+  return binaryQuantity.replace(
+    /^(\d+)([KMG])i$/,
+    (_whole, amount: string, unit: string) => `${amount}${unit.toLowerCase()}b`,
+  );
 }
 
 /**

@@ -76,9 +76,19 @@ export function nginxConf(args: NginxConfArgs): string {
       ...realAddress(args.clientAddress),
       ...tls,
       ...upstreams.map(upstreamBlock),
-      block("server", `listen ${ports.health};`, "access_log off;", block("location = /healthz", 'return 200 "ok\\n";'), block("location /", "return 404;")),
+      block(
+        "server",
+        `listen ${ports.health};`,
+        "access_log off;",
+        block("location = /healthz", 'return 200 "ok\\n";'),
+        block("location /", "return 404;"),
+      ),
       ...redirectServers(args, hostnames),
-      block("server", `listen ${ports.https} ssl http2${proxyProtocol(args)} default_server;`, "ssl_reject_handshake on;"),
+      block(
+        "server",
+        `listen ${ports.https} ssl http2${proxyProtocol(args)} default_server;`,
+        "ssl_reject_handshake on;",
+      ),
       ...hostnames.map((hostname) => secureServer(args, hostname)),
     ),
   );
@@ -197,7 +207,11 @@ function secureServer(args: NginxConfArgs, hostname: string): string {
 
 function hstsHeader({ maxAgeSeconds, includeSubDomains, preload }: NginxConfArgs["hsts"]): string[] {
   if (maxAgeSeconds === 0) return [];
-  const value = [`max-age=${maxAgeSeconds}`, ...(includeSubDomains ? ["includeSubDomains"] : []), ...(preload ? ["preload"] : [])];
+  const value = [
+    `max-age=${maxAgeSeconds}`,
+    ...(includeSubDomains ? ["includeSubDomains"] : []),
+    ...(preload ? ["preload"] : []),
+  ];
   return [`add_header Strict-Transport-Security "${value.join("; ")}" always;`];
 }
 

@@ -4,13 +4,13 @@ import { releaseOf } from "../apps/podTemplate";
 import { Workload } from "../apps/workload";
 import type { Certificate, NetworkEdge, Place, Route } from "../contracts";
 import { standardLabels } from "../naming";
-import type { EdgeSettings } from "../settings";
-import { nginxConf, ports } from "./nginxConf";
+import type { Settings } from "../settings";
 import { publicService } from "./loadBalancer";
+import { nginxConf, ports } from "./nginxConf";
 
 /** What the edge is given. */
 export interface EdgeArgs {
-  readonly settings: EdgeSettings;
+  readonly settings: Pick<Settings, "edge">;
   readonly place: Place;
   readonly certificate: Certificate;
   readonly routes: readonly Route[];
@@ -31,7 +31,8 @@ export class Edge extends pulumi.ComponentResource {
 
   constructor(name: string, args: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:edge:Edge", name, {}, opts);
-    const { settings, place, routes } = args;
+    const { place, routes } = args;
+    const settings = args.settings.edge;
     const release = releaseOf({ ...place, image: settings.image.reference });
     const labels = standardLabels(edgeIdentity, release);
 

@@ -24,7 +24,7 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements C
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("switchboard:edge:SelfSignedCertificate", name, {}, opts);
-    const parent = this;
+    const parent: pulumi.Resource = this;
     const authorityKey = new tls.PrivateKey(
       `${name}-authority-key`,
       { algorithm: "ECDSA", ecdsaCurve: "P256" },

@@ -2,13 +2,12 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, Place } from "../contracts";
 import { labelValue, product } from "../naming";
-import type { OperationsSettings } from "../settings";
+import type { Settings } from "../settings";
 
 /** What the namespace is given. */
 export interface NamespaceArgs {
+  readonly settings: Pick<Settings, "cluster" | "operations">;
   readonly cluster: Cluster;
-  readonly namespace: string;
-  readonly operations: OperationsSettings;
 }
 
 /** The version of the Pod Security Standard that is enforced; a new one may forbid what this program uses. */
@@ -24,12 +23,13 @@ export class Namespace extends pulumi.ComponentResource {
 
   constructor(name: string, args: NamespaceArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:policies:Namespace", name, {}, opts);
-    const { operations, cluster } = args;
+    const { cluster } = args;
+    const { operations } = args.settings;
     const namespace = new core.Namespace(
       `${name}-namespace`,
       {
         metadata: {
-          name: args.namespace,
+          name: args.settings.cluster.namespace,
           labels: {
             "app.kubernetes.io/part-of": product,
             "app.kubernetes.io/managed-by": "pulumi",

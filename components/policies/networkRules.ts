@@ -58,7 +58,8 @@ function ingressRule({ from, to }: NetworkEdge, identity: PodIdentity): IngressR
 
 function egressRule({ from, to }: NetworkEdge, identity: PodIdentity): EgressRule[] {
   if (from === "anywhere" || !same(from, identity)) return [];
-  const peer = "pods" in to ? { podSelector: { matchLabels: selectorLabels(to.pods) } } : { ipBlock: { cidr: to.cidr } };
+  const peer =
+    "pods" in to ? { podSelector: { matchLabels: selectorLabels(to.pods) } } : { ipBlock: { cidr: to.cidr } };
   return [{ to: [peer], ports: [{ protocol: "TCP", port: to.port }] }];
 }
 

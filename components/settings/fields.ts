@@ -29,7 +29,9 @@ export function whole(min: number, max: number, unit = "", advice = "") {
 
 /** Yes or no. */
 export function flag() {
-  return z.boolean({ error: (issue) => `${show(issue.input)} is not true or false; write true or false without quotes` });
+  return z.boolean({
+    error: (issue) => `${show(issue.input)} is not true or false; write true or false without quotes`,
+  });
 }
 
 /** One of a few words. */
@@ -42,6 +44,17 @@ export function text<T = string>(parse: (text: string) => T = (value) => value a
   return z.string().transform((value, context): T => attempt(() => parse(value), context) ?? z.NEVER);
 }
 
+/** What `parse` has to say against a value, if anything. */
+export function problemOf(parse: () => unknown): string | undefined {
+  try {
+    parse();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Problem) return error.message;
+    throw error;
+  }
+}
+
 /** Runs `parse`; a `Problem` becomes an issue of the value at hand. */
 export function attempt<T>(parse: () => T, context: z.RefinementCtx): T | undefined {
   try {
@@ -51,6 +64,22 @@ export function attempt<T>(parse: () => T, context: z.RefinementCtx): T | undefi
     context.addIssue({ code: "custom", message: error.message });
     return undefined;
   }
+}
+
+/**
+ * A map whose names are the user's own. `problem` says what is wrong with an entry, if anything; it is asked about every
+ * entry, also when the value of another one (or its own, then of any type) does not fit.
+ */
+export function mapOf<V extends z.ZodType>(values: V, problem: (name: string, value: unknown) => string | undefined) {
+  return z.record(z.string(), values).superRefine(
+    (given, context) => {
+      for (const [name, value] of Object.entries(given)) {
+        const message = problem(name, value);
+        if (message) context.addIssue({ code: "custom", path: [name], message });
+      }
+    },
+    { when: ({ value }) => typeof value === "object" && value !== null && !Array.isArray(value) },
+  );
 }
 
 /** A kind's schema: an object whose `kind` is the word that chooses it, made for the stack at hand. */

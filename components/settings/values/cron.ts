@@ -22,7 +22,8 @@ export function parseCron(value: string): string {
   }
   parts.forEach((part, index) => {
     const { name, least, most } = fields[index]!;
-    if (!/^[\d*,/?-]+$/.test(part.replace(dayNames, "0"))) throw new Problem(`${name} ${show(part)} is not understood; ${form}`);
+    if (!/^[\d*,/?-]+$/.test(part.replace(dayNames, "0")))
+      throw new Problem(`${name} ${show(part)} is not understood; ${form}`);
     for (const number of part.replace(/\/(\d+)/g, (_all, step) => checkStep(name, step)).match(/\d+/g) ?? []) {
       if (Number(number) >= least && Number(number) <= most) continue;
       const sunday = name === "day of week" && number === "7" ? "; Sunday is 0" : `; ${form}`;

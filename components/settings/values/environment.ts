@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { show } from "../fields";
+import { mapOf, show } from "../fields";
 import { Secret } from "../secret";
 
 /** Variables that the platform sets on the panel, its workers and its jobs. */
 const panelOwned =
-  "PORT STAGE VERSION LOG_LEVEL PUBLIC_URL CHAT_URL PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD PGSSLMODE PGSSLROOTCERT PGPOOL_MAX REDIS_HOST REDIS_PORT REDIS_USERNAME REDIS_PASSWORD REDIS_TLS REDIS_CA SESSION_SECRET CHAT_TOKEN_KEY ADMIN_EMAIL ADMIN_PASSWORD JOB_CONCURRENCY JOB_TIMEOUT_SECONDS SHUTDOWN_SECONDS";
+  "PORT STAGE VERSION LOG_LEVEL POD_NAME PUBLIC_URL CHAT_URL PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD PGSSLMODE PGSSLROOTCERT PG_POOL_SIZE REDIS_HOST REDIS_PORT REDIS_USERNAME REDIS_PASSWORD REDIS_TLS REDIS_CA SESSION_SECRET CHAT_TOKEN_KEY ADMIN_EMAIL ADMIN_PASSWORD JOB_CONCURRENCY JOB_TIMEOUT_SECONDS SHUTDOWN_SECONDS";
 /** Variables that the platform sets on the chat. */
 const chatOwned =
-  "PORT STAGE VERSION LOG_LEVEL POD_IP CLUSTER_SERVICE DIST_PORT PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD PGSSLMODE PGSSLROOTCERT PGPOOL_MAX CHAT_TOKEN_KEY ALLOWED_ORIGINS DRAIN_SECONDS SCHEDULERS HOME RELEASE_TMP ERL_CRASH_DUMP";
+  "PORT STAGE VERSION LOG_LEVEL POD_IP POD_NAME CLUSTER_SERVICE DIST_PORT PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD PGSSLMODE PGSSLROOTCERT PG_POOL_SIZE CHAT_TOKEN_KEY ALLOWED_ORIGINS DRAIN_SECONDS SCHEDULERS HOME RELEASE_TMP ERL_CRASH_DUMP";
 
 const owned = { panel: new Set(panelOwned.split(" ")), chat: new Set(chatOwned.split(" ")) };
 type App = keyof typeof owned;
@@ -21,27 +21,23 @@ function nameProblem(app: App, name: string): string | undefined {
   return undefined;
 }
 
-/** Whether a value that anyone may read looks like one that nobody should. */
-export function looksSecret(name: string, value: string): boolean {
+/** Whether a variable's name or its value, which anyone may read, looks like one that nobody should read. */
+export function looksSecret(name: string, value?: unknown): boolean {
+  const text = typeof value === "string" ? value : "";
   return (
     /(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|KEY|CREDENTIALS?)$/i.test(name) ||
-    /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value) ||
-    /:\/\/[^/\s:@]+:[^/\s@]+@/.test(value)
+    /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text) ||
+    /:\/\/[^/\s:@]*:[^/\s@]+@/.test(text)
   );
 }
 
 /** Readable variables of an app. */
 export function plainVariables(app: App) {
-  return z
-    .record(z.string(), z.string({ error: (issue) => `${show(issue.input)} is not text; quote it: ${JSON.stringify(String(issue.input))}` }))
-    .superRefine((variables, context) => {
-      for (const [name, value] of Object.entries(variables)) {
-        const looks = looksSecret(name, value) ? secretAdvice(app, name) : undefined;
-        const message = nameProblem(app, name) ?? looks;
-        if (message) context.addIssue({ code: "custom", path: [name], message });
-      }
-    })
-    .prefault({});
+  const error = (issue: { input?: unknown }) => `${show(issue.input)} is not text; write it in quotes`;
+  return mapOf(z.string({ error }), (name, value) => {
+    const exposed = looksSecret(name, value) ? secretAdvice(app, name) : undefined;
+    return nameProblem(app, name) ?? exposed;
+  }).prefault({});
 }
 
 function secretAdvice(app: App, name: string): string {
@@ -54,14 +50,7 @@ function secretAdvice(app: App, name: string): string {
 
 /** Secret variables of the panel. */
 export function secretVariables() {
-  return z
-    .record(z.string(), z.string({ error: "is not text; give it as text with --secret" }))
-    .superRefine((variables, context) => {
-      for (const name of Object.keys(variables)) {
-        const message = nameProblem("panel", name);
-        if (message) context.addIssue({ code: "custom", path: [name], message });
-      }
-    })
-    .transform((variables) => Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, new Secret(value)])))
+  return mapOf(z.string(), (name) => nameProblem("panel", name))
+    .transform((values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, new Secret(value)])))
     .prefault({});
 }

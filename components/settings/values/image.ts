@@ -22,13 +22,15 @@ const repositoryForm = new RegExp(`^(?:[a-z0-9.-]+(?::\\d+)?/)?${component}(?:/$
 
 function checkRepository(name: string, value: string): string {
   if (/[A-Z]/.test(name)) throw new Problem(`${show(value)} has upper-case letters; ${lowerCase}`);
-  if (!repositoryForm.test(name) || name.length > 255) throw new Problem(`${show(value)} is not an image name; ${lowerCase}`);
+  if (!repositoryForm.test(name) || name.length > 255)
+    throw new Problem(`${show(value)} is not an image name; ${lowerCase}`);
   return name;
 }
 
 /** Checks a full reference: lower case, a tag or a digest, never `latest`. */
 export function parseImage(value: string): Image {
-  if (value.includes("://")) throw new Problem(`${show(value)} is a URL; ${lowerCase}, without ${value.split("//")[0]}//`);
+  if (value.includes("://"))
+    throw new Problem(`${show(value)} is a URL; ${lowerCase}, without ${value.split("//")[0]}//`);
   const [named = "", digest, ...rest] = value.split("@");
   if (rest.length > 0 || (digest !== undefined && !/^sha256:[a-f0-9]{64}$/.test(digest))) {
     throw new Problem(`${show(value)} has no valid digest; a digest is "@sha256:" and 64 hex digits`);
@@ -38,13 +40,17 @@ export function parseImage(value: string): Image {
   const repository = checkRepository(tagged ? named.slice(0, colon) : named, value);
   const tag = tagged ? named.slice(colon + 1) : undefined;
   if (tag === undefined && digest === undefined) {
-    throw new Problem(`${show(value)} has no tag; name the version, e.g. "${repository}:1.2.3", so that a release is a change of settings`);
+    throw new Problem(
+      `${show(value)} has no tag; name the version, e.g. "${repository}:1.2.3", so that a release is a change of settings`,
+    );
   }
   if (tag !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(tag)) {
     throw new Problem(`${show(value)} has no valid tag; a tag is up to 128 letters, digits, "_", "." and "-"`);
   }
   if (tag === "latest" && digest === undefined) {
-    throw new Problem(`${show(value)} says "latest", which changes without a release; name the version, e.g. "${repository}:1.2.3"`);
+    throw new Problem(
+      `${show(value)} says "latest", which changes without a release; name the version, e.g. "${repository}:1.2.3"`,
+    );
   }
   return { reference: value, repository };
 }
@@ -60,12 +66,12 @@ export function image(context: SettingsContext, meaning: string) {
     .union([z.string(), bySource], {
       error: (issue) => (issue.input === undefined ? undefined : `${show(issue.input)} is not an image; ${form}`),
     })
-    .transform((value, context): Image => {
+    .transform((value, issues): Image => {
       const key = typeof value === "string" ? [] : ["source"];
       try {
         if (typeof value === "string") return parseImage(value);
         if (value.repository.lastIndexOf(":") > value.repository.lastIndexOf("/") || value.repository.includes("@")) {
-          context.addIssue({
+          issues.addIssue({
             code: "custom",
             path: ["repository"],
             message: `${show(value.repository)} has a tag; leave it out, it is made from the files of source`,
@@ -76,7 +82,7 @@ export function image(context: SettingsContext, meaning: string) {
         return { reference: `${repository}:${tagOf(value.source, context.root)}`, repository, source: value.source };
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        context.addIssue({ code: "custom", path: key, message: error.message });
+        issues.addIssue({ code: "custom", path: key, message: error.message });
         return z.NEVER;
       }
     })
@@ -90,7 +96,9 @@ function tagOf(folder: string, root: string): string {
     throw new Problem(`${show(folder)} is outside this repository; name a folder below its root, e.g. "apps/panel"`);
   }
   if (!statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Problem(`${show(folder)} is not a folder of this repository; name the folder that the image is built from`);
+    throw new Problem(
+      `${show(folder)} is not a folder of this repository; name the folder that the image is built from`,
+    );
   }
   return sourceTag(join(root, path));
 }

@@ -10,19 +10,25 @@ export function parseHost(value: string): string {
   if (value === "") fail("is empty");
   if (/^[a-z]+:\/\//i.test(value)) fail("is a URL");
   if (/\s/.test(value)) fail("has a space in it");
-  if (value.includes("*")) fail("is a wildcard", "name the host itself; a certificate may be a wildcard, a route may not");
+  if (value.includes("*"))
+    fail("is a wildcard", "name the host itself; a certificate may be a wildcard, a route may not");
   if (value.includes("/")) fail("has a path", "give the host name here and the path in path");
   if (isIP(value.replace(/^\[|\]$/g, ""))) fail("is an address", "certificates and routes need a host name");
   if (value.includes(":")) fail("has a port", "give the host name here and the port in edge.httpsPort");
   if (value.endsWith(".")) fail("ends with a dot", `write ${show(value.replace(/\.+$/, ""))}`);
-  if (value.includes("_")) fail("has an underscore, which host names may not have", `did you mean ${show(value.replaceAll("_", "-"))}?`);
+  if (value.includes("_"))
+    fail("has an underscore, which host names may not have", `did you mean ${show(value.replaceAll("_", "-"))}?`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of ASCII
-  if (/[^\x00-\x7f]/.test(value)) fail("has letters outside ASCII", `write its ASCII form ${show(domainToASCII(value))}`);
+  if (/[^\x00-\x7f]/.test(value))
+    fail("has letters outside ASCII", `write its ASCII form ${show(domainToASCII(value))}`);
   if (value.length > 253) fail(`has ${value.length} characters`, "a host name has at most 253");
   for (const label of value.split(".")) {
     if (label.length > 63) fail(`has a part of ${label.length} characters`, "each part between dots has at most 63");
     if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(label)) {
-      fail(`is not a host name (${show(label)})`, 'parts have letters, digits and "-", and start and end with a letter or digit');
+      fail(
+        `is not a host name (${show(label)})`,
+        'parts have letters, digits and "-", and start and end with a letter or digit',
+      );
     }
   }
   return value.toLowerCase();
@@ -32,7 +38,8 @@ export function parseHost(value: string): string {
 export function parsePath(value: string): string {
   const todo = 'write e.g. "/" or "/chat"';
   if (!value.startsWith("/")) throw new Problem(`${show(value)} does not start with "/"; ${todo}`);
-  if (value !== "/" && value.endsWith("/")) throw new Problem(`${show(value)} ends with "/"; write ${show(value.replace(/\/+$/, "") || "/")}`);
+  if (value !== "/" && value.endsWith("/"))
+    throw new Problem(`${show(value)} ends with "/"; write ${show(value.replace(/\/+$/, "") || "/")}`);
   if (!/^(\/|(\/[A-Za-z0-9._~-]+)+)$/.test(value) || /\/\.\.?(\/|$)/.test(value)) {
     throw new Problem(`${show(value)} is not a plain path; ${todo}`);
   }

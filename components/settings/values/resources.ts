@@ -13,11 +13,13 @@ export function parseCpu(value: string): number {
   const match = /^(\d+(?:\.\d{1,3})?)(m?)$/.exec(value);
   if (!match) {
     const comma = /^(\d+),(\d+)$/.exec(value);
-    if (comma) throw new Problem(`${show(value)} has a comma; did you mean "${Number(`${comma[1]}.${comma[2]}`) * 1000}m"?`);
+    if (comma)
+      throw new Problem(`${show(value)} has a comma; did you mean "${Number(`${comma[1]}.${comma[2]}`) * 1000}m"?`);
     throw new Problem(`${show(value)} is not an amount of CPU; ${form}`);
   }
   const amount = Number(match[1]);
-  if (!match[2] && amount > mostCores) throw new Problem(`${show(value)} means ${amount} cores; did you mean "${amount}m"?`);
+  if (!match[2] && amount > mostCores)
+    throw new Problem(`${show(value)} means ${amount} cores; did you mean "${amount}m"?`);
   const milli = match[2] ? amount : Math.round(amount * 1000);
   if (!Number.isInteger(milli)) throw new Problem(`${show(value)} is finer than a thousandth of a core; ${form}`);
   if (milli < 1) throw new Problem(`${show(value)} is no CPU at all; ${form}`);
@@ -38,7 +40,9 @@ export function parseBytes(value: string): number {
   const near = /^(\d+)(?:[.,](\d+))?\s*([kmgt])(?:i?b|i)?$/i.exec(value);
   if (!near) throw new Problem(`${show(value)} is not an amount of memory or storage; ${form}`);
   const unit = `${near[3]!.toUpperCase()}i`;
-  const meant = near[2] ? formatBytes(Math.round(Number(`${near[1]}.${near[2]}`) * binary[unit]!)) : `${near[1]}${unit}`;
+  const meant = near[2]
+    ? formatBytes(Math.round(Number(`${near[1]}.${near[2]}`) * binary[unit]!))
+    : `${near[1]}${unit}`;
   throw new Problem(`${show(value)} has no binary unit; did you mean "${meant}"?`);
 }
 

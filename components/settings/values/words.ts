@@ -21,7 +21,9 @@ export function parseNamespace(value: string): string {
 /** The value of a Kubernetes label. */
 export function parseLabelValue(value: string): string {
   if (/^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(value)) return value;
-  throw new Problem(`${show(value)} is not a label; use at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends`);
+  throw new Problem(
+    `${show(value)} is not a label; use at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends`,
+  );
 }
 
 /** An e-mail address. */

@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { parse as parseYaml } from "yaml";
+import type { SettingsContext } from "./context";
+import { type ParsedSettings, parseSettings, SettingsError } from "./parse";
+import { Secret } from "./secret";
+
+export { clientHeartbeatSeconds, rolloutSurge } from "./crossChecks";
+export { renewalDays } from "./layers/certificate";
+export type { Image } from "./values/image";
+export type { Resources } from "./values/resources";
+/** Bytes of a quantity as the settings give it, e.g. of `resources.limits.memory`. */
+export { parseBytes as bytesOf } from "./values/resources";
+
+/** A value of the settings with every secret in it as a secret output. */
+export type Sealed<T> = T extends Secret
+  ? pulumi.Output<string>
+  : T extends object
+    ? { readonly [K in keyof T]: Sealed<T[K]> }
+    : T;
+
+/** A stack's checked settings: one object for each layer. Structure is plain; only secrets are outputs. */
+export type Settings = Sealed<ParsedSettings>;
+export type ClusterSettings = Settings["cluster"];
+export type ExistingClusterSettings = Extract<ClusterSettings, { kind: "existing" }>;
+export type PostgresSettings = Settings["postgres"];
+export type InClusterPostgresSettings = Extract<PostgresSettings, { kind: "inCluster" }>;
+export type RedisSettings = Settings["redis"];
+export type InClusterRedisSettings = Extract<RedisSettings, { kind: "inCluster" }>;
+export type PanelSettings = Settings["panel"];
+export type WorkersSettings = Settings["workers"];
+export type ChatSettings = Settings["chat"];
+export type EdgeSettings = Settings["edge"];
+export type CertificateSettings = EdgeSettings["certificate"];
+export type SelfSignedCertificateSettings = Extract<CertificateSettings, { kind: "selfSigned" }>;
+export type ProvidedCertificateSettings = Extract<CertificateSettings, { kind: "provided" }>;
+export type OperationsSettings = Settings["operations"];
+
+/**
+ * Reads and checks the settings of the stack that is being run; nothing else in the program reads configuration or
+ * the environment. Call it before the first resource.
+ *
+ * @throws pulumi.RunError with every wrong setting, which the CLI prints as one message without a stack
+ */
+export function readSettings(): Settings {
+  try {
+    const settings = parseSettings(rawSettings(), stackContext());
+    for (const warning of settings.warnings) void pulumi.log.warn(warning);
+    return seal(settings) as Settings;
+  } catch (error) {
+    if (error instanceof SettingsError) throw new pulumi.RunError(error.message);
+    throw error;
+  }
+}
+
+/** The value of every key of this project; text that is not JSON stays text and is refused by the parser. */
+function rawSettings(): Record<string, unknown> {
+  const prefix = `${pulumi.getProject()}:`;
+  return Object.fromEntries(
+    Object.entries(pulumi.runtime.allConfig())
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), parseJson(value)]),
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function stackContext(): SettingsContext {
+  const project = pulumi.getProject();
+  const root = resolve(__dirname, "../..");
+  return {
+    stack: pulumi.getStack(),
+    project,
+    root,
+    home: homedir(),
+    kubeconfig: process.env.KUBECONFIG,
+    path: process.env.PATH ?? "",
+    now: new Date(),
+    secretLayers: secretLayers(`${project}:`),
+    stored: storedSettings(join(root, `Pulumi.${pulumi.getStack()}.yaml`)),
+  };
+}
+
+/** The engine says which keys hold a secret; the SDK keeps the list to itself. */
+function secretLayers(prefix: string): Set<string> {
+  const keys = parseJson(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
+  const names = Array.isArray(keys) ? keys.map(String) : [];
+  return new Set(names.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)));
+}
+
+/** The stack's file as it is stored; undefined where it lies elsewhere (`--config-file`, a remote stack). */
+function storedSettings(path: string): Record<string, unknown> | undefined {
+  try {
+    return (parseYaml(readFileSync(path, "utf8")) as { config?: Record<string, unknown> } | null)?.config;
+  } catch {
+    return undefined;
+  }
+}
+
+function seal(value: unknown): unknown {
+  if (value instanceof Secret) return pulumi.secret(value.reveal());
+  if (Array.isArray(value)) return value.map(seal);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, seal(entry)]));
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import type { SettingsContext } from "../context";
+import { Problem, show, whole } from "../fields";
+import { Secret } from "../secret";
+import { parseChain, parseKey } from "../values/pem";
+import { words } from "../values/words";
+import { absolute } from "./cluster";
+
+/** Days before its end at which a self-signed certificate is made anew by the next `up`. */
+export const renewalDays = 30;
+
+/** A certificate of the stack's own authority. */
+export const selfSignedCertificate = (_context: SettingsContext) =>
+  z.strictObject({
+    kind: z
+      .literal("selfSigned")
+      .describe(
+        "`selfSigned`: made by the stack's own authority, which a person can trust; `provided`: PEM that you have",
+      ),
+    validityDays: whole(renewalDays + 1, 825, " days")
+      .prefault(90)
+      .describe(`days that the certificate is valid; made anew ${renewalDays} days before its end by the next \`up\``),
+  });
+
+/** A certificate that the user has, as PEM text or files. */
+export const providedCertificate = (context: SettingsContext) =>
+  z.strictObject({
+    kind: z
+      .literal("provided")
+      .describe(
+        "`selfSigned`: made by the stack's own authority, which a person can trust; `provided`: PEM that you have",
+      ),
+    certificate: pem(context, parseChain).describe(
+      "PEM of the certificate and the authorities between it and the root, in that order; or `{file: path}`",
+    ),
+    key: pem(context, (text) => new Secret(parseKey(text))).describe(
+      "PEM of its private key, not encrypted, stored with `--secret`; or `{file: path}`",
+    ),
+  });
+
+/** PEM text, or the file that holds it. The text is never shown. */
+function pem<T>(context: SettingsContext, parse: (text: string) => T) {
+  const form = "give PEM text, or {file: path}";
+  return z
+    .union([z.string(), z.strictObject({ file: words().describe("path from the repository's root or `~/…`") })], {
+      error: (issue) => (issue.input === undefined ? undefined : `is neither text nor a file; ${form}`),
+    })
+    .transform((value, issues): T => {
+      try {
+        return parse(typeof value === "string" ? value : readText(absolute(value.file, context)));
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        issues.addIssue({ code: "custom", path: typeof value === "string" ? [] : ["file"], message: error.message });
+        return z.NEVER;
+      }
+    });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Problem(
+      `${show(path)} cannot be read (${(error as NodeJS.ErrnoException).code}); name a file that is there and readable`,
+    );
+  }
+}

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import type { SettingsContext } from "../context";
+import { choice, flag, whole } from "../fields";
+import { label, labelValue } from "../values/words";
+
+/** How the stack is run: names, logs, protection. */
+export const operations = (_context: SettingsContext) =>
+  z
+    .strictObject({
+      stage: label(31).prefault("dev").describe("name of the environment, a label on everything and in every log line"),
+      version: labelValue()
+        .optional()
+        .describe("name of the release, a label on the panel and the chat; default: their image tags"),
+      logLevel: choice(["debug", "info", "warn", "error"])
+        .prefault("info")
+        .describe("least important log lines that are written"),
+      protect: flag().prefault(false).describe("refuse to delete or replace what holds data"),
+      rolloutTimeoutSeconds: whole(30, 3600, " seconds")
+        .prefault(300)
+        .describe("seconds that `up` waits for one rollout"),
+      imagePullSecret: label(253)
+        .optional()
+        .describe("Secret of the namespace with the registry's credentials; default: none"),
+    })
+    .prefault({});

@@ -1,0 +1,88 @@
+import { type SettingsContext, storedAs } from "./context";
+import { crossChecks } from "./crossChecks";
+import { show } from "./fields";
+import { nearest } from "./nearest";
+import { sentences } from "./report";
+import { type Layer, layerSchemas, type ParsedLayers } from "./schema";
+
+/** Everything that is wrong with a stack's settings, found before anything was registered. */
+export class SettingsError extends Error {
+  /** One sentence for each error, in the order of the layers. */
+  readonly problems: readonly string[];
+
+  constructor(stack: string, problems: readonly string[]) {
+    const count = problems.length === 1 ? "1 setting is" : `${problems.length} settings are`;
+    super(
+      [`${count} wrong in stack ${stack}; nothing was changed.`, ...problems.map((problem) => `  ${problem}`)].join(
+        "\n",
+      ),
+    );
+    this.name = "SettingsError";
+    this.problems = problems;
+  }
+}
+
+/** The settings before their secrets are sealed, with what is worth saying about them. */
+export interface ParsedSettings extends ParsedLayers {
+  readonly stack: string;
+  readonly project: string;
+  /** Settings that are allowed and that a person may not have meant. */
+  readonly warnings: readonly string[];
+}
+
+/** Names made of project and stack get up to ten characters more and must fit the 63 of a DNS label. */
+const longestStackName = 53;
+
+/**
+ * Checks a stack's settings as they are written, layer by layer, and then what lies between them.
+ *
+ * @param raw the value of every `<project>:<layer>` key
+ * @throws SettingsError with every error at once
+ */
+export function parseSettings(raw: Readonly<Record<string, unknown>>, context: SettingsContext): ParsedSettings {
+  const problems: string[] = [...stackProblems(context)];
+  const parsed: Partial<Record<Layer, unknown>> = {};
+  const schemas = layerSchemas(context);
+  const layers = Object.keys(schemas) as Layer[];
+  for (const key of Object.keys(raw).filter((key) => !Object.hasOwn(schemas, key))) {
+    const near = nearest(key, layers);
+    problems.push(`${key}: unknown key; ${near ? `did you mean ${near}?` : `use one of ${layers.join(", ")}`}`);
+  }
+  for (const layer of layers) {
+    const value = Object.hasOwn(raw, layer) ? raw[layer] : {};
+    const result = schemas[layer].safeParse(value, { reportInput: true });
+    if (result.success) parsed[layer] = result.data;
+    else problems.push(...sentences(layer, result.error.issues, value, schemas[layer], context));
+  }
+  problems.push(...unencrypted(raw, context));
+  const found = crossChecks(parsed as Partial<ParsedLayers>, context.now);
+  problems.push(...found.errors);
+  if (problems.length > 0) throw new SettingsError(context.stack, [...new Set(problems)]);
+  return { ...(parsed as ParsedLayers), stack: context.stack, project: context.project, warnings: found.warnings };
+}
+
+function stackProblems({ stack, project }: SettingsContext): string[] {
+  const name = `${project}-${stack}`;
+  if (name.length <= longestStackName) return [];
+  const most = longestStackName - project.length - 1;
+  return [
+    `stack: ${show(stack)} has ${stack.length} characters, and names are made of it; use at most ${most} (pulumi stack rename)`,
+  ];
+}
+
+/** Secrets that are written in clear in the stack's file. */
+function unencrypted(raw: Readonly<Record<string, unknown>>, context: SettingsContext): string[] {
+  const variables = Object.keys(asMap(asMap(raw.panel).secretEnv)).map((name) => ["panel", "secretEnv", name]);
+  const key = asMap(asMap(raw.edge).certificate).key;
+  const paths = typeof key === "string" ? [...variables, ["edge", "certificate", "key"]] : variables;
+  return paths
+    .filter((path) => storedAs(context, path) === "plain")
+    .map(
+      (path) =>
+        `${path.join(".")}: is stored in clear and must be stored with --secret; run: pulumi config set --secret --path ${path.join(".")}`,
+    );
+}
+
+function asMap(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}

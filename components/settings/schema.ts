@@ -1,0 +1,38 @@
+import type { z } from "zod";
+import type { SettingsContext } from "./context";
+import { oneOfKinds } from "./fields";
+import { clusterKinds, postgresKinds, redisKinds } from "./kinds";
+import { chat, panel, workers } from "./layers/apps";
+import { edge } from "./layers/edge";
+import { operations } from "./layers/operations";
+
+/** What each layer is for, in the order in which the layers are built. */
+export const layerMeanings = {
+  cluster: "where everything runs",
+  postgres: "the database of the panel and the chat",
+  redis: "the panel's sessions and job queue",
+  panel: "the Node.js panel, and what its workers and jobs share with it",
+  workers: "the panel's job workers",
+  chat: "the clustered Elixir chat",
+  edge: "NGINX: public addresses, TLS, limits and the load balancer",
+  operations: "names, logs and protection of the whole stack",
+} as const;
+
+export type Layer = keyof typeof layerMeanings;
+
+/** The schema of every layer, for the stack at hand. */
+export function layerSchemas(context: SettingsContext) {
+  return {
+    cluster: oneOfKinds(clusterKinds, context),
+    postgres: oneOfKinds(postgresKinds, context),
+    redis: oneOfKinds(redisKinds, context),
+    panel: panel(context),
+    workers: workers(context),
+    chat: chat(context),
+    edge: edge(context),
+    operations: operations(context),
+  } satisfies Record<Layer, z.ZodType>;
+}
+
+/** The checked settings as the parser gives them, secrets still in `Secret`. */
+export type ParsedLayers = { readonly [L in Layer]: z.output<ReturnType<typeof layerSchemas>[L]> };

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  loginRole,
+  pgHbaConf,
+  postgresqlConf,
+  prepareDataScript,
+  retireScript,
+  rolesScript,
+} from "../../components/data/postgresConf";
+
+test("postgresql.conf keeps every acknowledged commit and takes a quarter of the memory", () => {
+  const conf = postgresqlConf({ maxConnections: 100, memoryBytes: 256 * 2 ** 20, parameters: {} });
+  assert.match(conf, /^fsync = 'on'$/m);
+  assert.match(conf, /^synchronous_commit = 'on'$/m);
+  assert.match(conf, /^shared_buffers = '64MB'$/m);
+  assert.match(conf, /^max_connections = 100$/m);
+  assert.match(conf, /^password_encryption = 'scram-sha-256'$/m);
+});
+
+test("own parameters win, quotes in them are doubled, and the order does not matter", () => {
+  const args = { maxConnections: 100, memoryBytes: 2 ** 28 };
+  const conf = postgresqlConf({ ...args, parameters: { work_mem: "8MB", log_line_prefix: "it's %m", jit: false } });
+  assert.match(conf, /^work_mem = '8MB'$/m);
+  assert.match(conf, /^log_line_prefix = 'it''s %m'$/m);
+  assert.match(conf, /^jit = off$/m);
+  const keys = conf
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" ")[0]!);
+  assert.deepEqual(keys, [...keys].sort());
+});
+
+test("nobody comes in without a password", () => {
+  const methods = pgHbaConf
+    .split("\n")
+    .filter((line) => line && !line.startsWith("#"))
+    .map((line) => line.split(" ").pop());
+  assert.deepEqual([...new Set(methods)], ["scram-sha-256"]);
+});
+
+test("a data folder has checksums, and one of another major version is refused", () => {
+  assert.match(prepareDataScript, /--data-checksums/);
+  assert.match(prepareDataScript, /a major upgrade needs pg_dump and pg_restore/);
+});
+
+test("passwords are read from variables, never written into the script", () => {
+  const script = rolesScript(["panel", "chat"], 3);
+  assert.match(script, /\\getenv panel_password PANEL_PASSWORD/);
+  assert.match(script, /ALTER ROLE panel_g3 LOGIN [^;]* PASSWORD :'panel_password';/);
+  assert.match(script, /ALTER ROLE chat_g3 SET role = 'chat';/);
+});
+
+test("only log-ins of other generations are retired", () => {
+  const script = retireScript(["panel", "chat"], 2);
+  assert.match(script, /NOT IN \('panel_g2', 'chat_g2'\)/);
+  assert.equal(loginRole("panel", 2), "panel_g2");
+  const pattern = /rolname ~ '([^']+)'/.exec(script)?.[1] ?? "";
+  assert.ok(new RegExp(pattern).test("panel_g1"));
+  for (const kept of ["postgres", "panel", "panel_g", "xpanel_g1", "panel_g1x"]) {
+    assert.ok(!new RegExp(pattern).test(kept), kept);
+  }
+});

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type NginxConfArgs, nginxConf, type ServerRoute } from "../../components/edge/nginxConf";
+
+const panel: ServerRoute = {
+  hostname: "panel.example.com",
+  path: "/",
+  websocket: false,
+  limitedPath: "/login",
+  upstream: { name: "panel", host: "panel", port: 3000 },
+};
+const chat: ServerRoute = {
+  hostname: "chat.example.com",
+  path: "/",
+  websocket: true,
+  upstream: { name: "chat", host: "chat", port: 4000 },
+};
+const args: NginxConfArgs = {
+  routes: [panel, chat],
+  publicHttpsPort: 443,
+  clientAddress: { from: "connection", trustedProxies: [] },
+  limits: { login: "5r/m", loginBurst: 5, connectionsPerAddress: 100, bodySize: "10m" },
+  websocketIdleSeconds: 3600,
+  drainSeconds: 60,
+  hsts: { maxAgeSeconds: 63072000, includeSubDomains: false, preload: false },
+};
+
+/** The text of the server block with this name that ends TLS, found by its braces. */
+function secureServer(conf: string, hostname: string): string {
+  const blocks = [...conf.matchAll(/^ {2}server \{\n([\s\S]*?)^ {2}\}/gm)].map(([text]) => text);
+  const found = blocks.filter((text) => text.includes(`server_name ${hostname};`) && text.includes(" ssl "));
+  assert.equal(found.length, 1, `one server that ends TLS for ${hostname}`);
+  return found[0]!;
+}
+
+test("braces balance and every directive ends", () => {
+  const conf = nginxConf(args);
+  assert.equal(conf.split("{").length, conf.split("}").length);
+  for (const line of conf.split("\n").filter((text) => text.trim())) assert.match(line, /[;{}]$/, line);
+});
+
+test("each host goes to its own upstream, and only the chat is upgraded", () => {
+  const conf = nginxConf(args);
+  assert.match(secureServer(conf, "panel.example.com"), /proxy_pass http:\/\/panel;/);
+  assert.doesNotMatch(secureServer(conf, "panel.example.com"), /Upgrade/);
+  assert.match(secureServer(conf, "chat.example.com"), /proxy_set_header Upgrade \$http_upgrade;/);
+  assert.match(secureServer(conf, "chat.example.com"), /proxy_read_timeout 3600s;/);
+});
+
+test("the chat can be a path of the panel's host; the prefix is taken off", () => {
+  const conf = nginxConf({ ...args, routes: [panel, { ...chat, hostname: panel.hostname, path: "/live/" }] });
+  const server = secureServer(conf, "panel.example.com");
+  assert.match(server, /location \/live\/ \{[\s\S]*?proxy_pass http:\/\/chat\/;/);
+  assert.match(server, /location \/ \{[\s\S]*?proxy_pass http:\/\/panel;/);
+});
+
+test("HTTP goes to HTTPS with the method kept and the public port named; unknown hosts get nothing", () => {
+  assert.match(nginxConf(args), /return 308 https:\/\/\$host\$request_uri;/);
+  const conf = nginxConf({ ...args, publicHttpsPort: 8443 });
+  assert.match(conf, /return 308 https:\/\/\$host:8443\$request_uri;/);
+  assert.match(conf, /listen 8080 default_server;\n {4}return 404;/);
+  assert.match(conf, /ssl_reject_handshake on;/);
+});
+
+test("log-in attempts are limited, page views are not", () => {
+  const conf = nginxConf(args);
+  assert.match(conf, /limit_req_zone \$login_attempt zone=login:10m rate=5r\/m;/);
+  assert.match(conf, /map \$request_method \$login_attempt \{\n {4}default '';\n {4}POST \$binary_remote_addr;/);
+  assert.match(
+    secureServer(conf, "panel.example.com"),
+    /location = \/login \{\n {6}limit_req zone=login burst=5 nodelay;/,
+  );
+  assert.doesNotMatch(secureServer(conf, "chat.example.com"), /limit_req /);
+});
+
+test("one value decides about the PROXY protocol: what is listened for and who is believed", () => {
+  const trustedProxies = ["10.0.0.0/8"];
+  const conf = nginxConf({ ...args, clientAddress: { from: "proxyProtocol", trustedProxies } });
+  assert.match(conf, /listen 8443 ssl http2 proxy_protocol;/);
+  assert.match(conf, /listen 8080 proxy_protocol;/);
+  assert.match(conf, /listen 8081;/);
+  assert.match(conf, /set_real_ip_from 10\.0\.0\.0\/8;\n {2}real_ip_header proxy_protocol;/);
+  const header = nginxConf({ ...args, clientAddress: { from: "xForwardedFor", trustedProxies } });
+  assert.match(header, /real_ip_header X-Forwarded-For;/);
+  assert.doesNotMatch(header, /proxy_protocol/);
+  assert.doesNotMatch(nginxConf(args), /real_ip/);
+});
+
+test("the log is JSON with the request id that the apps get, and without the query", () => {
+  const conf = nginxConf(args);
+  const format = /log_format json escape=json '(.*)';/.exec(conf)?.[1] ?? "";
+  const line = JSON.parse(format.replaceAll(/"\$\w+"/g, '"x"').replaceAll(/\$\w+/g, "1")) as Record<string, unknown>;
+  assert.equal(line.request_id, "x");
+  assert.doesNotMatch(format, /\$request_uri|\$args|\$query_string|\$http_cookie|\$http_authorization/);
+  assert.match(conf, /proxy_set_header X-Request-Id \$request_id;/);
+});
+
+test("no HSTS header where the age is zero, and only what was asked for where it is not", () => {
+  assert.match(nginxConf(args), /Strict-Transport-Security "max-age=63072000" always;/);
+  assert.doesNotMatch(nginxConf({ ...args, hsts: { ...args.hsts, maxAgeSeconds: 0 } }), /Strict-Transport-Security/);
+});
+
+test("a drain keeps connections for the time that the settings say", () => {
+  assert.match(nginxConf({ ...args, drainSeconds: 240 }), /worker_shutdown_timeout 240s;/);
+});

@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import type { NetworkEdge, PodIdentity } from "../components/contracts";
+import { committedStacks, type Plan, plan, type Registration, secretKey, stackConfig } from "./support/plan";
+import { podTemplates } from "./support/pods";
+import { reaches } from "./support/reachability";
+
+for (const stack of committedStacks) {
+  describe(`every resource of stack ${stack}`, () => {
+    let preview: Plan;
+    let update: Plan;
+    before(async () => {
+      preview = await plan(stackConfig(stack), { stack });
+      update = await plan(stackConfig(stack), { stack, preview: false });
+    });
+
+    const kubernetes = (from: Plan) => from.registrations.filter(({ type }) => type.startsWith("kubernetes:"));
+
+    test("a preview and an update register the same resources", () => {
+      const urns = (from: Plan) => from.registrations.map(({ urn }) => urn);
+      assert.ok(urns(preview).length > 50);
+      assert.deepEqual(urns(preview), urns(update));
+    });
+
+    test("only components stand at the top, and every other resource has a parent", () => {
+      for (const { urn, parent, custom } of preview.registrations) assert.ok(parent !== "" || !custom, urn);
+    });
+
+    test("a child's name starts with its parent's", () => {
+      const byUrn = new Map(preview.registrations.map((entry) => [entry.urn, entry]));
+      for (const { urn, name, parent } of preview.registrations) {
+        const above = byUrn.get(parent);
+        // The workers are a component around one workload of the same name.
+        if (above) assert.ok(name.startsWith(above.name), `${urn} below ${above.name}`);
+      }
+    });
+
+    test("every Kubernetes object uses the cluster's own provider", () => {
+      for (const { urn, provider } of kubernetes(preview)) assert.match(provider, /::cluster-provider::/, urn);
+    });
+
+    test("every Kubernetes object belongs to the product and to the namespace", () => {
+      for (const { urn, type, inputs } of kubernetes(preview)) {
+        assert.equal(inputs.metadata.labels["app.kubernetes.io/part-of"], "switchboard", urn);
+        if (type !== "kubernetes:core/v1:Namespace") assert.equal(inputs.metadata.namespace, "switchboard", urn);
+      }
+    });
+
+    test("names keep to Kubernetes' limits", () => {
+      for (const { urn, type, inputs } of kubernetes(preview)) {
+        const longest = type.endsWith(":CronJob") ? 52 : 63;
+        const name: string = inputs.metadata.name ?? "";
+        assert.ok(name.length <= longest && (name === "" || /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)), urn);
+      }
+    });
+
+    test("no generated secret is anywhere in clear", () => {
+      for (const { urn, inputs } of update.registrations) {
+        const clear = withoutSecrets(inputs);
+        assert.doesNotMatch(JSON.stringify(clear), /generated-password|BEGIN (EC |RSA )?PRIVATE KEY/, urn);
+      }
+      assert.doesNotMatch(JSON.stringify(withoutSecrets(update.outputs)), /generated-password|PRIVATE KEY/);
+      assert.match(JSON.stringify(update.outputs), /generated-password/);
+    });
+
+    test("every pod keeps to the restricted Pod Security Standard, with a read-only root and no token", () => {
+      for (const { owner, template, containers } of podTemplates(preview)) {
+        const { spec } = template;
+        assert.equal(spec.securityContext.runAsNonRoot, true, owner.urn);
+        assert.ok(spec.securityContext.runAsUser > 0, owner.urn);
+        assert.equal(spec.securityContext.seccompProfile.type, "RuntimeDefault", owner.urn);
+        assert.equal(spec.automountServiceAccountToken, false, owner.urn);
+        for (const { securityContext } of containers) {
+          assert.equal(securityContext.allowPrivilegeEscalation, false, owner.urn);
+          assert.equal(securityContext.readOnlyRootFilesystem, true, owner.urn);
+          assert.deepEqual(securityContext.capabilities, { drop: ["ALL"] }, owner.urn);
+        }
+        const allowed = ["configMap", "secret", "emptyDir", "name"];
+        for (const volume of spec.volumes) {
+          assert.deepEqual(
+            Object.keys(volume).filter((key) => !allowed.includes(key)),
+            [],
+            owner.urn,
+          );
+        }
+      }
+    });
+
+    test("every pod has its own service account", () => {
+      const accounts = podTemplates(preview).map(({ template }) => template.spec.serviceAccountName);
+      assert.deepEqual(accounts, [...new Set(accounts)]);
+      const made = preview.of("kubernetes:core/v1:ServiceAccount").map(({ inputs }) => inputs.metadata.name);
+      assert.deepEqual([...accounts].sort(), [...made].sort());
+    });
+
+    test("every container asks for something, has a limit, and names a version of its image", () => {
+      for (const { owner, containers } of podTemplates(preview)) {
+        for (const { resources, image } of containers) {
+          assert.ok(resources.requests.cpu && resources.requests.memory, owner.urn);
+          assert.ok(resources.limits.cpu && resources.limits.memory, owner.urn);
+          assert.match(image, /:[^/:]+$/, owner.urn);
+          assert.doesNotMatch(image, /:latest$/, owner.urn);
+        }
+      }
+    });
+
+    test("no variable of a container is set twice", () => {
+      for (const { owner, containers } of podTemplates(preview)) {
+        const names = containers[0].env.map(({ name }: { name: string }) => name);
+        assert.deepEqual(names, [...new Set(names)], owner.urn);
+      }
+    });
+
+    test("probes of a Deployment differ, and a rollout takes no pod away before its successor is ready", () => {
+      const deployments = podTemplates(preview).filter(({ owner }) => owner.type === "kubernetes:apps/v1:Deployment");
+      assert.ok(deployments.length >= 4);
+      for (const { owner, template } of deployments) {
+        const { startupProbe, readinessProbe, livenessProbe, ports } = template.spec.containers[0];
+        assert.ok(startupProbe && livenessProbe, owner.urn);
+        if (ports.length > 0) {
+          assert.ok(readinessProbe, owner.urn);
+          assert.notDeepEqual(readinessProbe, livenessProbe, owner.urn);
+        }
+        assert.notDeepEqual(startupProbe, livenessProbe, owner.urn);
+        assert.equal(owner.inputs.spec.strategy.rollingUpdate.maxUnavailable, 0, owner.urn);
+      }
+    });
+
+    test("the grace period is longer than the wait and the shutdown before it", () => {
+      const reserve = (template: PodSpecHolder) =>
+        template.spec.terminationGracePeriodSeconds -
+        (template.spec.containers[0]?.lifecycle?.preStop.sleep.seconds ?? 0);
+      for (const { owner, template } of podTemplates(preview)) assert.ok(reserve(template) >= 20, owner.urn);
+    });
+
+    test("there is a disruption budget exactly where there are two replicas or more", () => {
+      const many = preview.of("kubernetes:apps/v1:Deployment").filter(({ inputs }) => inputs.spec.replicas >= 2);
+      const names = (entries: Registration[]) => entries.map(({ inputs }) => inputs.metadata.name).sort();
+      assert.deepEqual(names(preview.of("kubernetes:policy/v1:PodDisruptionBudget")), names(many));
+    });
+
+    test("selectors hold no version and no stage", () => {
+      for (const { owner } of podTemplates(preview)) {
+        const selector = owner.inputs.spec.selector?.matchLabels;
+        if (!selector) continue;
+        assert.deepEqual(
+          Object.keys(selector).sort(),
+          ["app.kubernetes.io/component", "app.kubernetes.io/name"],
+          owner.urn,
+        );
+      }
+    });
+
+    test("each pod reaches what its variables name and nothing else", () => {
+      const policies = Object.fromEntries(
+        preview
+          .of("kubernetes:networking.k8s.io/v1:NetworkPolicy")
+          .map(({ inputs }) => [inputs.metadata.name, inputs.spec]),
+      );
+      const servers: [string, PodIdentity, number][] = [
+        ["PGHOST", { name: "postgres", component: "server" }, 5432],
+        ["REDIS_HOST", { name: "redis", component: "server" }, 6379],
+      ];
+      for (const { owner, template, containers } of podTemplates(preview)) {
+        const labels = template.metadata.labels;
+        const pod = { name: labels["app.kubernetes.io/name"], component: labels["app.kubernetes.io/component"] };
+        const names = variableNames(preview, containers);
+        for (const [variable, pods, port] of servers) {
+          assert.equal(reaches(policies, pod, { pods, port }), names.includes(variable), `${owner.urn} ${variable}`);
+        }
+        assert.equal(reaches(policies, pod, { address: "203.0.113.1", port: 443 }), false, owner.urn);
+        const world: NetworkEdge["from"] = "anywhere";
+        assert.equal(
+          reaches(policies, "outside", { pods: pod, port: 8443 }),
+          pod.name === "edge",
+          `${world} ${owner.urn}`,
+        );
+      }
+    });
+
+    test("what Pulumi waits for cannot wait for itself: Services inside the cluster are not awaited", () => {
+      for (const { urn, inputs } of preview.of("kubernetes:core/v1:Service")) {
+        if (inputs.spec.type) continue;
+        assert.equal(inputs.metadata.annotations["pulumi.com/skipAwait"], "true", urn);
+      }
+    });
+
+    test("every rollout waits for its migration", () => {
+      for (const [deployment, job] of [
+        ["panel-deployment", "panel-migrate-"],
+        ["workers-deployment", "panel-migrate-"],
+        ["chat-deployment", "chat-migrate-"],
+      ] as const) {
+        const { dependencies } = preview.named("kubernetes:apps/v1:Deployment", deployment);
+        assert.ok(
+          dependencies.some((urn) => urn.includes(`batch/v1:Job::${job}`)),
+          deployment,
+        );
+      }
+    });
+  });
+}
+
+interface PodSpecHolder {
+  spec: {
+    terminationGracePeriodSeconds: number;
+    containers: { lifecycle?: { preStop: { sleep: { seconds: number } } } }[];
+  };
+}
+
+/** Names of the variables of a pod, those of a ConfigMap that it takes whole included. */
+// biome-ignore lint/suspicious/noExplicitAny: containers as they were registered
+function variableNames(from: Plan, containers: any[]): string[] {
+  return containers.flatMap(({ env, envFrom }) => [
+    ...env.map(({ name }: { name: string }) => name),
+    ...(envFrom ?? []).flatMap(({ configMapRef }: { configMapRef: { name: string } }) =>
+      from
+        .of("kubernetes:core/v1:ConfigMap")
+        .filter(({ inputs }) => inputs.metadata.name === configMapRef.name)
+        .flatMap(({ inputs }) => Object.keys(inputs.data)),
+    ),
+  ]);
+}
+
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== "object" || value === null) return value;
+  if (secretKey in value) return secretKey;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withoutSecrets(entry)]));
+}

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { test } from "node:test";
+import { repository } from "./support/plan";
+
+const sources = ["components", "local", "ops", "test"].flatMap((folder) => filesBelow(join(repository, folder)));
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.(ts|cjs|mjs)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function importsOf(file: string): string[] {
+  return [...readFileSync(file, "utf8").matchAll(/(?:from|import|require)\s*\(?\s*"([^"]+)"/g)].map(
+    (match) => match[1]!,
+  );
+}
+
+test("components import nothing of apps, local, ops or test", () => {
+  for (const file of sources.filter((path) => relative(repository, path).startsWith("components"))) {
+    for (const imported of importsOf(file).filter((path) => path.startsWith("."))) {
+      const target = relative(repository, join(file, "..", imported));
+      assert.ok(target.startsWith("components"), `${relative(repository, file)} imports ${target}`);
+    }
+  }
+});
+
+test("the contracts import types only", () => {
+  const lines = readFileSync(join(repository, "components/contracts.ts"), "utf8").split("\n");
+  const imports = lines.filter((line) => line.startsWith("import "));
+  assert.ok(imports.length > 0);
+  for (const line of imports) assert.match(line, /^import type /);
+});
+
+test("only the settings read the configuration and the environment", () => {
+  for (const file of sources.filter((path) => relative(repository, path).startsWith("components"))) {
+    const name = relative(repository, file);
+    if (name === join("components", "settings", "index.ts") || name.endsWith("loader.cjs")) continue;
+    if (name === join("components", "settings", "describe.ts")) continue;
+    assert.doesNotMatch(readFileSync(file, "utf8"), /process\.env|new (pulumi\.)?Config\(/, name);
+  }
+});
+
+test("index.ts is a diagram: at most 60 lines, no condition, no apply", () => {
+  const text = readFileSync(join(repository, "index.ts"), "utf8");
+  assert.ok(text.split("\n").length <= 61, `${text.split("\n").length - 1} lines`);
+  assert.doesNotMatch(text, /\bif\b|\?|\.apply\(|switch/);
+});
+
+test("no file is longer than 300 lines", () => {
+  const long = sources
+    .map((file) => ({ file: relative(repository, file), lines: readFileSync(file, "utf8").split("\n").length - 1 }))
+    .filter(({ lines }) => lines > 300);
+  assert.deepEqual(long, []);
+});
