@@ -20,6 +20,8 @@ export interface Description {
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
 }
 
 /** A schema as its users see it: what may be written, what it means and what is there when nothing is written. */

@@ -172,7 +172,8 @@ function removeAbandonedBuilds(name: string): void {
   }
 }
 
-function isExecutable(path: string): boolean {
+/** Whether a file is there and may be run. */
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

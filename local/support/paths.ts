@@ -16,9 +16,14 @@ export const cache = resolve(
 export const binaries = join(cache, "bin");
 /** Image archives and the image builder's storage. */
 export const imageStore = join(cache, "images");
+/**
+ * What a stack on the local nodes leaves between runs. `SWITCHBOARD_STATE` moves it away from the cache: the end-to-end
+ * tests use the same tools and images with a state of their own.
+ */
+export const state = resolve(process.env.SWITCHBOARD_STATE ?? cache);
 /** The local nodes' data: keys, etcd, volumes, one folder per node. */
-export const clusterState = join(cache, "cluster");
+export const clusterState = join(state, "cluster");
 /** Pulumi's file backend, used where the person has not chosen another backend. */
-export const pulumiState = join(cache, "pulumi");
+export const pulumiState = join(state, "pulumi");
 /** One log per tool and step. */
 export const logs = join(cache, "logs");

@@ -34,7 +34,7 @@ export const panel = (context: SettingsContext) =>
   z.strictObject({
     image: image(context, "the panel; its workers, jobs and migrations run from the same image"),
     replicas: replicas("pods that serve the panel"),
-    resources: resources({ cpu: "50m", memory: "96Mi" }).describe("of each pod"),
+    resources: resources({ cpu: "50m", memory: "96Mi" }),
     env: plainVariables("panel").describe(
       "further variables, readable for everyone who may read the settings; workers and jobs get them too",
     ),
@@ -58,7 +58,7 @@ export const workers = (_context: SettingsContext) =>
       jobTimeoutSeconds: whole(1, 3600, " seconds")
         .prefault(60)
         .describe("seconds until a job is given up; a pod that stops waits as long for the jobs it has"),
-      resources: resources({ cpu: "25m", memory: "80Mi" }).describe("of each pod"),
+      resources: resources({ cpu: "25m", memory: "80Mi" }),
     })
     .prefault({});
 
@@ -67,7 +67,7 @@ export const chat = (context: SettingsContext) =>
   z.strictObject({
     image: image(context, "the chat"),
     replicas: replicas("pods of the chat, which form one BEAM cluster"),
-    resources: resources({ cpu: "50m", memory: "128Mi" }).describe("of each pod"),
+    resources: resources({ cpu: "50m", memory: "128Mi" }),
     env: plainVariables("chat").describe("further variables, readable for everyone who may read the settings"),
     schedulers: whole(1, 64)
       .prefault(2)

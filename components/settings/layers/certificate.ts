@@ -43,9 +43,12 @@ export const providedCertificate = (context: SettingsContext) =>
 function pem<T>(context: SettingsContext, parse: (text: string) => T) {
   const form = "give PEM text, or {file: path}";
   return z
-    .union([z.string(), z.strictObject({ file: words().describe("path from the repository's root or `~/…`") })], {
-      error: (issue) => (issue.input === undefined ? undefined : `is neither text nor a file; ${form}`),
-    })
+    .union(
+      [z.string(), z.strictObject({ file: words().describe("in the map: path from the repository's root or `~/…`") })],
+      {
+        error: (issue) => (issue.input === undefined ? undefined : `is neither text nor a file; ${form}`),
+      },
+    )
     .transform((value, issues): T => {
       try {
         return parse(typeof value === "string" ? value : readText(absolute(value.file, context)));

@@ -23,9 +23,9 @@ const ownedParameters: Record<string, string> = {
   include_dir: "",
   include_if_exists: "",
   max_connections: "; set postgres.maxConnections",
-  fsync: ", because a crash would lose acknowledged messages",
-  full_page_writes: ", because a crash would lose acknowledged messages",
-  synchronous_commit: ", because a crash would lose acknowledged messages",
+  fsync: ", because a crash would lose acknowledged messages; remove it",
+  full_page_writes: ", because a crash would lose acknowledged messages; remove it",
+  synchronous_commit: ", because a crash would lose acknowledged messages; remove it",
 };
 
 /** Overrides of `postgresql.conf`. */
@@ -58,7 +58,7 @@ export const inClusterPostgres = (context: SettingsContext) =>
       .prefault("1Gi")
       .describe("size of the volume; it can grow where the storage class allows it, never shrink"),
     storageClass: words().optional().describe("StorageClass of the volume; default: the cluster's own"),
-    resources: resources({ cpu: "100m", memory: "192Mi" }).describe("of the server"),
+    resources: resources({ cpu: "100m", memory: "192Mi" }),
     parameters: parameters.describe("further lines of `postgresql.conf`, by name"),
     maxConnections: whole(10, 10_000)
       .prefault(100)
@@ -78,6 +78,6 @@ export const inClusterRedis = (context: SettingsContext) =>
     maxMemory: bytes()
       .prefault("48Mi")
       .describe("data that Redis holds before it refuses writes; about 70 % of the memory limit"),
-    resources: resources({ cpu: "50m", memory: "72Mi" }).describe("of the server"),
+    resources: resources({ cpu: "50m", memory: "72Mi" }),
     passwordGeneration: generation("the panel"),
   });

@@ -17,7 +17,7 @@ export const edge = (context: SettingsContext) =>
     replicas: whole(1, 100, "", "2 or more for releases without downtime")
       .prefault(2)
       .describe("pods of the proxy; with 1, each loss of a node or pod is an outage"),
-    resources: resources({ cpu: "50m", memory: "64Mi" }).describe("of each pod"),
+    resources: resources({ cpu: "50m", memory: "64Mi" }),
     service: z
       .strictObject({
         type: choice(["LoadBalancer", "NodePort"])

@@ -17,7 +17,7 @@ function nameProblem(app: App, name: string): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     return 'is not a variable name; use letters, digits and "_", not starting with a digit';
   }
-  if (owned[app].has(name)) return `${name} is set by the platform; remove it or use another name`;
+  if (owned[app].has(name)) return "is set by the platform; remove it or use another name";
   return undefined;
 }
 

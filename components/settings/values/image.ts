@@ -58,8 +58,8 @@ export function parseImage(value: string): Image {
 /** An image: a full reference, or a repository and the folder it is built from (its tag is then made from the sources). */
 export function image(context: SettingsContext, meaning: string) {
   const bySource = z.strictObject({
-    repository: z.string().describe("name without tag"),
-    source: z.string().describe("folder of this repository; the tag is a digest of its files"),
+    repository: z.string().describe("in the map: name without tag"),
+    source: z.string().describe("in the map: folder of this repository; the tag is a digest of its files"),
   });
   const form = 'use "registry/name:tag", or a map of repository and source';
   return z

@@ -71,10 +71,10 @@ const cpu = () => text((value) => formatCpu(parseCpu(value)));
 export function resources(defaults: { cpu: string; memory: string }) {
   return z
     .strictObject({
-      cpu: cpu().prefault(defaults.cpu).describe("CPU that the node keeps free for the container"),
-      memory: bytes().prefault(defaults.memory).describe("memory that the node keeps free for the container"),
-      cpuLimit: cpu().optional().describe("most CPU it may use; default: ten times `cpu`, at least one core"),
-      memoryLimit: bytes().optional().describe("memory above which it is ended; default: `memory`"),
+      cpu: cpu().prefault(defaults.cpu).describe("CPU that the node keeps free for each pod"),
+      memory: bytes().prefault(defaults.memory).describe("memory that the node keeps free for each pod"),
+      cpuLimit: cpu().optional().describe("most CPU that a pod may use; default: ten times `cpu`, at least one core"),
+      memoryLimit: bytes().optional().describe("memory above which a pod is ended; default: `memory`"),
     })
     .transform((given, context): Resources => {
       const request = { cpu: parseCpu(given.cpu), memory: parseBytes(given.memory) };

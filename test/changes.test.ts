@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { smallConfig } from "./support/config";
+import { type Plan, plan, type Registration } from "./support/plan";
+
+/** What a pod is made of changes with these: its template and the content behind the names in it. */
+const rolling = [
+  "panel-deployment",
+  "workers-deployment",
+  "chat-deployment",
+  "edge-deployment",
+  "postgres-server",
+  "redis-server",
+];
+
+describe("a change rolls what depends on it and nothing else", () => {
+  let base: Plan;
+  before(async () => {
+    base = await plan(smallConfig());
+  });
+
+  const cases: { change: string; config: Record<string, object>; rolls: string[]; jobs: string[] }[] = [
+    { change: "nothing", config: {}, rolls: [], jobs: [] },
+    {
+      change: "a variable of the panel",
+      config: { panel: { env: { GREETING: "hello" } } },
+      rolls: ["panel-deployment", "workers-deployment"],
+      jobs: [],
+    },
+    {
+      change: "the panel's image",
+      config: { panel: { image: "registry.example/panel:1.0.1" } },
+      rolls: ["panel-deployment", "workers-deployment"],
+      jobs: ["panel-migrate"],
+    },
+    {
+      change: "the chat's image",
+      config: { chat: { image: "registry.example/chat:1.0.1" } },
+      rolls: ["chat-deployment"],
+      jobs: ["chat-migrate"],
+    },
+    {
+      change: "the panel's size",
+      config: { panel: { resources: { cpu: "75m" } } },
+      rolls: ["panel-deployment"],
+      jobs: [],
+    },
+    {
+      change: "the time of a job",
+      config: { workers: { jobTimeoutSeconds: 90 } },
+      rolls: ["panel-deployment", "workers-deployment"],
+      jobs: [],
+    },
+    {
+      change: "the limits of the edge",
+      config: { edge: { limits: { bodySize: "20m" } } },
+      rolls: ["edge-deployment"],
+      jobs: [],
+    },
+    {
+      change: "a parameter of Postgres",
+      config: { postgres: { parameters: { work_mem: "8MB" } } },
+      rolls: ["postgres-server"],
+      jobs: [],
+    },
+    { change: "the memory of Redis", config: { redis: { maxMemory: "40Mi" } }, rolls: ["redis-server"], jobs: [] },
+    {
+      change: "the generation of the passwords",
+      config: { postgres: { passwordGeneration: 2 } },
+      rolls: ["panel-deployment", "workers-deployment", "chat-deployment"],
+      jobs: ["postgres-roles", "postgres-retire"],
+    },
+  ];
+
+  for (const { change, config, rolls, jobs } of cases) {
+    test(change, async () => {
+      const layers = Object.fromEntries(
+        Object.entries(config).map(([layer, value]) => [layer, merged(`switchboard:${layer}`, value)]),
+      );
+      const changed = await plan(smallConfig(layers));
+      assert.deepEqual(
+        rolling.filter((name) => contentOf(base, name) !== contentOf(changed, name)),
+        rolls,
+      );
+      const names = (from: Plan) => from.of("kubernetes:batch/v1:Job").map(({ name }) => name);
+      const fresh = names(changed).filter((name) => !names(base).includes(name));
+      assert.deepEqual(fresh.map((name) => name.replace(/-[0-9a-f]{10}-job$/, "")).sort(), [...jobs].sort());
+      // A Job that keeps its name must keep its pod, or it would be replaced and run again.
+      for (const name of names(changed).filter((entry) => names(base).includes(entry))) {
+        const spec = (from: Plan) => JSON.stringify(from.named("kubernetes:batch/v1:Job", name).inputs.spec);
+        assert.equal(spec(changed), spec(base), name);
+      }
+    });
+  }
+
+  test("a changed certificate rolls the edge and nothing else", async () => {
+    const changed = await plan(
+      smallConfig({ edge: merged("switchboard:edge", { chat: { host: "talk.example.com" } }) }),
+    );
+    const rolled = rolling.filter((name) => contentOf(base, name) !== contentOf(changed, name));
+    // The panel's pages name the chat's address.
+    assert.deepEqual(rolled, ["panel-deployment", "workers-deployment", "edge-deployment"]);
+    const request = (from: Plan) =>
+      JSON.stringify(from.named("tls:index/certRequest:CertRequest", "certificate-request").inputs);
+    assert.notEqual(request(changed), request(base));
+  });
+});
+
+function merged(layer: string, change: object): object {
+  return { ...(smallConfig()[layer] as object), ...change };
+}
+
+/** The pod template and, with it, the content of every ConfigMap and Secret that it depends on. */
+function contentOf(from: Plan, name: string): string {
+  const owner = from.registrations.find((entry) => entry.name === name && entry.type.startsWith("kubernetes:apps/"))!;
+  const template = owner.inputs.spec.template;
+  const behind = dependenciesOf(from, owner)
+    .filter(({ type, inputs }) => /:(ConfigMap|Secret)$/.test(type) && !inputs.metadata.name)
+    .map(({ urn, inputs }) => [urn, inputs.data, inputs.stringData, generationsOf(from, urn)]);
+  return JSON.stringify([template, behind]);
+}
+
+/** Secrets are unknown in a preview: what makes a new one is the generation of the password behind it. */
+function generationsOf(from: Plan, urn: string): unknown {
+  const secret = from.registrations.find((entry) => entry.urn === urn)!;
+  return dependenciesOf(from, secret)
+    .filter(({ type }) => type.startsWith("random:") || type.startsWith("tls:"))
+    .map(({ inputs }) => inputs.keepers);
+}
+
+function dependenciesOf(from: Plan, owner: Registration): Registration[] {
+  return from.registrations.filter(({ urn }) => owner.dependencies.includes(urn));
+}
