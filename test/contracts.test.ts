@@ -42,12 +42,10 @@ async function planOf(layer: string, kind: string, preview: boolean): Promise<Pl
   });
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: variables as they were registered
 const environmentOf = (from: Plan, deployment: string): Record<string, any> =>
   Object.fromEntries(
     from
       .named("kubernetes:apps/v1:Deployment", deployment)
-      // biome-ignore lint/suspicious/noExplicitAny: as above
       .inputs.spec.template.spec.containers[0].env.map((entry: any) => [entry.name, entry]),
   );
 

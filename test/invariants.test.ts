@@ -209,7 +209,6 @@ interface PodSpecHolder {
 }
 
 /** Names of the variables of a pod, those of a ConfigMap that it takes whole included. */
-// biome-ignore lint/suspicious/noExplicitAny: containers as they were registered
 function variableNames(from: Plan, containers: any[]): string[] {
   return containers.flatMap(({ env, envFrom }) => [
     ...env.map(({ name }: { name: string }) => name),

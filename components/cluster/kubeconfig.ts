@@ -35,7 +35,8 @@ export function readKubeconfigs(paths: readonly string[], context: string, searc
   const there = paths.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
   if (there.length === 0) {
     throw new Problem(
-      `kubeconfig ${paths.map(show).join(", ")} is not a file; set cluster.kubeconfig or KUBECONFIG to the file that names context ${show(context)}`,
+      `${paths.map(show).join(", ")} is not a file; set cluster.kubeconfig or KUBECONFIG to the file that names context ${show(context)}`,
+      "kubeconfig",
     );
   }
   return readKubeconfig(
@@ -50,7 +51,8 @@ function readText(path: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     throw new Problem(
-      `kubeconfig ${show(path)} cannot be read (${(error as NodeJS.ErrnoException).code}); allow this user to read it`,
+      `${show(path)} cannot be read (${(error as NodeJS.ErrnoException).code}); allow this user to read it`,
+      "kubeconfig",
     );
   }
 }
@@ -67,7 +69,8 @@ export function readKubeconfig(files: readonly KubeconfigFile[], context: string
   if (!chosen) {
     const known = [...new Set(all("contexts").map(({ entry }) => String(entry.name)))];
     throw new Problem(
-      `context ${show(context)} is not in ${named}; ${known.length > 0 ? `use one of ${known.join(", ")}` : "it names no context"}`,
+      `${show(context)} is not in ${named}; ${known.length > 0 ? `use one of ${known.join(", ")}` : "it names no context"}`,
+      "context",
     );
   }
   const body = asMap(chosen.entry.context);
@@ -76,23 +79,26 @@ export function readKubeconfig(files: readonly KubeconfigFile[], context: string
   const clusterBody = asMap(cluster?.entry.cluster);
   if (!cluster || typeof clusterBody.server !== "string") {
     throw new Problem(
-      `context ${show(context)} leads to cluster ${show(clusterName)}, which has no server in ${named}; add the cluster, or use another context`,
+      `${show(context)} leads to cluster ${show(clusterName)}, which has no server in ${named}; add the cluster, or use another context`,
+      "context",
     );
   }
   if (!URL.canParse(clusterBody.server)) {
     throw new Problem(
-      `cluster ${show(clusterName)} in ${named} has server ${show(clusterBody.server)}, which is not a URL; correct it`,
+      `${show(context)} leads to cluster ${show(clusterName)}, whose server ${show(clusterBody.server)} in ${named} is not a URL; correct it`,
+      "context",
     );
   }
   const user = body.user === undefined || body.user === "" ? undefined : find("users", body.user);
   if (body.user !== undefined && body.user !== "" && !user) {
     throw new Problem(
-      `context ${show(context)} names user ${show(body.user)}, who is not in ${named}; add the user, or use another context`,
+      `${show(context)} names user ${show(body.user)}, who is not in ${named}; add the user, or use another context`,
+      "context",
     );
   }
   const userBody = asMap(user?.entry.user);
   const kind = userKind(userBody);
-  if (kind === "exec") checkPlugin(asMap(userBody.exec), user!.folder, searchPath, String(body.user));
+  if (kind === "exec") checkPlugin(asMap(userBody.exec), user!.folder, searchPath, context);
 
   const minified = {
     apiVersion: "v1",
@@ -112,12 +118,13 @@ function parse({ path, text }: KubeconfigFile): { root: Entry; folder: string } 
     // The parser's message quotes the line, which may hold a credential; its position is enough.
     const line = error.linePos?.[0].line;
     throw new Problem(
-      `kubeconfig ${show(path)} is not YAML (${error.code}${line ? ` in line ${line}` : ""}); repair it or name another file`,
+      `${show(path)} is not YAML (${error.code}${line ? ` in line ${line}` : ""}); repair it or name another file`,
+      "kubeconfig",
     );
   }
   const root: unknown = document.toJS();
   if (typeof root !== "object" || root === null || Array.isArray(root)) {
-    throw new Problem(`kubeconfig ${show(path)} holds no clusters and contexts; name a kubeconfig`);
+    throw new Problem(`${show(path)} holds no clusters and contexts; name a kubeconfig`, "kubeconfig");
   }
   return { root: root as Entry, folder: dirname(path) };
 }
@@ -142,7 +149,7 @@ function userKind(user: Entry): Kubeconfig["user"] {
 }
 
 /** A plugin that is missing shows up only at the first request, long after the preview; so it is looked for here. */
-function checkPlugin(exec: Entry, folder: string, searchPath: string, user: string): void {
+function checkPlugin(exec: Entry, folder: string, searchPath: string, context: string): void {
   const command = String(exec.command ?? "");
   // A name with a slash is a path, relative to the kubeconfig; one without is looked for on PATH.
   const candidates = command.includes("/")
@@ -157,7 +164,8 @@ function checkPlugin(exec: Entry, folder: string, searchPath: string, user: stri
       ? ` (${exec.installHint.trim().split("\n")[0]})`
       : "";
   throw new Problem(
-    `user ${show(user)} gets its credentials from ${show(command)}, which is not on PATH; install it${hint}`,
+    `${show(context)} gets its credentials from ${show(command)}, which is not on PATH; install it${hint}`,
+    "context",
   );
 }
 

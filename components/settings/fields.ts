@@ -2,7 +2,15 @@ import { z } from "zod";
 import type { SettingsContext } from "./context";
 
 /** What is wrong with one value and what to do; thrown by the parsers of single values, never seen by a user as it is. */
-export class Problem extends Error {}
+export class Problem extends Error {
+  /** The key below the value at hand that the message is about. */
+  readonly key?: string;
+
+  constructor(message: string, key?: string) {
+    super(message);
+    this.key = key;
+  }
+}
 
 /** A value as an error names it: quoted when it is text, shortened when it is long. */
 export function show(value: unknown): string {
@@ -61,7 +69,7 @@ export function attempt<T>(parse: () => T, context: z.RefinementCtx): T | undefi
     return parse();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    context.addIssue({ code: "custom", message: error.message });
+    context.addIssue({ code: "custom", path: error.key ? [error.key] : [], message: error.message });
     return undefined;
   }
 }

@@ -89,11 +89,11 @@ function stackContext(): SettingsContext {
   };
 }
 
-/** The engine says which keys hold a secret; the SDK keeps the list to itself. */
+/** The layers that hold a secret, as the engine says; the SDK knows and leaves the question out of its types. */
 function secretLayers(prefix: string): Set<string> {
-  const keys = parseJson(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
-  const names = Array.isArray(keys) ? keys.map(String) : [];
-  return new Set(names.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)));
+  const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+  const keys = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(prefix) && isConfigSecret(key));
+  return new Set(keys.map((key) => key.slice(prefix.length)));
 }
 
 /** The stack's file as it is stored; undefined where it lies elsewhere (`--config-file`, a remote stack). */

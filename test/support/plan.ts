@@ -27,14 +27,12 @@ export interface Registration {
   readonly ignoreChanges: readonly string[];
   readonly aliases: readonly unknown[];
   /** Inputs with secrets as `{ [secret]: value }`. */
-  // biome-ignore lint/suspicious/noExplicitAny: inputs have the shape of their resource
   readonly inputs: any;
 }
 
 /** What a run of the program registered and returned. */
 export interface Plan {
   readonly registrations: readonly Registration[];
-  // biome-ignore lint/suspicious/noExplicitAny: outputs have the shape of the program's result
   readonly outputs: any;
   of(type: string): Registration[];
   named(type: string, name: string): Registration;
@@ -101,22 +99,18 @@ class RecordingMonitor extends MockMonitor {
     });
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: the request and the callback are the SDK's own
   override async registerResource(request: any, callback: (error: any, response: any) => void): Promise<void> {
-    // biome-ignore lint/suspicious/noExplicitAny: as above
     await super.registerResource(request, (error: any, response: any) => {
       if (!error) this.record(request, response.getUrn());
       callback(error, response);
     });
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: as above
   override registerResourceOutputs(request: any, callback: (error: any, response: any) => void): void {
     if (request.getUrn().includes("pulumi:pulumi:Stack")) this.outputs = readable(request.getOutputs().toJavaScript());
     super.registerResourceOutputs(request, callback);
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: as above
   private record(request: any, urn: string): void {
     const type: string = request.getType();
     if (type === "pulumi:pulumi:Stack") return;

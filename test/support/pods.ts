@@ -3,9 +3,7 @@ import type { Plan, Registration } from "./plan";
 /** A pod template and the object that makes pods of it. */
 export interface PodTemplate {
   readonly owner: Registration;
-  // biome-ignore lint/suspicious/noExplicitAny: the template as it was registered
   readonly template: any;
-  // biome-ignore lint/suspicious/noExplicitAny: containers and init containers
   readonly containers: any[];
 }
 

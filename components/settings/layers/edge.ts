@@ -10,6 +10,9 @@ import { resources } from "../values/resources";
 const nodePort = () => whole(30000, 32767);
 const port = () => whole(1, 65535);
 
+/** A group that is left out is read as an empty one, so that each key that is missing is named. */
+const nothing = {} as never;
+
 /** NGINX: the public addresses, TLS, limits and the load balancer. */
 export const edge = (context: SettingsContext) =>
   z.strictObject({
@@ -31,14 +34,16 @@ export const edge = (context: SettingsContext) =>
           .describe("port of every node for HTTP, with type NodePort; default: chosen by the cluster"),
       })
       .prefault({}),
-    panel: z.strictObject({ host: host().describe("public host name of the panel") }),
-    chat: z.strictObject({
-      host: host().describe("public host name of the chat; may be the panel's, with another path"),
-      path: path().prefault("/").describe("path below which the chat is reached"),
-    }),
+    panel: z.strictObject({ host: host().describe("public host name of the panel") }).prefault(nothing),
+    chat: z
+      .strictObject({
+        host: host().describe("public host name of the chat; may be the panel's, with another path"),
+        path: path().prefault("/").describe("path below which the chat is reached"),
+      })
+      .prefault(nothing),
     httpsPort: port().prefault(443).describe("port that clients use for HTTPS, part of every URL"),
     httpPort: port().prefault(80).describe("port that clients use for HTTP, which only redirects"),
-    certificate: oneOfKinds(certificateKinds, context),
+    certificate: oneOfKinds(certificateKinds, context).prefault(nothing),
     limits: z
       .strictObject({
         login: rate().prefault("5r/m").describe("log-in attempts of one address, per second (`r/s`) or minute (`r/m`)"),

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { type Outputs, readOutputs } from "./support/outputs";
+import { enterOnTwoNodes, logIn, openRoom } from "./support/panel";
+import { stateFolder } from "./support/system";
+
+let outputs: Outputs;
+let browser: Browser;
+const pictures = process.env.SWITCHBOARD_PICTURES ?? join(stateFolder, "pictures");
+
+before(async () => {
+  outputs = await readOutputs();
+  mkdirSync(pictures, { recursive: true });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+      ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    ],
+  });
+});
+after(async () => {
+  await browser?.close();
+});
+
+/** A browser of its own, logged in. The certificate was checked against the stack's authority by the suite before. */
+async function logInWithBrowser(): Promise<Page> {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.goto(outputs.panelUrl);
+  assert.match(page.url(), /\/login/, "a stranger is asked to log in");
+  await page.getByLabel("E-mail address").fill(outputs.firstLogin.email);
+  await page.getByLabel("Password", { exact: true }).fill(outputs.firstLogin.password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/login"));
+  return page;
+}
+
+test("two people in two browsers chat with each other", { timeout: 180_000 }, async () => {
+  const room = await openRoom(await logIn(outputs), "journey");
+  const [ann, ben] = [await logInWithBrowser(), await logInWithBrowser()];
+  for (const page of [ann, ben]) {
+    await page.goto(`${outputs.panelUrl}/chat?room=${room}`);
+    await page
+      .locator("#status")
+      .filter({ hasText: /connected/i })
+      .waitFor({ timeout: 20_000 });
+  }
+  // Browsers cannot choose their pod: one of them connects again until the two are on different ones.
+  const nodeOf = async (page: Page) => /10[.\d]+/.exec((await page.locator("#status").textContent()) ?? "")?.[0];
+  for (let attempt = 0; attempt < 30 && (await nodeOf(ann)) === (await nodeOf(ben)); attempt++) {
+    await ben.reload();
+    await ben
+      .locator("#status")
+      .filter({ hasText: /connected/i })
+      .waitFor({ timeout: 20_000 });
+  }
+  assert.ok(await nodeOf(ann), "the page says which node serves it");
+  assert.notEqual(await nodeOf(ann), await nodeOf(ben), "two chat pods");
+
+  await ann.getByLabel("Message", { exact: true }).fill("Is anybody there?");
+  await ann.keyboard.press("Enter");
+  await ben.getByText("Is anybody there?").waitFor({ timeout: 10_000 });
+  await ben.getByLabel("Message", { exact: true }).fill("On the other pod!");
+  await ben.keyboard.press("Enter");
+  await ann.getByText("On the other pod!").waitFor({ timeout: 10_000 });
+  await ann.screenshot({ path: join(pictures, "chat.png") });
+
+  await ann.goto(`${outputs.panelUrl}/activity`);
+  await ann.getByText(room).first().waitFor({ timeout: 20_000 });
+  await ann.screenshot({ path: join(pictures, "activity.png") });
+});
+
+test("a worker did its job: the opened room is in the activity that workers write, once", {
+  timeout: 60_000,
+}, async () => {
+  const visitor = await logIn(outputs);
+  const room = await openRoom(visitor, "worked");
+  const end = Date.now() + 30_000;
+  let lines: string[] = [];
+  while (Date.now() < end && lines.length === 0) {
+    const page = await visitor.send("/activity");
+    lines = [...page.body.matchAll(/<li data-kind="[^"]*" data-event="[^"]*">[\s\S]*?<\/li>/g)]
+      .map(([text]) => text)
+      .filter((text) => text.includes(room));
+    if (lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  assert.equal(lines.length, 1);
+  assert.match(lines[0]!, /workers-[a-z0-9]+-[a-z0-9]+/, "the pod of the workers is named");
+});
+
+test("a message of one pod arrives at the other, acknowledged and in order", { timeout: 120_000 }, async () => {
+  const visitor = await logIn(outputs);
+  const room = await openRoom(visitor, "nodes");
+  const { first, second } = await enterOnTwoNodes(outputs, visitor);
+  await Promise.all([first.client.join(room), second.client.join(room)]);
+  const bodies = Array.from({ length: 50 }, (_, index) => `message ${index}`);
+  for (const body of bodies) await first.client.say(room, body);
+  await second.client.next("the last message", (frame) => frame.type === "message" && frame.body === bodies.at(-1));
+  const got = second.client.frames.filter((frame) => frame.type === "message" && frame.room === room);
+  assert.deepEqual(
+    got.map(({ body }) => body),
+    bodies,
+  );
+  assert.deepEqual(
+    got.map(({ seq }) => seq),
+    bodies.map((_, index) => index + 1),
+  );
+  first.client.close();
+  second.client.close();
+});

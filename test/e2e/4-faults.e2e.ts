@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { type Outputs, readOutputs } from "./support/outputs";
+import { enterChat, enterOnTwoNodes, logIn, openRoom } from "./support/panel";
+import { eventually, get, kubectl, livePods } from "./support/system";
+
+let outputs: Outputs;
+before(async () => {
+  outputs = await readOutputs();
+});
+
+/** Ends pods at once, without their grace. */
+async function kill(...names: string[]): Promise<void> {
+  await kubectl("delete", "pod", "--grace-period=0", "--force", ...names);
+}
+
+async function rolledOut(deployment: string): Promise<void> {
+  await kubectl("rollout", "status", `deployment/${deployment}`, "--timeout=120s");
+}
+
+test("a session survives the death of every panel pod that could have made it", { timeout: 180_000 }, async () => {
+  const visitor = await logIn(outputs);
+  assert.equal((await visitor.send("/rooms")).status, 200);
+  const before = await livePods("panel", "web");
+  await kill(...before.map(({ name }) => name));
+  await rolledOut("panel");
+  await eventually("the same session on new pods", 60, async () => {
+    const answer = await visitor.send("/rooms");
+    return answer.status === 200 ? true : undefined;
+  });
+  const after = await livePods("panel", "web");
+  assert.ok(
+    after.every(({ name }) => !before.some((pod) => pod.name === name)),
+    "all pods are new",
+  );
+});
+
+test("an acknowledged message survives the death of the chat pod that took it", { timeout: 180_000 }, async () => {
+  const visitor = await logIn(outputs);
+  const room = await openRoom(visitor, "survives");
+  const { first, second } = await enterOnTwoNodes(outputs, visitor);
+  await Promise.all([first.client.join(room), second.client.join(room)]);
+  const acks = [];
+  for (let index = 0; index < 20; index++) acks.push(await first.client.say(room, `kept ${index}`));
+  const victim = (await livePods("chat", "socket")).find(({ ip }) => first.node.endsWith(ip));
+  assert.ok(victim, `a pod with the address of ${first.node}`);
+  await kill(victim.name);
+  await first.client.next("the end of the connection", (frame) => frame.type === "closed", 30);
+  await rolledOut("chat");
+  const again = await enterChat(outputs, visitor);
+  const joined = await again.client.join(room, 0);
+  assert.deepEqual(
+    joined.messages.map(({ seq, body }: { seq: number; body: string }) => [seq, body]),
+    acks.map(({ seq }, index) => [seq, `kept ${index}`]),
+  );
+  const late = await again.client.say(room, "after the death");
+  await second.client.next("the message of the new pod", (frame) => frame.type === "message" && frame.seq === late.seq);
+  again.client.close();
+  second.client.close();
+});
+
+test("a resend of an acknowledged message is acknowledged the same and shown once", { timeout: 60_000 }, async () => {
+  const visitor = await logIn(outputs);
+  const room = await openRoom(visitor, "once");
+  const { client } = await enterChat(outputs, visitor);
+  await client.join(room);
+  const ack = await client.say(room, "only once");
+  const other = await enterChat(outputs, visitor);
+  await other.client.join(room);
+  const second = await other.client.say(room, "only once", ack.id);
+  assert.equal(second.seq, ack.seq);
+  const joined = await (await enterChat(outputs, visitor)).client.join(room, 0);
+  assert.equal(joined.messages.length, 1);
+  client.close();
+  other.client.close();
+});
+
+test("a rollout of the chat closes connections with 1012 after telling them to come back", {
+  timeout: 180_000,
+}, async () => {
+  const visitor = await logIn(outputs);
+  const clients = await Promise.all(Array.from({ length: 6 }, () => enterChat(outputs, visitor)));
+  await kubectl("rollout", "restart", "deployment/chat");
+  await rolledOut("chat");
+  for (const { client } of clients) {
+    const drain = await client.next("drain", (frame) => frame.type === "drain", 90);
+    assert.ok(drain.reconnectAfterMs >= 0);
+    const end = await client.next("end", (frame) => frame.type === "closed", 90);
+    assert.equal(end.code, 1012);
+  }
+});
+
+test("the database comes back by itself, with what was acknowledged, and the apps do not restart", {
+  timeout: 240_000,
+}, async () => {
+  const visitor = await logIn(outputs);
+  const room = await openRoom(visitor, "database");
+  const entered = await enterChat(outputs, visitor);
+  await entered.client.join(room);
+  const ack = await entered.client.say(room, "before the crash");
+  const restarts = async () =>
+    (await get("pods", "--selector=app.kubernetes.io/name in (panel,chat)")).items
+      .filter((pod: any) => pod.status.phase === "Running")
+      .map((pod: any) => `${pod.metadata.name} ${pod.status.containerStatuses[0].restartCount}`)
+      .sort();
+  const before = await restarts();
+  await kill("postgres-0");
+  await eventually("the room's history after the crash", 90, async () => {
+    const { client } = await enterChat(outputs, visitor);
+    try {
+      const joined = await client.join(room, 0);
+      return joined.messages.some(({ seq }: { seq: number }) => seq === ack.seq) ? true : undefined;
+    } finally {
+      client.close();
+    }
+  });
+  assert.deepEqual(await restarts(), before);
+  entered.client.close();
+});

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { parseDocument } from "yaml";
+import { repository } from "../support/plan";
+import { pulumi, readOutputs } from "./support/outputs";
+import { get, kubectl, npmRun, revisions, stateFolder } from "./support/system";
+
+const stackFile = join(repository, "Pulumi.dev.yaml");
+const kept = join(stateFolder, "Pulumi.dev.yaml.kept");
+
+before(() => copyFileSync(stackFile, kept));
+after(() => copyFileSync(kept, stackFile));
+
+/** Changes one setting of the stack file, as a person would with an editor. */
+function set(path: readonly string[], value: unknown): void {
+  const document = parseDocument(readFileSync(stackFile, "utf8"));
+  document.setIn(["config", ...path], document.createNode(value));
+  writeFileSync(stackFile, document.toString());
+}
+
+/** What a run of `npm run up` rolled. */
+async function rolledBy(change: () => void | Promise<void>): Promise<string[]> {
+  const before = await revisions();
+  await change();
+  const { exitCode } = await npmRun("up");
+  assert.equal(exitCode, 0);
+  const now = await revisions();
+  return Object.keys(now)
+    .filter((name) => now[name] !== before[name])
+    .sort();
+}
+
+/** Names and UIDs of the Jobs of one kind. */
+async function jobs(prefix: string): Promise<string[]> {
+  const { items } = await get("jobs");
+  return items
+    .filter((job: any) => job.metadata.name.startsWith(prefix))
+    .map((job: any) => `${job.metadata.name} ${job.metadata.uid}`);
+}
+
+test("a setting of the panel rolls the panel and its workers, and runs no migration", async () => {
+  const migrations = await jobs("panel-migrate-");
+  const rolled = await rolledBy(() => set(["switchboard:panel", "env"], { GREETING: "hello" }));
+  assert.deepEqual(rolled, ["panel", "workers"]);
+  for (const deployment of ["panel", "workers"]) {
+    assert.match(await kubectl("get", "deployment", deployment, "--output=yaml"), /name: GREETING\n\s+value: hello/);
+  }
+  assert.deepEqual(await jobs("panel-migrate-"), migrations);
+});
+
+test("a secret of the panel rolls the panel and its workers", async () => {
+  const rolled = await rolledBy(async () => {
+    const { exitCode, output } = await pulumi(
+      ...[
+        "config",
+        "set",
+        "--stack",
+        "dev",
+        "--secret",
+        "--path",
+        "switchboard:panel.secretEnv.MAIL_PASSWORD",
+        "correct-horse-battery",
+      ],
+    );
+    assert.equal(exitCode, 0, output);
+  });
+  assert.deepEqual(rolled, ["panel", "workers"]);
+  assert.ok(!readFileSync(stackFile, "utf8").includes("correct-horse-battery"), "the file holds it encrypted");
+  assert.ok(!(await kubectl("get", "deployments,configmaps", "--output=yaml")).includes("correct-horse-battery"));
+  assert.match(
+    await kubectl("exec", "deploy/panel", "--", "node", "-e", "console.log(process.env.MAIL_PASSWORD.length)"),
+    /^21/,
+  );
+});
+
+test("a limit of the edge rolls the edge only", async () => {
+  const rolled = await rolledBy(() => set(["switchboard:edge", "limits", "bodySize"], "11m"));
+  assert.deepEqual(rolled, ["edge"]);
+  assert.match(await kubectl("get", "configmaps", "--output=yaml"), /client_max_body_size 11m/);
+});
+
+test("another certificate rolls the edge only, and is served", async () => {
+  const rolled = await rolledBy(() => set(["switchboard:edge", "certificate", "validityDays"], 91));
+  assert.deepEqual(rolled, ["edge"]);
+});
+
+test("a new generation of passwords rolls the apps, runs no migration, and ends the old log-ins", async () => {
+  const migrations = [...(await jobs("panel-migrate-")), ...(await jobs("chat-migrate-"))];
+  const rolled = await rolledBy(() => set(["switchboard:postgres", "passwordGeneration"], 2));
+  assert.deepEqual(rolled, ["chat", "panel", "workers"]);
+  assert.deepEqual([...(await jobs("panel-migrate-")), ...(await jobs("chat-migrate-"))], migrations);
+  const sql =
+    "SELECT string_agg(rolname || '=' || rolcanlogin, ' ' ORDER BY rolname) FROM pg_roles WHERE rolname ~ '_g[0-9]+$'";
+  const answer = await kubectl(
+    ...["exec", "postgres-0", "--", "sh", "-c"],
+    `PGPASSWORD="$(cat /run/secrets/postgres/password)" psql --host=127.0.0.1 --username=postgres --dbname=switchboard --tuples-only --no-align --command="${sql}"`,
+  );
+  assert.equal(answer.trim(), "chat_g1=false chat_g2=true panel_g1=false panel_g2=true");
+});
+
+test("a wrong setting is refused with everything that is wrong, and nothing changes", async () => {
+  const before = await revisions();
+  set(["switchboard:panel", "replicas"], 0);
+  set(["switchboard:edge", "panel", "host"], "https://panel.localhost/");
+  const { exitCode, output } = await npmRun("up");
+  assert.notEqual(exitCode, 0);
+  assert.match(output, /panel\.replicas: 0 /);
+  assert.match(output, /edge\.panel\.host: "https:\/\/panel\.localhost\/" is a URL/);
+  assert.doesNotMatch(output, /\n\s+at .*\(.*:\d+:\d+\)/, "no stack trace");
+  assert.deepEqual(await revisions(), before);
+  copyFileSync(kept, stackFile);
+  assert.equal((await npmRun("up")).exitCode, 0, "the settings as they were bring the stack back to them");
+  assert.ok((await readOutputs()).panelUrl);
+});

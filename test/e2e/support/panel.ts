@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { ChatClient, Visitor } from "./client";
+import type { Outputs } from "./outputs";
+
+/** A visitor who is logged in as the first administrator. Waits where the edge limits attempts. */
+export async function logIn(outputs: Outputs): Promise<Visitor> {
+  for (let attempt = 0; ; attempt++) {
+    const visitor = new Visitor(outputs.panelUrl, outputs.certificateAuthority);
+    const answer = await visitor.submit("/login", outputs.firstLogin);
+    if (answer.status !== 429) {
+      assert.ok([302, 303].includes(answer.status), `log-in answers ${answer.status}`);
+      return visitor;
+    }
+    // One attempt becomes free every twelve seconds (5r/m).
+    assert.ok(attempt < 5, "the limit does not end");
+    await new Promise((resolve) => setTimeout(resolve, 13_000));
+  }
+}
+
+/** Opens a room and gives its slug. */
+export async function openRoom(visitor: Visitor, prefix = "room"): Promise<string> {
+  const name = `${prefix}-${randomBytes(4).toString("hex")}`;
+  const answer = await visitor.submit("/rooms", { name });
+  assert.ok([302, 303].includes(answer.status), `opening a room answers ${answer.status}`);
+  return name;
+}
+
+/** A token for the chat, as the chat page's script gets it. */
+export async function chatToken(visitor: Visitor): Promise<string> {
+  const page = await visitor.send("/chat");
+  const token = /data-form-token="([^"]+)"/.exec(page.body)?.[1] ?? "";
+  const answer = await visitor.send("/chat/token", { method: "POST", headers: { "x-csrf-token": token } });
+  assert.equal(answer.status, 200, answer.body);
+  return JSON.parse(answer.body).token;
+}
+
+/** A chat client of this visitor that has been welcomed, with the node that serves it. */
+export async function enterChat(outputs: Outputs, visitor: Visitor): Promise<{ client: ChatClient; node: string }> {
+  const url = `wss://${new URL(outputs.chatUrl).host}/socket`;
+  const client = new ChatClient(url, await chatToken(visitor), outputs.certificateAuthority, outputs.panelUrl);
+  const welcome = await client.next("welcome", (frame) => frame.type === "welcome");
+  return { client, node: welcome.node };
+}
+
+/** Two clients on two different chat pods. */
+export async function enterOnTwoNodes(outputs: Outputs, visitor: Visitor) {
+  const first = await enterChat(outputs, visitor);
+  for (let attempt = 0; attempt < 30; attempt++) {
+    const second = await enterChat(outputs, visitor);
+    if (second.node !== first.node) return { first, second };
+    second.client.close();
+  }
+  throw new Error(`thirty connections in a row went to ${first.node}`);
+}

@@ -1,0 +1,96 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { binaries, cache, clusterState } from "../../../local/support/paths";
+import { repository } from "../../support/plan";
+
+/** Below the cache, so that the machine's tools and images are shared; apart from a person's own stack. */
+export const stateFolder = join(cache, "e2e");
+process.env.SWITCHBOARD_STATE = stateFolder;
+
+/** Number of local nodes: two, so that pods spread and find each other over a network. */
+export const nodes = 2;
+export const namespace = "switchboard";
+
+/** What a command printed and how it ended. */
+export interface Finished {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** Runs one of the product's own commands as a person would; its output goes to the test log too. */
+export async function npmRun(
+  script: string,
+  args: readonly string[] = [],
+  extra: Record<string, string> = {},
+): Promise<Finished> {
+  mkdirSync(stateFolder, { recursive: true });
+  const result = await execa("npm", ["run", "--silent", script, "--", ...args], {
+    cwd: repository,
+    env: { SWITCHBOARD_STATE: stateFolder, SWITCHBOARD_NODES: String(nodes), ...extra },
+    all: true,
+    reject: false,
+    stdin: "ignore",
+  });
+  process.stderr.write(`$ npm run ${script} ${args.join(" ")} (exit ${result.exitCode})\n${result.all}\n`);
+  return { exitCode: result.exitCode ?? -1, output: result.all ?? "" };
+}
+
+/** Runs kubectl against the local nodes and gives what it printed. @throws when it fails */
+export async function kubectl(...args: string[]): Promise<string> {
+  const { stdout } = await execa(join(binaries, "kubectl"), [
+    `--kubeconfig=${join(clusterStateFolder(), "kubeconfig")}`,
+    "--context=switchboard-local",
+    `--namespace=${namespace}`,
+    ...args,
+  ]);
+  return stdout;
+}
+
+/** An object, or a list of them, of the cluster. */
+export async function get(...args: string[]): Promise<any> {
+  return JSON.parse(await kubectl("get", "--output=json", ...args));
+}
+
+/** The local state of this suite; `paths` was read before the variable was set when it was imported first. */
+function clusterStateFolder(): string {
+  return clusterState.startsWith(stateFolder) ? clusterState : join(stateFolder, "cluster");
+}
+
+/** Pods of one role that are running and not on their way out. */
+export async function livePods(name: string, component: string): Promise<{ name: string; ip: string; node: string }[]> {
+  const selector = `app.kubernetes.io/name=${name},app.kubernetes.io/component=${component}`;
+  const { items } = await get("pods", `--selector=${selector}`);
+  return items
+    .filter((pod: any) => pod.status.phase === "Running" && !pod.metadata.deletionTimestamp)
+    .map((pod: any) => ({ name: pod.metadata.name, ip: pod.status.podIP, node: pod.spec.nodeName }));
+}
+
+/** The revision of each Deployment and StatefulSet: it moves when its pods are rolled. */
+export async function revisions(): Promise<Record<string, string>> {
+  const { items } = await get("deployments,statefulsets");
+  return Object.fromEntries(
+    items.map((item: any) => [
+      item.metadata.name,
+      item.kind === "StatefulSet"
+        ? item.status.updateRevision
+        : item.metadata.annotations["deployment.kubernetes.io/revision"],
+    ]),
+  );
+}
+
+/** Asks until the answer is not undefined. @throws after `seconds` */
+export async function eventually<T>(what: string, seconds: number, ask: () => Promise<T | undefined>): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  let last: unknown;
+  while (Date.now() < end) {
+    try {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  throw new Error(`${what}: not within ${seconds} s${last ? ` (${String(last)})` : ""}`);
+}
