@@ -1,6 +1,9 @@
 import { z } from "zod";
 import type { SettingsContext } from "./context";
 
+// Each schema is used once, which compiling it would not pay for.
+z.config({ jitless: true });
+
 /** What is wrong with one value and what to do; thrown by the parsers of single values, never seen by a user as it is. */
 export class Problem extends Error {
   /** The key below the value at hand that the message is about. */

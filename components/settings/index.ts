@@ -85,7 +85,7 @@ function stackContext(): SettingsContext {
     path: process.env.PATH ?? "",
     now: new Date(),
     secretLayers: secretLayers(`${project}:`),
-    stored: storedSettings(join(root, `Pulumi.${pulumi.getStack()}.yaml`)),
+    stored: storedSettings(join(pulumi.getRootDirectory(), `Pulumi.${pulumi.getStack()}.yaml`)),
   };
 }
 

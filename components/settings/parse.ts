@@ -2,7 +2,7 @@ import { type SettingsContext, storedAs } from "./context";
 import { crossChecks } from "./crossChecks";
 import { show } from "./fields";
 import { nearest } from "./nearest";
-import { sentences } from "./report";
+import { keyName, sentences } from "./report";
 import { type Layer, layerSchemas, type ParsedLayers } from "./schema";
 
 /** Everything that is wrong with a stack's settings, found before anything was registered. */
@@ -46,7 +46,9 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, context: S
   const layers = Object.keys(schemas) as Layer[];
   for (const key of Object.keys(raw).filter((key) => !Object.hasOwn(schemas, key))) {
     const near = nearest(key, layers);
-    problems.push(`${key}: unknown key; ${near ? `did you mean ${near}?` : `use one of ${layers.join(", ")}`}`);
+    problems.push(
+      `${keyName([key])}: unknown key; ${near ? `did you mean ${near}?` : `use one of ${layers.join(", ")}`}`,
+    );
   }
   for (const layer of layers) {
     const value = Object.hasOwn(raw, layer) ? raw[layer] : {};

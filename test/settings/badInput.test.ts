@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { SettingsError } from "../../components/settings/parse";
 import { parse, problems, type Raw, root } from "./stack";
 
-const image = "use one of";
+const oneOf = "use one of";
 const imageForm = 'use "registry/name:tag" in lower case';
 const cpuForm = 'use thousandths of a core such as "250m" or cores such as "2"';
 const memoryForm = 'use a binary unit such as "96Mi" or "1Gi"';
@@ -19,17 +19,17 @@ const hosts = (raw: Raw, host: string) => {
 const rows: [row: number, change: (raw: Raw) => void, told: string | string[]][] = [
   [1, (raw) => (raw.cluster.kind = "azure"), 'cluster.kind: "azure" is not supported; use existing'],
   [1, (raw) => (raw.cluster = { context: "here" }), "cluster.kind: is not set; use existing"],
-  [1, (raw) => delete raw.edge.certificate, `edge.certificate.kind: is not set; ${image} selfSigned, provided`],
+  [1, (raw) => delete raw.edge.certificate, `edge.certificate.kind: is not set; ${oneOf} selfSigned, provided`],
   [1, (raw) => (raw.postgres.kind = "managed"), 'postgres.kind: "managed" is not supported; use inCluster'],
   [
     1,
     (raw) => (raw.edge.certificate.kind = "selfsigned"),
-    `edge.certificate.kind: "selfsigned" is not supported; ${image} selfSigned, provided (did you mean selfSigned?)`,
+    `edge.certificate.kind: "selfsigned" is not supported; ${oneOf} selfSigned, provided (did you mean selfSigned?)`,
   ],
   [
     1,
     (raw) => (raw.edge.service = { type: "loadbalancer" }),
-    `edge.service.type: "loadbalancer" is not supported; ${image} LoadBalancer, NodePort (did you mean LoadBalancer?)`,
+    `edge.service.type: "loadbalancer" is not supported; ${oneOf} LoadBalancer, NodePort (did you mean LoadBalancer?)`,
   ],
   [5, (raw) => (raw.panel.resources = { cpu: 1.5 }), 'panel.resources.cpu: 1.5 is not text; quote it: "1.5"'],
   [5, (raw) => (raw.panel.env = { VERSION_SHOWN: 1.3 }), 'panel.env.VERSION_SHOWN: 1.3 is not text; quote it: "1.3"'],
@@ -369,7 +369,7 @@ const rows: [row: number, change: (raw: Raw) => void, told: string | string[]][]
     (raw) => (raw.edge.limits = { logins: "5r/m", x: 1 }),
     [
       "edge.limits.logins: unknown key; did you mean login?",
-      `edge.limits.x: unknown key; ${image} login, loginBurst, connectionsPerAddress, bodySize`,
+      `edge.limits.x: unknown key; ${oneOf} login, loginBurst, connectionsPerAddress, bodySize`,
     ],
   ],
   [
@@ -518,7 +518,7 @@ const further: [change: (raw: Raw) => void, told: string][] = [
   ],
   [
     (raw) => (raw.operations = { logLevel: "warning" }),
-    `operations.logLevel: "warning" is not supported; ${image} debug, info, warn, error`,
+    `operations.logLevel: "warning" is not supported; ${oneOf} debug, info, warn, error`,
   ],
   [(raw) => (raw.operations = { stage: "Dev 1" }), `operations.stage: "Dev 1" is not a valid name; ${labelForm}`],
 ];

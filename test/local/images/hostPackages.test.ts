@@ -48,6 +48,7 @@ test("an image gets this machine's proxies, and nothing that names files or prog
 test("npm in the build uses the same registries and logins; other settings stay out", () => {
   const settings = npmSettings(
     { registry: "https://npm.example/", proxy: null, noproxy: [""], "strict-ssl": true, cache: "/home/a/.npm" },
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: npm's own placeholders
     "//npm.example/:_authToken=${TOKEN}\n@team:registry=https://team.example/\nprefix=/opt/x\n//b.example/:_authToken=${NONE}\n",
     { TOKEN: "t0ken" },
   );

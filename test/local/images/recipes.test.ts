@@ -34,7 +34,7 @@ test("every base that a Dockerfile of this repository names has a stand-in", () 
 });
 
 test("bases are the image arguments before the first FROM", () => {
-  const dockerfile = "ARG VERSION=1\nARG BASE=docker.io/library/a:1\nFROM ${BASE}\nARG OTHER=docker.io/library/b:1\n";
+  const dockerfile = "ARG VERSION=1\nARG BASE=docker.io/library/a:1\nFROM $BASE\nARG OTHER=docker.io/library/b:1\n";
   assert.deepEqual(dockerfileBases(dockerfile), [{ argument: "BASE", reference: "docker.io/library/a:1" }]);
 });
 

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { parseSettings, SettingsError } from "../../components/settings/parse";
+import { context, leastSettings, problems, type Raw } from "./stack";
+
+const layers = Object.keys({ ...leastSettings(), workers: {}, operations: {} });
+
+/** The error of any settings; everything but a SettingsError is a defect and fails the test. */
+function outcome(raw: Record<string, unknown>): SettingsError | undefined {
+  try {
+    parseSettings(raw, context);
+    return undefined;
+  } catch (error) {
+    assert(error instanceof SettingsError, `not a SettingsError: ${(error as Error).stack}`);
+    for (const problem of error.problems) assert.match(problem, /: ./s);
+    return error;
+  }
+}
+
+/** Every path in an object, maps and leaves. */
+function paths(value: unknown, prefix: string[] = []): string[][] {
+  if (typeof value !== "object" || value === null) return [prefix];
+  const below = Object.entries(value).flatMap(([key, entry]) => paths(entry, [...prefix, key]));
+  return prefix.length > 0 ? [prefix, ...below] : below;
+}
+
+function put(raw: Raw, path: readonly string[], value: unknown): void {
+  const parent = path.slice(0, -1).reduce((here, key) => here[key], raw);
+  parent[path.at(-1)!] = value;
+}
+
+/** All settings written out, so that every key can be changed. */
+function fullSettings(): Raw {
+  const raw = leastSettings();
+  raw.cluster.namespace = "switchboard";
+  Object.assign(raw.postgres, {
+    storage: "1Gi",
+    maxConnections: 100,
+    parameters: { work_mem: "4MB" },
+    passwordGeneration: 1,
+  });
+  Object.assign(raw.redis, { maxMemory: "48Mi", resources: { cpu: "50m", memory: "72Mi" } });
+  Object.assign(raw.panel, {
+    replicas: 2,
+    env: { FEED: "on" },
+    shutdownSeconds: 20,
+    connections: 5,
+    schedules: { cleanup: { cron: "17 3 * * *", timeZone: "Etc/UTC", command: ["node", "x"] } },
+  });
+  raw.workers = { replicas: 1, concurrency: 5, jobTimeoutSeconds: 60 };
+  Object.assign(raw.chat, { replicas: 2, schedulers: 2, drainSeconds: 30, env: {} });
+  Object.assign(raw.edge, {
+    service: { type: "NodePort", httpsNodePort: 30443, httpNodePort: 30080 },
+    limits: { login: "5r/m", loginBurst: 10, bodySize: "10m" },
+    clientAddress: { from: "xForwardedFor", trustedProxies: ["10.0.0.0/8"] },
+    hsts: { maxAgeSeconds: 0, preload: false },
+  });
+  raw.operations = { stage: "dev", logLevel: "info", protect: false };
+  return raw;
+}
+
+test("the settings that are changed below are right before", () => {
+  assert.equal(outcome(fullSettings()), undefined);
+});
+
+test("no object at all makes the parser throw anything but a SettingsError", () => {
+  const anything = fc.dictionary(
+    fc.oneof(fc.constantFrom(...layers), fc.string()),
+    fc.anything({ withNullPrototype: true }),
+  );
+  fc.assert(
+    fc.property(anything, (raw) => void outcome(raw)),
+    { numRuns: 150 },
+  );
+});
+
+test("settings with anything at any place end in a SettingsError or are right", () => {
+  const change = fc.tuple(fc.constantFrom(...paths(fullSettings())), fc.jsonValue());
+  fc.assert(
+    fc.property(change, ([path, value]) => {
+      const raw = fullSettings();
+      put(raw, path, value);
+      outcome(raw);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("a value that fits nowhere is reported under the key that holds it, alone", () => {
+  const wrong = fc.constantFrom<unknown>(null, { nothing: { of: "this" } }, [[]], Number.NaN, -0.5);
+  const keys = paths(fullSettings()).filter((path) => !/^(\d+|[A-Z]+|work_mem|cleanup)$/.test(path.at(-1)!));
+  fc.assert(
+    fc.property(fc.constantFrom(...keys), wrong, (path, value) => {
+      const told = problems((raw) => {
+        Object.assign(raw, fullSettings());
+        put(raw, path, value);
+      });
+      assert.notDeepEqual(told, []);
+      for (const problem of told)
+        assert(problem.startsWith(path.join(".")), `${path.join(".")} = ${JSON.stringify(value)}: ${problem}`);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("a mistyped key is named, with the key that was meant", () => {
+  const keys = paths(fullSettings()).filter(
+    (path) =>
+      path.length > 1 && path.at(-1)!.length > 4 && !path.some((key) => /^(\d+|[A-Z]+|work_mem|cleanup)$/.test(key)),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...keys), fc.nat(), (path, at) => {
+      const key = path.at(-1)!;
+      const index = at % key.length;
+      const typo = key.slice(0, index) + key.slice(index + 1);
+      const raw = fullSettings();
+      const parent = path.slice(0, -1).reduce((here, part) => here[part], raw);
+      parent[typo] = parent[key];
+      delete parent[key];
+      const told = outcome(raw)?.problems ?? [];
+      const name = [...path.slice(0, -1), typo].join(".");
+      assert(
+        told.some((problem) => problem.startsWith(`${name}: unknown key; did you mean `)),
+        told.join("\n"),
+      );
+    }),
+    { numRuns: 200 },
+  );
+});
