@@ -114,6 +114,7 @@ test("a mistyped key is named, with the key that was meant", () => {
       const key = path.at(-1)!;
       const index = at % key.length;
       const typo = key.slice(0, index) + key.slice(index + 1);
+      fc.pre(!typo.startsWith("http") || !key.startsWith("https")); // httpsNodePort without its s is a key too
       const raw = fullSettings();
       const parent = path.slice(0, -1).reduce((here, part) => here[part], raw);
       parent[typo] = parent[key];

@@ -9,7 +9,7 @@ const registered: string[] = [];
 /** Gives the program these settings as the engine would: structured values are JSON text. */
 function configure(change: (raw: Raw) => void = () => {}, secretLayers: string[] = []): void {
   const raw = leastSettings();
-  raw.cluster.kubeconfig = "kubeconfig";
+  raw.cluster.kubeconfig = `${root}/kubeconfig`;
   raw.panel.image = "localhost/switchboard/panel:1";
   change(raw);
   const entries = Object.entries(raw).map(([layer, value]) => [
@@ -37,20 +37,13 @@ beforeEach(async () => {
     "switchboard",
     "dev",
   );
-  configure((raw) => {
-    raw.cluster.kubeconfig = `${root}/kubeconfig`;
-  });
 });
 
-const here = (raw: Raw) => {
-  raw.cluster.kubeconfig = `${root}/kubeconfig`;
-};
 const plain = (output: pulumi.Output<unknown>) => new Promise((resolve) => output.apply(resolve));
 
 test("right settings are read; secrets in them are secret outputs", async () => {
   configure(
     (raw) => {
-      here(raw);
       raw.panel.secretEnv = { SMTP_PASSWORD: "hunter2" };
     },
     ["panel"],
@@ -69,7 +62,6 @@ test("right settings are read; secrets in them are secret outputs", async () => 
 
 test("wrong settings end in one RunError that lists them, and nothing is registered", () => {
   configure((raw) => {
-    here(raw);
     raw.panel.replicas = 0;
     raw.redis = "not a map";
   });
@@ -91,7 +83,6 @@ test("wrong settings end in one RunError that lists them, and nothing is registe
 
 test("a variable that is stored in clear is refused even though the layer can be read", () => {
   configure((raw) => {
-    here(raw);
     raw.panel.secretEnv = { SMTP_PASSWORD: "hunter2" };
   });
   assert.throws(readSettings, /panel\.secretEnv\.SMTP_PASSWORD: is stored in clear and must be stored with --secret/);

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { execa } from "execa";
+import { parseDocument } from "yaml";
+import { repository } from "../support/plan";
+import { type Outputs, readOutputs } from "./support/outputs";
+import { enterChat, logIn, openRoom } from "./support/panel";
+import { eventually, get, livePods, nodes, npmRun, revisions, stateFolder } from "./support/system";
+
+const stackFile = join(repository, "Pulumi.dev.yaml");
+const kept = join(stateFolder, "Pulumi.dev.yaml.kept");
+let outputs: Outputs;
+
+before(async () => {
+  copyFileSync(stackFile, kept);
+  outputs = await readOutputs();
+});
+after(() => copyFileSync(kept, stackFile));
+
+function set(path: readonly string[], value: unknown): void {
+  const document = parseDocument(readFileSync(stackFile, "utf8"));
+  document.setIn(["config", ...path], document.createNode(value));
+  writeFileSync(stackFile, document.toString());
+}
+
+test("a migration that fails stops the rollout, shows its log, and the old version goes on", {
+  timeout: 600_000,
+}, async () => {
+  const before = await livePods("panel", "web");
+  const source = "test/e2e/fixtures/failing-migration";
+  set(["switchboard:panel", "image"], { repository: "localhost/switchboard/panel", source });
+  const { exitCode, output } = await npmRun("up");
+  assert.notEqual(exitCode, 0);
+  assert.match(output, /relation "orders_of_another_product" does not exist/);
+  assert.deepEqual(await livePods("panel", "web"), before, "not one pod was touched");
+  await logIn(outputs);
+
+  copyFileSync(kept, stackFile);
+  assert.equal((await npmRun("up")).exitCode, 0);
+  const { items } = await get("jobs");
+  assert.ok(
+    items.every((job: any) => !job.status.failed || job.status.succeeded),
+    "the failed Job is gone",
+  );
+});
+
+test("an image that cannot be started ends with its reason; the old pods serve", { timeout: 600_000 }, async () => {
+  const before = await livePods("chat", "socket");
+  const migrated = (await get("jobs")).items.map((job: any) => job.metadata.name);
+  // The panel's image has no chat in it: neither the migration nor the server can start.
+  set(["switchboard:chat", "image"], { repository: "localhost/switchboard/panel", source: "apps/panel" });
+  const { exitCode, output } = await npmRun("up");
+  assert.notEqual(exitCode, 0);
+  assert.match(output, /chat-migrate/);
+  assert.match(output, /\/app\/bin\/chat/, "the message names what could not be started");
+  assert.deepEqual(await livePods("chat", "socket"), before);
+  const { client } = await enterChat(outputs, await logIn(outputs));
+  client.close();
+
+  copyFileSync(kept, stackFile);
+  assert.equal((await npmRun("up")).exitCode, 0);
+  for (const name of migrated)
+    assert.ok(
+      (await get("jobs")).items.some((job: any) => job.metadata.name === name),
+      name,
+    );
+});
+
+test("a run that is killed is continued by the next one", { timeout: 600_000 }, async () => {
+  const before = await revisions();
+  set(["switchboard:chat", "env"], { GREETING: "hello" });
+  const run = execa("npm", ["run", "--silent", "up"], {
+    cwd: repository,
+    env: { SWITCHBOARD_STATE: stateFolder, SWITCHBOARD_NODES: String(nodes) },
+    all: true,
+    reject: false,
+    detached: true,
+    stdin: "ignore",
+  });
+  await eventually("the rollout of the chat", 120, async () => {
+    const now = await revisions();
+    return now.chat === before.chat ? undefined : true;
+  });
+  // The whole group at once, as a lost connection or a power cut would.
+  process.kill(-run.pid!, "SIGKILL");
+  await run;
+  const { exitCode, output } = await npmRun("up");
+  assert.equal(exitCode, 0, output);
+  assert.equal((await livePods("chat", "socket")).length, 2);
+  copyFileSync(kept, stackFile);
+  assert.equal((await npmRun("up")).exitCode, 0);
+});
+
+test("a port that is taken is refused with the process that holds it, and the data is still there", {
+  timeout: 600_000,
+}, async () => {
+  const visitor = await logIn(outputs);
+  const room = await openRoom(visitor, "kept");
+  const entered = await enterChat(outputs, visitor);
+  await entered.client.join(room);
+  await entered.client.say(room, "still there");
+  entered.client.close();
+
+  assert.equal((await npmRun("down")).exitCode, 0);
+  const holder = createServer();
+  await new Promise<void>((resolve, reject) => {
+    holder.once("error", reject);
+    holder.listen(8443, "127.0.0.1", resolve);
+  });
+  try {
+    const { exitCode, output } = await npmRun("up");
+    assert.notEqual(exitCode, 0);
+    assert.match(output, /8443/);
+    assert.match(output, new RegExp(`\\b${process.pid}\\b`), "the process that holds it");
+  } finally {
+    await new Promise((resolve) => holder.close(resolve));
+  }
+
+  assert.equal((await npmRun("up")).exitCode, 0);
+  const again = await enterChat(outputs, await logIn(outputs));
+  const joined = await again.client.join(room, 0);
+  assert.deepEqual(
+    joined.messages.map(({ body }: { body: string }) => body),
+    ["still there"],
+  );
+  again.client.close();
+});

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { execa } from "execa";
+import { pulumi } from "./support/outputs";
+import { eventually, get, kubectl, npmRun, stateFolder } from "./support/system";
+
+test("destroy leaves nothing in the cluster", { timeout: 600_000 }, async () => {
+  const { exitCode, output } = await pulumi("destroy", "--stack", "dev", "--yes", "--skip-preview");
+  assert.equal(exitCode, 0, output);
+  await assert.rejects(kubectl("get", "namespace", "switchboard"), /not found/i);
+  await eventually("no volume is left", 60, async () => {
+    const { items } = await get("persistentvolumes");
+    return items.length === 0 ? true : undefined;
+  });
+  const kinds = await kubectl(
+    "get",
+    "all,secrets,configmaps,networkpolicies",
+    "--all-namespaces",
+    "--selector=app.kubernetes.io/part-of=switchboard",
+    "--output=name",
+  );
+  assert.equal(kinds.trim(), "");
+});
+
+test("down leaves no process, namespace, mount, link, firewall rule or file", { timeout: 300_000 }, async () => {
+  const { exitCode } = await npmRun("down", ["--delete-data", "--yes"]);
+  assert.equal(exitCode, 0);
+  const mounts = readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .filter((line) => /switchboard/.test(line));
+  assert.deepEqual(mounts, []);
+  assert.deepEqual(
+    (await execa("ip", ["netns", "list"])).stdout.split("\n").filter((line) => /switchboard|^sb/.test(line)),
+    [],
+  );
+  assert.deepEqual(
+    (await execa("ip", ["-oneline", "link"])).stdout.split("\n").filter((line) => /: (sb|switchboard)/.test(line)),
+    [],
+  );
+  const rules = (await execa("iptables-save", { reject: false })).stdout ?? "";
+  assert.doesNotMatch(rules, /KUBE-|switchboard/);
+  assert.ok(!existsSync("/run/switchboard"));
+  assert.deepEqual(processesOf(/kube-apiserver|kubelet|containerd-shim|etcd.*switchboard|local\/nodes/), []);
+  assert.ok(!existsSync(`${stateFolder}/cluster`) || readdirSync(`${stateFolder}/cluster`).length === 0);
+});
+
+/** Command lines of running processes that fit. */
+function processesOf(pattern: RegExp): string[] {
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((pid) => {
+      try {
+        const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+        return pattern.test(line) ? [line] : [];
+      } catch {
+        return [];
+      }
+    });
+}
