@@ -4,6 +4,7 @@ import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Destination, NetworkEdge } from "../contracts";
 import { selectorLabels, standardLabels } from "../naming";
+import { rolloutSurge } from "../settings";
 import { type PodArgs, podTemplate, releaseOf } from "./podTemplate";
 
 /** What a workload is given: its pod, and how many of it. The service account is the workload's own. */
@@ -46,7 +47,7 @@ export class Workload extends pulumi.ComponentResource {
         spec: {
           replicas: args.replicas,
           selector,
-          strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+          strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: rolloutSurge, maxUnavailable: 0 } },
           minReadySeconds: 5,
           // The controller gives up a little before `up` does, so that its reason is there to be shown.
           progressDeadlineSeconds: Math.max(args.rolloutTimeoutSeconds - 10, 30),

@@ -39,11 +39,30 @@ export function readKubeconfigs(paths: readonly string[], context: string, searc
       "kubeconfig",
     );
   }
-  return readKubeconfig(
+  const kubeconfig = readKubeconfig(
     there.map((path) => ({ path, text: readText(path) })),
     context,
     searchPath,
   );
+  checkFiles(kubeconfig, context);
+  return kubeconfig;
+}
+
+/** Keys and certificates in files of their own are read at the first request; a missing one is told now. */
+function checkFiles({ text }: Kubeconfig, context: string): void {
+  const { clusters, users } = JSON.parse(text) as { clusters: Entry[]; users: Entry[] };
+  const bodies = [...clusters.map(({ cluster }) => asMap(cluster)), ...users.map(({ user }) => asMap(user))];
+  for (const [key, path] of bodies.flatMap((body) => pathKeys.map((key) => [key, body[key]] as const))) {
+    if (typeof path !== "string" || path === "") continue;
+    try {
+      accessSync(path, constants.R_OK);
+    } catch (error) {
+      throw new Problem(
+        `${show(context)} names ${key} ${show(path)}, which cannot be read (${(error as NodeJS.ErrnoException).code}); put the file there, or use another context`,
+        "context",
+      );
+    }
+  }
 }
 
 function readText(path: string): string {

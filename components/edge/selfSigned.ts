@@ -2,11 +2,9 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Certificate } from "../contracts";
-import type { SelfSignedCertificateSettings } from "../settings";
+import { renewalDays, type SelfSignedCertificateSettings } from "../settings";
 import type { CertificateArgs } from "./index";
 
-/** Days before its end at which a certificate is made anew by the next `up`. */
-const renewDaysBefore = 30;
 const tenYears = 10 * 365 * 24;
 
 /**
@@ -60,7 +58,7 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements C
         caCertPem: authority.certPem,
         allowedUses: ["digital_signature", "key_encipherment", "server_auth"],
         validityPeriodHours: settings.validityDays * 24,
-        earlyRenewalHours: renewDaysBefore * 24,
+        earlyRenewalHours: renewalDays * 24,
       },
       { parent },
     );

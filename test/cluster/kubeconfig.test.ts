@@ -134,6 +134,18 @@ test("a file that is not YAML is named with the line, and no text of it is shown
 
 test("missing files are passed over while another is there", () => {
   const path = join(folder, "config");
+  writeFileSync(
+    path,
+    "contexts: [{ name: here, context: { cluster: c } }]\nclusters: [{ name: c, cluster: { server: 'https://c' } }]",
+  );
+  assert.equal(readKubeconfigs(["/nowhere/config", path], "here", "").server, "https://c");
+});
+
+test("a key or certificate in a file that is not there is named before anything is done", () => {
+  const path = join(folder, "incomplete");
   writeFileSync(path, config);
-  assert.equal(readKubeconfigs(["/nowhere/config", path], "here", "").server, "https://10.0.0.1:6443");
+  assert.equal(
+    refusal(() => readKubeconfigs([path], "here", "")),
+    `context: "here" names certificate-authority "${join(folder, "pki/ca.pem")}", which cannot be read (ENOENT); put the file there, or use another context`,
+  );
 });

@@ -1,0 +1,219 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { execa } from "execa";
+import type { Engine } from "../engine";
+import { logs, pulumiState, repository } from "./paths";
+import { type EngineEvent, locksIn, UpdateProgress } from "./pulumiEvents";
+import { Refusal } from "./refusal";
+import type { Report } from "./steps";
+
+/** What calls to the CLI need besides the engine. */
+export interface StackOptions {
+  readonly stack: string;
+  readonly stackFile: string;
+  /** Variables on top of the engine's, for example KUBECONFIG. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A stack of this program, driven through the Pulumi CLI. */
+export class Stack {
+  private readonly env: Record<string, string>;
+  /** The settings as the CLI reads them. */
+  private readonly configFile: string;
+  readonly log: string;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly options: StackOptions,
+  ) {
+    this.env = { ...engine.env, ...options.environment };
+    this.log = join(logs, `pulumi-${options.stack}.log`);
+    this.configFile = this.ownsPassphrase() ? join(this.settingsFolder(), `Pulumi.${options.stack}.yaml`) : options.stackFile;
+  }
+
+  /**
+   * Makes the stack in the backend if it is not there. Where the passphrase is this machine's own, its salt goes to a
+   * copy of the stack's settings: in the repository's file it would be of use to nobody else.
+   */
+  async open(): Promise<void> {
+    const { stack, stackFile } = this.options;
+    const list = await this.call(["stack", "ls", "--json"]);
+    if (list.exitCode !== 0) throw this.refusal("the Pulumi backend could not be read", list.stderr);
+    const names = (JSON.parse(list.stdout) as { name: string }[]).map(({ name }) => name.split("/").pop());
+    const own = this.configFile !== stackFile;
+    if (own) {
+      mkdirSync(this.settingsFolder(), { recursive: true, mode: 0o700 });
+      writeFileSync(join(this.settingsFolder(), "Pulumi.yaml"), readFileSync(join(repository, "Pulumi.yaml")));
+    }
+    if (!names.includes(stack)) {
+      rmSync(own ? this.configFile : "", { force: true });
+      const made = await this.call(["stack", "init", stack], own ? this.settingsFolder() : repository);
+      if (made.exitCode !== 0) throw this.refusal(`stack ${stack} could not be made`, made.stderr);
+    }
+    if (own) {
+      const text = readFileSync(stackFile, "utf8");
+      writeFileSync(this.configFile, `${text.trimEnd()}\n${await this.salt()}`, { mode: 0o600 });
+    }
+  }
+
+  /**
+   * Brings the stack up, or takes it away. A lock that a dead process of this machine left is removed first.
+   * @returns what changed, by kind
+   * @throws Refusal with the program's or the resources' own errors
+   */
+  async update(
+    command: "up" | "destroy",
+    report: Report,
+    signal?: AbortSignal,
+  ): Promise<Readonly<Record<string, number>>> {
+    const first = await this.tryUpdate(command, report, signal);
+    if (first.changes) return first.changes;
+    const locks = locksIn(first.complaint);
+    if (locks.length === 0) throw this.failure(command, first);
+    for (const { host, pid, since } of locks) {
+      if (host === hostname() && !isPulumi(pid)) continue;
+      throw new Refusal(
+        `another Pulumi changes the stack ${this.options.stack}: process ${pid} on ${host}, since ${since}`,
+        "wait until it has ended, then run this again",
+      );
+    }
+    report("taking away the lock of a run that was killed");
+    const cancelled = await this.call(["cancel", "--yes", "--stack", this.options.stack]);
+    if (cancelled.exitCode !== 0) throw this.refusal("the stale lock could not be taken away", cancelled.stderr);
+    const second = await this.tryUpdate(command, report, signal);
+    if (second.changes) return second.changes;
+    throw this.failure(command, second);
+  }
+
+  /** The stack's outputs; secrets are masked. */
+  async outputs(): Promise<Readonly<Record<string, unknown>>> {
+    const { stdout, stderr, exitCode } = await this.call(["stack", "output", "--json", "--stack", this.options.stack]);
+    if (exitCode !== 0) throw this.refusal("the outputs could not be read", stderr);
+    return JSON.parse(stdout) as Record<string, unknown>;
+  }
+
+  /** Forgets the stack, whatever it holds: for a cluster that is gone. */
+  async forget(): Promise<void> {
+    const { stack } = this.options;
+    const { exitCode, stderr } = await this.call(["stack", "rm", stack, "--yes", "--force", "--preserve-config"]);
+    if (exitCode !== 0 && !/no stack named|not found/.test(stderr)) {
+      throw this.refusal(`stack ${stack} could not be removed`, stderr);
+    }
+    if (this.configFile !== this.options.stackFile) rmSync(this.settingsFolder(), { recursive: true, force: true });
+  }
+
+  /** Runs any command of the CLI on the terminal, for this stack. @returns its exit code */
+  async passOn(args: readonly string[]): Promise<number> {
+    const settings = takesConfigFile(args) ? ["--config-file", this.configFile] : [];
+    const { exitCode } = await execa(this.engine.executable, [...args, "--stack", this.options.stack, ...settings], {
+      ...{ cwd: repository, env: this.env, stdio: "inherit", reject: false },
+    });
+    return exitCode ?? 1;
+  }
+
+  private async tryUpdate(command: "up" | "destroy", report: Report, signal?: AbortSignal): Promise<Attempt> {
+    const progress = new UpdateProgress();
+    mkdirSync(logs, { recursive: true });
+    this.write(`--- pulumi ${command}, ${new Date().toISOString()}`);
+    const child = execa(
+      this.engine.executable,
+      [
+        ...[command, "--yes", "--skip-preview", "--json", "--non-interactive"],
+        ...["--stack", this.options.stack, "--config-file", this.configFile],
+      ],
+      // A group of its own: the terminal's Ctrl-C reaches it once, by us, and it ends in order.
+      { cwd: repository, env: this.env, stdin: "ignore", reject: false, detached: true, buffer: { stdout: false } },
+    );
+    const onAbort = () => child.kill("SIGINT");
+    signal?.addEventListener("abort", onAbort);
+    if (signal?.aborted) onAbort();
+    try {
+      for await (const line of createInterface({ input: child.stdout! })) {
+        if (!line.startsWith("{")) {
+          this.write(line);
+          continue;
+        }
+        const said = progress.take(JSON.parse(line) as EngineEvent);
+        if (said) this.write(said);
+        report(progress.line());
+      }
+      const { exitCode, stderr } = await child;
+      this.write(`--- exit code ${exitCode}\n${stderr}`);
+      const complaint = [...progress.errors, stderr].join("\n");
+      return exitCode === 0 ? { changes: progress.changes ?? {}, complaint, progress } : { complaint, progress };
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  private failure(command: string, { progress, complaint }: Attempt): Refusal {
+    const errors = progress.errors.length > 0 ? progress.errors : [lastOf(complaint)];
+    const what = [`pulumi ${command} of ${this.options.stack} failed:`, ...errors.map((error) => `  ${error}`)].join("\n");
+    return new Refusal(what, "correct it, then run this again: it continues where this stopped", this.log);
+  }
+
+  private refusal(what: string, stderr: string): Refusal {
+    this.write(stderr);
+    return new Refusal(`${what}: ${lastOf(stderr)}`, "read the log, then run this again", this.log);
+  }
+
+  private call(args: readonly string[], cwd = repository) {
+    return execa(this.engine.executable, [...args, "--non-interactive"], {
+      ...{ cwd, env: this.env, stdin: "ignore", reject: false },
+    });
+  }
+
+  private write(line: string): void {
+    mkdirSync(logs, { recursive: true });
+    appendFileSync(this.log, `${line.trimEnd()}\n`, { mode: 0o600 });
+  }
+
+  private ownsPassphrase(): boolean {
+    // A file with a salt or a provider of its own belongs to people who share a passphrase or a key.
+    const shared = /^(encryptionsalt|secretsprovider):/m.test(readFileSync(this.options.stackFile, "utf8"));
+    return this.engine.env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined && !shared;
+  }
+
+  private settingsFolder(): string {
+    return join(pulumiState, "settings", this.options.stack);
+  }
+
+  /** The line with the salt: from the copy, else from the stack's own state. */
+  private async salt(): Promise<string> {
+    const line = /^encryptionsalt: .+$/m;
+    const found = existsSync(this.configFile) ? line.exec(readFileSync(this.configFile, "utf8"))?.[0] : undefined;
+    if (found) return `${found}\n`;
+    const exported = await this.call(["stack", "export", "--stack", this.options.stack]);
+    if (exported.exitCode !== 0) return "";
+    const { deployment } = JSON.parse(exported.stdout) as {
+      deployment?: { secrets_providers?: { state?: { salt?: string } } };
+    };
+    const salt = deployment?.secrets_providers?.state?.salt;
+    return salt ? `encryptionsalt: ${salt}\n` : "";
+  }
+}
+
+interface Attempt {
+  /** What changed; undefined after a failure. */
+  readonly changes?: Readonly<Record<string, number>>;
+  readonly complaint: string;
+  readonly progress: UpdateProgress;
+}
+
+function takesConfigFile([command]: readonly string[]): boolean {
+  return ["up", "update", "preview", "refresh", "destroy", "config", "watch", "import"].includes(command ?? "");
+}
+
+function isPulumi(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("pulumi");
+  } catch {
+    return false;
+  }
+}
+
+function lastOf(text: string): string {
+  return text.trim().split("\n").filter(Boolean).slice(-5).join("\n  ") || "it gave no reason";
+}

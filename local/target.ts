@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, YAMLParseError } from "yaml";
+import { type LocalPorts, localContext, localPorts } from "./nodes";
+import { repository } from "./support/paths";
+import { Refusal } from "./support/refusal";
+
+/** Where a stack goes, as far as the commands of this folder need to know. */
+export interface Target {
+  readonly stack: string;
+  /** Path of Pulumi.<stack>.yaml. */
+  readonly stackFile: string;
+  /** Whether it goes to the local nodes. */
+  readonly local: boolean;
+  /** The context that the stack names, if it names one. */
+  readonly context?: string;
+  /** Loopback ports of the local nodes: those of the stack's addresses. */
+  readonly ports: LocalPorts;
+}
+
+/**
+ * Reads where a stack goes. Only what decides the target is looked at; the program itself checks the settings.
+ * @throws Refusal when the name is no stack's, or its file cannot be read
+ */
+export function readTarget(stack: string): Target {
+  if (!/^[\w.-]{1,100}$/.test(stack)) {
+    throw new Refusal(`${JSON.stringify(stack)} is no name of a stack`, "use letters, digits, - _ and . only");
+  }
+  const stackFile = join(repository, `Pulumi.${stack}.yaml`);
+  if (!existsSync(stackFile)) {
+    throw new Refusal(
+      `there is no stack ${stack}: Pulumi.${stack}.yaml does not exist`,
+      `name one of ${stacks().join(", ")}, or copy one of their files`,
+    );
+  }
+  return { stack, stackFile, ...targetOf(readFileSync(stackFile, "utf8"), stackFile) };
+}
+
+/** The stacks that have a file in the repository. */
+export function stacks(): string[] {
+  return readdirSync(repository).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+}
+
+/** Where the settings of a stack file lead. */
+export function targetOf(text: string, file: string): Pick<Target, "local" | "context" | "ports"> {
+  const config = configOf(text, file);
+  const cluster = objectOf(config["switchboard:cluster"]);
+  const edge = objectOf(config["switchboard:edge"]);
+  const existing = cluster.kind === undefined || cluster.kind === "existing";
+  const context = typeof cluster.context === "string" ? cluster.context : undefined;
+  const local = existing && (context ?? localContext) === localContext;
+  const port = (value: unknown) => (typeof value === "number" ? String(value) : undefined);
+  return {
+    local,
+    ...(context !== undefined && { context }),
+    // The environment wins: it is how a person gets out of the way of a port that is taken.
+    ports: localPorts({
+      SWITCHBOARD_HTTPS_PORT: process.env.SWITCHBOARD_HTTPS_PORT ?? port(edge.httpsPort),
+      SWITCHBOARD_HTTP_PORT: process.env.SWITCHBOARD_HTTP_PORT ?? port(edge.httpPort),
+    }),
+  };
+}
+
+function configOf(text: string, file: string): Record<string, unknown> {
+  try {
+    return objectOf(objectOf(parse(text)).config);
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    throw new Refusal(`${file} is no YAML: ${error.message}`, "correct the file");
+  }
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
