@@ -21,7 +21,7 @@ export function architectureSvg(architecture: Architecture): string {
   const placed = new Map(
     columns.flatMap((column, index) => placeColumn(column, index, height)).map((entry) => [entry.id, entry]),
   );
-  const lines = architecture.arrows.flatMap((arrow) => drawArrow(arrow, placed));
+  const lines = [...new Set(architecture.arrows.flatMap((arrow) => drawArrow(arrow, placed)))].sort();
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="What runs in the stack and what connects to what">`,
     style,
@@ -107,7 +107,8 @@ function drawArrow({ from, to, ports }: Arrow, placed: ReadonlyMap<string, Place
   const bend = Math.max((x2 - x1) / 2, 30);
   return [
     `<path class="line" marker-end="url(#tip)" d="M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}"/>`,
-    `<text class="port" x="${x1 + 10}" y="${y1 - 7 + (y2 > y1 ? 20 : 0)}">${x2 - x1 < box.gapX + 1 ? label : ""}</text>`,
+    // At the end of the arrow: everything that comes to a server comes to the same port.
+    `<text class="port" text-anchor="end" x="${x2 - 12}" y="${y2 - 8}">${label}</text>`,
   ];
 }
 
