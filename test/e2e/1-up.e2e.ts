@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { after, test } from "node:test";
 import { connect } from "node:tls";
 import { readOutputs } from "./support/outputs";
-import { get, livePods, npmRun, revisions } from "./support/system";
+import { get, livePods, revisions, up } from "./support/system";
 
 let failed = true;
 after(() => {
@@ -11,7 +11,7 @@ after(() => {
 });
 
 test("one command brings the whole system up and says where it is", async () => {
-  const { exitCode, output } = await npmRun("up");
+  const { exitCode, output } = await up();
   assert.equal(exitCode, 0);
   assert.match(output, /https:\/\/panel\.localhost:8443/);
   assert.match(output, /firstLogin/);
@@ -80,7 +80,7 @@ test("run again, it says that nothing is to change, and nothing does", async () 
   const pods = async () =>
     (await get("pods")).items.map((pod: { metadata: { uid: string } }) => pod.metadata.uid).sort();
   const [podsBefore, revisionsBefore] = [await pods(), await revisions()];
-  const { exitCode, output } = await npmRun("up");
+  const { exitCode, output } = await up();
   assert.equal(exitCode, 0);
   assert.match(output, /nothing (is )?to change|unchanged/i);
   assert.doesNotMatch(output, /\b\d+ (created|updated|replaced|deleted)\b/);

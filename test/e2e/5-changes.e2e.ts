@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { parseDocument } from "yaml";
 import { repository } from "../support/plan";
 import { pulumi, readOutputs } from "./support/outputs";
-import { get, kubectl, npmRun, revisions, stateFolder } from "./support/system";
+import { get, kubectl, revisions, stateFolder, up } from "./support/system";
 
 const stackFile = join(repository, "Pulumi.dev.yaml");
 const kept = join(stateFolder, "Pulumi.dev.yaml.kept");
@@ -24,7 +24,7 @@ function set(path: readonly string[], value: unknown): void {
 async function rolledBy(change: () => void | Promise<void>): Promise<string[]> {
   const before = await revisions();
   await change();
-  const { exitCode } = await npmRun("up");
+  const { exitCode } = await up();
   assert.equal(exitCode, 0);
   const now = await revisions();
   return Object.keys(now)
@@ -104,13 +104,13 @@ test("a wrong setting is refused with everything that is wrong, and nothing chan
   const before = await revisions();
   set(["switchboard:panel", "replicas"], 0);
   set(["switchboard:edge", "panel", "host"], "https://panel.localhost/");
-  const { exitCode, output } = await npmRun("up");
+  const { exitCode, output } = await up();
   assert.notEqual(exitCode, 0);
   assert.match(output, /panel\.replicas: 0 /);
   assert.match(output, /edge\.panel\.host: "https:\/\/panel\.localhost\/" is a URL/);
   assert.doesNotMatch(output, /\n\s+at .*\(.*:\d+:\d+\)/, "no stack trace");
   assert.deepEqual(await revisions(), before);
   copyFileSync(kept, stackFile);
-  assert.equal((await npmRun("up")).exitCode, 0, "the settings as they were bring the stack back to them");
+  assert.equal((await up()).exitCode, 0, "the settings as they were bring the stack back to them");
   assert.ok((await readOutputs()).panelUrl);
 });

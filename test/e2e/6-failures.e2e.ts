@@ -8,7 +8,7 @@ import { parseDocument } from "yaml";
 import { repository } from "../support/plan";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { enterChat, logIn, openRoom } from "./support/panel";
-import { eventually, get, livePods, nodes, npmRun, revisions, stateFolder } from "./support/system";
+import { eventually, get, livePods, nodes, npmRun, revisions, stateFolder, up } from "./support/system";
 
 const stackFile = join(repository, "Pulumi.dev.yaml");
 const kept = join(stateFolder, "Pulumi.dev.yaml.kept");
@@ -32,14 +32,14 @@ test("a migration that fails stops the rollout, shows its log, and the old versi
   const before = await livePods("panel", "web");
   const source = "test/e2e/fixtures/failing-migration";
   set(["switchboard:panel", "image"], { repository: "localhost/switchboard/panel", source });
-  const { exitCode, output } = await npmRun("up");
+  const { exitCode, output } = await up();
   assert.notEqual(exitCode, 0);
   assert.match(output, /relation "orders_of_another_product" does not exist/);
   assert.deepEqual(await livePods("panel", "web"), before, "not one pod was touched");
   await logIn(outputs);
 
   copyFileSync(kept, stackFile);
-  assert.equal((await npmRun("up")).exitCode, 0);
+  assert.equal((await up()).exitCode, 0);
   const { items } = await get("jobs");
   assert.ok(
     items.every((job: any) => !job.status.failed || job.status.succeeded),
@@ -52,7 +52,7 @@ test("an image that cannot be started ends with its reason; the old pods serve",
   const migrated = (await get("jobs")).items.map((job: any) => job.metadata.name);
   // The panel's image has no chat in it: neither the migration nor the server can start.
   set(["switchboard:chat", "image"], { repository: "localhost/switchboard/panel", source: "apps/panel" });
-  const { exitCode, output } = await npmRun("up");
+  const { exitCode, output } = await up();
   assert.notEqual(exitCode, 0);
   assert.match(output, /chat-migrate/);
   assert.match(output, /\/app\/bin\/chat/, "the message names what could not be started");
@@ -61,7 +61,7 @@ test("an image that cannot be started ends with its reason; the old pods serve",
   client.close();
 
   copyFileSync(kept, stackFile);
-  assert.equal((await npmRun("up")).exitCode, 0);
+  assert.equal((await up()).exitCode, 0);
   for (const name of migrated)
     assert.ok(
       (await get("jobs")).items.some((job: any) => job.metadata.name === name),
@@ -72,9 +72,9 @@ test("an image that cannot be started ends with its reason; the old pods serve",
 test("a run that is killed is continued by the next one", { timeout: 600_000 }, async () => {
   const before = await revisions();
   set(["switchboard:chat", "env"], { GREETING: "hello" });
-  const run = execa("npm", ["run", "--silent", "up"], {
+  const run = execa("npm", ["run", "--silent", "up", "--", "dev", "--nodes", String(nodes)], {
     cwd: repository,
-    env: { SWITCHBOARD_STATE: stateFolder, SWITCHBOARD_NODES: String(nodes) },
+    env: { SWITCHBOARD_STATE: stateFolder },
     all: true,
     reject: false,
     detached: true,
@@ -87,11 +87,11 @@ test("a run that is killed is continued by the next one", { timeout: 600_000 }, 
   // The whole group at once, as a lost connection or a power cut would.
   process.kill(-run.pid!, "SIGKILL");
   await run;
-  const { exitCode, output } = await npmRun("up");
+  const { exitCode, output } = await up();
   assert.equal(exitCode, 0, output);
   assert.equal((await livePods("chat", "socket")).length, 2);
   copyFileSync(kept, stackFile);
-  assert.equal((await npmRun("up")).exitCode, 0);
+  assert.equal((await up()).exitCode, 0);
 });
 
 test("a port that is taken is refused with the process that holds it, and the data is still there", {
@@ -111,7 +111,7 @@ test("a port that is taken is refused with the process that holds it, and the da
     holder.listen(8443, "127.0.0.1", resolve);
   });
   try {
-    const { exitCode, output } = await npmRun("up");
+    const { exitCode, output } = await up();
     assert.notEqual(exitCode, 0);
     assert.match(output, /8443/);
     assert.match(output, new RegExp(`\\b${process.pid}\\b`), "the process that holds it");
@@ -119,7 +119,7 @@ test("a port that is taken is refused with the process that holds it, and the da
     await new Promise((resolve) => holder.close(resolve));
   }
 
-  assert.equal((await npmRun("up")).exitCode, 0);
+  assert.equal((await up()).exitCode, 0);
   const again = await enterChat(outputs, await logIn(outputs));
   const joined = await again.client.join(room, 0);
   assert.deepEqual(

@@ -6,7 +6,7 @@ import { pulumi } from "./support/outputs";
 import { eventually, get, kubectl, npmRun, stateFolder } from "./support/system";
 
 test("destroy leaves nothing in the cluster", { timeout: 600_000 }, async () => {
-  const { exitCode, output } = await pulumi("destroy", "--stack", "dev", "--yes", "--skip-preview");
+  const { exitCode, output } = await pulumi("destroy", "--yes", "--skip-preview");
   assert.equal(exitCode, 0, output);
   await assert.rejects(kubectl("get", "namespace", "switchboard"), /not found/i);
   await eventually("no volume is left", 60, async () => {

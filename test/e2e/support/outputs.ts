@@ -1,7 +1,6 @@
 import { execa } from "execa";
-import { pulumiCommand } from "../../../local/pulumi";
 import { repository } from "../../support/plan";
-import "./system";
+import { type Finished, npmRun, stateFolder } from "./system";
 
 /** The stack's outputs as `pulumi stack output` gives them, secrets included. */
 export interface Outputs {
@@ -12,16 +11,15 @@ export interface Outputs {
   readonly commands: Readonly<Record<string, string>>;
 }
 
-/** Runs the Pulumi CLI as `npm run up` does. */
-export async function pulumi(...args: string[]): Promise<{ exitCode: number; output: string }> {
-  const { executable, env } = await pulumiCommand("dev");
-  const result = await execa(executable, args, { cwd: repository, env, all: true, reject: false, stdin: "ignore" });
-  return { exitCode: result.exitCode ?? -1, output: result.all ?? "" };
+/** Runs the Pulumi CLI that `npm run up` uses, for the dev stack. */
+export function pulumi(...args: string[]): Promise<Finished> {
+  return npmRun("pulumi", ["dev", ...args]);
 }
 
-/** Reads the outputs of the dev stack. */
+/** Reads the outputs of the dev stack; what they hold is not printed. */
 export async function readOutputs(): Promise<Outputs> {
-  const { output, exitCode } = await pulumi("stack", "output", "--stack", "dev", "--json", "--show-secrets");
-  if (exitCode !== 0) throw new Error(output);
-  return JSON.parse(output.slice(output.indexOf("{"))) as Outputs;
+  const command = ["run", "--silent", "pulumi", "--", "dev", "stack", "output", "--json", "--show-secrets"];
+  const env = { SWITCHBOARD_STATE: stateFolder };
+  const { stdout } = await execa("npm", command, { cwd: repository, env, stdin: "ignore" });
+  return JSON.parse(stdout) as Outputs;
 }

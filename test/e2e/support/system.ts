@@ -27,7 +27,7 @@ export async function npmRun(
   mkdirSync(stateFolder, { recursive: true });
   const result = await execa("npm", ["run", "--silent", script, "--", ...args], {
     cwd: repository,
-    env: { SWITCHBOARD_STATE: stateFolder, SWITCHBOARD_NODES: String(nodes), ...extra },
+    env: { SWITCHBOARD_STATE: stateFolder, ...extra },
     all: true,
     reject: false,
     stdin: "ignore",
@@ -50,6 +50,11 @@ export async function kubectl(...args: string[]): Promise<string> {
 /** An object, or a list of them, of the cluster. */
 export async function get(...args: string[]): Promise<any> {
   return JSON.parse(await kubectl("get", "--output=json", ...args));
+}
+
+/** Brings the dev stack up on this suite's nodes. */
+export function up(): Promise<Finished> {
+  return npmRun("up", ["dev", "--nodes", String(nodes)]);
 }
 
 /** The local state of this suite; `paths` was read before the variable was set when it was imported first. */
