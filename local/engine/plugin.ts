@@ -16,16 +16,16 @@ const options: grpc.ChannelOptions = {
 export type Severity = "debug" | "status" | "info" | "warning" | "error";
 
 /** What a plugin says to the engine: lines for Pulumi's display, in order. */
-export interface EngineLog {
-  (severity: Severity, message: string, urn?: string): void;
-}
+export type EngineLog = (severity: Severity, message: string, urn?: string) => void;
 
 /**
  * Serves one Pulumi plugin: binds a loopback port, prints it on stdout as the engine expects, and ends when the
  * engine has gone, even if it was killed.
  * @param register adds the plugin's gRPC services
  */
-export async function servePlugin(register: (server: grpc.Server, log: EngineLog, engine: string) => void): Promise<void> {
+export async function servePlugin(
+  register: (server: grpc.Server, log: EngineLog, engine: string) => void,
+): Promise<void> {
   // Before the engine's address come flags such as -logtostderr and -v=9.
   const engine = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
   const server = new grpc.Server(options);

@@ -30,7 +30,9 @@ export class Stack {
   ) {
     this.env = { ...engine.env, ...options.environment };
     this.log = join(logs, `pulumi-${options.stack}.log`);
-    this.configFile = this.ownsPassphrase() ? join(this.settingsFolder(), `Pulumi.${options.stack}.yaml`) : options.stackFile;
+    this.configFile = this.ownsPassphrase()
+      ? join(this.settingsFolder(), `Pulumi.${options.stack}.yaml`)
+      : options.stackFile;
   }
 
   /**
@@ -150,7 +152,9 @@ export class Stack {
 
   private failure(command: string, { progress, complaint }: Attempt): Refusal {
     const errors = progress.errors.length > 0 ? progress.errors : [lastOf(complaint)];
-    const what = [`pulumi ${command} of ${this.options.stack} failed:`, ...errors.map((error) => `  ${error}`)].join("\n");
+    const what = [`pulumi ${command} of ${this.options.stack} failed:`, ...errors.map((error) => `  ${error}`)].join(
+      "\n",
+    );
     return new Refusal(what, "correct it, then run this again: it continues where this stopped", this.log);
   }
 

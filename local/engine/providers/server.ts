@@ -83,10 +83,7 @@ export function handlers(provider: Provider, log: EngineLog, attach: (address: s
       const response = new proto.ReadResponse();
       // No id says that the resource is gone.
       if (!state) return response;
-      return response
-        .setId(state.id)
-        .setInputs(toStruct(state.inputs))
-        .setProperties(toStruct(state.outputs));
+      return response.setId(state.id).setInputs(toStruct(state.inputs)).setProperties(toStruct(state.outputs));
     }),
     update: unary(async (request: proto.UpdateRequest) => {
       const { outputs } = await provider.update({
@@ -185,10 +182,11 @@ function rpcError(error: unknown): Partial<grpc.StatusObject> {
       .setReasonsList([...error.reasons]);
     const envelope = new Any();
     envelope.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-    const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(error.message).addDetails(envelope);
+    const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(error.message);
+    status.addDetails(envelope);
     const metadata = new grpc.Metadata();
     // The engine's gRPC library reads typed error details from this header.
-    if (status) metadata.add("grpc-status-details-bin", Buffer.from((status as unknown as Status).serializeBinary()));
+    metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
     return { code: grpc.status.UNKNOWN, details: error.message, metadata };
   }
   // FAILED_PRECONDITION tells the engine that nothing was done; UNKNOWN that nobody can say.

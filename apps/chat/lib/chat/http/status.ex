@@ -1,0 +1,78 @@
+defmodule Chat.Http.Status do
+  @moduledoc "The status page: this node, the cluster, connections and rooms, for people. It holds no names of users."
+
+  alias Chat.Http.Response
+  alias Chat.{Cluster, Drain, Health, Rooms, Settings, Sockets}
+
+  # A node that does not answer within this time (ms) is shown without numbers.
+  @patience 500
+  @folder "priv/status"
+  @csp "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+  @doc "The page. It gets its numbers from /status.json, every two seconds."
+  @spec page() :: Response.t()
+  def page do
+    {status, headers, body} = asset("index.html", "text/html; charset=utf-8")
+    {status, [{"content-security-policy", @csp}, {"x-content-type-options", "nosniff"} | headers], body}
+  end
+
+  @doc "A file of the page."
+  @spec asset(String.t(), String.t()) :: Response.t()
+  def asset(name, type) do
+    body = :chat |> Application.app_dir(@folder) |> Path.join(name) |> File.read!()
+    {200, [{"content-type", type}, {"cache-control", "no-cache"}], body}
+  end
+
+  @doc "What the page shows, as JSON."
+  @spec data() :: term
+  def data do
+    settings = Settings.get()
+    nodes = Cluster.members()
+    answers = Enum.zip(nodes, :erpc.multicall(nodes, __MODULE__, :numbers, [], @patience))
+    numbers = for {node, {:ok, numbers}} <- answers, into: %{}, do: {node, numbers}
+
+    rooms =
+      numbers |> Map.values() |> Enum.map(& &1.rooms) |> Enum.reduce(%{}, &Map.merge(&1, &2, fn _, a, b -> a + b end))
+
+    {[
+       node: node(),
+       stage: settings.stage,
+       version: settings.version,
+       connections: numbers |> Map.values() |> Enum.map(& &1.connections) |> Enum.sum(),
+       rooms: map_size(rooms),
+       nodes:
+         for(
+           node <- nodes,
+           do: {[name: node, self: node == node()] ++ Map.to_list(Map.delete(numbers[node] || %{}, :rooms))}
+         ),
+       busiest: busiest(rooms, settings.status_rooms)
+     ]}
+  end
+
+  @doc "The numbers of this node; called by the node that shows the page."
+  @spec numbers() :: map
+  def numbers do
+    {uptime, _} = :erlang.statistics(:wall_clock)
+
+    %{
+      connections: Sockets.count(),
+      rooms: Map.new(Rooms.counts()),
+      uptime: div(uptime, 1000),
+      memory: :erlang.memory(:total),
+      version: Settings.get().version,
+      state: state(Drain.draining?(), Health.ready())
+    }
+  end
+
+  defp state(true, _), do: "draining"
+  defp state(false, :ok), do: "ready"
+  defp state(false, _), do: "not ready"
+
+  # Names of rooms are told to whoever can open the page only where STATUS_ROOMS=names says so.
+  defp busiest(_rooms, :count), do: nil
+
+  defp busiest(rooms, :names) do
+    for {room, members} <- rooms |> Enum.sort_by(fn {room, members} -> {-members, room} end) |> Enum.take(12),
+        do: {[room: room, connections: members]}
+  end
+end

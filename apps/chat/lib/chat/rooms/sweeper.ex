@@ -1,0 +1,34 @@
+defmodule Chat.Rooms.Sweeper do
+  @moduledoc """
+  Asks the store every two seconds, in one query for all rooms that are open here, which message is the newest. It is
+  what brings a message to its room when the node that stored it died before it told the others.
+  """
+  use GenServer
+
+  @interval 2_000
+
+  def start_link(_options), do: GenServer.start_link(__MODULE__, [], name: __MODULE__)
+
+  @impl true
+  def init(_), do: {:ok, nil, {:continue, :wait}}
+
+  @impl true
+  def handle_continue(:wait, state) do
+    Process.send_after(self(), :sweep, @interval)
+    {:noreply, state}
+  end
+
+  @impl true
+  def handle_info(:sweep, state) do
+    rooms = Chat.Rooms.open_here()
+
+    # A failure is logged by the pool's workers and shows in /readyz; the next sweep tries again.
+    with {:ok, newest} <- Chat.Store.last_seqs(Enum.map(rooms, &elem(&1, 0))) do
+      for {room, process} <- rooms, do: send(process, {:newest, Map.get(newest, room, 0)})
+    end
+
+    {:noreply, state, {:continue, :wait}}
+  end
+
+  def handle_info(_late, state), do: {:noreply, state}
+end

@@ -1,0 +1,181 @@
+defmodule Chat.Settings do
+  @moduledoc """
+  What the environment says, read once when the node starts. Every wrong value is reported at once.
+  The variables are listed in the README.
+  """
+
+  defstruct [
+    :port,
+    :stage,
+    :version,
+    :log_level,
+    :cluster,
+    :postgres,
+    :pool_size,
+    :token_key,
+    :allowed_origins,
+    :drain_seconds,
+    :heartbeat_seconds,
+    :max_connections,
+    :message_rate,
+    :status_rooms
+  ]
+
+  @type t :: %__MODULE__{}
+  @type postgres :: %{
+          host: String.t(),
+          port: 1..65535,
+          database: String.t(),
+          user: String.t(),
+          password: String.t(),
+          tls: :off | %{ca_file: String.t()}
+        }
+
+  @levels %{
+    "debug" => :debug,
+    "info" => :info,
+    "notice" => :notice,
+    "warn" => :warning,
+    "warning" => :warning,
+    "error" => :error
+  }
+
+  @doc """
+  Reads all settings. `{:error, messages}` names every wrong variable with its value, what is allowed and what to do;
+  the values of secrets are never part of a message.
+  """
+  @spec read(%{String.t() => String.t()}) :: {:ok, t} | {:error, [String.t()]}
+  def read(env) do
+    {postgres, postgres_errors} = read_postgres(env)
+
+    fields = [
+      port: number(env, "PORT", 4000, 1..65535),
+      stage: text(env, "STAGE", "dev"),
+      version: text(env, "VERSION", "unknown"),
+      log_level: choice(env, "LOG_LEVEL", "info", @levels),
+      cluster: {:ok, names(env["CLUSTER_PEERS"]) ++ names(env["CLUSTER_SERVICE"])},
+      postgres: {:ok, postgres},
+      pool_size: number(env, "PG_POOL_SIZE", 8, 1..100),
+      token_key: secret(env, "CHAT_TOKEN_KEY", 32),
+      allowed_origins: origins(env),
+      drain_seconds: number(env, "DRAIN_SECONDS", 30, 1..3600),
+      heartbeat_seconds: number(env, "HEARTBEAT_SECONDS", 25, 1..600),
+      max_connections: number(env, "MAX_CONNECTIONS", 10_000, 1..60_000),
+      message_rate: number(env, "MESSAGES_PER_SECOND", 10, 1..10_000),
+      status_rooms: choice(env, "STATUS_ROOMS", "count", %{"count" => :count, "names" => :names})
+    ]
+
+    case for({_key, {:error, message}} <- fields, do: message) ++ postgres_errors do
+      [] -> {:ok, struct!(__MODULE__, for({key, {:ok, value}} <- fields, do: {key, value}))}
+      messages -> {:error, messages}
+    end
+  end
+
+  @doc "Where Postgres is; the only settings that `migrate` needs."
+  @spec postgres(%{String.t() => String.t()}) :: {:ok, postgres} | {:error, [String.t()]}
+  def postgres(env) do
+    case read_postgres(env) do
+      {postgres, []} -> {:ok, postgres}
+      {_, messages} -> {:error, messages}
+    end
+  end
+
+  @doc "Makes settings the ones that `get/0` gives."
+  @spec put(t) :: :ok
+  def put(%__MODULE__{} = settings), do: :persistent_term.put(__MODULE__, settings)
+
+  @doc "The settings of this node."
+  @spec get() :: t
+  def get, do: :persistent_term.get(__MODULE__)
+
+  defp read_postgres(env) do
+    fields = [
+      host: required(env, "PGHOST", "the host name of the Postgres server"),
+      port: number(env, "PGPORT", 5432, 1..65535),
+      database: required(env, "PGDATABASE", "the name of the database"),
+      user: required(env, "PGUSER", "the role that owns schema chat"),
+      password: {:ok, Map.get(env, "PGPASSWORD", "")},
+      tls: tls(env)
+    ]
+
+    {Map.new(for {key, {:ok, value}} <- fields, do: {key, value}), for({_, {:error, message}} <- fields, do: message)}
+  end
+
+  defp tls(env) do
+    file = Map.get(env, "PGSSLROOTCERT", "")
+
+    case Map.get(env, "PGSSLMODE", "disable") do
+      "disable" ->
+        {:ok, :off}
+
+      "verify-full" when file == "" ->
+        {:error, "PGSSLROOTCERT is not set, but PGSSLMODE is verify-full; set it to the file with the CA certificate"}
+
+      "verify-full" ->
+        if File.regular?(file),
+          do: {:ok, %{ca_file: file}},
+          else: {:error, "PGSSLROOTCERT is '#{file}', which is not a file; mount the CA certificate there"}
+
+      other ->
+        {:error, "PGSSLMODE is '#{other}'; allowed: disable, verify-full"}
+    end
+  end
+
+  defp origins(env) do
+    found = names(env["ALLOWED_ORIGINS"])
+
+    case Enum.reject(found, &(&1 =~ ~r{\Ahttps?://[a-z0-9.\-\[\]:]+\z}i)) do
+      [] when found == [] ->
+        {:error,
+         "ALLOWED_ORIGINS is not set; give the origins of the pages that may chat, such as https://panel.example.com"}
+
+      [] ->
+        {:ok, Enum.map(found, &String.downcase/1)}
+
+      bad ->
+        {:error,
+         "ALLOWED_ORIGINS has '#{Enum.join(bad, "', '")}'; an origin is scheme://host or scheme://host:port, without a path"}
+    end
+  end
+
+  defp names(nil), do: []
+  defp names(value), do: value |> String.split(",", trim: true) |> Enum.map(&String.trim/1) |> Enum.reject(&(&1 == ""))
+
+  defp text(env, name, default) do
+    case Map.get(env, name, "") do
+      "" -> {:ok, default}
+      value -> {:ok, value}
+    end
+  end
+
+  defp required(env, name, meaning) do
+    case Map.get(env, name, "") do
+      "" -> {:error, "#{name} is not set; set it to #{meaning}"}
+      value -> {:ok, value}
+    end
+  end
+
+  defp secret(env, name, least) do
+    case byte_size(Map.get(env, name, "")) do
+      0 -> {:error, "#{name} is not set; give it from a Secret"}
+      size when size < least -> {:error, "#{name} has #{size} bytes; at least #{least} are needed"}
+      _ -> {:ok, env[name]}
+    end
+  end
+
+  defp number(env, name, default, first..last) do
+    case Integer.parse(Map.get(env, name, to_string(default))) do
+      {value, ""} when value >= first and value <= last -> {:ok, value}
+      _ -> {:error, "#{name} is '#{env[name]}'; allowed: a whole number from #{first} to #{last}"}
+    end
+  end
+
+  defp choice(env, name, default, choices) do
+    value = Map.get(env, name, default)
+
+    case Map.fetch(choices, value) do
+      {:ok, meaning} -> {:ok, meaning}
+      :error -> {:error, "#{name} is '#{value}'; allowed: #{choices |> Map.keys() |> Enum.join(", ")}"}
+    end
+  end
+end

@@ -1,0 +1,120 @@
+defmodule Chat.PoolTest do
+  use ExUnit.Case
+  import Chat.TestCase
+  alias Chat.Postgres.{Driver, Pool}
+
+  setup do
+    start_pool(2)
+  end
+
+  defp sleep(seconds), do: Pool.query("sleep#{seconds}", "SELECT pg_sleep(#{seconds})::text", [])
+
+  test "gives rows with numbers, texts, truth and nothing" do
+    sql = "SELECT 1::int4, (-2)::int8, 'ä'::text, true, false, null::text, $1::text, $2::bigint"
+    assert {:ok, [[1, -2, "ä", true, false, nil, "'; --", 7]]} = Pool.query("kinds", sql, ["'; --", 7])
+  end
+
+  test "an error of Postgres is an answer, and the connection goes on" do
+    assert {:error, {:sql, "22012", "division by zero"}} = Pool.query("zero", "SELECT 1/$1::int", [0])
+    assert {:error, {:sql, "42P01", _}} = Pool.query("none", "SELECT * FROM nowhere", [])
+    assert {:error, {:sql, "22P02", _}} = Pool.query("uuid", "SELECT $1::text::uuid::text", ["x"])
+    assert {:ok, [[1]]} = Pool.query("one", "SELECT 1::int", [])
+    assert %{connections: 2, busy: 0, waiting: 0} = Pool.stats()
+  end
+
+  test "runs as many statements at once as there are connections, and the others in their order" do
+    started = System.monotonic_time(:millisecond)
+    results = 1..4 |> Enum.map(fn _ -> Task.async(fn -> sleep(0.2) end) end) |> Task.await_many()
+    took = System.monotonic_time(:millisecond) - started
+    assert Enum.all?(results, &match?({:ok, _}, &1))
+    assert took in 400..900
+  end
+
+  test "a statement that takes too long is ended by Postgres" do
+    assert {:error, {:sql, "57014", _}} = sleep(6)
+    assert {:ok, [[1]]} = Pool.query("one", "SELECT 1::int", [])
+  end
+
+  test "a lost connection is an error for its statement and comes back by itself" do
+    waiting = Task.async(fn -> sleep(3) end)
+    eventually(fn -> Pool.stats().busy == 1 end)
+    {:ok, other} = connect()
+
+    {:ok, _} =
+      Driver.script(
+        other,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'chat' AND datname = current_database() AND pid <> pg_backend_pid()",
+        1_000
+      )
+
+    assert {:error, failure} = Task.await(waiting)
+    assert elem(failure, 0) in [:lost, :sql]
+    eventually(fn -> Pool.stats().connections == 2 end)
+    assert {:ok, [[1]]} = Pool.query("one", "SELECT 1::int", [])
+    Driver.close(other)
+  end
+
+  test "who waits too long or stands too far back is told so" do
+    start_supervised!({Pool, name: :nobody_works_here, wait: 100, longest_queue: 2}, id: :small)
+    query = fn -> Pool.query(:nobody_works_here, "one", "SELECT 1", []) end
+    tasks = for _ <- 1..3, do: Task.async(query)
+    results = Task.await_many(tasks)
+    assert Enum.frequencies(results) == %{{:error, :timeout} => 2, {:error, :overloaded} => 1}
+  end
+
+  test "a worker that dies with a statement leaves no one waiting" do
+    start_supervised!({Pool, name: :small_pool}, id: :small)
+    worker = spawn(fn -> receive do: ({:run, _, _, _, _} -> exit(:boom)) end)
+    Pool.ready(:small_pool, worker)
+    assert {:error, {:lost, _}} = Pool.query(:small_pool, "one", "SELECT 1", [])
+    assert %{connections: 0, busy: 0} = Pool.stats(:small_pool)
+  end
+
+  describe "log-in" do
+    setup do
+      Process.flag(:trap_exit, true)
+      :ok
+    end
+
+    test "a wrong password, port or database is said as Postgres says it, without the password" do
+      assert {:error, {:sql, "28P01", message}} = Driver.connect(postgres(%{password: "wrong-password"}))
+      refute message =~ "wrong-password"
+      assert {:error, {:sql, "3D000", _}} = Driver.connect(postgres(%{database: "nowhere"}))
+      assert {:error, {:lost, "cannot connect: connection refused"}} = Driver.connect(postgres(%{port: 1}))
+      assert {:error, {:lost, "cannot connect: " <> _}} = Driver.connect(postgres(%{host: "does-not-exist.invalid"}))
+    end
+
+    test "TLS with the right CA and name" do
+      ca = System.fetch_env!("CHAT_TEST_CA")
+      assert {:ok, connection} = Driver.connect(postgres(%{host: "localhost", tls: %{ca_file: ca}}))
+
+      assert {:ok, [["t"]]} =
+               Driver.script(connection, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()", 1_000)
+
+      Driver.close(connection)
+    end
+
+    test "TLS with another CA or name is refused" do
+      ca = System.fetch_env!("CHAT_TEST_CA")
+      other = "/etc/ssl/certs/ca-certificates.crt"
+
+      if File.exists?(other),
+        do:
+          assert(
+            {:error, {:lost, "TLS failed: unknown_ca"}} =
+              Driver.connect(postgres(%{host: "localhost", tls: %{ca_file: other}}))
+          )
+
+      assert {:error, {:lost, "TLS failed: handshake_failure"}} =
+               Driver.connect(postgres(%{host: "ip6-localhost-other", tls: %{ca_file: ca}}) |> at_loopback())
+    end
+  end
+
+  # The driver connects to the name that it checks: an address stands for a server with another name.
+  defp at_loopback(settings), do: %{settings | host: "127.0.0.1"}
+
+  defp connect do
+    Process.flag(:trap_exit, true)
+    Driver.connect(postgres())
+  end
+end

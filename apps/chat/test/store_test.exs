@@ -1,0 +1,106 @@
+defmodule Chat.StoreTest do
+  use ExUnit.Case
+  import Chat.TestCase
+  alias Chat.{Migrations, Store}
+
+  @ada %{id: "1", name: "Ada"}
+
+  setup do
+    start_pool(4)
+  end
+
+  test "numbers have no gap, whoever writes at the same time" do
+    room = room()
+
+    acks =
+      1..200
+      |> Task.async_stream(fn n -> Store.append(room, uuid(), @ada, "message #{n}") end, max_concurrency: 20)
+      |> Enum.map(fn {:ok, {:ok, stored}} -> stored.seq end)
+
+    assert Enum.sort(acks) == Enum.to_list(1..200)
+    {:ok, messages} = Store.following(room, 0, 500)
+    assert Enum.map(messages, & &1.seq) == Enum.to_list(1..200)
+    assert {:ok, %{^room => 200}} = Store.last_seqs([room, "never-used"])
+  end
+
+  test "the same message sent many times at once is stored once, with one answer" do
+    room = room()
+    id = uuid()
+
+    answers =
+      for {:ok, {:ok, stored}} <-
+            Task.async_stream(1..20, fn _ -> Store.append(room, id, @ada, "hi") end, max_concurrency: 20),
+          do: stored
+
+    assert [_] = Enum.uniq_by(answers, &{&1.seq, &1.at})
+    assert Enum.count(answers, & &1.new?) == 1
+    assert {:ok, %{seq: 2}} = Store.append(room, uuid(), @ada, "next")
+    assert {:ok, %{seq: 1, new?: false}} = Store.append(room, String.upcase(id), @ada, "hi")
+    assert {:error, :id_taken} = Store.append(room, id, %{id: "2", name: "Eve"}, "mine")
+    assert {:ok, %{seq: 1}} = Store.append(room(), id, @ada, "the same id in another room")
+  end
+
+  test "a statement that fails takes no number" do
+    room = room()
+    assert {:ok, %{seq: 1}} = Store.append(room, uuid(), @ada, "a")
+    assert {:error, {:sql, "23514", _}} = Store.append(room, uuid(), @ada, String.duplicate("x", 4001))
+    assert {:error, {:sql, "22P02", _}} = Store.append(room, "no uuid", @ada, "x")
+    assert {:ok, %{seq: 2}} = Store.append(room, uuid(), @ada, "b")
+  end
+
+  test "what was written is what is read" do
+    room = room()
+    body = "«ä» 😀 '\"\\ {} \t\n" <> String.duplicate("€", 3900)
+    id = uuid()
+    {:ok, stored} = Store.append(room, id, %{id: "x'y", name: "Ü \"n\""}, body)
+    assert {:ok, [message]} = Store.latest(room, 10)
+
+    assert %{id: ^id, seq: 1, body: ^body, user: %{id: "x'y", name: "Ü \"n\""}, room: ^room, node: "nonode@nohost"} =
+             message
+
+    assert message.at == stored.at
+    assert {:ok, _, 0} = DateTime.from_iso8601(message.at)
+  end
+
+  test "pages" do
+    room = room()
+    for n <- 1..30, do: {:ok, _} = Store.append(room, uuid(), @ada, "#{n}")
+    seqs = fn {:ok, messages} -> Enum.map(messages, & &1.seq) end
+    assert seqs.(Store.following(room, 10, 5)) == [11, 12, 13, 14, 15]
+    assert seqs.(Store.following(room, 28, 5)) == [29, 30]
+    assert seqs.(Store.following(room, 30, 5)) == []
+    assert seqs.(Store.latest(room, 3)) == [28, 29, 30]
+    assert seqs.(Store.latest(room(), 3)) == []
+  end
+
+  test "migrations run once, also when several nodes start them at once" do
+    Process.flag(:trap_exit, true)
+    {:ok, admin} = Chat.Postgres.Driver.connect(postgres())
+
+    {:ok, _} =
+      Chat.Postgres.Driver.script(
+        admin,
+        "DROP TABLE messages; DROP TABLE rooms; DROP FUNCTION append_message; DROP TABLE schema_migrations",
+        5_000
+      )
+
+    results =
+      1..4
+      |> Enum.map(fn _ -> Task.async(fn -> Migrations.run(postgres(), fn _ -> :ok end) end) end)
+      |> Task.await_many(20_000)
+
+    assert Enum.frequencies(results) == %{{:ok, [1]} => 1, {:ok, []} => 3}
+    assert Store.schema_version() == {:ok, Migrations.newest()}
+    Chat.Postgres.Driver.close(admin)
+  end
+
+  test "a migration that fails leaves nothing of itself and says what Postgres said" do
+    Process.flag(:trap_exit, true)
+    assert {:error, "cannot use Postgres" <> _} = Migrations.run(postgres(%{port: 1}), fn _ -> :ok end)
+    {:ok, admin} = Chat.Postgres.Driver.connect(postgres())
+    failing = "BEGIN; CREATE TABLE half_done (a int); SELECT 1/0; COMMIT"
+    assert {:error, {:sql, "22012", _}} = Chat.Postgres.Driver.script(admin, failing, 1_000)
+    assert {:ok, [[nil]]} = Chat.Postgres.Driver.script(admin, "SELECT to_regclass('half_done')", 1_000)
+    Chat.Postgres.Driver.close(admin)
+  end
+end

@@ -1,0 +1,395 @@
+/**
+ * The chat's WebSocket protocol ("switchboard.v1"), apart from any page: keeps one connection, comes back after a loss,
+ * resumes each room after the last message it has, and sends what is not acknowledged again under the same id.
+ *
+ * @typedef {{ room: string, id: string, seq: number, user: { id: string, name: string }, body: string, at: string,
+ *   node?: string }} Message a stored message
+ * @typedef {{ room: string, id: string, body: string, at: string, problem?: string }} Pending a message of ours that the
+ *   chat has not acknowledged; with `problem` it was refused and waits for `retry` or `discard`
+ * @typedef {{ token: string, expiresAt: string, rooms: { slug: string, name: string }[] }} Ticket
+ */
+
+const pingMs = 25_000;
+/** No frame for so long means that the connection is dead, whatever the browser says. The server gives up after 75 s. */
+const silenceMs = 60_000;
+const welcomeMs = 10_000;
+/** A new connection must live so long before the waits between attempts start over from the shortest. */
+const stableMs = 10_000;
+/** A gap in the numbers is filled by asking, after the node that has the missing one had time to send it. */
+const gapMs = 300;
+const renewBeforeMs = 5 * 60_000;
+
+/** Thrown by `getTicket` when the person has to log in again: trying again is of no use. */
+export class LoggedOut extends Error {}
+
+/**
+ * How long to wait before attempt number `attempt` (from 0): doubles from half a second to half a minute, with the upper
+ * half left to chance, so that clients that lost the same server do not come back in step.
+ */
+export function reconnectDelay(/** @type {number} */ attempt, /** @type {number} */ chance) {
+  const most = Math.min(30_000, 500 * 2 ** attempt);
+  return most / 2 + (most / 2) * chance;
+}
+
+/**
+ * Events, each with its data in `detail`:
+ * - "state" {@link ChatConnection.state}
+ * - "message" a {@link Message} in the order of its room, once
+ * - "pending" a {@link Pending} that was added or whose problem changed; "settled" its id, when it was stored
+ * - "presence" { room, users }
+ * - "rooms" the rooms of a new ticket
+ */
+export class ChatConnection extends EventTarget {
+  /** @type {{ is: "connecting" | "online" | "waiting" | "offline" | "draining" | "logged-out", node?: string, until?: number }} */
+  state = { is: "connecting" };
+  /** @type {Map<string, Room>} */
+  #rooms = new Map();
+  /** @type {WebSocket | undefined} */
+  #socket;
+  /** @type {Ticket | undefined} */
+  #ticket;
+  #attempt = 0;
+  #heard = 0;
+  #stopped = true;
+  /** Set by a drain hint: not before this time. */
+  #comeBackAt = 0;
+  /** @type {Record<string, ReturnType<typeof setTimeout> | undefined>} */
+  #timers = {};
+
+  /**
+   * @param {{ url: string, user: { id: string, name: string }, rooms: string[], getTicket: () => Promise<Ticket>,
+   *   storage?: Pick<Storage, "getItem" | "setItem">, WebSocket?: typeof WebSocket, random?: () => number }} options
+   *   `rooms` in the order in which they are joined
+   */
+  constructor({ url, user, rooms, getTicket, storage, WebSocket = globalThis.WebSocket, random = Math.random }) {
+    super();
+    this.url = url;
+    this.user = user;
+    this.getTicket = getTicket;
+    this.storage = storage;
+    this.WebSocket = WebSocket;
+    this.random = random;
+    for (const slug of rooms) this.#room(slug);
+    this.#restorePending();
+  }
+
+  start() {
+    this.#stopped = false;
+    this.#connect();
+  }
+
+  stop() {
+    this.#stopped = true;
+    this.#drop();
+  }
+
+  /** The network is back, or the page is looked at again: do not sit out a long wait. */
+  hurry() {
+    if (this.#stopped || this.state.is === "online" || this.state.is === "draining") return;
+    if (this.#socket || Date.now() < this.#comeBackAt) return;
+    this.#attempt = 0;
+    this.#connect();
+  }
+
+  /** The network is gone; the browser tells when it is back. */
+  networkLost() {
+    if (this.#stopped) return;
+    this.#drop();
+    this.#become({ is: "offline" });
+  }
+
+  /**
+   * Sends a message, now or as soon as there is a connection. Until the chat says that it is stored it is pending, and it
+   * stays so through a reload of the page.
+   *
+   * @param {string} room
+   * @param {string} body
+   * @returns {Pending}
+   */
+  send(room, body) {
+    /** @type {Pending} */
+    const pending = { room, id: crypto.randomUUID(), body, at: new Date().toISOString() };
+    this.#room(room).pending.set(pending.id, pending);
+    this.#keepPending();
+    this.#emit("pending", pending);
+    this.#transmit(pending);
+    return pending;
+  }
+
+  /** Sends a refused message once more. */
+  retry(/** @type {string} */ room, /** @type {string} */ id) {
+    const pending = this.#room(room).pending.get(id);
+    if (!pending) return;
+    delete pending.problem;
+    this.#emit("pending", pending);
+    this.#transmit(pending);
+  }
+
+  /** Gives a refused message up. */
+  discard(/** @type {string} */ room, /** @type {string} */ id) {
+    this.#room(room).pending.delete(id);
+    this.#keepPending();
+    this.#emit("settled", { room, id });
+  }
+
+  /** What is not acknowledged in a room, oldest first. */
+  pendingOf(/** @type {string} */ room) {
+    return [...this.#room(room).pending.values()];
+  }
+
+  async #connect() {
+    this.#drop();
+    this.#become({ is: "connecting" });
+    /** @type {Ticket} */
+    let ticket;
+    try {
+      ticket = await this.#freshTicket();
+    } catch (error) {
+      if (this.#stopped) return;
+      if (error instanceof LoggedOut) {
+        this.#stopped = true;
+        this.#become({ is: "logged-out" });
+      } else this.#comeBack();
+      return;
+    }
+    if (this.#stopped || this.#socket || this.state.is !== "connecting") return;
+
+    // The token travels as a subprotocol: a browser can set no header here, and addresses end up in logs.
+    const socket = new this.WebSocket(this.url, ["switchboard.v1", `token.${ticket.token}`]);
+    this.#socket = socket;
+    let welcomed = false;
+    this.#timers.welcome = setTimeout(() => lost(1006), welcomeMs);
+    const lost = (/** @type {number} */ code) => {
+      if (this.#socket !== socket) return;
+      // Refused before a welcome: the ticket may be the reason, and a browser does not tell. Get a new one.
+      if (!welcomed) this.#ticket = undefined;
+      this.#drop();
+      this.#comeBack(code);
+    };
+    socket.addEventListener("close", (event) => lost(event.code));
+    socket.addEventListener("message", (event) => {
+      if (this.#socket !== socket) return;
+      this.#heard = Date.now();
+      const frame = JSON.parse(event.data);
+      if (frame.type === "welcome") {
+        welcomed = true;
+        this.#welcome(frame, ticket);
+      } else this.#receive(frame);
+    });
+  }
+
+  /** A ticket is used again while it lasts: a thousand clients that reconnect at once must not all ask the panel. */
+  async #freshTicket() {
+    if (!this.#ticket || Date.parse(this.#ticket.expiresAt) - Date.now() < renewBeforeMs) {
+      this.#ticket = await this.getTicket();
+      this.#emit("rooms", this.#ticket.rooms);
+    }
+    return this.#ticket;
+  }
+
+  /** @param {{ node: string, heartbeatSeconds?: number }} frame @param {Ticket} ticket */
+  #welcome(frame, ticket) {
+    clearTimeout(this.#timers.welcome);
+    this.#comeBackAt = 0;
+    this.#become({ is: "online", node: frame.node });
+    this.#timers.stable = setTimeout(() => {
+      this.#attempt = 0;
+    }, stableMs);
+    this.#timers.ping = setInterval(
+      () => {
+        if (Date.now() - this.#heard > silenceMs) {
+          this.#drop();
+          this.#comeBack();
+        } else this.#put({ type: "ping" });
+      },
+      Math.min(pingMs, (frame.heartbeatSeconds ?? 25) * 1000),
+    );
+    // A new ticket needs a new connection; spread over a minute, for those who all logged in at nine o'clock.
+    const renewIn = Date.parse(ticket.expiresAt) - Date.now() - renewBeforeMs - this.random() * 60_000;
+    this.#timers.renew = setTimeout(
+      () => {
+        this.#ticket = undefined;
+        this.#connect();
+      },
+      Math.max(60_000, renewIn),
+    );
+    for (const room of this.#rooms.values()) this.#join(room);
+  }
+
+  /** @param {any} frame */
+  #receive(frame) {
+    const room = frame.room === undefined ? undefined : this.#room(frame.room);
+    switch (frame.type) {
+      case "joined":
+        if (room) this.#joined(room, frame);
+        break;
+      case "message":
+        if (room) this.#order(room, frame);
+        break;
+      case "ack": {
+        const pending = room?.pending.get(frame.id);
+        if (room && pending) {
+          const { seq, at, node } = frame;
+          this.#order(room, { ...pending, seq, at: at ?? pending.at, user: this.user, node });
+        }
+        break;
+      }
+      case "presence":
+        if (room) this.#emit("presence", { room: frame.room, users: frame.users });
+        break;
+      case "drain":
+        this.#drain(frame.reconnectAfterMs ?? 0);
+        break;
+      case "error": {
+        const pending = [...this.#rooms.values()].map(({ pending }) => pending.get(frame.id)).find(Boolean);
+        if (pending) {
+          pending.problem = frame.message ?? frame.code ?? "refused";
+          this.#emit("pending", pending);
+        } else this.#emit("problem", frame);
+        break;
+      }
+    }
+  }
+
+  /** @param {Room} room */
+  #join(room) {
+    room.asked = true;
+    this.#put({ type: "join", room: room.slug, after: room.last });
+  }
+
+  /** @param {Room} room @param {{ messages: Message[], more?: boolean }} frame */
+  #joined(room, { messages, more }) {
+    room.asked = false;
+    // The first page ends at the newest message, so it says where the numbers begin for us.
+    room.last ??= (messages[0]?.seq ?? 1) - 1;
+    for (const message of messages) this.#order(room, { ...message, room: room.slug });
+    this.#deliver(room);
+    if (more) return this.#join(room);
+    room.joined = true;
+    for (const pending of room.pending.values()) this.#transmit(pending);
+  }
+
+  /** @param {Room} room @param {Message} message */
+  #order(room, message) {
+    if (room.last !== null && message.seq <= room.last) return this.#settle(room, message.id);
+    room.ahead.set(message.seq, message);
+    this.#deliver(room);
+  }
+
+  /** Hands on what follows without a gap; asks for what is missing if it does not come by itself. @param {Room} room */
+  #deliver(room) {
+    if (room.last === null) return;
+    for (let message = room.ahead.get(room.last + 1); message; message = room.ahead.get(room.last + 1)) {
+      room.ahead.delete(message.seq);
+      room.last = message.seq;
+      this.#settle(room, message.id);
+      this.#emit("message", message);
+    }
+    for (const seq of room.ahead.keys()) if (seq <= room.last) room.ahead.delete(seq);
+    clearTimeout(room.gap);
+    if (room.ahead.size > 0) {
+      room.gap = setTimeout(() => {
+        if (!room.asked && this.state.is === "online") this.#join(room);
+      }, gapMs);
+    }
+  }
+
+  /** @param {Room} room @param {string} id */
+  #settle(room, id) {
+    if (!room.pending.delete(id)) return;
+    this.#keepPending();
+    this.#emit("settled", { room: room.slug, id });
+  }
+
+  /** @param {Pending} pending */
+  #transmit({ room, id, body, problem }) {
+    if (!problem && this.#room(room).joined) this.#put({ type: "message", room, id, body });
+  }
+
+  /** The node goes away: stay on it until our turn to move, which it has spread over all its clients. */
+  #drain(/** @type {number} */ afterMs) {
+    this.#comeBackAt = Date.now() + afterMs;
+    this.#become({ is: "draining", node: this.state.node, until: this.#comeBackAt });
+    clearTimeout(this.#timers.drain);
+    this.#timers.drain = setTimeout(() => {
+      this.#comeBackAt = 0;
+      this.#connect();
+    }, afterMs);
+  }
+
+  #comeBack(code = 0) {
+    if (this.#stopped || this.state.is === "offline") return;
+    const hinted = this.#comeBackAt - Date.now();
+    // 1001 and 1012: the server goes away or restarts. Others are ready, so the first wait is short, but not the same.
+    const moved = (code === 1001 || code === 1012) && this.#attempt === 0;
+    const wait = hinted > 0 ? hinted : moved ? this.random() * 2_000 : reconnectDelay(this.#attempt++, this.random());
+    this.#become({ is: "waiting", until: Date.now() + wait });
+    this.#timers.reconnect = setTimeout(() => this.#connect(), wait);
+  }
+
+  /** Leaves the connection that is there, with all its timers. */
+  #drop() {
+    for (const name of Object.keys(this.#timers)) clearTimeout(this.#timers[name]);
+    const socket = this.#socket;
+    this.#socket = undefined;
+    if (socket && socket.readyState < 2) socket.close(1000);
+    for (const room of this.#rooms.values()) {
+      room.joined = false;
+      room.asked = false;
+      room.ahead.clear();
+      clearTimeout(room.gap);
+    }
+  }
+
+  #put(/** @type {object} */ frame) {
+    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(frame));
+  }
+
+  #become(/** @type {ChatConnection["state"]} */ state) {
+    this.state = state;
+    this.#emit("state", state);
+  }
+
+  #emit(/** @type {string} */ name, /** @type {unknown} */ detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  /** @returns {Room} */
+  #room(/** @type {string} */ slug) {
+    let room = this.#rooms.get(slug);
+    if (!room) {
+      room = { slug, last: null, joined: false, asked: false, pending: new Map(), ahead: new Map(), gap: undefined };
+      this.#rooms.set(slug, room);
+    }
+    return room;
+  }
+
+  #storageKey = () => `switchboard-pending:${this.user.id}`;
+
+  #keepPending() {
+    const all = [...this.#rooms.values()].flatMap(({ pending }) => [...pending.values()]);
+    this.storage?.setItem(this.#storageKey(), JSON.stringify(all));
+  }
+
+  #restorePending() {
+    try {
+      for (const pending of JSON.parse(this.storage?.getItem(this.#storageKey()) ?? "[]")) {
+        // A room that was archived meanwhile takes no messages.
+        this.#rooms.get(pending.room)?.pending.set(pending.id, pending);
+      }
+    } catch {
+      this.storage?.setItem(this.#storageKey(), "[]");
+    }
+  }
+}
+
+/**
+ * @typedef {object} Room
+ * @property {string} slug
+ * @property {number | null} last number of the last message that was handed on; null before the first page
+ * @property {boolean} joined caught up: messages can be sent
+ * @property {boolean} asked a page is on its way
+ * @property {Map<string, Pending>} pending
+ * @property {Map<number, Message>} ahead messages that came before one with a smaller number
+ * @property {ReturnType<typeof setTimeout> | undefined} gap
+ */

@@ -1,0 +1,52 @@
+import { writeFileSync } from "node:fs";
+import { readConfig } from "../config.js";
+import { openDatabase } from "../db.js";
+import { heartbeatFile } from "../heartbeat.js";
+import { startJobs } from "../jobs.js";
+import { createLogger } from "../logger.js";
+import { openQueue } from "../queue.js";
+import { openRedis } from "../redis.js";
+import { startRelay } from "../relay.js";
+import { onShutdown } from "../shutdown.js";
+import { within } from "../timeout.js";
+
+/** A relay that has not ended a turn for so long hangs; its longest honest turn is bounded by timeouts far below. */
+const hangsAfterMs = 45_000;
+
+/** Moves events from the outbox to the queue and works on the queue, until SIGTERM. */
+export async function run() {
+  const config = readConfig("worker");
+  const log = createLogger(config);
+  const db = openDatabase(config, log);
+  const redis = openRedis(config, log, { use: "queue" });
+  const blocking = openRedis(config, log, { use: "jobs", blocking: true });
+  const queue = openQueue(redis);
+  const relay = startRelay({ db, queue, log });
+  const jobs = startJobs({ config, db, connection: blocking, log });
+
+  // Says that the process turns, not that Postgres or Redis do: a restart would not bring those back.
+  const beat = () => {
+    if (relay.sinceLastTurn() < hangsAfterMs) writeFileSync(heartbeatFile, String(Date.now()));
+    else log.error({ ms: relay.sinceLastTurn() }, "the relay hangs");
+  };
+  beat();
+  const heart = setInterval(beat, 10_000);
+  log.info({ concurrency: config.jobConcurrency }, "worker started");
+
+  onShutdown({
+    log,
+    seconds: config.shutdownSeconds,
+    async finish(deadline) {
+      clearInterval(heart);
+      const left = () => Math.max(0, deadline - Date.now());
+      try {
+        await within(left(), Promise.all([relay.stop(), jobs.close()]));
+      } catch {
+        log.warn({ seconds: config.shutdownSeconds }, "jobs did not end in time; another worker runs them again");
+      }
+      await within(1_000, Promise.allSettled([queue.close(), db.close()])).catch(() => {});
+      redis.disconnect();
+      blocking.disconnect();
+    },
+  });
+}

@@ -1,0 +1,180 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { z } from "zod";
+
+/**
+ * @typedef {object} Setting One environment variable.
+ * @property {string} name
+ * @property {z.ZodType} schema what its text is parsed with
+ * @property {string} allowed the sentence an error ends with
+ * @property {string} [fallback] used when the variable is unset or empty; without it the variable must be set
+ * @property {boolean} [optional] may stay unset (the value is then undefined)
+ * @property {boolean} [secret] its value never appears in an error
+ */
+
+/** All settings are wrong in one list, so that one look at the log is enough. */
+export class ConfigError extends Error {
+  /** @param {string[]} problems one sentence per wrong variable */
+  constructor(problems) {
+    super(`The environment of the panel is not valid:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+const whole = (/** @type {number} */ from, /** @type {number} */ to) =>
+  z.string().regex(/^\d+$/).transform(Number).pipe(z.number().min(from).max(to));
+const text = (/** @type {RegExp} */ pattern) => z.string().regex(pattern);
+const isLoopback = (/** @type {string} */ host) =>
+  host === "localhost" || host.endsWith(".localhost") || host === "127.0.0.1" || host === "[::1]";
+
+/** An address with TLS; without TLS only on this machine, because a log-in cookie and a chat token travel on it. */
+const address = (/** @type {string} */ plain, /** @type {string} */ tls) =>
+  z.string().refine((value) => {
+    if (!URL.canParse(value)) return false;
+    const url = new URL(value);
+    return url.protocol === tls || (url.protocol === plain && isLoopback(url.hostname));
+  });
+
+const roles = /** @type {const} */ (["web", "worker", "migrate", "cleanup", "console"]);
+/** @typedef {(typeof roles)[number]} Role */
+
+/** @type {Setting[]} */
+const settings = [
+  number("PORT", 1, 65535, "3000"),
+  { name: "HOST", schema: z.string().min(1), allowed: "the address to listen on", fallback: "0.0.0.0" },
+  word("STAGE", /^[a-z][a-z0-9-]{0,30}$/, "lower-case letters, digits and dashes, at most 31", "dev"),
+  word("VERSION", /^[\w.+:@/-]{1,200}$/, "a version, tag or digest without spaces", "unknown"),
+  word("LOG_LEVEL", /^(trace|debug|info|warn|error|fatal)$/, "trace, debug, info, warn, error or fatal", "info"),
+  {
+    name: "PUBLIC_URL",
+    schema: address("http:", "https:").refine((value) => /^[a-z]+:\/\/[^/]+\/?$/.test(value)),
+    allowed: "https://host[:port] without a path (http only for localhost)",
+  },
+  { name: "CHAT_URL", schema: address("ws:", "wss:"), allowed: "wss://host[:port]/path (ws only for localhost)" },
+  { name: "PGHOST", schema: z.string().min(1), allowed: "the host of Postgres" },
+  number("PGPORT", 1, 65535, "5432"),
+  { name: "PGDATABASE", schema: z.string().min(1), allowed: "the name of the database" },
+  { name: "PGUSER", schema: z.string().min(1), allowed: "the role the panel logs in with" },
+  { name: "PGPASSWORD", schema: z.string().min(1), allowed: "the password of that role", secret: true },
+  word("PGSSLMODE", /^(disable|verify-full)$/, "disable or verify-full", "disable"),
+  { name: "PGSSLROOTCERT", schema: z.string().min(1), allowed: "the path of a CA file in PEM", optional: true },
+  number("PG_POOL_SIZE", 1, 200, "10"),
+  { name: "REDIS_HOST", schema: z.string().min(1), allowed: "the host of Redis" },
+  number("REDIS_PORT", 1, 65535, "6379"),
+  { name: "REDIS_USERNAME", schema: z.string().min(1), allowed: "an ACL user of Redis", optional: true },
+  { name: "REDIS_PASSWORD", schema: z.string().min(1), allowed: "its password", optional: true, secret: true },
+  word("REDIS_TLS", /^[01]$/, "0 or 1", "0"),
+  { name: "REDIS_CA", schema: z.string().min(1), allowed: "the path of a CA file in PEM", optional: true },
+  secret("SESSION_SECRET", 32),
+  // RFC 7518, 3.2: a key for HS256 has at least the 32 bytes of its hash.
+  secret("CHAT_TOKEN_KEY", 32),
+  number("JOB_CONCURRENCY", 1, 100, "5"),
+  number("JOB_TIMEOUT_SECONDS", 1, 3600, "30"),
+  number("SHUTDOWN_SECONDS", 1, 600, "25"),
+  number("ACTIVITY_DAYS", 1, 3650, "90"),
+  { name: "ADMIN_EMAIL", schema: z.email(), allowed: "an e-mail address", optional: true },
+  { ...secret("ADMIN_PASSWORD", 12), optional: true },
+];
+
+/**
+ * Reads the settings of the panel from the environment, once, for the given role. Every other file gets values.
+ *
+ * @param {Role} role
+ * @param {NodeJS.ProcessEnv} [env]
+ * @throws {ConfigError} that names every wrong variable, its value (never of a secret) and what is allowed
+ */
+export function readConfig(role, env = process.env) {
+  /** @type {string[]} */
+  const problems = [];
+  /** @type {Record<string, any>} */
+  const values = {};
+  for (const setting of settings) {
+    const given = env[setting.name] || setting.fallback;
+    if (given === undefined) {
+      if (!setting.optional) problems.push(`${setting.name} is not set; allowed: ${setting.allowed}.`);
+      continue;
+    }
+    const parsed = setting.schema.safeParse(given);
+    if (parsed.success) values[setting.name] = parsed.data;
+    else {
+      const shown = setting.secret ? `has ${given.length} characters` : `is ${JSON.stringify(given)}`;
+      problems.push(`${setting.name} ${shown}; allowed: ${setting.allowed}.`);
+    }
+  }
+  const readCa = (/** @type {string} */ name) => {
+    const path = values[name];
+    if (path === undefined) return undefined;
+    try {
+      return readFileSync(path, "utf8");
+    } catch (error) {
+      problems.push(`${name} is "${path}" and cannot be read (${/** @type {any} */ (error).code}); mount the CA there.`);
+      return undefined;
+    }
+  };
+  const verifyPostgres = values.PGSSLMODE === "verify-full";
+  const postgresCa = verifyPostgres ? readCa("PGSSLROOTCERT") : undefined;
+  if (verifyPostgres && values.PGSSLROOTCERT === undefined) {
+    problems.push("PGSSLROOTCERT is not set; with PGSSLMODE=verify-full it is the path of the CA that signed Postgres.");
+  }
+  const redisCa = values.REDIS_TLS === "1" ? readCa("REDIS_CA") : undefined;
+  if ((values.ADMIN_EMAIL === undefined) !== (values.ADMIN_PASSWORD === undefined) && problems.length === 0) {
+    problems.push("ADMIN_EMAIL and ADMIN_PASSWORD belong together; set both, or neither when a user exists already.");
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  return Object.freeze({
+    role,
+    host: values.HOST,
+    port: values.PORT,
+    stage: values.STAGE,
+    version: values.VERSION,
+    /** In Kubernetes the host name of a pod is its name. */
+    pod: hostname(),
+    logLevel: values.LOG_LEVEL,
+    publicUrl: values.PUBLIC_URL.replace(/\/$/, ""),
+    secureCookies: values.PUBLIC_URL.startsWith("https:"),
+    chatUrl: values.CHAT_URL,
+    postgres: {
+      host: values.PGHOST,
+      port: values.PGPORT,
+      database: values.PGDATABASE,
+      user: values.PGUSER,
+      password: values.PGPASSWORD,
+      // Given even when false: left out, pg would read PGSSLMODE itself, with other rules.
+      ssl: verifyPostgres ? { ca: postgresCa, rejectUnauthorized: true } : false,
+      max: values.PG_POOL_SIZE,
+    },
+    redis: {
+      host: values.REDIS_HOST,
+      port: values.REDIS_PORT,
+      username: values.REDIS_USERNAME,
+      password: values.REDIS_PASSWORD,
+      ...(values.REDIS_TLS === "1" ? { tls: { ca: redisCa, servername: values.REDIS_HOST } } : {}),
+    },
+    sessionSecret: values.SESSION_SECRET,
+    chatTokenKey: values.CHAT_TOKEN_KEY,
+    jobConcurrency: values.JOB_CONCURRENCY,
+    jobTimeoutSeconds: values.JOB_TIMEOUT_SECONDS,
+    shutdownSeconds: values.SHUTDOWN_SECONDS,
+    activityDays: values.ACTIVITY_DAYS,
+    firstAdmin: values.ADMIN_EMAIL ? { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD } : undefined,
+  });
+}
+
+/** @typedef {ReturnType<typeof readConfig>} Config */
+
+/** @returns {Setting} */
+function number(/** @type {string} */ name, /** @type {number} */ from, /** @type {number} */ to, fallback = "") {
+  return { name, schema: whole(from, to), allowed: `a whole number from ${from} to ${to}`, fallback };
+}
+
+/** @returns {Setting} */
+function word(/** @type {string} */ name, /** @type {RegExp} */ pattern, /** @type {string} */ allowed, fallback = "") {
+  return { name, schema: text(pattern), allowed, fallback };
+}
+
+/** @returns {Setting} */
+function secret(/** @type {string} */ name, /** @type {number} */ least) {
+  return { name, schema: z.string().min(least), allowed: `at least ${least} characters`, secret: true };
+}

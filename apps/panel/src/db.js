@@ -1,0 +1,63 @@
+import pg from "pg";
+
+// bigint columns here are counters and sequence numbers far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/**
+ * @typedef {object} Queryable What a model needs: the pool, or one client inside a transaction.
+ * @property {(text: string, values?: unknown[]) => Promise<import("pg").QueryResult<any>>} query
+ */
+
+/**
+ * The pool of connections to Postgres. A lost idle connection is logged and replaced, it does not end the process.
+ *
+ * @param {import("./config.js").Config} config
+ * @param {import("./logger.js").Logger} log
+ */
+export function openDatabase(config, log) {
+  const pool = new pg.Pool({
+    ...config.postgres,
+    application_name: `panel-${config.role}@${config.pod}`.slice(0, 63),
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    // A pod that hangs in one statement would hang through its whole shutdown, too.
+    statement_timeout: Math.max(10, config.role === "worker" ? config.jobTimeoutSeconds : 0) * 1_000,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+  });
+  pool.on("error", (error) => log.warn({ err: error }, "an idle connection to Postgres was lost"));
+
+  return {
+    pool,
+    /** @type {Queryable["query"]} */
+    query: (text, values) => pool.query(text, values),
+    /**
+     * Runs `work` in one transaction: all of it is stored, or nothing.
+     *
+     * @template T
+     * @param {(tx: Queryable) => Promise<T>} work
+     * @returns {Promise<T>}
+     */
+    async transaction(work) {
+      const client = await pool.connect();
+      /** @type {Error | undefined} */
+      let broken;
+      try {
+        await client.query("BEGIN");
+        const result = await work(client);
+        await client.query("COMMIT");
+        return result;
+      } catch (error) {
+        await client.query("ROLLBACK").catch((/** @type {Error} */ lost) => {
+          broken = lost;
+        });
+        throw error;
+      } finally {
+        // A client that could not even roll back has lost its connection and must not return to the pool.
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+/** @typedef {ReturnType<typeof openDatabase>} Database */

@@ -1,0 +1,231 @@
+import { hashPassword, temporaryPassword, verifyPassword } from "../passwords.js";
+import { recordEvent } from "./events.js";
+
+/** How long a temporary password can be used for the first log-in. */
+const temporaryDays = 7;
+
+const columns = `id, email, name, role, must_change_password AS "mustChangePassword",
+  session_epoch AS "sessionEpoch", deactivated_at AS "deactivatedAt", last_login_at AS "lastLoginAt",
+  password_expires_at AS "passwordExpiresAt", created_at AS "createdAt"`;
+
+/**
+ * @typedef {object} User
+ * @property {string} id
+ * @property {string} email
+ * @property {string} name
+ * @property {"admin" | "member"} role
+ * @property {boolean} mustChangePassword
+ * @property {number} sessionEpoch
+ * @property {Date | null} deactivatedAt
+ * @property {Date | null} lastLoginAt
+ * @property {Date | null} passwordExpiresAt
+ * @property {Date} createdAt
+ */
+
+/** Who does something, and the request in which. @typedef {{ actor: User | null, requestId?: string }} Doer */
+
+/** A change that the state of the data forbids; its text is shown to the person. */
+export class Forbidden extends Error {}
+
+/**
+ * @param {import("../db.js").Queryable} db
+ * @param {string} id
+ * @returns {Promise<User | undefined>}
+ */
+export async function findUser(db, id) {
+  const { rows } = await db.query(`SELECT ${columns} FROM users WHERE id = $1`, [id]);
+  return rows[0];
+}
+
+/** @param {import("../db.js").Queryable} db @returns {Promise<User[]>} */
+export async function listUsers(db) {
+  const { rows } = await db.query(
+    `SELECT ${columns} FROM users ORDER BY deactivated_at IS NOT NULL, lower(name), id LIMIT 1000`,
+  );
+  return rows;
+}
+
+/** @param {import("../db.js").Queryable} db */
+export async function countUsers(db) {
+  const { rows } = await db.query("SELECT count(*) AS count FROM users");
+  return rows[0].count;
+}
+
+/**
+ * Creates a user with a temporary password, which must be changed at the first log-in.
+ *
+ * @param {import("../db.js").Database} db
+ * @param {{ email: string, name: string, role: User["role"] }} user
+ * @param {Doer} doer
+ * @returns {Promise<{ user: User, password: string }>} the password is shown once and stored only as a hash
+ * @throws {Forbidden} when the e-mail address is taken
+ */
+export async function createUser(db, { email, name, role }, { actor, requestId }) {
+  const password = temporaryPassword();
+  const hash = await hashPassword(password);
+  return db.transaction(async (tx) => {
+    const { rows } = await tx.query(
+      `INSERT INTO users (email, name, role, password_hash, must_change_password, password_expires_at)
+       VALUES ($1, $2, $3, $4, true, now() + make_interval(days => $5))
+       ON CONFLICT (lower(email)) DO NOTHING RETURNING ${columns}`,
+      [email, name, role, hash, temporaryDays],
+    );
+    if (rows.length === 0) throw new Forbidden(`There is already a user with the address ${email}.`);
+    await recordEvent(tx, { kind: "user.created", actor, subject: `${name} (${email})`, requestId });
+    return { user: rows[0], password };
+  });
+}
+
+/**
+ * The first administrator, with the password from the settings. Does nothing when any user exists.
+ *
+ * @param {import("../db.js").Queryable} tx
+ * @param {{ email: string, password: string }} admin
+ */
+export async function createFirstAdmin(tx, { email, password }) {
+  const { rows } = await tx.query(
+    `INSERT INTO users (email, name, role, password_hash)
+     SELECT $1, 'Administrator', 'admin', $2 WHERE NOT EXISTS (SELECT FROM users) RETURNING id`,
+    [email, await hashPassword(password)],
+  );
+  if (rows.length > 0) await recordEvent(tx, { kind: "user.created", actor: null, subject: `Administrator (${email})` });
+  return rows.length > 0;
+}
+
+/**
+ * Checks a log-in and notes it. The answer does not tell a wrong address from a wrong password, an expired temporary
+ * password or a deactivated user.
+ *
+ * @param {import("../db.js").Database} db
+ * @param {{ email: string, password: string, requestId?: string }} attempt
+ * @returns {Promise<User | undefined>}
+ */
+export async function logIn(db, { email, password, requestId }) {
+  const { rows } = await db.query(
+    `SELECT password_hash FROM users WHERE lower(email) = lower($1) AND deactivated_at IS NULL
+       AND (password_expires_at IS NULL OR password_expires_at > now())`,
+    [email],
+  );
+  if (!(await verifyPassword(password, rows[0]?.password_hash))) return undefined;
+  return db.transaction(async (tx) => {
+    const noted = await tx.query(
+      `UPDATE users SET last_login_at = now()
+       WHERE lower(email) = lower($1) AND deactivated_at IS NULL AND password_hash = $2 RETURNING ${columns}`,
+      [email, rows[0].password_hash],
+    );
+    const user = noted.rows[0];
+    if (user) await recordEvent(tx, { kind: "user.logged-in", actor: user, requestId });
+    return user;
+  });
+}
+
+/**
+ * Changes the password of a user who knows the current one, and ends all sessions but the caller's (whose new epoch
+ * is in the returned user).
+ *
+ * @param {import("../db.js").Database} db
+ * @param {User} user
+ * @param {{ current: string, next: string, requestId?: string }} change
+ * @throws {Forbidden} when the current password is wrong
+ */
+export async function changePassword(db, user, { current, next, requestId }) {
+  const stored = await db.query("SELECT password_hash FROM users WHERE id = $1", [user.id]);
+  if (!(await verifyPassword(current, stored.rows[0]?.password_hash))) {
+    throw new Forbidden("The current password is not right.");
+  }
+  const hash = await hashPassword(next);
+  return db.transaction(async (tx) => {
+    const { rows } = await tx.query(
+      `UPDATE users SET password_hash = $2, must_change_password = false, password_expires_at = NULL,
+         session_epoch = session_epoch + 1
+       WHERE id = $1 AND password_hash = $3 RETURNING ${columns}`,
+      [user.id, hash, stored.rows[0].password_hash],
+    );
+    if (rows.length === 0) throw new Forbidden("The password was changed by someone else just now.");
+    await recordEvent(tx, { kind: "user.password-changed", actor: user, requestId });
+    return /** @type {User} */ (rows[0]);
+  });
+}
+
+/**
+ * @param {import("../db.js").Database} db
+ * @param {string} id
+ * @param {{ name: string, role: User["role"] }} change
+ * @param {Doer} doer
+ * @throws {Forbidden} when it would leave no active administrator
+ */
+export async function changeUser(db, id, { name, role }, { actor, requestId }) {
+  return db.transaction(async (tx) => {
+    if (role !== "admin") await keepAnAdmin(tx, id, "be made a member");
+    const { rows } = await tx.query(`UPDATE users SET name = $2, role = $3 WHERE id = $1 RETURNING ${columns}`, [
+      id,
+      name,
+      role,
+    ]);
+    if (rows[0]) await recordEvent(tx, { kind: "user.changed", actor, subject: `${name} (${role})`, requestId });
+    return /** @type {User | undefined} */ (rows[0]);
+  });
+}
+
+/**
+ * Deactivates a user and ends their sessions at once, or activates them again.
+ *
+ * @param {import("../db.js").Database} db
+ * @param {string} id
+ * @param {boolean} active
+ * @param {Doer} doer
+ * @throws {Forbidden} when it would leave no active administrator
+ */
+export async function setActive(db, id, active, { actor, requestId }) {
+  return db.transaction(async (tx) => {
+    if (!active) await keepAnAdmin(tx, id, "be deactivated");
+    const { rows } = await tx.query(
+      `UPDATE users SET deactivated_at = CASE WHEN $2 THEN NULL ELSE now() END, session_epoch = session_epoch + 1
+       WHERE id = $1 AND (deactivated_at IS NULL) <> $2 RETURNING ${columns}`,
+      [id, active],
+    );
+    const kind = active ? "user.activated" : "user.deactivated";
+    if (rows[0]) await recordEvent(tx, { kind, actor, subject: rows[0].name, requestId });
+    return /** @type {User | undefined} */ (rows[0]);
+  });
+}
+
+/**
+ * Gives a user a new temporary password and ends their sessions.
+ *
+ * @param {import("../db.js").Database} db
+ * @param {string} id
+ * @param {Doer} doer
+ * @returns {Promise<{ user: User, password: string } | undefined>}
+ */
+export async function resetPassword(db, id, { actor, requestId }) {
+  const password = temporaryPassword();
+  const hash = await hashPassword(password);
+  return db.transaction(async (tx) => {
+    const { rows } = await tx.query(
+      `UPDATE users SET password_hash = $2, must_change_password = true, session_epoch = session_epoch + 1,
+         password_expires_at = now() + make_interval(days => $3)
+       WHERE id = $1 RETURNING ${columns}`,
+      [id, hash, temporaryDays],
+    );
+    if (!rows[0]) return undefined;
+    await recordEvent(tx, { kind: "user.password-reset", actor, subject: rows[0].name, requestId });
+    return { user: /** @type {User} */ (rows[0]), password };
+  });
+}
+
+/**
+ * Locks the active administrators in a fixed order, so that two of them cannot demote each other at the same moment.
+ *
+ * @param {import("../db.js").Queryable} tx
+ * @param {string} id
+ * @param {string} what
+ */
+async function keepAnAdmin(tx, id, what) {
+  const { rows } = await tx.query(
+    "SELECT id FROM users WHERE role = 'admin' AND deactivated_at IS NULL ORDER BY id FOR UPDATE",
+  );
+  if (rows.length === 1 && rows[0].id === id) {
+    throw new Forbidden(`The last administrator cannot ${what}; make another user an administrator first.`);
+  }
+}

@@ -1,0 +1,73 @@
+import { Queue } from "bullmq";
+import { within } from "./timeout.js";
+
+/** The one queue of the panel; its keys in Redis begin with "panel:events:". */
+export const queueName = "events";
+export const queuePrefix = "panel";
+
+/**
+ * The queue, to add jobs and to look at it. Jobs are at-least-once: every handler has an idempotency key.
+ *
+ * @param {import("./redis.js").RedisConnection} connection
+ */
+export function openQueue(connection) {
+  const queue = new Queue(queueName, {
+    connection,
+    prefix: queuePrefix,
+    // Without Redis a command fails after its timeout instead of waiting for ever.
+    skipWaitingForReady: true,
+    defaultJobOptions: {
+      attempts: 5,
+      backoff: { type: "exponential", delay: 1_000, jitter: 0.5 },
+      // Enough to look at; the ledger of what happened is in Postgres.
+      removeOnComplete: { count: 200, age: 24 * 3600 },
+      removeOnFail: { count: 500, age: 7 * 24 * 3600 },
+    },
+  });
+  // The connection logs its own loss; without a listener the error event would end the process.
+  queue.on("error", () => {});
+  return queue;
+}
+
+/**
+ * Hands events of the outbox to the queue.
+ *
+ * @param {Queue} queue
+ * @param {{ id: string, kind: string, publications: number }[]} events
+ */
+export function addEvents(queue, events) {
+  const jobs = queue.addBulk(
+    events.map(({ id, kind, publications }) => ({
+      name: kind,
+      data: { eventId: id },
+      // Counts up, because BullMQ ignores an id that it still knows, for example of a job that failed for good.
+      opts: { jobId: `${id}-${publications}` },
+    })),
+  );
+  return within(5_000, jobs, "Redis did not take the jobs within 5 s");
+}
+
+/** What the queue holds and who works on it. @param {Queue} queue */
+export async function queueNumbers(queue) {
+  const [counts, workers, failed] = await Promise.all([
+    queue.getJobCounts("waiting", "active", "delayed", "completed", "failed"),
+    queue.getWorkers(),
+    queue.getFailed(0, 9),
+  ]);
+  return {
+    waiting: counts.waiting ?? 0,
+    active: counts.active ?? 0,
+    delayed: counts.delayed ?? 0,
+    completed: counts.completed ?? 0,
+    failed: counts.failed ?? 0,
+    workers: workers.map((worker) => ({
+      // BullMQ names the connection "<prefix>:<queue in base64>:w:<name of the worker>".
+      name: worker.rawname?.split(":w:")[1] ?? worker.name ?? "worker",
+      address: worker.addr ?? "",
+      seconds: Number(worker.age ?? 0),
+    })),
+    lastFailed: failed
+      .filter((job) => job !== undefined)
+      .map((job) => ({ name: job.name, reason: job.failedReason, at: new Date(job.finishedOn ?? job.timestamp) })),
+  };
+}

@@ -1,0 +1,92 @@
+import cookie from "@fastify/cookie";
+import csrf from "@fastify/csrf-protection";
+import session from "@fastify/session";
+import { hkdfSync } from "node:crypto";
+
+/** A session ends when it was not used for this long ... */
+const idleSeconds = 12 * 3600;
+/** ... and this long after the log-in in any case. */
+export const absoluteSeconds = 7 * 24 * 3600;
+
+/**
+ * Sessions in Redis for @fastify/session. Reading a session renews its time; it is written only when it changes, so a
+ * request that is still running cannot bring back a session that was just ended.
+ */
+export class RedisSessionStore {
+  /** @param {import("../redis.js").RedisConnection} redis */
+  constructor(redis) {
+    this.redis = redis;
+  }
+
+  /** @param {string} id @param {(error: unknown, session?: any) => void} done */
+  get(id, done) {
+    this.redis.getex(key(id), "EX", idleSeconds).then(
+      (stored) => done(null, stored ? JSON.parse(stored) : null),
+      (error) => done(unavailable(error)),
+    );
+  }
+
+  /** @param {string} id @param {any} value @param {(error?: unknown) => void} done */
+  set(id, value, done) {
+    this.redis.set(key(id), JSON.stringify(value), "EX", idleSeconds).then(
+      () => done(),
+      (error) => done(unavailable(error)),
+    );
+  }
+
+  /** @param {string} id @param {(error?: unknown) => void} done */
+  destroy(id, done) {
+    this.redis.del(key(id)).then(
+      () => done(),
+      (error) => done(unavailable(error)),
+    );
+  }
+}
+
+const key = (/** @type {string} */ id) => `panel:session:${id}`;
+
+/** Redis away is not a fault of the panel: the person sees "try again", the log says why. */
+function unavailable(/** @type {unknown} */ cause) {
+  return Object.assign(new Error("Sessions cannot be read or written now.", { cause }), { statusCode: 503 });
+}
+
+/**
+ * Cookies, sessions and the protection against forged forms.
+ *
+ * @param {import("fastify").FastifyInstance} app
+ * @param {import("../config.js").Config} config
+ * @param {import("../redis.js").RedisConnection} redis
+ */
+export async function addSessions(app, config, redis) {
+  // The prefix makes the browser refuse the cookie from another host or without TLS; plain localhost has no TLS.
+  const prefix = config.secureCookies ? "__Host-" : "";
+  const attributes = { path: "/", httpOnly: true, secure: config.secureCookies, sameSite: /** @type {const} */ ("lax") };
+
+  await app.register(cookie, { secret: derivedKey(config.sessionSecret, "cookies") });
+  await app.register(session, {
+    secret: derivedKey(config.sessionSecret, "sessions"),
+    cookieName: `${prefix}session`,
+    cookie: { ...attributes, maxAge: absoluteSeconds * 1000 },
+    store: new RedisSessionStore(redis),
+    saveUninitialized: false,
+    rolling: false,
+  });
+  // In a signed cookie, not in the session: a visitor who only looks at the log-in page costs no memory in Redis.
+  // The token is bound to the session, so one from before the log-in, or of another user, is refused.
+  await app.register(csrf, {
+    cookieKey: `${prefix}form`,
+    cookieOpts: { ...attributes, signed: true },
+    csrfOpts: { hmacKey: derivedKey(config.sessionSecret, "forms"), validity: absoluteSeconds * 1000 },
+    getUserInfo,
+  });
+}
+
+/** What a form token is bound to. @param {import("fastify").FastifyRequest} request */
+export function getUserInfo(request) {
+  return /** @type {any} */ (request.session)?.formKey ?? "visitor";
+}
+
+/** One secret in the settings, one key for each use. */
+function derivedKey(/** @type {string} */ secret, /** @type {string} */ use) {
+  return Buffer.from(hkdfSync("sha256", secret, "", `switchboard panel ${use}`, 32)).toString("base64url");
+}

@@ -1,0 +1,153 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createDatabase, ended, freePort, startRedis } from "./services.js";
+
+const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
+export const admin = { email: "admin@example.com", password: "first-password-of-admin" };
+export const chatTokenKey = "a-chat-token-key-of-at-least-32-characters";
+
+/** A database, a Redis and the environment of a panel that uses them. */
+export async function startBackends() {
+  const [database, redis] = await Promise.all([createDatabase(), startRedis()]);
+  const env = {
+    PATH: process.env.PATH,
+    NODE_ENV: "production",
+    HOST: "127.0.0.1",
+    STAGE: "test",
+    VERSION: "src-0123456789ab",
+    PUBLIC_URL: "https://panel.localhost:8443",
+    CHAT_URL: "wss://chat.localhost:8443/socket",
+    SESSION_SECRET: "a-session-secret-of-at-least-32-characters",
+    CHAT_TOKEN_KEY: chatTokenKey,
+    ADMIN_EMAIL: admin.email,
+    ADMIN_PASSWORD: admin.password,
+    SHUTDOWN_SECONDS: "5",
+    ...database,
+    ...redis.env,
+  };
+  return { env, redis, stop: () => redis.stop() };
+}
+
+/**
+ * Starts the panel in a process of its own, as its container does.
+ *
+ * @param {Record<string, string | undefined>} env
+ * @param {string[]} args
+ */
+export function startProcess(env, ...args) {
+  const child = spawn(process.execPath, [main, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const output = { out: "", err: "" };
+  child.stdout.on("data", (data) => {
+    output.out += data;
+  });
+  child.stderr.on("data", (data) => {
+    output.err += data;
+  });
+  return {
+    child,
+    output,
+    /** Its JSON log lines so far. */
+    log: () =>
+      output.out
+        .split("\n")
+        .filter((line) => line.startsWith("{"))
+        .map((line) => JSON.parse(line)),
+    exit: new Promise((resolve) => child.once("close", (code) => resolve(code))),
+    end: (/** @type {string} */ signal = "SIGTERM") => ended(child, signal),
+  };
+}
+
+/** Runs a command to its end. @param {Record<string, string | undefined>} env @param {string[]} args */
+export async function runCommand(env, ...args) {
+  const running = startProcess(env, ...args);
+  const code = await running.exit;
+  return { code, ...running.output, log: running.log() };
+}
+
+/** Starts the web role and waits until it is ready. @param {Record<string, string | undefined>} env */
+export async function startWeb(env, port = 0) {
+  const chosen = port || (await freePort());
+  const web = startProcess({ ...env, PORT: String(chosen) }, "web");
+  const url = `http://127.0.0.1:${chosen}`;
+  await until(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.status === 200, () =>
+    `the panel is not ready: ${web.output.err || web.output.out}`,
+  );
+  return { ...web, url, port: chosen };
+}
+
+/** Waits until `condition` holds, at most ten seconds. */
+export async function until(
+  /** @type {() => unknown} */ condition,
+  /** @type {() => string} */ otherwise = () => "it did not come true",
+  seconds = 10,
+) {
+  for (const end = Date.now() + seconds * 1000; !(await condition()); await sleep(50)) {
+    if (Date.now() > end) throw new Error(otherwise());
+  }
+}
+
+/** A browser without a screen: keeps cookies, fills in form tokens, does not follow redirects. */
+export class Visitor {
+  /** @type {Map<string, string>} */
+  cookies = new Map();
+
+  constructor(/** @type {string} */ url) {
+    this.url = url;
+  }
+
+  /** @param {string} path @param {RequestInit} [init] */
+  async ask(path, init = {}) {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const answer = await fetch(this.url + path, {
+      ...init,
+      redirect: "manual",
+      headers: {
+        accept: "text/html",
+        "x-forwarded-proto": "https",
+        "x-forwarded-for": "203.0.113.9",
+        ...(cookie ? { cookie } : {}),
+        .../** @type {Record<string, string>} */ (init.headers),
+      },
+    });
+    for (const line of answer.headers.getSetCookie()) {
+      const [pair = ""] = line.split(";");
+      const [name = "", value = ""] = [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)];
+      if (value) this.cookies.set(name, value);
+      else this.cookies.delete(name);
+    }
+    const body = await answer.text();
+    return { status: answer.status, headers: answer.headers, body, to: answer.headers.get("location") ?? "" };
+  }
+
+  /** Sends a form of `page` to `action`. @param {string} page @param {string} action @param {Record<string, string>} fields */
+  async submit(page, action, fields = {}) {
+    const token = formToken((await this.ask(page)).body);
+    return this.post(action, { _csrf: token, ...fields });
+  }
+
+  /** @param {string} action @param {Record<string, string>} fields */
+  post(action, fields) {
+    return this.ask(action, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams(fields).toString(),
+    });
+  }
+
+  logIn({ email, password } = admin) {
+    return this.submit("/login", "/login", { email, password });
+  }
+
+  /** The chat token, as the chat page asks for it. */
+  async chatToken() {
+    const token = formToken((await this.ask("/chat")).body);
+    const answer = await this.ask("/chat/token", { method: "POST", headers: { "csrf-token": token } });
+    return { ...answer, json: JSON.parse(answer.body) };
+  }
+}
+
+/** The token in the first form of a page. */
+export function formToken(/** @type {string} */ html) {
+  return /name="_csrf" value="([^"]+)"/.exec(html)?.[1] ?? "";
+}

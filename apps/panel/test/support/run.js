@@ -1,0 +1,24 @@
+// Starts the Postgres that all test files share, runs them, ends it. Arguments go to node --test.
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { startPostgres } from "./services.js";
+
+const folder = fileURLToPath(new URL("../", import.meta.url));
+const args = process.argv.slice(2);
+const files = args.filter((arg) => arg.endsWith(".test.js"));
+const all = readdirSync(folder)
+  .filter((file) => file.endsWith(".test.js"))
+  .map((file) => `${folder}${file}`);
+const options = args.filter((arg) => !arg.endsWith(".test.js"));
+
+const postgres = await startPostgres();
+const tests = spawn(
+  process.execPath,
+  ["--test", "--test-concurrency=2", ...options, ...(files.length > 0 ? files : all)],
+  { stdio: "inherit", env: { ...process.env, TEST_POSTGRES: JSON.stringify(postgres.admin) } },
+);
+for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.on(signal, () => tests.kill(signal));
+const code = await new Promise((resolve) => tests.on("exit", resolve));
+await postgres.stop();
+process.exit(code ?? 1);

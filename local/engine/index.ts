@@ -1,0 +1,153 @@
+/**
+ * Finds a Pulumi CLI with everything that this program needs, on a machine that may have nothing of it. What is
+ * official and installed always comes first; nothing is downloaded from outside the package registries without being
+ * asked for: a person who wants the official CLI installs it, and from then on it is used.
+ */
+
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { isExecutable } from "../support/goTool";
+import { binaries, cache, pulumiState } from "../support/paths";
+import { engineVersion, ensureEngine } from "./build";
+import { linkPlugin, officialPlugin, type PluginNeed, pluginNeeds, standInFolder, wantedVersion } from "./plugins";
+
+/** A Pulumi CLI that can run this program. */
+export interface Engine {
+  /** Path of `pulumi`. */
+  readonly executable: string;
+  /** Variables to set for every call, on top of the process's own. */
+  readonly env: Record<string, string>;
+  /** Whether it was found on PATH or built from its Go modules. */
+  readonly origin: "path" | "built";
+  /** `local` where at least one plugin is a stand-in of this repository. */
+  readonly plugins: "official" | "local";
+  /** One sentence for people: what is used. */
+  readonly note: string;
+}
+
+export interface FindEngineOptions {
+  /** Called with one short line per step. */
+  readonly report?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+const run = promisify(execFile);
+
+/**
+ * The CLI on PATH, else the one built into the cache (built now if it is missing, which takes some minutes once).
+ * @throws Refusal when there is none and it cannot be built
+ */
+export async function findEngine({ report, signal }: FindEngineOptions = {}): Promise<Engine> {
+  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder && !folder.startsWith(cache));
+  const onPath = folders.map((folder) => join(folder, "pulumi")).find((file) => isExecutable(file) && !isOurs(file));
+  const executable = onPath ?? (await ensureEngine(report, signal));
+  const personHome = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
+  const backend = backendEnv(personHome);
+  const ownHome = !onPath && backend.PULUMI_BACKEND_URL !== undefined && !process.env.PULUMI_HOME;
+  const home = ownHome ? join(cache, "pulumi-home") : personHome;
+
+  const search = onPath ? [...folders, dirname(realpathSync(onPath))] : folders;
+  const standIns: PluginNeed[] = [];
+  for (const need of pluginNeeds) {
+    let plugin = officialPlugin(need, search, [home, personHome]);
+    if (!plugin && onPath) plugin = await install(need, onPath, home, report, signal);
+    if (!plugin) standIns.push(need);
+    else if (ownHome && plugin.startsWith(join(personHome, "plugins"))) linkPlugin(plugin, home);
+  }
+
+  const path = [...(standIns.length > 0 ? [standInFolder(standIns)] : []), dirname(executable), ...folders];
+  mkdirSync(home, { recursive: true });
+  return {
+    executable,
+    origin: onPath ? "path" : "built",
+    plugins: standIns.length > 0 ? "local" : "official",
+    note: describe(onPath, standIns),
+    env: {
+      PATH: path.join(delimiter),
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...(ownHome ? { PULUMI_HOME: home } : {}),
+      // With all official plugins the engine may fetch what it likes; stand-ins must not be replaced half-way.
+      ...(standIns.length > 0 ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
+      ...backend,
+      SWITCHBOARD_STATE_ID: onceGenerated(join(cache, "state-id"), 8),
+    },
+  };
+}
+
+/** One sentence about what was found. */
+function describe(onPath: string | undefined, standIns: readonly PluginNeed[]): string {
+  const cli = onPath ? `Pulumi CLI ${onPath}` : `Pulumi CLI ${engineVersion} built from its Go modules`;
+  if (standIns.length === 0) return `${cli}, official plugins`;
+  const names = standIns.map(({ name }) => name).join(", ");
+  return `${cli}; local stand-ins, because the official plugins are not installed: ${names}`;
+}
+
+/**
+ * The official way to get a plugin, tried once per run and for a minute at most. It needs the network beyond the
+ * package registries, so a failure is no error.
+ */
+async function install(
+  need: PluginNeed,
+  pulumi: string,
+  home: string,
+  report?: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const version = wantedVersion(need);
+  if (need.kind !== "resource" || !version) return undefined;
+  report?.(`installing the official ${need.name} plugin ${version}`);
+  try {
+    await run(pulumi, ["plugin", "install", "resource", need.name, `v${version}`], { timeout: 60_000, signal });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    report?.(`the official ${need.name} plugin cannot be installed here`);
+  }
+  return officialPlugin(need, [], [home]);
+}
+
+/**
+ * Backend and passphrase for a person who has chosen none: a file backend in the cache, and a passphrase made once
+ * that only this user can read. Empty where they have a backend.
+ */
+function backendEnv(home: string): Record<string, string> {
+  if (process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN || loggedIn(home)) return {};
+  mkdirSync(pulumiState, { recursive: true, mode: 0o700 });
+  const env: Record<string, string> = { PULUMI_BACKEND_URL: pathToFileURL(pulumiState).href };
+  if (process.env.PULUMI_CONFIG_PASSPHRASE === undefined && !process.env.PULUMI_CONFIG_PASSPHRASE_FILE) {
+    const file = join(pulumiState, "passphrase");
+    onceGenerated(file, 32);
+    env.PULUMI_CONFIG_PASSPHRASE_FILE = file;
+  }
+  return env;
+}
+
+function loggedIn(home: string): boolean {
+  const file = join(home, "credentials.json");
+  if (!existsSync(file)) return false;
+  try {
+    return Boolean((JSON.parse(readFileSync(file, "utf8")) as { current?: string }).current);
+  } catch {
+    return false;
+  }
+}
+
+/** The content of a file that only this user can read; made with this many random bytes if it is not there. */
+function onceGenerated(file: string, bytes: number): string {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    // `wx` fails where the file exists: two first runs at once agree on one content.
+    writeFileSync(file, randomBytes(bytes).toString("hex"), { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  return readFileSync(file, "utf8").trim();
+}
+
+function isOurs(file: string): boolean {
+  return realpathSync(file) === join(binaries, "pulumi");
+}

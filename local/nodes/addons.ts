@@ -1,0 +1,261 @@
+import { createHash } from "node:crypto";
+import type { ApiObject } from "./api";
+import { nodeImages } from "./images";
+import { type AddressPlan, clusterDomain } from "./layout";
+import { inNode } from "./nodeConfig";
+
+/** The user that the load balancer is to the API server. */
+export const loadBalancerUser = "switchboard:load-balancer";
+/** The user that the API server is to the kubelets. */
+export const kubeletClientUser = "switchboard:kubelet-client";
+
+const namespace = "kube-system";
+const restricted = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  runAsNonRoot: true,
+  capabilities: { drop: ["ALL"] },
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
+/** What runs in the cluster itself: names, volumes and the rights of the processes beside it, in order. */
+export function addons(plan: AddressPlan, nodes: number): ApiObject[] {
+  return [...rights(), ...dns(plan, Math.min(nodes, 2)), ...storage()];
+}
+
+/** The Deployments that must be available before the cluster is of use. */
+export const addonDeployments = ["coredns", "local-path-provisioner"] as const;
+
+function rights(): ApiObject[] {
+  return [
+    clusterRole(loadBalancerUser, [
+      { apiGroups: [""], resources: ["services", "nodes"], verbs: ["get", "list", "watch"] },
+      { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["get", "list", "watch"] },
+      { apiGroups: [""], resources: ["services/status"], verbs: ["patch"] },
+    ]),
+    clusterRoleBinding(loadBalancerUser, loadBalancerUser, { kind: "User", name: loadBalancerUser }),
+    clusterRoleBinding(kubeletClientUser, "system:kubelet-api-admin", { kind: "User", name: kubeletClientUser }),
+  ];
+}
+
+/** CoreDNS for the cluster's own names. Nothing outside can be reached from here, so other names do not exist. */
+function dns(plan: AddressPlan, replicas: number): ApiObject[] {
+  const name = "coredns";
+  const labels = { "k8s-app": "kube-dns" };
+  // Two servers: within one, `template` would come before `kubernetes` and answer everything.
+  const corefile = `${clusterDomain}:1053 in-addr.arpa:1053 ip6.arpa:1053 {
+    errors
+    health :8080 {
+      lameduck 1s
+    }
+    ready :8181
+    kubernetes ${clusterDomain} in-addr.arpa ip6.arpa {
+      pods insecure
+      ttl 5
+    }
+    loadbalance
+}
+.:1053 {
+    errors
+    template ANY ANY {
+      rcode NXDOMAIN
+    }
+}
+`;
+  return [
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
+    clusterRole("system:coredns", [
+      { apiGroups: [""], resources: ["endpoints", "services", "pods", "namespaces"], verbs: ["list", "watch"] },
+      { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
+    ]),
+    clusterRoleBinding("system:coredns", "system:coredns", { kind: "ServiceAccount", name, namespace }),
+    { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data: { Corefile: corefile } },
+    deployment({
+      name,
+      labels,
+      replicas,
+      image: nodeImages.coredns,
+      args: ["-conf", "/etc/coredns/Corefile"],
+      ports: [
+        { name: "dns", containerPort: 1053, protocol: "UDP" },
+        { name: "dns-tcp", containerPort: 1053 },
+      ],
+      probes: {
+        readinessProbe: { httpGet: { path: "/ready", port: 8181 }, periodSeconds: 2 },
+        livenessProbe: { httpGet: { path: "/health", port: 8080 }, periodSeconds: 10, failureThreshold: 5 },
+      },
+      memory: { requests: "32Mi", limits: "170Mi" },
+      configMap: { name, mountPath: "/etc/coredns", content: corefile },
+      priority: "system-cluster-critical",
+    }),
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "kube-dns", namespace, labels },
+      spec: {
+        clusterIP: plan.dnsService,
+        selector: labels,
+        ports: [
+          { name: "dns", port: 53, protocol: "UDP", targetPort: 1053 },
+          { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 1053 },
+        ],
+      },
+    },
+  ];
+}
+
+/** Volumes as folders of the node that the pod runs on (the manifest of local-path-provisioner v0.0.30). */
+function storage(): ApiObject[] {
+  const name = "local-path-provisioner";
+  const helper = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "helper-pod" },
+    spec: {
+      priorityClassName: "system-node-critical",
+      tolerations: [{ key: "node.kubernetes.io/disk-pressure", operator: "Exists", effect: "NoSchedule" }],
+      containers: [{ name: "helper-pod", image: nodeImages.helper, imagePullPolicy: "IfNotPresent" }],
+    },
+  };
+  const paths = { nodePathMap: [{ node: "DEFAULT_PATH_FOR_NON_LISTED_NODES", paths: [inNode.volumes] }] };
+  const config = {
+    "config.json": JSON.stringify(paths),
+    setup: '#!/bin/sh\nset -eu\nbusybox mkdir -m 0777 -p "$VOL_DIR"\n',
+    teardown: '#!/bin/sh\nset -eu\nbusybox rm -rf "$VOL_DIR"\n',
+    "helperPod.yaml": JSON.stringify(helper),
+  };
+  const get = ["get", "list", "watch"];
+  const change = [...get, "create", "patch", "update", "delete"];
+  return [
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
+    clusterRole(name, [
+      { apiGroups: [""], resources: ["nodes", "persistentvolumeclaims", "configmaps", "pods/log"], verbs: get },
+      { apiGroups: [""], resources: ["pods"], verbs: get },
+      { apiGroups: [""], resources: ["persistentvolumes"], verbs: change },
+      { apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
+      { apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: get },
+    ]),
+    clusterRoleBinding(name, name, { kind: "ServiceAccount", name, namespace }),
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "Role",
+      metadata: { name, namespace },
+      rules: [{ apiGroups: [""], resources: ["pods"], verbs: change }],
+    },
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "RoleBinding",
+      metadata: { name, namespace },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
+      subjects: [{ kind: "ServiceAccount", name, namespace }],
+    },
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "local-path-config", namespace },
+      data: config,
+    },
+    deployment({
+      name,
+      labels: { app: name },
+      replicas: 1,
+      image: nodeImages.storage,
+      args: ["start", "--config", "/etc/config/config.json", "--service-account-name", name],
+      environment: { POD_NAMESPACE: namespace, CONFIG_MOUNT_PATH: "/etc/config/" },
+      probes: {},
+      memory: { requests: "24Mi", limits: "128Mi" },
+      configMap: { name: "local-path-config", mountPath: "/etc/config", content: JSON.stringify(config) },
+      serviceAccountName: name,
+      priority: "system-cluster-critical",
+    }),
+    {
+      apiVersion: "storage.k8s.io/v1",
+      kind: "StorageClass",
+      metadata: { name: "local-path", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
+      provisioner: "rancher.io/local-path",
+      volumeBindingMode: "WaitForFirstConsumer",
+      reclaimPolicy: "Delete",
+    },
+  ];
+}
+
+interface AddonDeployment {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly replicas: number;
+  readonly image: string;
+  readonly args: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly ports?: readonly unknown[];
+  readonly probes: Readonly<Record<string, unknown>>;
+  readonly memory: { readonly requests: string; readonly limits: string };
+  /** Its content is part of the pod: a change must start it anew. */
+  readonly configMap: { readonly name: string; readonly mountPath: string; readonly content: string };
+  readonly serviceAccountName?: string;
+  readonly priority: string;
+}
+
+function deployment(addon: AddonDeployment): ApiObject {
+  const { name, labels, configMap } = addon;
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace, labels },
+    spec: {
+      replicas: addon.replicas,
+      selector: { matchLabels: labels },
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1, maxSurge: 1 } },
+      template: {
+        metadata: { labels, annotations: { "switchboard.local/config": digest(configMap.content) } },
+        spec: {
+          serviceAccountName: addon.serviceAccountName ?? name,
+          priorityClassName: addon.priority,
+          topologySpreadConstraints: [
+            {
+              maxSkew: 1,
+              topologyKey: "kubernetes.io/hostname",
+              whenUnsatisfiable: "ScheduleAnyway",
+              labelSelector: { matchLabels: labels },
+            },
+          ],
+          containers: [
+            {
+              name,
+              image: addon.image,
+              imagePullPolicy: "IfNotPresent",
+              args: addon.args,
+              env: Object.entries(addon.environment ?? {}).map(([key, value]) => ({ name: key, value })),
+              ports: addon.ports ?? [],
+              ...addon.probes,
+              resources: {
+                requests: { cpu: "10m", memory: addon.memory.requests },
+                limits: { memory: addon.memory.limits },
+              },
+              securityContext: restricted,
+              volumeMounts: [{ name: "config", mountPath: configMap.mountPath, readOnly: true }],
+            },
+          ],
+          volumes: [{ name: "config", configMap: { name: configMap.name } }],
+        },
+      },
+    },
+  };
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
+
+function clusterRole(name: string, rules: readonly unknown[]): ApiObject {
+  return { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name }, rules };
+}
+
+function clusterRoleBinding(name: string, role: string, subject: Readonly<Record<string, string>>): ApiObject {
+  return {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRoleBinding",
+    metadata: { name },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role },
+    subjects: [subject],
+  };
+}
