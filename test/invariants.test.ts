@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { NetworkEdge, PodIdentity } from "../components/contracts";
+import { problems } from "./settings/stack";
+import { smallConfig } from "./support/config";
 import { committedStacks, type Plan, plan, type Registration, secretKey, stackConfig } from "./support/plan";
 import { podTemplates } from "./support/pods";
 import { reaches } from "./support/reachability";
@@ -227,3 +229,20 @@ function withoutSecrets(value: unknown): unknown {
   if (secretKey in value) return secretKey;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withoutSecrets(entry)]));
 }
+
+test("every variable that the platform sets is refused in the settings of the app", async () => {
+  const platform = await plan(smallConfig());
+  for (const app of ["panel", "chat"] as const) {
+    const { inputs } = platform.named("kubernetes:apps/v1:Deployment", `${app}-deployment`);
+    const names: string[] = inputs.spec.template.spec.containers[0].env.map(({ name }: { name: string }) => name);
+    assert.ok(names.length > 10);
+    const found = problems((raw) => {
+      raw[app].env = Object.fromEntries(names.map((name) => [name, "x"]));
+    });
+    for (const name of names)
+      assert.ok(
+        found.some((text) => text.startsWith(`${app}.env.${name}:`)),
+        `${app} ${name}`,
+      );
+  }
+});
