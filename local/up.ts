@@ -8,6 +8,7 @@ import { kubeconfigFile, loadImages, startNodes } from "./nodes";
 import { checkMachine } from "./nodes/preflight";
 import { ensureNodeTools, missingTools } from "./nodes/tools";
 import { onInterrupt, together } from "./support/interrupt";
+import { waitForPage } from "./support/page";
 import { binaries, logs, state } from "./support/paths";
 import { Refusal, runMain } from "./support/refusal";
 import { Stack } from "./support/stack";
@@ -56,6 +57,11 @@ async function up(target: Target, nodes: number | undefined, steps: Steps, contr
     stack.update("up", report, controller.signal),
   );
   const outputs = await stack.outputs();
+  if (target.local && typeof outputs.panelUrl === "string") {
+    const { panelUrl, certificateAuthority } = outputs;
+    const authority = typeof certificateAuthority === "string" ? certificateAuthority : undefined;
+    await steps.run(`waiting for ${panelUrl}`, () => waitForPage(panelUrl, authority, 120));
+  }
   steps.print(summary(target, engine, outputs, changes, steps.elapsed()));
 }
 
@@ -89,9 +95,12 @@ async function prepareLocal(
     steps.run("starting the local nodes", (report) => startNodes({ count, ports, report, signal })),
   );
   const images = steps.run("making images", (report) => ensureImages({ stackFile, report, signal }));
-  const loaded = Promise.all([images, started]).then(([archives]) =>
-    steps.run(`loading ${archives.length} images`, () => loadImages(archives)),
-  );
+  const loaded = Promise.all([images, started]).then(async ([archives]) => {
+    await steps.run(`loading ${archives.length} images`, () => loadImages(archives));
+    // The program names images by their sources as they are now: an edit since the build would be an image that no
+    // node has. Without one this is over at once.
+    await loadImages(await ensureImages({ stackFile, report: () => {}, signal }));
+  });
   const [found, opened] = await together<[Engine, Stack, unknown, unknown, unknown]>(controller, [
     engine,
     stack,

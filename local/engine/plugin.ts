@@ -35,8 +35,8 @@ export async function servePlugin(
       error ? reject(error) : resolve(bound),
     );
   });
-  process.stdout.write(`${port}\n`);
   endWithParent();
+  process.stdout.write(`${port}\n`);
 }
 
 /** A log that sends its lines one after the other, so that they are shown in the order in which they were said. */

@@ -88,12 +88,12 @@ export function allProcesses(): number[] {
   return [...new Set(trees.flatMap((tree) => treeOf(tree).flatMap(processesIn)))];
 }
 
-/** Removes our groups in every hierarchy. A group that still holds a process stays. */
-export function removeGroups(): void {
+/** Removes our groups in every hierarchy, or those of one node's pods. A group that still holds a process stays. */
+export function removeGroups(node?: string): void {
   const found = hierarchies();
   if (!found) return;
   for (const folder of [...new Set([...found.folders, found.tracking])]) {
-    for (const group of treeOf(join(folder, root)).reverse()) {
+    for (const group of treeOf(node ? join(folder, root, "pods", node) : join(folder, root)).reverse()) {
       try {
         rmdirSync(group);
       } catch {

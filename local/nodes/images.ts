@@ -79,9 +79,10 @@ export async function importImages(node: Inside, folder: string, images: readonl
   const present = await imagesOn(node);
   const loaded: string[] = [];
   for (const { reference, archive } of images) {
-    const { mtimeMs, size } = statSync(archive);
+    // An archive is written aside and renamed, so another content is another inode; its times only say when it was used.
+    const { ino, size } = statSync(archive);
     const stamp = join(folder, "images", createHash("sha256").update(reference).digest("hex").slice(0, 16));
-    const print = `${reference} ${archive} ${mtimeMs} ${size}`;
+    const print = `${reference} ${archive} ${ino} ${size}`;
     if (present.has(reference) && existsSync(stamp) && readFileSync(stamp, "utf8") === print) continue;
     await importArchive(node, archive);
     mkdirSync(join(folder, "images"), { recursive: true });

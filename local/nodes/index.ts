@@ -169,13 +169,14 @@ export async function nodesStatus(): Promise<PartStatus[]> {
  * @returns the references that at least one node did not have
  */
 export async function loadImages(images: readonly ImageArchive[]): Promise<string[]> {
-  const loaded = new Set<string>();
-  for (const name of nodeNames()) {
-    const machine = findMachine(name);
-    if (!machine) throw new Refusal(`${name} does not run`, "start the nodes with npm run up");
-    for (const reference of await importImages(machine, folders.node(name), images)) loaded.add(reference);
-  }
-  return [...loaded];
+  const loaded = await Promise.all(
+    nodeNames().map((name) => {
+      const machine = findMachine(name);
+      if (!machine) throw new Refusal(`${name} does not run`, "start the nodes with npm run up");
+      return importImages(machine, folders.node(name), images);
+    }),
+  );
+  return [...new Set(loaded.flat())];
 }
 
 /** Runs a command in a node's (or `control`'s) namespaces and returns its output: for tests and for a look inside. */

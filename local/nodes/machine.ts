@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { binaries } from "../support/paths";
-import { allProcesses, serviceProcesses, services } from "./cgroups";
+import { allProcesses, removeGroups, serviceProcesses, services } from "./cgroups";
 import { type AddressPlan, hostLink, type NodePlan } from "./layout";
 import { endProcess, enter, type Inside, runningService, startService } from "./service";
 
@@ -72,6 +72,8 @@ export async function onMachine(machine: Inside | undefined, command: readonly s
 async function buryIfDead(machine: string): Promise<void> {
   if (runningService(keeper(machine))) return;
   await endAll(machineProcesses(machine));
+  // As a reboot would: kubelet asks for every container of a group it finds, three seconds each.
+  removeGroups(machine);
 }
 
 /** Every process of a machine: its services and its pods. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { type Outputs, readOutputs } from "./support/outputs";
-import { enterOnTwoNodes, logIn, openRoom } from "./support/panel";
+import { enterOnTwoNodes, logIn, openRoom, signUp } from "./support/panel";
 import { stateFolder } from "./support/system";
 
 let outputs: Outputs;
@@ -27,21 +27,36 @@ after(async () => {
 });
 
 /** A browser of its own, logged in. The certificate was checked against the stack's authority by the suite before. */
-async function logInWithBrowser(): Promise<Page> {
+async function logInWithBrowser({ email, password }: { email: string; password: string }): Promise<Page> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   await page.goto(outputs.panelUrl);
   assert.match(page.url(), /\/login/, "a stranger is asked to log in");
-  await page.getByLabel("E-mail address").fill(outputs.firstLogin.email);
-  await page.getByLabel("Password", { exact: true }).fill(outputs.firstLogin.password);
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Log in" }).click();
   await page.waitForURL((url) => !url.pathname.startsWith("/login"));
   return page;
 }
 
+/** Chooses a password of one's own, as the first log-in asks for. */
+async function choosePassword(page: Page, given: string): Promise<void> {
+  assert.match(page.url(), /\/account\/password/, "a temporary password must be changed");
+  await page.getByLabel("Password you were given").fill(given);
+  const own = `a password of my own ${Date.now()}`;
+  await page.getByLabel("New password", { exact: true }).fill(own);
+  await page.getByLabel("New password once more").fill(own);
+  await page.getByRole("button", { name: "Save password" }).click();
+  await page.waitForURL((url) => url.pathname.startsWith("/chat"));
+}
+
 test("two people in two browsers chat with each other", { timeout: 180_000 }, async () => {
-  const room = await openRoom(await logIn(outputs), "journey");
-  const [ann, ben] = [await logInWithBrowser(), await logInWithBrowser()];
+  const administrator = await logIn(outputs);
+  const room = await openRoom(administrator, "journey");
+  const invited = await signUp(administrator, "Ben");
+  const ann = await logInWithBrowser(outputs.firstLogin);
+  const ben = await logInWithBrowser(invited);
+  await choosePassword(ben, invited.password);
   for (const page of [ann, ben]) {
     await page.goto(`${outputs.panelUrl}/chat?room=${room}`);
     await page
@@ -98,7 +113,11 @@ test("a message of one pod arrives at the other, acknowledged and in order", { t
   const { first, second } = await enterOnTwoNodes(outputs, visitor);
   await Promise.all([first.client.join(room), second.client.join(room)]);
   const bodies = Array.from({ length: 50 }, (_, index) => `message ${index}`);
-  for (const body of bodies) await first.client.say(room, body);
+  for (const body of bodies) {
+    await first.client.say(room, body);
+    // The chat takes ten messages a second of one connection.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   await second.client.next("the last message", (frame) => frame.type === "message" && frame.body === bodies.at(-1));
   const got = second.client.frames.filter((frame) => frame.type === "message" && frame.room === room);
   assert.deepEqual(

@@ -8,7 +8,7 @@ defmodule Chat.RoomTest do
   setup do
     start_pool(4)
     start_supervised!(%{id: :pg, start: {:pg, :start_link, [Rooms.scope()]}})
-    for child <- Rooms.children(), do: start_supervised!(child)
+    for child <- Rooms.children(300), do: start_supervised!(child)
     {:ok, room: room()}
   end
 
@@ -26,7 +26,7 @@ defmodule Chat.RoomTest do
       for seq <- [1, 3, 2, 3, 6], do: Rooms.publish(room, seq, "frame #{seq}")
       for seq <- 1..3, expected = "frame #{seq}", do: assert_receive({:room_frame, ^room, ^seq, ^expected})
       # 4 and 5 were never published.
-      assert_receive {:room_frame, ^room, 4, from_store}, 500
+      assert_receive {:room_frame, ^room, 4, from_store}, 1_000
       assert seq(from_store) == 4
       assert_receive {:room_frame, ^room, 5, _}
       assert_receive {:room_frame, ^room, 6, _}
@@ -44,7 +44,7 @@ defmodule Chat.RoomTest do
     test "tells who is there, once per user, and when they leave", %{room: room} do
       test = self()
       Rooms.subscribe(room, @ada)
-      assert_receive {:room_frame, ^room, frame}
+      assert_receive {:room_frame, ^room, frame}, 1_000
       assert payload(frame) == %{"type" => "presence", "room" => room, "users" => [%{"id" => "1", "name" => "Ada"}]}
 
       member = fn user ->
@@ -57,23 +57,23 @@ defmodule Chat.RoomTest do
 
       bob = member.(%{id: "2", name: "Bob"})
       ada_again = member.(@ada)
-      assert_receive {:room_frame, ^room, frame}, 500
+      assert_receive {:room_frame, ^room, frame}, 1_000
       assert Enum.map(payload(frame)["users"], & &1["name"]) == ["Ada", "Bob"]
       send(bob, :leave)
       send(ada_again, :leave)
-      assert_receive {:room_frame, ^room, frame}, 500
+      assert_receive {:room_frame, ^room, frame}, 1_000
       assert Enum.map(payload(frame)["users"], & &1["name"]) == ["Ada"]
     end
 
     test "users of a node that is gone are gone", %{room: room} do
       process = Rooms.subscribe(room, @ada)
-      assert_receive {:room_frame, ^room, _}
+      assert_receive {:room_frame, ^room, _}, 1_000
       elsewhere = spawn(fn -> receive do: (:die -> :ok) end)
       send(process, {:users, elsewhere, [%{id: "9", name: "Zoe"}]})
-      assert_receive {:room_frame, ^room, frame}, 500
+      assert_receive {:room_frame, ^room, frame}, 1_000
       assert Enum.map(payload(frame)["users"], & &1["name"]) == ["Ada", "Zoe"]
       send(elsewhere, :die)
-      assert_receive {:room_frame, ^room, frame}, 500
+      assert_receive {:room_frame, ^room, frame}, 1_000
       assert Enum.map(payload(frame)["users"], & &1["name"]) == ["Ada"]
     end
   end
@@ -87,13 +87,13 @@ defmodule Chat.RoomTest do
     end
 
     # Everything that other processes say to the session until it is quiet.
-    defp settle(session, frames \\ []) do
+    defp settle(session, frames \\ [], quiet \\ 200) do
       receive do
         message ->
           {new, session} = Session.event(message, session)
-          settle(session, frames ++ Enum.map(new, &payload/1))
+          settle(session, frames ++ Enum.map(new, &payload/1), quiet)
       after
-        200 -> {frames, session}
+        quiet -> {frames, session}
       end
     end
 
@@ -118,10 +118,10 @@ defmodule Chat.RoomTest do
       store(room, 250)
       {[first], session} = say(session(room), %{type: "join", room: room, after: 0})
 
-      writers = for _ <- 1..4, do: Task.async(fn -> for(_ <- 1..10, do: publish(room)) end)
+      for _ <- 1..4, do: spawn_link(fn -> for(_ <- 1..10, do: publish(room)) end)
       {frames, session} = settle(session)
-      Task.await_many(writers)
-      {more, _} = settle(session)
+      eventually(fn -> Store.last_seqs([room]) == {:ok, %{room => 290}} end)
+      {more, _} = settle(session, [], 800)
 
       seqs = for frame <- [first | frames ++ more], seq <- seqs(frame), do: seq
       assert seqs == Enum.to_list(1..290)

@@ -44,9 +44,11 @@ fi
 chmod 755 "$work"
 
 PGPORT="$(node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')"
-# A certificate for TLS, from a CA of its own.
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=chat test CA" \
-  -keyout "$work/ca.key" -out "$work/ca.crt" 2>/dev/null
+# A certificate for TLS, from a CA of its own, and another CA that did not sign it.
+for ca in ca other-ca; do
+  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=chat test $ca" \
+    -keyout "$work/$ca.key" -out "$work/$ca.crt" 2>/dev/null
+done
 openssl req -newkey rsa:2048 -nodes -subj "/CN=localhost" -keyout "$work/server.key" -out "$work/server.csr" 2>/dev/null
 printf 'subjectAltName=DNS:localhost\n' >"$work/san"
 openssl x509 -req -in "$work/server.csr" -CA "$work/ca.crt" -CAkey "$work/ca.key" -CAcreateserial -days 2 \
@@ -87,7 +89,7 @@ for database in chat_unit chat_cluster; do
 done
 
 export PGHOST=127.0.0.1 PGPORT PGUSER=chat PGPASSWORD="p@ss word's" PGSSLMODE=disable
-export CHAT_TEST_CA="$work/ca.crt" CHAT_TEST_WORK="$work"
+export CHAT_TEST_CA="$work/ca.crt" CHAT_TEST_OTHER_CA="$work/other-ca.crt" CHAT_TEST_WORK="$work"
 cd "$here"
 
 if [ "$what" != cluster ]; then

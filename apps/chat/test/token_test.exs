@@ -9,7 +9,7 @@ defmodule Chat.TokenTest do
 
   defp code(token) do
     assert {:error, {code, message}} = verify(token)
-    refute message =~ token
+    refute token != "" and String.contains?(message, token)
     code
   end
 
@@ -57,7 +57,7 @@ defmodule Chat.TokenTest do
   end
 
   test "refuses what is no token" do
-    for text <- ["", "a", "a.b", "a.b.c.d", "...", "!.!.!", "e30.e30.e30", encode64("[]") <> ".e30.AA"] do
+    for text <- ["", "xyz", "a.b", "a.b.c.d", "...", "!.!.!", "e30.e30.e30", encode64("[]") <> ".e30.AA"] do
       assert code(text) in ["token_malformed", "token_algorithm"]
     end
   end

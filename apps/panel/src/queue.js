@@ -8,14 +8,15 @@ export const queuePrefix = "panel";
 /**
  * The queue, to add jobs and to look at it. Jobs are at-least-once: every handler has an idempotency key.
  *
+ * BullMQ asks Redis for its version once, on opening, and a queue whose question failed stays unusable. So one that
+ * lives long belongs on a `blocking` connection, where a command waits for Redis instead of failing.
+ *
  * @param {import("./redis.js").RedisConnection} connection
  */
 export function openQueue(connection) {
   const queue = new Queue(queueName, {
     connection,
     prefix: queuePrefix,
-    // Without Redis a command fails after its timeout instead of waiting for ever.
-    skipWaitingForReady: true,
     defaultJobOptions: {
       attempts: 5,
       backoff: { type: "exponential", delay: 1_000, jitter: 0.5 },
@@ -47,8 +48,23 @@ export function addEvents(queue, events) {
   return within(5_000, jobs, "Redis did not take the jobs within 5 s");
 }
 
-/** What the queue holds and who works on it. @param {Queue} queue */
-export async function queueNumbers(queue) {
+/**
+ * What the queue holds and who works on it.
+ *
+ * @param {import("./redis.js").RedisConnection} connection
+ */
+export async function queueNumbers(connection) {
+  const queue = openQueue(connection);
+  try {
+    return await within(2_500, readNumbers(queue));
+  } finally {
+    // The connection is shared and stays open.
+    queue.close().catch(() => {});
+  }
+}
+
+/** @param {Queue} queue */
+async function readNumbers(queue) {
   const [counts, workers, failed] = await Promise.all([
     queue.getJobCounts("waiting", "active", "delayed", "completed", "failed"),
     queue.getWorkers(),

@@ -26,11 +26,21 @@ export async function openRoom(visitor: Visitor, prefix = "room"): Promise<strin
   return name;
 }
 
+/** Signs a user up, as an administrator does, and gives what that user is told: an address and a temporary password. */
+export async function signUp(visitor: Visitor, name: string): Promise<{ email: string; password: string }> {
+  const email = `${name.toLowerCase()}-${randomBytes(4).toString("hex")}@example.com`;
+  const answer = await visitor.submit("/users", { email, name, role: "member" });
+  assert.equal(answer.status, 201, answer.body);
+  const password = /id="temporary-password">([^<]+)</.exec(answer.body)?.[1];
+  assert.ok(password, "the page shows a temporary password");
+  return { email, password };
+}
+
 /** A token for the chat, as the chat page's script gets it. */
 export async function chatToken(visitor: Visitor): Promise<string> {
   const page = await visitor.send("/chat");
   const token = /data-form-token="([^"]+)"/.exec(page.body)?.[1] ?? "";
-  const answer = await visitor.send("/chat/token", { method: "POST", headers: { "x-csrf-token": token } });
+  const answer = await visitor.send("/chat/token", { method: "POST", headers: { "csrf-token": token } });
   assert.equal(answer.status, 200, answer.body);
   return JSON.parse(answer.body).token;
 }

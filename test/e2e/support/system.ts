@@ -4,8 +4,11 @@ import { execa } from "execa";
 import { binaries, cache, clusterState } from "../../../local/support/paths";
 import { repository } from "../../support/plan";
 
-/** Below the cache, so that the machine's tools and images are shared; apart from a person's own stack. */
-export const stateFolder = join(cache, "e2e");
+/**
+ * Below the cache, so that the machine's tools and images are shared; apart from a person's own stack. With
+ * `SWITCHBOARD_STATE` set, single files of the suite run against the stack that lives there.
+ */
+export const stateFolder = process.env.SWITCHBOARD_STATE ?? join(cache, "e2e");
 process.env.SWITCHBOARD_STATE = stateFolder;
 
 /** Number of local nodes: two, so that pods spread and find each other over a network. */

@@ -34,6 +34,7 @@ defmodule Chat.Application do
         [
           {Chat.Cluster, names: settings.cluster},
           Chat.Sockets,
+          Chat.Http.Status,
           {Chat.Http.Listener, port: settings.port, max_connections: settings.max_connections},
           {Chat.Drain, seconds: settings.drain_seconds}
         ]

@@ -7,8 +7,10 @@ defmodule Chat.Drain do
 
   alias Chat.{Log, Sockets}
 
-  # What is kept of DRAIN_SECONDS for the last close handshakes and the stop of the rest (ms).
-  @reserve 2_000
+  # What is kept of DRAIN_SECONDS for the last close handshakes (1 s), and for the stop of the VM, which takes a little
+  # more than a second (ms).
+  @reserve 2_500
+  @stop 1_200
   @tick 100
 
   def start_link(options), do: GenServer.start_link(__MODULE__, options, name: __MODULE__)
@@ -24,7 +26,7 @@ defmodule Chat.Drain do
 
   @doc """
   When each of `count` connections closes, in milliseconds from now: spread evenly over the time that there is, in
-  batches that are at least 100 ms apart, the last one two seconds (or half the time) before the end.
+  batches that are at least 100 ms apart, the last one 2.5 s (or half the time) before the end.
   """
   @spec schedule(non_neg_integer, pos_integer) :: [pos_integer]
   def schedule(0, _total), do: []
@@ -46,7 +48,7 @@ defmodule Chat.Drain do
   def terminate(_why, state) do
     :persistent_term.put(__MODULE__, true)
     total = state.seconds * 1000
-    deadline = now() + total - min(500, div(total, 4))
+    deadline = now() + max(total - @stop, div(total * 3, 4))
     sockets = Enum.shuffle(Sockets.all())
     Log.info("draining", connections: length(sockets), seconds: state.seconds)
 

@@ -18,7 +18,8 @@ defmodule Chat.Log do
 
     :ok =
       :logger.add_handler(:default, :logger_std_h, %{
-        config: %{type: :standard_io},
+        # A thousand sockets that close at once are a thousand lines, not an overload.
+        config: %{type: :standard_io, burst_limit_enable: false, drop_mode_qlen: 10_000, flush_qlen: 20_000},
         formatter: {Chat.Log.Formatter, %{}},
         filters: [progress: {&:logger_filters.progress/2, :stop}, driver: {&__MODULE__.drop_driver/2, :none}]
       })

@@ -12,12 +12,12 @@ defmodule Chat.Rooms do
   @doc "The `:pg` scope that all nodes share."
   def scope, do: @scope
 
-  @doc "The processes that every node runs for rooms."
-  def children do
+  @doc "The processes that every node runs for rooms. `sweep` is how often the store is asked for news (ms)."
+  def children(sweep \\ 2_000) do
     [
       {Registry, keys: :unique, name: @registry},
       {DynamicSupervisor, name: Chat.Rooms.Supervisor, strategy: :one_for_one},
-      Chat.Rooms.Sweeper
+      {Chat.Rooms.Sweeper, interval: sweep}
     ]
   end
 

@@ -22,7 +22,7 @@ export async function run(args) {
   const db = openDatabase(config, log);
   const redis = openRedis(config, log, { use: "console" });
   const queue = openQueue(redis);
-  const scope = { db, redis, queue, models: { activity, events, rooms, users }, numbers: () => queueNumbers(queue) };
+  const scope = { db, redis, queue, models: { activity, events, rooms, users }, numbers: () => queueNumbers(redis) };
   const close = async () => {
     await Promise.allSettled([queue.close(), db.close()]);
     redis.disconnect();

@@ -3,7 +3,6 @@ import { readConfig } from "../config.js";
 import { openDatabase } from "../db.js";
 import { watchHealth } from "../health.js";
 import { createLogger } from "../logger.js";
-import { openQueue } from "../queue.js";
 import { openRedis } from "../redis.js";
 import { onShutdown } from "../shutdown.js";
 import { buildApp } from "../web/app.js";
@@ -17,10 +16,9 @@ export async function run() {
   const log = createLogger(config);
   const db = openDatabase(config, log);
   const redis = openRedis(config, log, { use: "web" });
-  const queue = openQueue(redis);
   const health = watchHealth({ db, redis, log });
   const life = { draining: false };
-  const app = await buildApp({ config, db, redis, queue, health, log, life });
+  const app = await buildApp({ config, db, redis, health, log, life });
 
   onShutdown({
     log,
@@ -37,7 +35,7 @@ export async function run() {
       await app.close();
       clearTimeout(late);
       health.stop();
-      await Promise.allSettled([queue.close(), db.close()]);
+      await db.close();
       redis.disconnect();
     },
   });

@@ -18,11 +18,10 @@ export async function run() {
   const config = readConfig("worker");
   const log = createLogger(config);
   const db = openDatabase(config, log);
-  const redis = openRedis(config, log, { use: "queue" });
-  const blocking = openRedis(config, log, { use: "jobs", blocking: true });
+  const redis = openRedis(config, log, { use: "jobs", blocking: true });
   const queue = openQueue(redis);
   const relay = startRelay({ db, queue, log });
-  const jobs = startJobs({ config, db, connection: blocking, log });
+  const jobs = startJobs({ config, db, connection: redis, log });
 
   // Says that the process turns, not that Postgres or Redis do: a restart would not bring those back.
   const beat = () => {
@@ -46,7 +45,6 @@ export async function run() {
       }
       await within(1_000, Promise.allSettled([queue.close(), db.close()])).catch(() => {});
       redis.disconnect();
-      blocking.disconnect();
     },
   });
 }

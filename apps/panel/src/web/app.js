@@ -18,7 +18,6 @@ import { addSessions } from "./session.js";
  * @property {import("../config.js").Config} config
  * @property {import("../db.js").Database} db
  * @property {import("../redis.js").RedisConnection} redis
- * @property {import("bullmq").Queue} queue
  * @property {import("../health.js").Health} health
  * @property {import("../logger.js").Logger} log
  * @property {{ draining: boolean }} life turned on by SIGTERM
@@ -34,8 +33,9 @@ export async function buildApp(parts) {
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
-    // NGINX is the one hop before us; what a client itself wrote into X-Forwarded-For is not believed.
-    trustProxy: 1,
+    // NGINX is the one hop before us (a network policy lets nobody else in); what a client itself wrote into
+    // X-Forwarded-For is not believed.
+    trustProxy: (_address, hop) => hop === 0,
     genReqId: (request) => {
       const given = request.headers["x-request-id"];
       return typeof given === "string" && /^[\w.:-]{8,128}$/.test(given) ? given : randomUUID();

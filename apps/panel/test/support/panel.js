@@ -7,6 +7,9 @@ const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
 export const admin = { email: "admin@example.com", password: "first-password-of-admin" };
 export const chatTokenKey = "a-chat-token-key-of-at-least-32-characters";
 
+/** @type {Set<import("node:child_process").ChildProcess>} */
+const running = new Set();
+
 /** A database, a Redis and the environment of a panel that uses them. */
 export async function startBackends() {
   const [database, redis] = await Promise.all([createDatabase(), startRedis()]);
@@ -26,7 +29,16 @@ export async function startBackends() {
     ...database,
     ...redis.env,
   };
-  return { env, redis, stop: () => redis.stop() };
+  const backends = {
+    env,
+    redis,
+    /** Ends Redis and whatever a failed test left running. */
+    async stop() {
+      await Promise.all([...running].map((child) => ended(child, "SIGKILL")));
+      await backends.redis.stop();
+    },
+  };
+  return backends;
 }
 
 /**
@@ -37,6 +49,8 @@ export async function startBackends() {
  */
 export function startProcess(env, ...args) {
   const child = spawn(process.execPath, [main, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   const output = { out: "", err: "" };
   child.stdout.on("data", (data) => {
     output.out += data;

@@ -76,19 +76,15 @@ export async function startRedis(port = 0) {
   const folder = mkdtempSync(join(tmpdir(), "panel-redis-"));
   const chosen = port || (await freePort());
   const password = "test-redis-password";
+  const options = { port: chosen, bind: "127.0.0.1", dir: folder, save: "", "maxmemory-policy": "noeviction" };
   const child = spawn(
     program("redis-server"),
-    ["--port", String(chosen), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"].concat([
-      "--maxmemory-policy",
-      "noeviction",
-      "--user",
-      `panel on >${password} ~* &* +@all`,
-      "--user",
-      "default off",
-    ]),
+    Object.entries(options)
+      .flatMap(([name, value]) => [`--${name}`, String(value)])
+      .concat("--user", "panel", "on", `>${password}`, "~*", "&*", "+@all", "--user", "default", "off"),
     { stdio: "ignore" },
   );
-  const redis = new Redis({ port: chosen, username: "panel", password, retryStrategy: () => 50 });
+  const redis = new Redis({ port: chosen, username: "panel", password, retryStrategy: () => 50, maxRetriesPerRequest: 100 });
   redis.on("error", () => {});
   await redis.ping();
   return {

@@ -56,8 +56,11 @@ export async function awaitReady(
     aborted: `interrupted while it was waited for: ${verdict.message}`,
   }[end];
   if (end === "aborted") return { live, problems: [why] };
-  const details = [...(await warningsAbout(client, live, related)), ...(await logsOf(client, related.pods ?? []))];
-  return { live, problems: [why, ...troubles(related), ...details] };
+  const warnings = await warningsAbout(client, live, related);
+  const known = [why, ...troubles(related)];
+  const news = warnings.filter(({ message }) => !known.some((text) => text.includes(message)));
+  const logs = await logsOf(client, related.pods ?? []);
+  return { live, problems: [...known, ...news.map(({ text }) => text), ...logs] };
 }
 
 /**
@@ -177,18 +180,22 @@ function troubles({ pods = [] }: Related): string[] {
   return newestFirst(pods).flatMap((pod) => podProblems(pod).map((problem) => `pod ${pod.metadata?.name}: ${problem}`));
 }
 
-/** What the cluster's controllers have complained about: the object itself, and its newest pods that are not in order. */
-async function warningsAbout(client: Client, live: KubeObject, { pods = [] }: Related): Promise<string[]> {
-  const unready = newestFirst(pods).filter((pod) => verdictOn(pod).state !== "ready");
-  const warnings: string[] = [];
-  for (const { kind = "Pod", metadata } of live.kind === "Pod" ? [live] : [live, ...unready.slice(0, 2)]) {
+/** What controllers and kubelets have complained about: the object itself, and new pods whose log cannot tell. */
+async function warningsAbout(client: Client, live: KubeObject, { pods = [] }: Related) {
+  const silent = newestFirst(pods).filter(
+    (pod) => verdictOn(pod).state !== "ready" && containersInTrouble(pod).length === 0,
+  );
+  const warnings: { text: string; message: string }[] = [];
+  for (const { kind, metadata } of live.kind === "Pod" ? [live] : [live, ...silent.slice(0, 2)]) {
     if (!metadata?.namespace) continue;
     const fieldSelector = `involvedObject.uid=${metadata.uid},type=Warning`;
     const events = (await list(client, `/api/v1/namespaces/${metadata.namespace}/events`, {
       fieldSelector,
     })) as Event[];
-    const latest = events.sort((a, b) => String(a.lastTimestamp).localeCompare(String(b.lastTimestamp))).slice(-3);
-    warnings.push(...latest.map(({ reason, message }) => `${kind} ${metadata.name}: ${reason}: ${message}`));
+    const latest = events.sort((a, b) => String(a.lastTimestamp).localeCompare(String(b.lastTimestamp))).slice(-2);
+    for (const { reason, message = "" } of latest) {
+      warnings.push({ message, text: `${String(kind).toLowerCase()} ${metadata.name}: ${reason}: ${message}` });
+    }
   }
   return warnings;
 }

@@ -48,11 +48,33 @@ const clusterScoped = new Set([
   "VolumeAttachment",
 ]);
 
+/** The groups that every API server has. Others under k8s.io, such as the gateway's, are custom ones. */
+const builtInGroups = new Set([
+  "",
+  "apps",
+  "autoscaling",
+  "batch",
+  "policy",
+  "admissionregistration.k8s.io",
+  "apiextensions.k8s.io",
+  "apiregistration.k8s.io",
+  "certificates.k8s.io",
+  "coordination.k8s.io",
+  "discovery.k8s.io",
+  "events.k8s.io",
+  "flowcontrol.apiserver.k8s.io",
+  "networking.k8s.io",
+  "node.k8s.io",
+  "rbac.authorization.k8s.io",
+  "resource.k8s.io",
+  "scheduling.k8s.io",
+  "storage.k8s.io",
+]);
+
 /** Whether a kind lives in namespaces, from what is built in; undefined for custom kinds, which nobody can guess. */
 export function isNamespacedByName(apiVersion: string, kind: string): boolean | undefined {
   const group = apiVersion.includes("/") ? apiVersion.split("/")[0]! : "";
-  const builtIn = !group.includes(".") || group.endsWith(".k8s.io");
-  return builtIn ? !clusterScoped.has(kind) : undefined;
+  return builtInGroups.has(group) ? !clusterScoped.has(kind) : undefined;
 }
 
 /**

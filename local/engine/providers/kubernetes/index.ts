@@ -80,7 +80,7 @@ export class KubernetesProvider implements Provider {
       const kind = await this.cluster.kind(object.apiVersion!, object.kind!);
       const existing = await this.existing(kind, object);
       const proof = creationProof(urn);
-      if (existing && !this.mayAdopt(urn, existing, proof)) throw alreadyExists(object);
+      if (existing && !this.mayAdopt(urn, existing, proof)) throw alreadyExists(object, this.isInState(urn, existing));
       if (existing) this.log("info", "it exists already, made by an earlier run that was ended; going on with it", urn);
       const live = await this.cluster.apply(kind, withProof(object, proof), this.applyOptions(request));
       return this.settle(request, kind, live);
@@ -90,8 +90,9 @@ export class KubernetesProvider implements Provider {
   async update(request: UpdateRequest): Promise<{ outputs: Properties }> {
     const { urn, id, inputs, ignoreChanges, preview, oldOutputs } = request;
     this.remember(urn, id);
-    if (preview && hasUnknown(inputs)) return { outputs: { ...oldOutputs, ...inputs } };
-    return this.explained(request, inputs, async () => {
+    const guess = { outputs: { ...oldOutputs, ...inputs } };
+    if (preview && hasUnknown(inputs)) return guess;
+    const change = async () => {
       let object = objectToApply(inputs);
       const kind = await this.cluster.kind(object.apiVersion!, object.kind!);
       if (ignoreChanges.length > 0) {
@@ -100,7 +101,12 @@ export class KubernetesProvider implements Provider {
       }
       const live = await this.cluster.apply(kind, withProof(object, creationProof(urn)), this.applyOptions(request));
       return preview ? { outputs: outputsOf(live, inputs) } : this.settle(request, kind, live);
-    });
+    };
+    try {
+      return await this.explained(request, inputs, change);
+    } catch (error) {
+      return this.unlessUnreachable(error, request, guess);
+    }
   }
 
   async read(request: ReadRequest): Promise<State | undefined> {
@@ -175,7 +181,7 @@ export class KubernetesProvider implements Provider {
     const { urn, inputs } = request;
     const object = objectToApply(inputs);
     // A replacement takes the name of an object that is still there, so that a dry run would only find that one.
-    if (hasUnknown(inputs) || this.inState.get(urn)?.has(idOf(object))) return guessedOutputs(inputs);
+    if (hasUnknown(inputs) || this.isInState(urn, object)) return guessedOutputs(inputs);
     try {
       return await this.explained(request, inputs, async () => {
         const kind = await this.cluster.findKind(object.apiVersion!, object.kind!);
@@ -183,7 +189,7 @@ export class KubernetesProvider implements Provider {
         if (!kind) return guessedOutputs(inputs);
         const existing = await this.cluster.get(kind, placeOf(idOf(object)));
         if (existing && !existing.metadata?.deletionTimestamp && !this.mayAdopt(urn, existing, creationProof(urn))) {
-          throw alreadyExists(object);
+          throw alreadyExists(object, false);
         }
         try {
           return previewOutputs(await this.cluster.apply(kind, object, this.applyOptions(request)), inputs);
@@ -193,10 +199,15 @@ export class KubernetesProvider implements Provider {
         }
       });
     } catch (error) {
-      if (!(error instanceof UnreachableError)) throw error;
-      this.log("warning", `not checked against the cluster: ${error.message}`, urn);
-      return guessedOutputs(inputs);
+      return this.unlessUnreachable(error, request, guessedOutputs(inputs));
     }
+  }
+
+  /** A preview without a cluster shows what can be guessed. */
+  private unlessUnreachable<T>(error: unknown, { urn, preview }: CreateRequest, guess: T): T {
+    if (!preview || !(error instanceof UnreachableError)) throw error;
+    this.log("warning", `not checked against the cluster: ${error.message}`, urn);
+    return guess;
   }
 
   /** The object that has the name, after one that is being deleted has gone. */
@@ -214,7 +225,11 @@ export class KubernetesProvider implements Provider {
    * knows it under this URN: then this is a replacement, and the engine would delete the adopted object next.
    */
   private mayAdopt(urn: string, existing: KubeObject, proof: string | undefined): boolean {
-    return isProvedBy(existing, proof) && !this.inState.get(urn)?.has(idOf(existing));
+    return isProvedBy(existing, proof) && !this.isInState(urn, existing);
+  }
+
+  private isInState(urn: string, object: KubeObject): boolean {
+    return this.inState.get(urn)?.has(idOf(object)) ?? false;
   }
 
   private remember(urn: string, id: string): void {
@@ -253,11 +268,13 @@ function typeOf(type: string, object: Properties): { apiVersion: string; kind: s
   };
 }
 
-function alreadyExists(object: KubeObject): ResourceError {
-  const { kind } = object;
+function alreadyExists(object: KubeObject, isBeingReplaced: boolean): ResourceError {
+  const subject = `${object.kind} ${idOf(object)}`;
   return new ResourceError(
-    `${kind} ${idOf(object)}: it exists already and was not made by this stack; ` +
-      "delete it, choose another name, or leave metadata.name out to get a name of its own",
+    isBeingReplaced
+      ? `${subject}: the object that it replaces still has this name; set the resource option deleteBeforeReplace`
+      : `${subject}: it exists already and was not made by this stack; ` +
+          "delete it, choose another name, or leave metadata.name out to get a name of its own",
   );
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Failure } from "../provider";
-import { isObject, isSecret, isUnknown, type Properties, reveal, type Value } from "../values";
+import { isObject, isSecret, isUnknown, type Properties, reveal, secret, type Value } from "../values";
 
 /** The official provider's mark on an object whose name it chose. */
 const autonamedAnnotation = "pulumi.com/autonamed";
@@ -40,16 +40,17 @@ export function completeInputs(
         ? metadata.generateName
         : `${context.name}-`;
     metadata.name = typeof kept === "string" ? kept : autoname(prefix, context.seed);
-    metadata.annotations = { ...open(metadata.annotations), [autonamedAnnotation]: "true" };
+    metadata.annotations = amended(metadata.annotations, (own) => ({ ...own, [autonamedAnnotation]: "true" }));
     delete metadata.generateName;
   }
   if (context.namespaced && (metadata.namespace === undefined || metadata.namespace === "")) {
     metadata.namespace = context.defaultNamespace;
   }
-  if (!isUnknown(metadata.labels) && !isSecret(metadata.labels)) {
-    metadata.labels = { "app.kubernetes.io/managed-by": "pulumi", ...open(metadata.labels) };
+  if (!isUnknown(metadata.labels)) {
+    metadata.labels = amended(metadata.labels, (own) => ({ "app.kubernetes.io/managed-by": "pulumi", ...own }));
   }
-  return { inputs: { ...news, apiVersion: context.apiVersion, kind: context.kind, metadata }, failures: [] };
+  const { apiVersion, kind } = context;
+  return { inputs: { ...news, apiVersion, kind, metadata: amended(news.metadata, () => metadata) }, failures: [] };
 }
 
 /** A name with eight hexadecimal characters at its end, at most 63 long: what every kind of object may be called. */
@@ -73,6 +74,12 @@ export function annotation(object: Properties, key: string): string | undefined 
 function open(value: Value | undefined): Properties {
   if (isSecret(value)) return open(value.value);
   return isObject(value) ? value : {};
+}
+
+/** An object changed in its place: what was a secret stays one. */
+function amended(value: Value | undefined, change: (members: Properties) => Properties): Value {
+  const changed = change(open(value));
+  return isSecret(value) ? secret(changed) : changed;
 }
 
 function structureProblems(news: Properties): Failure[] {

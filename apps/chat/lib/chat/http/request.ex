@@ -83,6 +83,7 @@ defmodule Chat.Http.Request do
 
       {:ok, {:http_header, _, name, _, value}, rest} ->
         name = name |> to_string() |> String.downcase()
+        value = String.trim(value)
         headers(rest, Map.update(found, name, value, &"#{&1}, #{value}"), count + 1)
 
       {:ok, {:http_error, _}, _} ->

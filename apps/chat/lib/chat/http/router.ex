@@ -42,7 +42,7 @@ defmodule Chat.Http.Router do
   end
 
   defp get("/"), do: Status.page()
-  defp get("/status.json"), do: Response.json(200, Status.data())
+  defp get("/status.json"), do: Status.numbers_page()
   defp get("/status.css"), do: Status.asset("status.css", "text/css; charset=utf-8")
   defp get("/status.js"), do: Status.asset("status.js", "text/javascript; charset=utf-8")
   defp get("/favicon.svg"), do: Status.asset("favicon.svg", "image/svg+xml")

@@ -1,11 +1,16 @@
 defmodule Chat.Http.Status do
-  @moduledoc "The status page: this node, the cluster, connections and rooms, for people. It holds no names of users."
+  @moduledoc """
+  The status page: this node, the cluster, connections and rooms, for people. It holds no names of users. However many
+  people look, the cluster is asked once a second.
+  """
+  use GenServer
 
   alias Chat.Http.Response
   alias Chat.{Cluster, Drain, Health, Rooms, Settings, Sockets}
 
   # A node that does not answer within this time (ms) is shown without numbers.
   @patience 500
+  @fresh 1_000
   @folder "priv/status"
   @csp "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
@@ -24,8 +29,34 @@ defmodule Chat.Http.Status do
   end
 
   @doc "What the page shows, as JSON."
-  @spec data() :: term
-  def data do
+  @spec numbers_page() :: Response.t()
+  def numbers_page do
+    GenServer.call(__MODULE__, :response)
+  catch
+    :exit, _ -> Response.problem(503, "busy", "the cluster did not answer in time")
+  end
+
+  def start_link(_options), do: GenServer.start_link(__MODULE__, [], name: __MODULE__)
+
+  @impl true
+  def init(_), do: {:ok, {nil, nil}}
+
+  @impl true
+  def handle_call(:response, _from, {response, made}) do
+    now = System.monotonic_time(:millisecond)
+
+    if made && now - made < @fresh do
+      {:reply, response, {response, made}}
+    else
+      response = Response.json(200, data())
+      {:reply, response, {response, now}}
+    end
+  end
+
+  @impl true
+  def handle_info(_late, state), do: {:noreply, state}
+
+  defp data do
     settings = Settings.get()
     nodes = Cluster.members()
     answers = Enum.zip(nodes, :erpc.multicall(nodes, __MODULE__, :numbers, [], @patience))

@@ -43,10 +43,13 @@ defmodule Chat.Log.Formatter do
     {"#{what} terminated", [process: inspect(report[:name]), reason: reason(report[:reason])]}
   end
 
+  defp describe({:report, %{label: {:error_logger, _}, format: format}}, meta), do: describe({format, []}, meta)
   defp describe({:report, %{label: label}}, meta), do: {"report #{inspect(label)}", place(meta)}
   defp describe({:report, _other}, meta), do: {"report", place(meta)}
   defp describe({:string, text}, _meta), do: {IO.chardata_to_string(text), []}
-  defp describe({format, _arguments}, meta), do: {IO.chardata_to_string(format), place(meta)}
+
+  defp describe({format, _arguments}, meta),
+    do: {format |> IO.chardata_to_string() |> String.trim_trailing("~n"), place(meta)}
 
   defp initial_call({module, function, arguments}) when is_list(arguments), do: {module, function, length(arguments)}
   defp initial_call(other), do: other

@@ -1,25 +1,24 @@
 defmodule Chat.Rooms.Sweeper do
   @moduledoc """
-  Asks the store every two seconds, in one query for all rooms that are open here, which message is the newest. It is
-  what brings a message to its room when the node that stored it died before it told the others.
+  Asks the store at intervals, in one query for all rooms that are open here, which message is the newest. It is what
+  brings a message to its room when the node that stored it died before it told the others.
   """
   use GenServer
 
-  @interval 2_000
-
-  def start_link(_options), do: GenServer.start_link(__MODULE__, [], name: __MODULE__)
-
-  @impl true
-  def init(_), do: {:ok, nil, {:continue, :wait}}
+  @doc "Option `interval`: milliseconds between two looks."
+  def start_link(options), do: GenServer.start_link(__MODULE__, options[:interval], name: __MODULE__)
 
   @impl true
-  def handle_continue(:wait, state) do
-    Process.send_after(self(), :sweep, @interval)
-    {:noreply, state}
+  def init(interval), do: {:ok, interval, {:continue, :wait}}
+
+  @impl true
+  def handle_continue(:wait, interval) do
+    Process.send_after(self(), :sweep, interval)
+    {:noreply, interval}
   end
 
   @impl true
-  def handle_info(:sweep, state) do
+  def handle_info(:sweep, interval) do
     rooms = Chat.Rooms.open_here()
 
     # A failure is logged by the pool's workers and shows in /readyz; the next sweep tries again.
@@ -27,8 +26,8 @@ defmodule Chat.Rooms.Sweeper do
       for {room, process} <- rooms, do: send(process, {:newest, Map.get(newest, room, 0)})
     end
 
-    {:noreply, state, {:continue, :wait}}
+    {:noreply, interval, {:continue, :wait}}
   end
 
-  def handle_info(_late, state), do: {:noreply, state}
+  def handle_info(_late, interval), do: {:noreply, interval}
 end

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { listActivity } from "../../models/activity.js";
 import { countEvents, eventKinds, recordEvent } from "../../models/events.js";
 import { queueNumbers } from "../../queue.js";
-import { within } from "../../timeout.js";
 
 const activityQuery = z.object({
   kind: z.enum(Object.keys(eventKinds)).optional().catch(undefined),
@@ -16,7 +15,7 @@ const activityQuery = z.object({
  * @param {any} app
  * @param {import("../app.js").Parts} parts
  */
-export async function operationsRoutes(app, { config, db, queue, health }) {
+export async function operationsRoutes(app, { config, db, redis, health }) {
   app.get("/activity", async (/** @type {any} */ request, /** @type {any} */ reply) => {
     const { kind, at, id } = activityQuery.parse(request.query);
     const before = at && id ? { at, id } : undefined;
@@ -25,7 +24,7 @@ export async function operationsRoutes(app, { config, db, queue, health }) {
   });
 
   app.get("/workers", async (/** @type {any} */ _request, /** @type {any} */ reply) =>
-    reply.page("workers", { outbox: await countEvents(db), queue: await numbers(queue) }),
+    reply.page("workers", { outbox: await countEvents(db), queue: await numbers(redis) }),
   );
 
   app.post("/workers/check", async (/** @type {any} */ request, /** @type {any} */ reply) => {
@@ -36,7 +35,7 @@ export async function operationsRoutes(app, { config, db, queue, health }) {
   app.get("/health", async (/** @type {any} */ _request, /** @type {any} */ reply) => {
     const [outbox, numbersNow, missing] = await Promise.all([
       countEvents(db),
-      numbers(queue),
+      numbers(redis),
       health.missingMigrations(),
     ]);
     return reply.page("health", {
@@ -54,6 +53,6 @@ export async function operationsRoutes(app, { config, db, queue, health }) {
 }
 
 /** The numbers of the queue, or undefined while Redis is away: these pages are for such moments. */
-async function numbers(/** @type {import("bullmq").Queue} */ queue) {
-  return within(2_500, queueNumbers(queue)).catch(() => undefined);
+async function numbers(/** @type {import("../../redis.js").RedisConnection} */ redis) {
+  return queueNumbers(redis).catch(() => undefined);
 }

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Engine } from "../../../local/engine/index";
+import { pluginNeeds, wantedVersion } from "../../../local/engine/plugins";
+
+/** A machine with nothing but a `pulumi` on PATH that cannot install plugins. */
+function machine() {
+  const home = mkdtempSync(join(tmpdir(), "engine-"));
+  mkdirSync(join(home, "bin"));
+  writeFileSync(join(home, "bin/pulumi"), `#!/bin/sh\necho "$@" >> "${home}/calls"\nexit 1\n`, { mode: 0o755 });
+  const env = { HOME: home, PATH: `${home}/bin:/usr/bin:/bin`, SWITCHBOARD_CACHE: join(home, "cache") };
+  const find = (more: Record<string, string> = {}): Engine => {
+    const script = `require("./local/engine/index").findEngine().then((e) => process.stdout.write(JSON.stringify(e)))`;
+    const args = ["--require", "./components/loader.cjs", "-e", script];
+    return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", env: { ...env, ...more } }));
+  };
+  return { home, find };
+}
+
+test("the pulumi on PATH comes first, with stand-ins only for plugins that it cannot install", () => {
+  const { home, find } = machine();
+  const engine = find();
+  assert.equal(engine.executable, join(home, "bin/pulumi"));
+  assert.equal(engine.origin, "path");
+  assert.equal(engine.plugins, "local");
+  assert.match(
+    engine.note,
+    /local stand-ins, because the official plugins are not installed: nodejs, kubernetes, random, tls/,
+  );
+  assert.match(readFileSync(join(home, "calls"), "utf8"), /plugin install resource kubernetes v\d/);
+  assert.equal(engine.env.PULUMI_HOME, undefined, "the person's own Pulumi home stays");
+});
+
+test("official plugins are used where they are, and nothing then keeps Pulumi from its own ways", () => {
+  const { home, find } = machine();
+  writeFileSync(join(home, "bin/pulumi-language-nodejs"), "", { mode: 0o755 });
+  for (const need of pluginNeeds.filter(({ kind }) => kind === "resource")) {
+    const folder = join(home, `.pulumi/plugins/resource-${need.name}-v${wantedVersion(need)}`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, need.executable), "", { mode: 0o755 });
+  }
+  const engine = find();
+  assert.equal(engine.plugins, "official");
+  assert.equal(engine.env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, undefined);
+  assert.equal(existsSync(join(home, "calls")), false, "there was nothing to install");
+  assert.doesNotMatch(engine.env.PATH!, /cache\/plugins/);
+});
+
+test("without a backend of their own a person gets a file backend and a passphrase that only they can read, once", () => {
+  const { home, find } = machine();
+  const { env } = find();
+  assert.equal(env.PULUMI_BACKEND_URL, `file://${home}/cache/pulumi`);
+  const file = env.PULUMI_CONFIG_PASSPHRASE_FILE!;
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  const passphrase = readFileSync(file, "utf8");
+  assert.match(passphrase, /^[0-9a-f]{64}$/);
+  const again = find();
+  assert.equal(readFileSync(again.env.PULUMI_CONFIG_PASSPHRASE_FILE!, "utf8"), passphrase);
+  assert.equal(again.env.SWITCHBOARD_STATE_ID, env.SWITCHBOARD_STATE_ID);
+});
+
+test("a backend that a person chose or is logged in to is left alone", () => {
+  const { home, find } = machine();
+  const chosen = find({ PULUMI_BACKEND_URL: "s3://bucket" }).env;
+  assert.equal(chosen.PULUMI_BACKEND_URL, undefined);
+  assert.equal(chosen.PULUMI_CONFIG_PASSPHRASE_FILE, undefined);
+  assert.equal(find({ PULUMI_CONFIG_PASSPHRASE: "" }).env.PULUMI_CONFIG_PASSPHRASE_FILE, undefined);
+  mkdirSync(join(home, ".pulumi"), { recursive: true });
+  writeFileSync(join(home, ".pulumi/credentials.json"), JSON.stringify({ current: "https://api.example.com" }));
+  assert.equal(find().env.PULUMI_BACKEND_URL, undefined);
+});
