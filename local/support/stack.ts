@@ -112,7 +112,16 @@ export class Stack {
     const { exitCode } = await execa(this.engine.executable, [...args, "--stack", this.options.stack, ...settings], {
       ...{ cwd: repository, env: this.env, stdio: "inherit", reject: false },
     });
+    if (args[0] === "config" && this.configFile !== this.options.stackFile) this.takeSettingsBack();
     return exitCode ?? 1;
+  }
+
+  /** What a `config` command changed in the copy goes to the repository's file, without the salt. */
+  private takeSettingsBack(): void {
+    const changed = readFileSync(this.configFile, "utf8").replace(/^encryptionsalt: .*\n?/m, "");
+    if (changed.trimEnd() !== readFileSync(this.options.stackFile, "utf8").trimEnd()) {
+      writeFileSync(this.options.stackFile, `${changed.trimEnd()}\n`);
+    }
   }
 
   private async tryUpdate(command: "up" | "destroy", report: Report, signal?: AbortSignal): Promise<Attempt> {

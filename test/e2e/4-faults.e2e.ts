@@ -100,9 +100,13 @@ test("the database comes back by itself, with what was acknowledged, and the app
   const ack = await entered.client.say(room, "before the crash");
   const restarts = async () =>
     (await get("pods", "--selector=app.kubernetes.io/name in (panel,chat)")).items
-      .filter((pod: any) => pod.status.phase === "Running")
+      .filter((pod: any) => pod.status.phase === "Running" && !pod.metadata.deletionTimestamp)
       .map((pod: any) => `${pod.metadata.name} ${pod.status.containerStatuses[0].restartCount}`)
       .sort();
+  await eventually("the pods of the rollout before are gone", 120, async () => {
+    const { items } = await get("pods", "--selector=app.kubernetes.io/name in (panel,chat)");
+    return items.some((pod: any) => pod.metadata.deletionTimestamp) ? undefined : true;
+  });
   const before = await restarts();
   await kill("postgres-0");
   await eventually("the room's history after the crash", 90, async () => {
