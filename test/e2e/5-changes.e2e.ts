@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { parseDocument } from "yaml";
@@ -11,7 +11,10 @@ const stackFile = join(repository, "Pulumi.dev.yaml");
 const kept = join(stateFolder, "Pulumi.dev.yaml.kept");
 
 before(() => copyFileSync(stackFile, kept));
-after(() => copyFileSync(kept, stackFile));
+after(() => {
+  copyFileSync(kept, stackFile);
+  rmSync(join(repository, "out/chat-of-the-tests"), { recursive: true, force: true });
+});
 
 /** Changes one setting of the stack file, as a person would with an editor. */
 function set(path: readonly string[], value: unknown): void {
@@ -73,6 +76,20 @@ test("a secret of the panel rolls the panel and its workers", async () => {
     await kubectl("exec", "deploy/panel", "--", "node", "-e", "console.log(process.env.MAIL_PASSWORD.length)"),
     /^21/,
   );
+});
+
+test("another image of the chat rolls the chat only, after its own migration", async () => {
+  const migrations = await jobs("chat-migrate-");
+  const source = "out/chat-of-the-tests";
+  cpSync(join(repository, "apps/chat"), join(repository, source), { recursive: true });
+  writeFileSync(join(repository, source, "RELEASE"), "another one\n");
+  const rolled = await rolledBy(() =>
+    set(["switchboard:chat", "image"], { repository: "localhost/switchboard/chat", source }),
+  );
+  assert.deepEqual(rolled, ["chat"]);
+  const now = await jobs("chat-migrate-");
+  assert.equal(now.length, 1, "the Job of the old image is gone");
+  assert.notDeepEqual(now, migrations);
 });
 
 test("a limit of the edge rolls the edge only", async () => {
