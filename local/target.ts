@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
-import { type LocalPorts, localContext, localPorts } from "./nodes";
+import { defaultPorts, type LocalPorts, localContext } from "./nodes";
 import { repository } from "./support/paths";
 import { Refusal } from "./support/refusal";
 
@@ -49,15 +49,13 @@ export function targetOf(text: string, file: string): Pick<Target, "local" | "co
   const existing = cluster.kind === undefined || cluster.kind === "existing";
   const context = typeof cluster.context === "string" ? cluster.context : undefined;
   const local = existing && (context ?? localContext) === localContext;
-  const port = (value: unknown) => (typeof value === "number" ? String(value) : undefined);
+  // A port that is none is left to the program, which knows every setting.
+  const port = (value: unknown, standard: number) =>
+    Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535 ? Number(value) : standard;
   return {
     local,
     ...(context !== undefined && { context }),
-    // The environment wins: it is how a person gets out of the way of a port that is taken.
-    ports: localPorts({
-      SWITCHBOARD_HTTPS_PORT: process.env.SWITCHBOARD_HTTPS_PORT ?? port(edge.httpsPort),
-      SWITCHBOARD_HTTP_PORT: process.env.SWITCHBOARD_HTTP_PORT ?? port(edge.httpPort),
-    }),
+    ports: { https: port(edge.httpsPort, defaultPorts.https), http: port(edge.httpPort, defaultPorts.http) },
   };
 }
 

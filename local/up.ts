@@ -60,7 +60,7 @@ async function up(target: Target, nodes: number | undefined, steps: Steps, contr
   if (target.local && typeof outputs.panelUrl === "string") {
     const { panelUrl, certificateAuthority } = outputs;
     const authority = typeof certificateAuthority === "string" ? certificateAuthority : undefined;
-    await steps.run(`waiting for ${panelUrl}`, () => waitForPage(panelUrl, authority, 120));
+    await steps.run(`waiting for ${panelUrl}`, () => waitForPage(panelUrl, authority, 60));
   }
   steps.print(summary(target, engine, outputs, changes, steps.elapsed()));
 }

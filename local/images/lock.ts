@@ -38,12 +38,14 @@ function take(file: string, purpose: string): void {
 
 /**
  * When a process started, in clock ticks since boot (field 22 of /proc/PID/stat), so that a number which the kernel
- * has given to another process since is not taken for the old one. Undefined when there is no such process.
+ * has given to another process since is not taken for the old one. Undefined when there is no such process, or only
+ * its entry is left until its parent has read how it ended.
  */
 function startOf(pid: number): string | undefined {
   try {
     // The second field is the program's name in parentheses and may hold spaces.
-    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").pop()?.split(" ")[19];
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").pop()?.split(" ");
+    return fields?.[0] === "Z" ? undefined : fields?.[19];
   } catch {
     return undefined;
   }

@@ -20,7 +20,7 @@ import {
   startNodeMachine,
 } from "./machine";
 import { isReady, nodeServices, startNodeServices, startRuntime, writeNodeFiles } from "./node";
-import { type LocalPorts, localPorts } from "./ports";
+import { defaultPorts, type LocalPorts } from "./ports";
 import { checkMachine } from "./preflight";
 import { endProcess, type Inside, refuseForeignNodes, runningService, waitForService } from "./service";
 import { chooseAddresses, folders, kubeconfigFile, readRecord, writeRecord } from "./state";
@@ -28,7 +28,7 @@ import { ensureNodeTools } from "./tools";
 
 export type { ImageArchive } from "./images";
 export { localContext } from "./layout";
-export { type LocalPorts, localPorts } from "./ports";
+export { defaultPorts, type LocalPorts } from "./ports";
 export { kubeconfigFile } from "./state";
 
 /** How the nodes are started. */
@@ -54,7 +54,7 @@ export async function startNodes(options: StartOptions = {}): Promise<void> {
   const record = readRecord();
   const count = Math.max(options.count ?? 1, record?.nodes ?? 1);
   if (count > mostNodes) throw new Refusal(`${count} nodes are too many`, `ask for at most ${mostNodes}`);
-  const ports = options.ports ?? localPorts();
+  const ports = options.ports ?? defaultPorts;
 
   await checkMachine({ ports, report });
   await ensureNodeTools(report, options.signal);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { generateKeyPairSync, X509Certificate } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
@@ -36,6 +36,8 @@ const lifetime = 3650;
 export class Authority {
   readonly certificate: string;
   private readonly key: string;
+  /** Nodes start side by side and share identities: each is made once, never by two of them at the same time. */
+  private readonly issuing = new Map<string, Promise<KeyPair>>();
 
   private constructor(private readonly folder: string) {
     this.certificate = join(folder, "ca.crt");
@@ -57,9 +59,17 @@ export class Authority {
   }
 
   /** The identity's certificate and key, made if missing, ending within 30 days, or made for other hosts. */
-  async issue(identity: Identity): Promise<KeyPair> {
+  issue(identity: Identity): Promise<KeyPair> {
+    const running = this.issuing.get(identity.file) ?? Promise.resolve();
+    const issued = running.catch(() => {}).then(() => this.issueNow(identity));
+    this.issuing.set(identity.file, issued);
+    return issued;
+  }
+
+  private async issueNow(identity: Identity): Promise<KeyPair> {
     const [certificate, key] = [join(this.folder, `${identity.file}.crt`), join(this.folder, `${identity.file}.key`)];
-    if (existsSync(certificate) && existsSync(key) && this.isGood(certificate, identity)) return { certificate, key };
+    if (existsSync(certificate) && existsSync(key) && this.isGood(certificate, key, identity))
+      return { certificate, key };
     newKey(key);
     const subject = `${identity.organization ? `/O=${identity.organization}` : ""}/CN=${identity.commonName}`;
     await certify(certificate, key, subject, ["-CA", this.certificate, "-CAkey", this.key], {
@@ -80,10 +90,11 @@ export class Authority {
     return pair;
   }
 
-  private isGood(file: string, identity: Identity): boolean {
+  private isGood(file: string, key: string, identity: Identity): boolean {
     const found = new X509Certificate(readFileSync(file));
     const hosts = identity.hosts ?? [];
     return (
+      found.checkPrivateKey(createPrivateKey(readFileSync(key))) &&
       found.verify(new X509Certificate(readFileSync(this.certificate)).publicKey) &&
       Date.parse(found.validTo) - Date.now() > 30 * day &&
       found.subject.split("\n").includes(`CN=${identity.commonName}`) &&

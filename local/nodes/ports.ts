@@ -1,24 +1,15 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { Refusal } from "../support/refusal";
 
 /** Ports on 127.0.0.1. */
 export interface LocalPorts {
-  /** Reaches port 443. @default 8443, or SWITCHBOARD_HTTPS_PORT */
+  /** Reaches port 443. */
   readonly https: number;
-  /** Reaches port 80. @default 8080, or SWITCHBOARD_HTTP_PORT */
+  /** Reaches port 80. */
   readonly http: number;
 }
 
-/** The ports that the environment asks for. */
-export function localPorts(environment: Readonly<Record<string, string | undefined>> = process.env): LocalPorts {
-  const port = (name: string, standard: number) => {
-    const text = environment[name];
-    if (text === undefined || text === "") return standard;
-    if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535) return Number(text);
-    throw new Refusal(`${name}=${text} is no port`, "give a whole number from 1 to 65535");
-  };
-  return { https: port("SWITCHBOARD_HTTPS_PORT", 8443), http: port("SWITCHBOARD_HTTP_PORT", 8080) };
-}
+/** The ports where a stack names none: those of the standards, out of the way of what needs root elsewhere. */
+export const defaultPorts: LocalPorts = { https: 8443, http: 8080 };
 
 /** Who listens on a port. */
 export interface PortHolder {

@@ -21,7 +21,7 @@ export interface Machine {
   /** Undefined when no control groups are mounted. */
   readonly controllers?: readonly string[];
   /** Ports that the nodes want and others hold. */
-  readonly takenPorts: readonly { readonly port: number; readonly variable: string; readonly holder: string }[];
+  readonly takenPorts: readonly { readonly port: number; readonly setting: string; readonly holder: string }[];
   readonly missingPackages: readonly string[];
   readonly hasApt: boolean;
 }
@@ -80,8 +80,11 @@ export function verdicts(machine: Machine): Verdict[] {
       "mount them (in a container: run it privileged, with --cgroupns=host), or use another machine",
     );
   }
-  for (const { port, variable, holder } of machine.takenPorts) {
-    say(`port ${port} of 127.0.0.1 is taken by ${holder}`, `end that process, or choose another port with ${variable}`);
+  for (const { port, setting, holder } of machine.takenPorts) {
+    say(
+      `port ${port} of 127.0.0.1 is taken by ${holder}`,
+      `end that process, or choose another port: ${setting} in the stack's settings`,
+    );
   }
   if (machine.missingPackages.length > 0 && !machine.hasApt) {
     say(
@@ -119,8 +122,8 @@ function probe(ports: LocalPorts): Machine {
   const linux = process.platform === "linux";
   const ours = linux && process.getuid?.() === 0 ? runningService(loadBalancerService)?.pid : undefined;
   const wanted = [
-    { port: ports.https, variable: "SWITCHBOARD_HTTPS_PORT" },
-    { port: ports.http, variable: "SWITCHBOARD_HTTP_PORT" },
+    { port: ports.https, setting: "edge.httpsPort" },
+    { port: ports.http, setting: "edge.httpPort" },
   ];
   return {
     platform: process.platform,
@@ -129,9 +132,9 @@ function probe(ports: LocalPorts): Machine {
     freeDisk: freeDisk(cache),
     freeMemory: linux ? availableMemory(readFileSync("/proc/meminfo", "utf8")) : 0,
     controllers: linux ? hierarchies()?.controllers : undefined,
-    takenPorts: wanted.flatMap(({ port, variable }) => {
+    takenPorts: wanted.flatMap(({ port, setting }) => {
       const holder = linux ? portHolder(port) : undefined;
-      return holder && holder.pid !== ours ? [{ port, variable, holder: holder.description }] : [];
+      return holder && holder.pid !== ours ? [{ port, setting, holder: holder.description }] : [];
     }),
     missingPackages: linux ? missingPackages() : [],
     hasApt: existsSync("/usr/bin/apt-get"),

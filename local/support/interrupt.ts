@@ -29,6 +29,7 @@ export async function together<T extends readonly unknown[]>(
     controller.abort(error);
     throw error;
   });
+  first.catch(() => {});
   await Promise.allSettled(works);
   return (await first) as unknown as T;
 }

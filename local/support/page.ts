@@ -14,10 +14,10 @@ export async function waitForPage(url: string, authority: string | undefined, se
     const reason = await problemOf(new URL(url), authority);
     if (reason === undefined) return;
     if (Date.now() > end) {
-      throw new Refusal(
-        `${url} did not answer within ${seconds} s: ${reason}`,
-        "look at the pods (kubectl get pods --all-namespaces), then run it again",
-      );
+      const todo = /certificate/.test(reason)
+        ? "another stack answers at this port: the oldest load balancer with a port is the one that is reached; destroy that stack, or give one of them another port"
+        : "look at the pods (kubectl get pods --all-namespaces), then run it again";
+      throw new Refusal(`${url} did not answer within ${seconds} s: ${reason}`, todo);
     }
     await sleep(300);
   }

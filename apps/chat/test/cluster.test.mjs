@@ -1,23 +1,20 @@
-// Real nodes of the release on 127.0.0.1, 127.0.0.2 ..., real sockets, a real Postgres. Started by test/run.sh.
+// A cluster of two real nodes, real sockets, a real Postgres. Started by test/run.sh.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
+import { Client, refusal, token } from "./support/client.mjs";
 import {
   ChatNode,
-  Client,
+  checkLogs,
+  cluster,
   cookie,
   eventually,
-  freePort,
   killAll,
-  Outage,
   randomUUID,
   range,
-  refusal,
   roomName,
-  sleep,
   started,
-  token,
-  tokenKey,
+  together,
 } from "./support/nodes.mjs";
 
 const [one, two] = ["127.0.0.1", "127.0.0.2"];
@@ -25,26 +22,8 @@ let common;
 let first;
 let second;
 
-const restart = (node, settings = {}) => new ChatNode(node.address, { ...node.settings, ...settings }).start();
-const together = (count, ...nodes) =>
-  eventually(
-    async () => (await Promise.all(nodes.map((node) => node.json("/cluster")))).every((c) => c.nodes.length === count),
-    `${count} nodes see each other`,
-  );
-
 before(async () => {
-  common = {
-    DIST_PORT: String(await freePort()),
-    CLUSTER_PEERS: `${one},${two}`,
-    DRAIN_SECONDS: "5",
-    MESSAGES_PER_SECOND: "1000",
-  };
-  const migrator = new ChatNode(one, common);
-  // Two at once, and without the cookie: neither may need it, one has to wait for the other.
-  const results = await Promise.all(
-    [1, 2].map(() => migrator.command(["eval", "Chat.Release.migrate()"], { CHAT_COOKIE_FILE: "/nowhere" })),
-  );
-  for (const { code, stderr } of results) assert.equal(code, 0, stderr);
+  common = await cluster(one, two);
   [first, second] = await Promise.all([new ChatNode(one, common).start(), new ChatNode(two, common).start()]);
   await together(2, first, second);
 });
@@ -88,7 +67,7 @@ describe("a cluster of two nodes", () => {
     for (let n = 0; n < 5; n++) {
       const { seq, received } = await ada.say(room, `number ${n}`);
       const shown = await bob.next((frame) => frame.type === "message" && frame.seq === seq);
-      assert.ok(shown.received - received < 300, `shown ${shown.received - received} ms after it was acknowledged`);
+      assert.ok(shown.received - received < 1_000, `shown ${shown.received - received} ms after it was acknowledged`);
     }
 
     await ada.close();
@@ -246,184 +225,9 @@ describe("a cluster of two nodes", () => {
   });
 });
 
-describe("a node that dies", () => {
-  test("kill -9 of the node that takes the messages loses none that it acknowledged", async () => {
-    const room = roomName();
-    const reader = await Client.join(second, room, 0);
-    const writers = [];
-    for (let n = 0; n < 4; n++)
-      writers.push(await Client.join(first, room, null, { claims: { sub: `${n + 1}`, name: `W${n}` } }));
-    await reader.next((frame) => frame.type === "presence" && frame.users.length === 5 - 1);
-    const acked = [];
-    const writing = writers.map(async (client) => {
-      client.socket.on("message", (data) => {
-        const frame = JSON.parse(data);
-        if (frame.type === "ack") acked.push(frame);
-      });
-      while (client.socket.readyState === 1) {
-        for (let n = 0; n < 20; n++) client.send({ type: "message", room, id: randomUUID(), body: "keep me" });
-        await sleep(5);
-      }
-    });
-    await eventually(() => acked.length > 300, "300 acks");
-    await first.stop("SIGKILL");
-    await Promise.all(writing);
-
-    const back = await Client.join(second, room, 0, { claims: { sub: "9", name: "Back" } });
-    await eventually(() => acked.every(({ seq }) => back.seqs().includes(seq)), "all that was acknowledged is there");
-    const stored = back.seqs();
-    assert.deepEqual(stored, range(1, stored.length));
-    const byId = new Map(back.frames.flatMap((frame) => frame.messages ?? []).map((m) => [m.id, m.seq]));
-    for (const { id, seq } of acked) assert.equal(byId.get(id), seq);
-    // Whoever was there all the time gets even what the dead node could not tell any more.
-    await reader.next(() => reader.seqs().length === stored.length);
-    assert.deepEqual(reader.seqs(), stored);
-    await reader.next((frame) => frame.type === "presence" && frame.users.every((u) => !u.name.startsWith("W")));
-    console.log(`  ${acked.length} acknowledged, ${stored.length} stored, 0 lost`);
-    await Promise.all([reader.close(), back.close()]);
-  });
-
-  test("a node that comes back is in the cluster again", async () => {
-    await eventually(async () => (await second.json("/cluster")).nodes.length === 1, "the dead node is gone");
-    first = await restart(first);
-    await together(2, first, second);
-  });
-});
-
-describe("drain", () => {
-  test("SIGTERM tells each client its time, closes it then with 1012, and loses no message", async () => {
-    const room = roomName();
-    const clients = [];
-    for (let n = 0; n < 20; n++)
-      clients.push(await Client.join(first, room, null, { claims: { sub: `${n}`, name: `C${n}` } }));
-    const elsewhere = await Client.join(second, room, 0);
-    const acks = [];
-    const talking = clients.map(async (client) => {
-      client.socket.on("message", (data) => {
-        const frame = JSON.parse(data);
-        if (frame.type === "ack") acks.push(frame.seq);
-      });
-      while (client.socket.readyState === 1) {
-        client.send({ type: "message", room, id: randomUUID(), body: "until the end" });
-        await sleep(50);
-      }
-    });
-
-    await sleep(300);
-    const began = Date.now();
-    const exited = first.stop("SIGTERM");
-    await clients[0].next((frame) => frame.type === "drain");
-    const ready = await first.get("/readyz");
-    const refused = await refusal(first, {});
-    const closes = await Promise.all(clients.map((client) => client.closed));
-    const { code, signal } = await exited;
-    const took = Date.now() - began;
-    await Promise.all(talking);
-
-    assert.equal(ready.status, 200, "readiness stays while draining");
-    assert.equal(refused, "503 draining");
-    assert.deepEqual({ code, signal }, { code: 0, signal: null });
-    assert.ok(took <= 5_000, `stopped in ${took} ms`);
-    for (const [n, client] of clients.entries()) {
-      const drain = client.frames.find((frame) => frame.type === "drain");
-      assert.equal(closes[n].code, 1012);
-      const after = closes[n].at - drain.received;
-      assert.ok(
-        Math.abs(after - drain.reconnectAfterMs) < 400,
-        `told ${drain.reconnectAfterMs}, closed after ${after}`,
-      );
-    }
-    const times = closes.map(({ at }) => at).sort((a, b) => a - b);
-    assert.ok(times.at(-1) - times[0] > 2_000, `spread over ${times.at(-1) - times[0]} ms`);
-    for (let n = 4; n < 20; n++) assert.ok(times[n] - times[n - 4] > 200, "no more than a few at once");
-
-    await elsewhere.next(() => acks.every((seq) => elsewhere.seqs().includes(seq)));
-    const stored = elsewhere.seqs();
-    assert.deepEqual(stored, range(1, stored.length));
-    console.log(`  20 clients in ${took} ms, ${acks.length} messages acknowledged meanwhile, ${stored.length} stored`);
-    await elsewhere.close();
-    first = await restart(first);
-    await together(2, first, second);
-  });
-
-  test("with nobody connected it stops at once", async () => {
-    const third = await new ChatNode("127.0.0.3", { ...common, DRAIN_SECONDS: "60" }).start();
-    const began = Date.now();
-    assert.equal((await third.stop()).code, 0);
-    assert.ok(Date.now() - began < 3_000);
-  });
-});
-
-describe("faults", { concurrency: true }, () => {
-  test("without Postgres a message is refused, readiness leaves and returns, and a resend is stored once", async () => {
-    const outage = await new Outage().start();
-    const node = await new ChatNode("127.0.0.4", { ...common, PGPORT: String(outage.port), CLUSTER_PEERS: "" }).start();
-    const room = roomName();
-    const client = await Client.join(node, room);
-    await client.say(room, "before");
-    outage.break();
-    const id = randomUUID();
-    assert.equal((await client.say(room, "during", id)).code, "unavailable");
-    assert.equal((await node.get("/readyz")).status, 200, "one failure is not enough");
-    await eventually(async () => (await node.get("/readyz")).status === 503, "readiness leaves");
-    assert.equal((await node.get("/livez")).status, 200);
-    outage.mend();
-    await eventually(async () => (await node.get("/readyz")).status === 200, "readiness returns");
-    client.send({ type: "message", room, id, body: "during" });
-    const ack = await client.next((frame) => frame.type === "ack" && frame.id === id);
-    assert.equal(ack.seq, 2);
-    await client.next((frame) => frame.type === "message" && frame.id === id);
-    assert.deepEqual(client.seqs(), [1, 2]);
-    await client.close();
-    await node.stop();
-    outage.stop();
-  });
-
-  test("silence closes a connection, a ping keeps it, and the rate is kept", async () => {
-    const node = await new ChatNode("127.0.0.5", {
-      ...common,
-      HEARTBEAT_SECONDS: "1",
-      MESSAGES_PER_SECOND: "5",
-      CLUSTER_PEERS: "",
-    }).start();
-    const [silent, lively] = [await Client.open(node), await Client.open(node)];
-    const timer = setInterval(() => lively.send({ type: "ping" }), 900);
-    const { code, reason } = await silent.closed;
-    assert.deepEqual([code, reason], [4000, "no heartbeat"]);
-    clearInterval(timer);
-    assert.equal(lively.socket.readyState, 1);
-    const answers = await Promise.all(range(1, 15).map((n) => lively.say("general", `m${n}`)));
-    assert.equal(answers.filter((a) => a.type === "ack").length, 10);
-    assert.ok(answers.slice(10).every((a) => a.code === "rate_limited"));
-    await lively.close();
-    await node.stop();
-  });
-
-  test("wrong settings, and a migration that cannot be, end with what is wrong", async () => {
-    const node = new ChatNode("127.0.0.6", common);
-    const wrong = await node.command(["start"], { PORT: "99999", CHAT_TOKEN_KEY: "short" });
-    assert.notEqual(wrong.code, 0);
-    assert.match(wrong.stdout, /PORT is '99999'; allowed: a whole number from 1 to 65535/);
-    assert.match(wrong.stdout, /CHAT_TOKEN_KEY has 5 bytes; at least 32 are needed/);
-    const taken = await node.command(["start"], { PORT: String(second.port) });
-    assert.notEqual(taken.code, 0);
-    assert.match(taken.stdout, /cannot listen.*address already in use/);
-    const migrate = await node.command(["eval", "Chat.Release.migrate()"], { PGPASSWORD: "wrong-password" });
-    assert.equal(migrate.code, 1);
-    assert.match(migrate.stderr, /28P01 password authentication failed for user "chat"/);
-    assert.ok(!migrate.stderr.includes("wrong-password"));
-  });
-});
-
 test("the logs are JSON with the agreed fields, and hold no token, key, cookie, password or message", () => {
-  const secrets = [tokenKey, cookie, process.env.PGPASSWORD, "eyJ", "keep me", "until the end", "from the first node"];
-  let opened = 0;
-  for (const node of started) {
-    for (const line of node.log()) {
-      for (const field of ["time", "level", "role", "stage", "version", "node", "msg"]) assert.ok(line[field], field);
-      if (line.msg === "socket opened" && line.connectionId && line.requestId) opened++;
-    }
-    for (const secret of secrets) assert.ok(!`${node.output}${node.errors}`.includes(secret), secret);
-  }
-  assert.ok(opened > 30);
+  checkLogs("from the first node", "number 3", "meanwhile");
+  const lines = started.flatMap((node) => node.log());
+  const opened = lines.filter((line) => line.msg === "socket opened" && line.connectionId && line.requestId);
+  assert.ok(opened.length > 15);
 });

@@ -1,5 +1,5 @@
+import { bubble, dayLine, face } from "./bubbles.js";
 import { ChatConnection, LoggedOut } from "./connection.js";
-import { hueOf, initialOf } from "./faces.js";
 
 /** @template {HTMLElement} [T=HTMLElement] @returns {T} */
 const byId = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
@@ -12,8 +12,6 @@ const banner = byId("banner");
 const links = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll(".chat-rooms a[data-room]")]);
 
 const me = { id: chat.dataset.user ?? "", name: chat.dataset.name ?? "" };
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const days = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 /** Messages of one person within this time are shown as one block. */
 const blockMs = 5 * 60_000;
 /** So many messages of a room are kept in the page. */
@@ -247,7 +245,9 @@ function draw({ follow = false } = {}) {
     before = message;
     const problem = "problem" in message ? message.problem : undefined;
     // The room is part of the key: two rooms must not share what a key stands for.
-    use(`${current} ${message.id} ${mark} ${first} ${problem ?? ""}`, () => bubble(message, mark, first));
+    use(`${current} ${message.id} ${mark} ${first} ${problem ?? ""}`, () =>
+      bubble(message, { mark, first, mine: message.user.id === me.id, connection }),
+    );
   };
   for (const message of room.messages) add(message, message.user.id === me.id ? "stored" : "");
   for (const pending of connection.pendingOf(current)) {
@@ -269,98 +269,6 @@ function draw({ follow = false } = {}) {
   }
   if (atEnd || follow) log.scrollTop = log.scrollHeight;
   else toNewest.hidden = false;
-}
-
-function dayLine(/** @type {Date} */ date) {
-  const line = document.createElement("p");
-  line.className = "day";
-  line.textContent = date.toDateString() === new Date().toDateString() ? "Today" : days.format(date);
-  return line;
-}
-
-/**
- * @param {Message | (Pending & { user: typeof me })} message
- * @param {string} mark "" for others' messages, "pending", "stored" or "refused" for one's own
- * @param {boolean} first of a block by the same person
- */
-function bubble(message, mark, first) {
-  const element = document.createElement("article");
-  element.className = `message${message.user.id === me.id ? " mine" : ""}${first ? " first" : ""} ${mark}`.trim();
-  element.dataset.id = message.id;
-  if ("seq" in message) element.dataset.seq = String(message.seq);
-  if ("node" in message && message.node) element.title = `Stored through ${message.node}`;
-  if (first) {
-    const head = document.createElement("header");
-    const name = document.createElement("strong");
-    name.textContent = message.user.id === me.id ? "You" : message.user.name;
-    head.append(face(message.user.name), name);
-    element.append(head);
-  }
-  const body = document.createElement("p");
-  body.className = "body";
-  body.append(...withLinks(message.body));
-  const foot = document.createElement("span");
-  foot.className = "stamp";
-  const time = document.createElement("time");
-  time.dateTime = message.at;
-  time.textContent = clock.format(new Date(message.at));
-  foot.append(time);
-  if (mark) foot.append(tick(mark));
-  body.append(foot);
-  element.append(body);
-  if (mark === "refused") element.append(refusal(/** @type {Pending} */ (message)));
-  return element;
-}
-
-function tick(/** @type {string} */ mark) {
-  const [sign, label] =
-    mark === "stored" ? ["✓", "stored"] : mark === "pending" ? ["◌", "waiting to be sent"] : ["!", "not sent"];
-  const element = document.createElement("span");
-  element.className = "tick";
-  element.textContent = sign;
-  element.title = label;
-  element.setAttribute("role", "img");
-  element.setAttribute("aria-label", label);
-  return element;
-}
-
-function refusal(/** @type {Pending} */ pending) {
-  const line = document.createElement("p");
-  line.className = "problem";
-  line.append(`Not sent: ${pending.problem} `);
-  for (const [label, act] of /** @type {[string, () => void][]} */ ([
-    ["Try again", () => connection.retry(pending.room, pending.id)],
-    ["Delete", () => connection.discard(pending.room, pending.id)],
-  ])) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "link";
-    button.textContent = label;
-    button.addEventListener("click", act);
-    line.append(button, " ");
-  }
-  return line;
-}
-
-function face(/** @type {string} */ name) {
-  const element = document.createElement("span");
-  element.className = `face ${hueOf(name)}`;
-  element.textContent = initialOf(name);
-  element.setAttribute("aria-hidden", "true");
-  return element;
-}
-
-/** Text with its web addresses as links; nothing is read as HTML. */
-function withLinks(/** @type {string} */ body) {
-  return body.split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]])/g).map((part, index) => {
-    if (index % 2 === 0) return part;
-    const link = document.createElement("a");
-    link.href = part;
-    link.textContent = part;
-    link.target = "_blank";
-    link.rel = "noopener noreferrer nofollow";
-    return link;
-  });
 }
 
 log.addEventListener("scroll", () => {

@@ -1,11 +1,11 @@
+import { Room } from "./room.js";
+
 /**
- * The chat's WebSocket protocol ("switchboard.v1"), apart from any page: keeps one connection, comes back after a loss,
- * resumes each room after the last message it has, and sends what is not acknowledged again under the same id.
+ * The chat's WebSocket protocol ("switchboard.v1"), apart from any page: keeps one connection and comes back after a
+ * loss; each room then goes on where it was (room.js).
  *
- * @typedef {{ room: string, id: string, seq: number, user: { id: string, name: string }, body: string, at: string,
- *   node?: string }} Message a stored message
- * @typedef {{ room: string, id: string, body: string, at: string, problem?: string }} Pending a message of ours that the
- *   chat has not acknowledged; with `problem` it was refused and waits for `retry` or `discard`
+ * @typedef {import("./room.js").Message} Message
+ * @typedef {import("./room.js").Pending} Pending
  * @typedef {{ token: string, expiresAt: string, rooms: { slug: string, name: string }[] }} Ticket
  */
 
@@ -15,9 +15,9 @@ const silenceMs = 60_000;
 const welcomeMs = 10_000;
 /** A new connection must live so long before the waits between attempts start over from the shortest. */
 const stableMs = 10_000;
-/** A gap in the numbers is filled by asking, after the node that has the missing one had time to send it. */
-const gapMs = 300;
 const renewBeforeMs = 5 * 60_000;
+/** After "not now" (a limit on the rate, a database that is away) it tries again so much later, and up to twice that. */
+const notNowMs = 1_000;
 
 /** Thrown by `getTicket` when the person has to log in again: trying again is of no use. */
 export class LoggedOut extends Error {}
@@ -109,27 +109,18 @@ export class ChatConnection extends EventTarget {
   send(room, body) {
     /** @type {Pending} */
     const pending = { room, id: crypto.randomUUID(), body, at: new Date().toISOString() };
-    this.#room(room).pending.set(pending.id, pending);
-    this.#keepPending();
-    this.#emit("pending", pending);
-    this.#transmit(pending);
+    this.#room(room).write(pending);
     return pending;
   }
 
   /** Sends a refused message once more. */
   retry(/** @type {string} */ room, /** @type {string} */ id) {
-    const pending = this.#room(room).pending.get(id);
-    if (!pending) return;
-    delete pending.problem;
-    this.#emit("pending", pending);
-    this.#transmit(pending);
+    this.#room(room).retry(id);
   }
 
   /** Gives a refused message up. */
   discard(/** @type {string} */ room, /** @type {string} */ id) {
-    this.#room(room).pending.delete(id);
-    this.#keepPending();
-    this.#emit("settled", { room, id });
+    this.#room(room).settle(id);
   }
 
   /** What is not acknowledged in a room, oldest first. */
@@ -167,6 +158,7 @@ export class ChatConnection extends EventTarget {
       this.#comeBack(code);
     };
     socket.addEventListener("close", (event) => lost(event.code));
+    socket.addEventListener("error", () => {}); // A close follows it and is the one that is acted on.
     socket.addEventListener("message", (event) => {
       if (this.#socket !== socket) return;
       this.#heard = Date.now();
@@ -213,7 +205,7 @@ export class ChatConnection extends EventTarget {
       },
       Math.max(60_000, renewIn),
     );
-    for (const room of this.#rooms.values()) this.#join(room);
+    for (const room of this.#rooms.values()) room.join();
   }
 
   /** @param {any} frame */
@@ -221,89 +213,43 @@ export class ChatConnection extends EventTarget {
     const room = frame.room === undefined ? undefined : this.#room(frame.room);
     switch (frame.type) {
       case "joined":
-        if (room) this.#joined(room, frame);
+        room?.page(frame);
         break;
       case "message":
-        if (room) this.#order(room, frame);
+        room?.receive(frame);
         break;
-      case "ack": {
-        const pending = room?.pending.get(frame.id);
-        if (room && pending) {
-          const { seq, at, node } = frame;
-          this.#order(room, { ...pending, seq, at: at ?? pending.at, user: this.user, node });
-        }
+      case "ack":
+        room?.acknowledged(frame, this.user);
         break;
-      }
       case "presence":
         if (room) this.#emit("presence", { room: frame.room, users: frame.users });
         break;
       case "drain":
         this.#drain(frame.reconnectAfterMs ?? 0);
         break;
-      case "error": {
-        const pending = [...this.#rooms.values()].map(({ pending }) => pending.get(frame.id)).find(Boolean);
-        if (pending) {
-          pending.problem = frame.message ?? frame.code ?? "refused";
-          this.#emit("pending", pending);
-        } else this.#emit("problem", frame);
+      case "error":
+        this.#refused(frame);
         break;
-      }
     }
   }
 
-  /** @param {Room} room */
-  #join(room) {
-    room.asked = true;
-    this.#put({ type: "join", room: room.slug, after: room.last });
-  }
-
-  /** @param {Room} room @param {{ messages: Message[], more?: boolean }} frame */
-  #joined(room, { messages, more }) {
-    room.asked = false;
-    // The first page ends at the newest message, so it says where the numbers begin for us.
-    room.last ??= (messages[0]?.seq ?? 1) - 1;
-    for (const message of messages) this.#order(room, { ...message, room: room.slug });
-    this.#deliver(room);
-    if (more) return this.#join(room);
-    room.joined = true;
-    for (const pending of room.pending.values()) this.#transmit(pending);
-  }
-
-  /** @param {Room} room @param {Message} message */
-  #order(room, message) {
-    if (room.last !== null && message.seq <= room.last) return this.#settle(room, message.id);
-    room.ahead.set(message.seq, message);
-    this.#deliver(room);
-  }
-
-  /** Hands on what follows without a gap; asks for what is missing if it does not come by itself. @param {Room} room */
-  #deliver(room) {
-    if (room.last === null) return;
-    for (let message = room.ahead.get(room.last + 1); message; message = room.ahead.get(room.last + 1)) {
-      room.ahead.delete(message.seq);
-      room.last = message.seq;
-      this.#settle(room, message.id);
-      this.#emit("message", message);
-    }
-    for (const seq of room.ahead.keys()) if (seq <= room.last) room.ahead.delete(seq);
-    clearTimeout(room.gap);
-    if (room.ahead.size > 0) {
-      room.gap = setTimeout(() => {
-        if (!room.asked && this.state.is === "online") this.#join(room);
-      }, gapMs);
-    }
-  }
-
-  /** @param {Room} room @param {string} id */
-  #settle(room, id) {
-    if (!room.pending.delete(id)) return;
-    this.#keepPending();
-    this.#emit("settled", { room: room.slug, id });
-  }
-
-  /** @param {Pending} pending */
-  #transmit({ room, id, body, problem }) {
-    if (!problem && this.#room(room).joined) this.#put({ type: "message", room, id, body });
+  /** @param {{ code: string, message?: string, id?: string }} frame */
+  #refused({ code, message, id }) {
+    const notNow = code === "rate_limited" || code === "unavailable";
+    const later = (/** @type {() => void} */ act) => {
+      const socket = this.#socket;
+      setTimeout(() => socket === this.#socket && act(), notNowMs * (1 + this.random()));
+    };
+    const room = [...this.#rooms.values()].find(({ pending }) => id !== undefined && pending.has(id));
+    if (room && id !== undefined) {
+      if (notNow) later(() => room.sendAgain());
+      else room.refuse(id, message ?? code);
+    } else if (notNow) {
+      // A join was refused; which one it does not say.
+      later(() => {
+        for (const room of this.#rooms.values()) if (!room.joined) room.join();
+      });
+    } else this.#emit("problem", { code, message });
   }
 
   /** The node goes away: stay on it until our turn to move, which it has spread over all its clients. */
@@ -333,12 +279,7 @@ export class ChatConnection extends EventTarget {
     const socket = this.#socket;
     this.#socket = undefined;
     if (socket && socket.readyState < 2) socket.close(1000);
-    for (const room of this.#rooms.values()) {
-      room.joined = false;
-      room.asked = false;
-      room.ahead.clear();
-      clearTimeout(room.gap);
-    }
+    for (const room of this.#rooms.values()) room.leave();
   }
 
   #put(/** @type {object} */ frame) {
@@ -358,7 +299,11 @@ export class ChatConnection extends EventTarget {
   #room(/** @type {string} */ slug) {
     let room = this.#rooms.get(slug);
     if (!room) {
-      room = { slug, last: null, joined: false, asked: false, pending: new Map(), ahead: new Map(), gap: undefined };
+      room = new Room(slug, {
+        put: (frame) => this.#put(frame),
+        emit: (name, detail) => this.#emit(name, detail),
+        keep: () => this.#keepPending(),
+      });
       this.#rooms.set(slug, room);
     }
     return room;
@@ -382,14 +327,3 @@ export class ChatConnection extends EventTarget {
     }
   }
 }
-
-/**
- * @typedef {object} Room
- * @property {string} slug
- * @property {number | null} last number of the last message that was handed on; null before the first page
- * @property {boolean} joined caught up: messages can be sent
- * @property {boolean} asked a page is on its way
- * @property {Map<string, Pending>} pending
- * @property {Map<number, Message>} ahead messages that came before one with a smaller number
- * @property {ReturnType<typeof setTimeout> | undefined} gap
- */

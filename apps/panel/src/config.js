@@ -36,8 +36,7 @@ const address = (/** @type {string} */ plain, /** @type {string} */ tls) =>
     return url.protocol === tls || (url.protocol === plain && isLoopback(url.hostname));
   });
 
-const roles = /** @type {const} */ (["web", "worker", "migrate", "cleanup", "console"]);
-/** @typedef {(typeof roles)[number]} Role */
+/** @typedef {"web" | "worker" | "migrate" | "cleanup" | "console"} Role */
 
 /** @type {Setting[]} */
 const settings = [
@@ -108,14 +107,18 @@ export function readConfig(role, env = process.env) {
     try {
       return readFileSync(path, "utf8");
     } catch (error) {
-      problems.push(`${name} is "${path}" and cannot be read (${/** @type {any} */ (error).code}); mount the CA there.`);
+      problems.push(
+        `${name} is "${path}" and cannot be read (${/** @type {any} */ (error).code}); mount the CA there.`,
+      );
       return undefined;
     }
   };
   const verifyPostgres = values.PGSSLMODE === "verify-full";
   const postgresCa = verifyPostgres ? readCa("PGSSLROOTCERT") : undefined;
   if (verifyPostgres && values.PGSSLROOTCERT === undefined) {
-    problems.push("PGSSLROOTCERT is not set; with PGSSLMODE=verify-full it is the path of the CA that signed Postgres.");
+    problems.push(
+      "PGSSLROOTCERT is not set; with PGSSLMODE=verify-full it is the path of the CA that signed Postgres.",
+    );
   }
   const redisCa = values.REDIS_TLS === "1" ? readCa("REDIS_CA") : undefined;
   if ((values.ADMIN_EMAIL === undefined) !== (values.ADMIN_PASSWORD === undefined) && problems.length === 0) {

@@ -41,9 +41,7 @@ export function watchHealth({ db, redis, log, intervalMs = 3_000, timeoutMs = 1_
   timer.unref();
 
   const status = () =>
-    Object.fromEntries(
-      Object.entries(dependencies).map(([name, { up, ms, reason }]) => [name, { up, ms, reason }]),
-    );
+    Object.fromEntries(Object.entries(dependencies).map(([name, { up, ms, reason }]) => [name, { up, ms, reason }]));
   return {
     /** Resolves after the first look. */
     first,

@@ -25,3 +25,5 @@ try {
   console.error(kind === "ConfigError" ? message : (stack ?? message));
   process.exit(1);
 }
+
+export {}; // A module, for its top-level await.

@@ -13,10 +13,13 @@ export function onShutdown({ log, seconds, finish }) {
     const started = Date.now();
     log.info({ signal, seconds }, "shutting down");
     // Closing pools takes moments; a connection that hangs there must not use up the pod's grace period.
-    setTimeout(() => {
-      log.warn({ seconds }, "not everything was closed in time");
-      process.exit(0);
-    }, (seconds + 2) * 1_000).unref();
+    setTimeout(
+      () => {
+        log.warn({ seconds }, "not everything was closed in time");
+        process.exit(0);
+      },
+      (seconds + 2) * 1_000,
+    ).unref();
     try {
       await finish(started + seconds * 1_000);
       log.info({ ms: Date.now() - started }, "bye");

@@ -41,7 +41,9 @@ test("an empty environment names every variable that is missing, at once", () =>
         error.problems.map((/** @type {string} */ problem) => problem.split(" ")[0]),
         Object.keys(good),
       );
-      return /The environment of the panel is not valid:\n {2}- PUBLIC_URL is not set; allowed: https:/.test(error.message);
+      return /The environment of the panel is not valid:\n {2}- PUBLIC_URL is not set; allowed: https:/.test(
+        error.message,
+      );
     },
   );
 });
@@ -91,7 +93,11 @@ test("a wrong secret is told by its length, never by its value", () => {
 });
 
 test("on localhost the panel runs without TLS", () => {
-  const config = readConfig("web", { ...good, PUBLIC_URL: "http://localhost:3000/", CHAT_URL: "ws://chat.localhost:4000/s" });
+  const config = readConfig("web", {
+    ...good,
+    PUBLIC_URL: "http://localhost:3000/",
+    CHAT_URL: "ws://chat.localhost:4000/s",
+  });
   assert.equal(config.publicUrl, "http://localhost:3000");
   assert.equal(config.secureCookies, false);
 });

@@ -16,9 +16,9 @@ test("before the migrations the panel is live but has not started", async () => 
   const web = startProcess({ ...backends.env, PORT: String(port) }, "web");
   const get = async (/** @type {string} */ path) => fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
   await until(async () => (await get("/livez"))?.status === 200);
-  const waiting = await get("/startupz");
-  assert.equal(waiting?.status, 503);
-  assert.deepEqual((await waiting?.json()).missing, ["0001_users_rooms", "0002_events_activity"]);
+  const waiting = /** @type {Response} */ (await get("/startupz"));
+  assert.equal(waiting.status, 503);
+  assert.deepEqual((await waiting.json()).missing, ["0001_users_rooms", "0002_events_activity"]);
   assert.equal((await runCommand(backends.env, "migrate")).code, 0);
   assert.equal((await get("/startupz"))?.status, 200);
   await web.end();
@@ -74,7 +74,8 @@ test("a rolling restart under load loses no request", async () => {
       const pod = listed[number % listed.length] ?? other;
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       let open = true;
-      while (open && !stopping) open = await once(`${pod.url}${number % 2 ? "/chat" : "/activity"}`, agent, pod === old);
+      while (open && !stopping)
+        open = await once(`${pod.url}${number % 2 ? "/chat" : "/activity"}`, agent, pod === old);
       agent.destroy();
     }
   };

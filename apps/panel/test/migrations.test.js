@@ -23,11 +23,17 @@ after(async () => {
 test("two runs at once wait for each other, one does it; the first administrator and room are made once", async () => {
   assert.deepEqual(await pendingMigrations(db), names);
   const runs = await Promise.all([runCommand(backends.env, "migrate"), runCommand(backends.env, "migrate")]);
-  assert.deepEqual(runs.map(({ code }) => code), [0, 0], runs.map(({ err }) => err).join());
+  assert.deepEqual(
+    runs.map(({ code }) => code),
+    [0, 0],
+    runs.map(({ err }) => err).join(),
+  );
   const applied = runs.map((run) => run.log.find((line) => line.applied)?.applied.length).sort();
   assert.deepEqual(applied, [0, names.length]);
   assert.deepEqual(await pendingMigrations(db), []);
-  const { rows } = await db.query("SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM rooms) AS rooms");
+  const { rows } = await db.query(
+    "SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM rooms) AS rooms",
+  );
   assert.deepEqual(rows, [{ users: 1, rooms: 1 }]);
 });
 
@@ -43,7 +49,8 @@ test("a migration that fails is undone, named with the words of Postgres, and en
   const broken = { name: "9998_broken", sql: "CREATE TABLE half (id int); SELECT * FROM nowhere;", digest: "x" };
   await assert.rejects(
     migrate(db, /** @type {any} */ (log), undefined, [...listMigrations(), broken]),
-    (/** @type {any} */ error) => error.migration === "9998_broken" && /relation "nowhere" does not exist/.test(error.message),
+    (/** @type {any} */ error) =>
+      error.migration === "9998_broken" && /relation "nowhere" does not exist/.test(error.message),
   );
   assert.equal((await db.query("SELECT to_regclass('half') AS half")).rows[0].half, null);
   await db.query("UPDATE panel_migrations SET digest = 'edited' WHERE name = $1", [names[0]]);
@@ -64,7 +71,7 @@ test("an empty database without ADMIN_EMAIL says what to set", async () => {
   const other = await startBackends();
   const { ADMIN_EMAIL, ADMIN_PASSWORD, ...env } = other.env;
   const run = await runCommand(env, "migrate");
-  await other.redis.stop();
+  await other.stop();
   assert.equal(run.code, 1);
   assert.match(run.err, /There is no user yet; set ADMIN_EMAIL and ADMIN_PASSWORD/);
 });

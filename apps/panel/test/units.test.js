@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { slugOf } from "../src/models/rooms.js";
 import { hashPassword, temporaryPassword, verifyPassword } from "../src/passwords.js";
@@ -18,7 +19,7 @@ test("a slug is made of what can be said in ASCII", () => {
   assert.equal(slugOf("Café & Küche"), "cafe-kuche");
   assert.equal(slugOf("  --- "), "room");
   assert.equal(slugOf("日本"), "room");
-  assert.equal(slugOf("a".repeat(23) + " b"), "a".repeat(23));
+  assert.equal(slugOf(`${"a".repeat(23)} b`), "a".repeat(23));
 });
 
 test("the way back after the log-in is a path of this site", () => {
@@ -31,12 +32,22 @@ test("the way back after the log-in is a path of this site", () => {
 test("how long ago something was", () => {
   const now = Date.parse("2026-01-02T00:00:00Z");
   const at = (/** @type {number} */ seconds) => ago(new Date(now - seconds * 1000), now);
-  assert.deepEqual([at(0), at(59), at(60), at(7200), at(86_400 * 3)], [
-    "just now",
-    "just now",
-    "1 minute ago",
-    "2 hours ago",
-    "3 days ago",
-  ]);
+  assert.deepEqual(
+    [at(0), at(59), at(60), at(7200), at(86_400 * 3)],
+    ["just now", "just now", "1 minute ago", "2 hours ago", "3 days ago"],
+  );
   assert.equal(ago(null), "never");
+});
+
+test("the lock file names every optional package, or npm ci refuses it", () => {
+  // npm leaves out those of other platforms when the registry it asks does not have them.
+  const { packages } = JSON.parse(readFileSync(new URL("../package-lock.json", import.meta.url), "utf8"));
+  const wanted = Object.values(packages).flatMap((/** @type {any} */ entry) =>
+    Object.keys(entry.optionalDependencies ?? {}),
+  );
+  assert.ok(wanted.length > 0);
+  assert.deepEqual(
+    wanted.filter((name) => !(`node_modules/${name}` in packages)),
+    [],
+  );
 });

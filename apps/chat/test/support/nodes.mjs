@@ -1,42 +1,20 @@
-// Starts nodes of the release and talks to them, for cluster.test.mjs.
+// Starts nodes of the release that test/run.sh built, and ends them.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createConnection, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import WebSocket from "ws";
+import { origin, tokenKey } from "./client.mjs";
+import { freePort } from "./network.mjs";
 
-export const release = process.env.CHAT_RELEASE;
+const release = process.env.CHAT_RELEASE;
 const work = process.env.CHAT_TEST_WORK;
-export const tokenKey = "the key that panel and chat share 0123456789";
 export const cookie = "a-cookie-that-must-not-show-up-anywhere";
-export const origin = "https://panel.localhost:8443";
 
-const cookieFile = join(work, "cookie");
+const cookieFile = join(work, `cookie-${process.pid}`);
 writeFileSync(cookieFile, `${cookie}\n`);
-
-/** A port that nothing listens on, on every loopback address. */
-export async function freePort() {
-  const server = createServer().listen(0, "0.0.0.0");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-
-/** A token as the panel signs it; `claims` overrides, `options` for wrong ones. */
-export function token(claims = {}, { key = tokenKey, header = { alg: "HS256", typ: "JWT" } } = {}) {
-  const now = Math.floor(Date.now() / 1000);
-  const body = { sub: "1", name: "Ada", rooms: ["general"], iat: now, exp: now + 3600, aud: "chat", ...claims };
-  const signed = `${encode(header)}.${encode(body)}`;
-  return `${signed}.${createHmac("sha256", key).update(signed).digest("base64url")}`;
-}
 
 const running = new Set();
 
@@ -138,137 +116,38 @@ export class ChatNode {
   }
 }
 
-/** A client of the chat that remembers every frame. */
-export class Client {
-  constructor(node, { claims = {}, jwt = token(claims), protocols, headers, ...options } = {}) {
-    this.frames = [];
-    this.waiting = new Set();
-    this.socket = new WebSocket(`ws://127.0.0.1:${node.port}/socket`, protocols ?? ["switchboard.v1", `token.${jwt}`], {
-      origin,
-      headers,
-      perMessageDeflate: false,
-      ...options,
-    });
-    this.socket.on("message", (data) => {
-      const frame = JSON.parse(data);
-      this.frames.push({ ...frame, received: Date.now() });
-      for (const check of this.waiting) check();
-    });
-    this.socket.on("error", () => {});
-    this.closed = new Promise((resolve) => {
-      this.socket.on("close", (code, reason) => {
-        resolve({ code, reason: String(reason), at: Date.now() });
-        for (const check of this.waiting) check();
-      });
-    });
-  }
+/** The same node once more, with another port for clients. */
+export const restart = (node) => new ChatNode(node.address, node.settings).start();
 
-  static async open(node, options) {
-    const client = new Client(node, options);
-    await client.next((frame) => frame.type === "welcome");
-    return client;
-  }
+/** Waits until each of the nodes sees `count` nodes, itself included. */
+export const together = (count, ...nodes) =>
+  eventually(
+    async () => (await Promise.all(nodes.map((node) => node.json("/cluster")))).every((c) => c.nodes.length === count),
+    `${count} nodes see each other`,
+  );
 
-  /** Opens a socket and joins a room; gives the client when it has all that was there. */
-  static async join(node, room, after = null, options = {}) {
-    const client = await Client.open(node, { ...options, claims: { rooms: [room], ...options.claims } });
-    client.send({ type: "join", room, after });
-    await client.next((frame) => frame.type === "joined" && !frame.more);
-    return client;
-  }
-
-  send(frame) {
-    this.socket.send(typeof frame === "string" ? frame : JSON.stringify(frame));
-  }
-
-  /** Sends a message and waits for its acknowledgement (or error). */
-  async say(room, body, id = randomUUID()) {
-    this.send({ type: "message", room, id, body });
-    return this.next((frame) => frame.id === id && (frame.type === "ack" || frame.type === "error"));
-  }
-
-  /** The first frame, past or future, that `test` is true for. */
-  async next(test, timeout = 8000) {
-    const found = () => this.frames.find(test);
-    if (!found()) {
-      await new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          this.waiting.delete(check);
-          reject(new Error(`no such frame within ${timeout} ms: ${test}\n${JSON.stringify(this.frames.slice(-5))}`));
-        }, timeout);
-        const check = () => {
-          if (!found()) return;
-          clearTimeout(timer);
-          this.waiting.delete(check);
-          resolve();
-        };
-        this.waiting.add(check);
-      });
-    }
-    return found();
-  }
-
-  /** The numbers of all messages that were shown, in the order in which they came. */
-  seqs() {
-    return this.frames.flatMap((frame) =>
-      frame.type === "joined" ? frame.messages.map((m) => m.seq) : frame.type === "message" ? [frame.seq] : [],
-    );
-  }
-
-  close() {
-    this.socket.close();
-    return this.closed;
-  }
+/** Settings of a cluster of its own, and its tables. */
+export async function cluster(...addresses) {
+  const settings = {
+    DIST_PORT: String(await freePort()),
+    CLUSTER_PEERS: addresses.join(),
+    DRAIN_SECONDS: "5",
+    MESSAGES_PER_SECOND: "1000",
+  };
+  // Without the cookie, which the Job that migrates does not have.
+  const migrate = ["eval", "Chat.Release.migrate()"];
+  const { code, stderr } = await new ChatNode("127.0.0.1", settings).command(migrate, { CHAT_COOKIE_FILE: "/nowhere" });
+  assert.equal(code, 0, stderr);
+  return settings;
 }
 
-/** Status and error code with which a handshake is refused. */
-export async function refusal(node, options) {
-  const client = new Client(node, options);
-  return new Promise((resolve, reject) => {
-    client.socket.on("open", () => reject(new Error("the handshake was accepted")));
-    client.socket.on("unexpected-response", (_request, response) => {
-      let text = "";
-      response.on("data", (data) => (text += data));
-      response.on("end", () => resolve(`${response.statusCode} ${JSON.parse(text).error.code}`));
-    });
-  });
-}
-
-/** A TCP proxy to Postgres that can be broken and mended. */
-export class Outage {
-  async start() {
-    this.sockets = new Set();
-    this.server = createServer((near) => {
-      if (this.broken) return near.destroy();
-      const far = createConnection(Number(process.env.PGPORT), process.env.PGHOST);
-      for (const [a, b] of [
-        [near, far],
-        [far, near],
-      ]) {
-        this.sockets.add(a);
-        a.on("error", () => {});
-        a.on("close", () => b.destroy());
-        a.pipe(b);
-      }
-    }).listen(0, "127.0.0.1");
-    await once(this.server, "listening");
-    this.port = this.server.address().port;
-    return this;
-  }
-
-  break() {
-    this.broken = true;
-    for (const socket of this.sockets) socket.destroy();
-    this.sockets.clear();
-  }
-
-  mend() {
-    this.broken = false;
-  }
-
-  stop() {
-    this.break();
-    this.server.close();
+/** Every line of every node so far is JSON with the agreed fields, and none holds a secret or `words` of messages. */
+export function checkLogs(...words) {
+  for (const node of started) {
+    for (const line of node.log())
+      for (const field of ["time", "level", "role", "stage", "version", "node", "msg"]) assert.ok(line[field], field);
+    for (const secret of [tokenKey, cookie, process.env.PGPASSWORD, "eyJ", ...words])
+      assert.ok(!`${node.output}${node.errors}`.includes(secret), `the log holds "${secret}"`);
   }
 }
 

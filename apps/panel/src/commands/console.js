@@ -40,8 +40,11 @@ export async function run(args) {
     }
     return;
   }
-  if (args.length > 0) throw new Error(`Unknown arguments ${JSON.stringify(args)}; use console, or console -e EXPRESSION.`);
-  console.log(`Switchboard panel ${config.version}, stage ${config.stage}. In scope: ${Object.keys(scope).join(", ")}.`);
+  if (args.length > 0)
+    throw new Error(`Unknown arguments ${JSON.stringify(args)}; use console, or console -e EXPRESSION.`);
+  console.log(
+    `Switchboard panel ${config.version}, stage ${config.stage}. In scope: ${Object.keys(scope).join(", ")}.`,
+  );
   console.log("For example: await models.users.listUsers(db)");
   const prompt = repl.start({ prompt: `${config.stage}> `, terminal: process.stdin.isTTY });
   Object.assign(prompt.context, scope);

@@ -31,7 +31,9 @@ export async function run() {
 
 /** What a person needs to mend a failed migration: its name, the words of Postgres and where in the file. */
 function describe(/** @type {any} */ error) {
-  const lines = [error.migration ? `Migration ${error.migration} failed; the ones before it stay applied.` : "Migrating failed."];
+  const lines = [
+    error.migration ? `Migration ${error.migration} failed; the ones before it stay applied.` : "Migrating failed.",
+  ];
   lines.push(`  ${error.code ? `${error.code}: ` : ""}${error.message || error.name}`);
   for (const key of ["detail", "hint", "where", "schema", "table", "constraint", "position"]) {
     if (error[key]) lines.push(`  ${key}: ${error[key]}`);

@@ -25,8 +25,13 @@ export async function run() {
 
   // Says that the process turns, not that Postgres or Redis do: a restart would not bring those back.
   const beat = () => {
-    if (relay.sinceLastTurn() < hangsAfterMs) writeFileSync(heartbeatFile, String(Date.now()));
-    else log.error({ ms: relay.sinceLastTurn() }, "the relay hangs");
+    if (relay.sinceLastTurn() >= hangsAfterMs) return log.error({ ms: relay.sinceLastTurn() }, "the relay hangs");
+    try {
+      writeFileSync(heartbeatFile, String(Date.now()));
+    } catch (error) {
+      // Jobs are worth more than the probe: it tells soon enough when this goes on.
+      log.error({ err: error }, "the heartbeat cannot be written");
+    }
   };
   beat();
   const heart = setInterval(beat, 10_000);

@@ -35,10 +35,13 @@ export const eventKinds = Object.freeze({
  */
 export async function recordEvent(tx, { kind, actor, subject = "", requestId }) {
   if (!(kind in eventKinds)) throw new Error(`Unknown kind of event "${kind}"; known: ${Object.keys(eventKinds)}.`);
-  await tx.query(
-    "INSERT INTO events (kind, actor_id, actor_name, subject, request_id) VALUES ($1, $2, $3, $4, $5)",
-    [kind, actor?.id ?? null, actor?.name ?? "The system", subject, requestId ?? null],
-  );
+  await tx.query("INSERT INTO events (kind, actor_id, actor_name, subject, request_id) VALUES ($1, $2, $3, $4, $5)", [
+    kind,
+    actor?.id ?? null,
+    actor?.name ?? "The system",
+    subject,
+    requestId ?? null,
+  ]);
 }
 
 /** How many events wait: not handed to the queue yet, and handed over but not done. */

@@ -32,9 +32,7 @@ const mostOpenRooms = 100;
  * @returns {Promise<Room[]>}
  */
 export async function openRooms(db) {
-  const { rows } = await db.query(
-    `SELECT ${columns} FROM rooms WHERE archived_at IS NULL ORDER BY lower(name), slug`,
-  );
+  const { rows } = await db.query(`SELECT ${columns} FROM rooms WHERE archived_at IS NULL ORDER BY lower(name), slug`);
   return rows;
 }
 

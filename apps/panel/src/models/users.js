@@ -88,7 +88,8 @@ export async function createFirstAdmin(tx, { email, password }) {
      SELECT $1, 'Administrator', 'admin', $2 WHERE NOT EXISTS (SELECT FROM users) RETURNING id`,
     [email, await hashPassword(password)],
   );
-  if (rows.length > 0) await recordEvent(tx, { kind: "user.created", actor: null, subject: `Administrator (${email})` });
+  if (rows.length > 0)
+    await recordEvent(tx, { kind: "user.created", actor: null, subject: `Administrator (${email})` });
   return rows.length > 0;
 }
 

@@ -31,7 +31,7 @@ import { addSessions } from "./session.js";
 export async function buildApp(parts) {
   const { config, db, redis, log, life } = parts;
   const app = fastify({
-    loggerInstance: log,
+    loggerInstance: /** @type {import("fastify").FastifyBaseLogger} */ (log),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     // NGINX is the one hop before us (a network policy lets nobody else in); what a client itself wrote into
     // X-Forwarded-For is not believed.

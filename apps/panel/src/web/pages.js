@@ -41,31 +41,37 @@ export function addPages(app, config) {
     when: (/** @type {Date | string} */ date) => new Date(date).toISOString(),
   };
 
-  app.decorateReply("page", function page(/** @type {string} */ view, /** @type {object} */ data = {}) {
-    const request = /** @type {any} */ (this.request);
-    const query = /** @type {Record<string, string>} */ (request.query ?? {});
-    const html = eta.render(`/${view}`, {
-      ...shared,
-      user: request.user,
-      path: request.url.split("?", 1)[0],
-      notice: Object.hasOwn(notices, query.notice ?? "") ? notices[query.notice] : undefined,
-      formToken: /** @type {any} */ (this).generateCsrf({ userInfo: getUserInfo(request) }),
-      requestId: request.id,
-      problems: {},
-      values: {},
-      ...data,
-    });
-    // A page shows what only this user may see; the back button must not show it after the log-out.
-    return this.header("cache-control", "no-store").type("text/html; charset=utf-8").send(html);
-  });
+  app.decorateReply(
+    "page",
+    /** @this {any} */ function page(/** @type {string} */ view, /** @type {object} */ data = {}) {
+      const { request } = this;
+      const query = /** @type {Record<string, string>} */ (request.query ?? {});
+      const html = eta.render(`/${view}`, {
+        ...shared,
+        user: request.user,
+        path: request.url.split("?", 1)[0],
+        notice: Object.hasOwn(notices, query.notice ?? "") ? notices[query.notice ?? ""] : undefined,
+        formToken: this.generateCsrf({ userInfo: getUserInfo(request) }),
+        requestId: request.id,
+        problems: {},
+        values: {},
+        ...data,
+      });
+      // A page shows what only this user may see; the back button must not show it after the log-out.
+      return this.header("cache-control", "no-store").type("text/html; charset=utf-8").send(html);
+    },
+  );
 
-  app.decorateReply("fail", function fail(/** @type {number} */ status, /** @type {string} */ title, detail = "") {
-    this.code(status);
-    if (this.request.headers.accept?.includes("text/html")) {
-      return /** @type {any} */ (this).page("failure", { title, detail, status });
-    }
-    return this.header("cache-control", "no-store").send({ error: title, detail, requestId: this.request.id });
-  });
+  app.decorateReply(
+    "fail",
+    /** @this {any} */ function fail(/** @type {number} */ status, /** @type {string} */ title, detail = "") {
+      this.code(status);
+      if (this.request.headers.accept?.includes("text/html")) {
+        return this.page("failure", { title, detail, status });
+      }
+      return this.header("cache-control", "no-store").send({ error: title, detail, requestId: this.request.id });
+    },
+  );
 }
 
 /** How long ago, in the largest unit that fits: "just now", "5 minutes ago". */

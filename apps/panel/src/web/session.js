@@ -1,7 +1,7 @@
+import { hkdfSync } from "node:crypto";
 import cookie from "@fastify/cookie";
 import csrf from "@fastify/csrf-protection";
 import session from "@fastify/session";
-import { hkdfSync } from "node:crypto";
 
 /** A session ends when it was not used for this long ... */
 const idleSeconds = 12 * 3600;
@@ -60,7 +60,12 @@ function unavailable(/** @type {unknown} */ cause) {
 export async function addSessions(app, config, redis) {
   // The prefix makes the browser refuse the cookie from another host or without TLS; plain localhost has no TLS.
   const prefix = config.secureCookies ? "__Host-" : "";
-  const attributes = { path: "/", httpOnly: true, secure: config.secureCookies, sameSite: /** @type {const} */ ("lax") };
+  const attributes = {
+    path: "/",
+    httpOnly: true,
+    secure: config.secureCookies,
+    sameSite: /** @type {const} */ ("lax"),
+  };
 
   await app.register(cookie, { secret: derivedKey(config.sessionSecret, "cookies") });
   await app.register(session, {

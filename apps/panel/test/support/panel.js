@@ -1,18 +1,22 @@
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { createDatabase, ended, freePort, startRedis } from "./services.js";
 
 const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
 export const admin = { email: "admin@example.com", password: "first-password-of-admin" };
 export const chatTokenKey = "a-chat-token-key-of-at-least-32-characters";
 
-/** @type {Set<import("node:child_process").ChildProcess>} */
-const running = new Set();
+/** What runs, with the database it uses. @type {Map<import("node:child_process").ChildProcess, string | undefined>} */
+const running = new Map();
 
 /** A database, a Redis and the environment of a panel that uses them. */
 export async function startBackends() {
   const [database, redis] = await Promise.all([createDatabase(), startRedis()]);
+  const folder = mkdtempSync(join(tmpdir(), "panel-test-"));
   const env = {
     PATH: process.env.PATH,
     NODE_ENV: "production",
@@ -26,6 +30,7 @@ export async function startBackends() {
     ADMIN_EMAIL: admin.email,
     ADMIN_PASSWORD: admin.password,
     SHUTDOWN_SECONDS: "5",
+    HEARTBEAT_FILE: join(folder, "heartbeat"),
     ...database,
     ...redis.env,
   };
@@ -34,8 +39,10 @@ export async function startBackends() {
     redis,
     /** Ends Redis and whatever a failed test left running. */
     async stop() {
-      await Promise.all([...running].map((child) => ended(child, "SIGKILL")));
+      const own = [...running.keys()].filter((child) => running.get(child) === database.PGDATABASE);
+      await Promise.all(own.map((child) => ended(child, "SIGKILL")));
       await backends.redis.stop();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
   return backends;
@@ -49,7 +56,7 @@ export async function startBackends() {
  */
 export function startProcess(env, ...args) {
   const child = spawn(process.execPath, [main, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
-  running.add(child);
+  running.set(child, env.PGDATABASE);
   child.once("exit", () => running.delete(child));
   const output = { out: "", err: "" };
   child.stdout.on("data", (data) => {
@@ -84,8 +91,9 @@ export async function startWeb(env, port = 0) {
   const chosen = port || (await freePort());
   const web = startProcess({ ...env, PORT: String(chosen) }, "web");
   const url = `http://127.0.0.1:${chosen}`;
-  await until(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.status === 200, () =>
-    `the panel is not ready: ${web.output.err || web.output.out}`,
+  await until(
+    async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.status === 200,
+    () => `the panel is not ready: ${web.output.err || web.output.out}`,
   );
   return { ...web, url, port: chosen };
 }

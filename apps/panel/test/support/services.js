@@ -84,7 +84,13 @@ export async function startRedis(port = 0) {
       .concat("--user", "panel", "on", `>${password}`, "~*", "&*", "+@all", "--user", "default", "off"),
     { stdio: "ignore" },
   );
-  const redis = new Redis({ port: chosen, username: "panel", password, retryStrategy: () => 50, maxRetriesPerRequest: 100 });
+  const redis = new Redis({
+    port: chosen,
+    username: "panel",
+    password,
+    retryStrategy: () => 50,
+    maxRetriesPerRequest: 100,
+  });
   redis.on("error", () => {});
   await redis.ping();
   return {

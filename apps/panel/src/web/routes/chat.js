@@ -11,7 +11,9 @@ export async function chatRoutes(app, { db, config }) {
   app.get("/chat", async (/** @type {any} */ request, /** @type {any} */ reply) => {
     const rooms = await openRooms(db);
     const asked = rooms.find(({ slug }) => slug === request.query.room);
-    return reply.page("chat", { rooms, current: asked ?? rooms[0], chatUrl: config.chatUrl });
+    // The room everyone knows is the one that was there first.
+    const [oldest] = [...rooms].sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+    return reply.page("chat", { rooms, current: asked ?? oldest, chatUrl: config.chatUrl });
   });
 
   app.post("/chat/token", async (/** @type {any} */ request, /** @type {any} */ reply) => {

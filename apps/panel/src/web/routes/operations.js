@@ -5,7 +5,12 @@ import { queueNumbers } from "../../queue.js";
 
 const activityQuery = z.object({
   kind: z.enum(Object.keys(eventKinds)).optional().catch(undefined),
-  at: z.string().max(40).regex(/^[\d :.+-]+$/).optional().catch(undefined),
+  at: z
+    .string()
+    .max(40)
+    .regex(/^[\d :.+-]+$/)
+    .optional()
+    .catch(undefined),
   id: z.uuid().optional().catch(undefined),
 });
 
@@ -28,7 +33,9 @@ export async function operationsRoutes(app, { config, db, redis, health }) {
   );
 
   app.post("/workers/check", async (/** @type {any} */ request, /** @type {any} */ reply) => {
-    await db.transaction((tx) => recordEvent(tx, { kind: "worker.checked", actor: request.user, requestId: request.id }));
+    await db.transaction((tx) =>
+      recordEvent(tx, { kind: "worker.checked", actor: request.user, requestId: request.id }),
+    );
     return reply.redirect("/workers?notice=worker-asked", 303);
   });
 

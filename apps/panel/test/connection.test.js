@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { WebSocket } from "ws";
+import { ChatConnection, LoggedOut, reconnectDelay } from "../public/connection.js";
+import { startChatServer } from "./support/chatServer.js";
+import { until } from "./support/panel.js";
+
+/** @type {Awaited<ReturnType<typeof startChatServer>>} */ let chat;
+/** @type {ChatConnection[]} */ let opened = [];
+beforeEach(async () => {
+  chat = await startChatServer();
+  opened = [];
+});
+afterEach(async () => {
+  for (const connection of opened) connection.stop();
+  await chat.stop();
+});
+
+const memory = () => {
+  const values = new Map();
+  return {
+    getItem: (/** @type {string} */ key) => values.get(key) ?? null,
+    setItem: (/** @type {string} */ key, /** @type {string} */ value) => values.set(key, value),
+  };
+};
+
+/** A connection to the chat of this test that writes down what it tells. */
+function open(/** @type {Partial<ConstructorParameters<typeof ChatConnection>[0]>} */ options = {}) {
+  const connection = new ChatConnection({
+    url: `ws://127.0.0.1:${chat.port}/socket`,
+    user: { id: "me", name: "Me" },
+    rooms: ["general"],
+    getTicket: async () => ({ token: "me", expiresAt: new Date(Date.now() + 3_600_000).toISOString(), rooms: [] }),
+    WebSocket: /** @type {any} */ (WebSocket),
+    random: () => 0,
+    ...options,
+  });
+  opened.push(connection);
+  const told = {
+    bodies: /** @type {string[]} */ ([]),
+    states: /** @type {string[]} */ ([]),
+    presence: /** @type {any} */ ([]),
+  };
+  connection.addEventListener("message", (event) => told.bodies.push(/** @type {any} */ (event).detail.body));
+  connection.addEventListener("state", (event) => told.states.push(/** @type {any} */ (event).detail.is));
+  connection.addEventListener("presence", (event) => {
+    told.presence = /** @type {any} */ (event).detail.users;
+  });
+  connection.start();
+  return Object.assign(told, { connection });
+}
+
+test("a message is pending until it is stored, and shown once though ack and fan-out both tell of it", async () => {
+  chat.say("general", "before");
+  const me = open();
+  await until(() => me.bodies.length === 1);
+  me.connection.send("general", "hello");
+  assert.equal(me.connection.pendingOf("general").length, 1);
+  await until(() => me.bodies.length === 2);
+  assert.deepEqual(me.connection.pendingOf("general"), []);
+  await sleep(50);
+  assert.deepEqual(me.bodies, ["before", "hello"]);
+  assert.deepEqual(me.presence, [{ id: "me", name: "me" }]);
+});
+
+test("after a loss it resumes after the last message and sends what was not acknowledged under the same id", async () => {
+  const me = open();
+  chat.say("general", "one");
+  await until(() => me.bodies.length === 1);
+  // The chat stores the message, but its answer is lost with the connection.
+  chat.mute = true;
+  const { id } = me.connection.send("general", "mine");
+  await until(() => chat.log("general").length === 2);
+  chat.say("general", "meanwhile");
+  for (const socket of chat.server.clients) socket.terminate();
+  chat.mute = false;
+  await until(() => me.bodies.length === 3);
+  await sleep(100);
+  assert.deepEqual(me.bodies, ["one", "mine", "meanwhile"]);
+  assert.equal(chat.log("general").filter((message) => message.id === id).length, 1);
+  assert.deepEqual(
+    chat.heard.filter(({ type }) => type === "join").map(({ after }) => after),
+    [null, 1],
+  );
+  assert.deepEqual(me.connection.pendingOf("general"), []);
+});
+
+test("what is written without a connection is kept through a reload and sent in order", async () => {
+  const { port } = chat;
+  await chat.stop();
+  const storage = memory();
+  const before = open({ storage });
+  before.connection.send("general", "first");
+  before.connection.send("general", "second");
+  before.connection.stop();
+  chat = await startChatServer({ port });
+  const after = open({ storage });
+  await until(() => after.bodies.length === 2);
+  assert.deepEqual(after.bodies, ["first", "second"]);
+  assert.equal(storage.getItem("switchboard-pending:me"), "[]");
+});
+
+test("messages that overtake each other are put in order; one that never comes is asked for", async () => {
+  const me = open();
+  chat.say("general", "1");
+  await until(() => me.bodies.length === 1);
+  chat.say("general", "2", false);
+  chat.say("general", "3");
+  await sleep(50);
+  assert.deepEqual(me.bodies, ["1"], "3 waits for 2");
+  chat.tell("general", 2);
+  await until(() => me.bodies.length === 3);
+  chat.say("general", "4", false);
+  chat.say("general", "5");
+  await until(() => me.bodies.length === 5);
+  assert.deepEqual(me.bodies, ["1", "2", "3", "4", "5"]);
+  assert.deepEqual(
+    chat.heard.filter(({ type }) => type === "join").map(({ after }) => after),
+    [null, 3],
+  );
+});
+
+test("a long absence is caught up page by page", async () => {
+  chat.pageSize = 10;
+  for (let number = 1; number <= 3; number++) chat.say("general", String(number));
+  const me = open();
+  await until(() => me.bodies.length === 3);
+  for (const socket of chat.server.clients) socket.terminate();
+  for (let number = 4; number <= 28; number++) chat.say("general", String(number), false);
+  await until(() => me.bodies.length === 28);
+  assert.deepEqual(
+    me.bodies,
+    Array.from({ length: 28 }, (_, index) => String(index + 1)),
+  );
+});
+
+test("a drain hint moves it when it is told to, not before; until then the connection is used", async () => {
+  const me = open();
+  await until(() => me.connection.state.is === "online" && chat.clients.size === 1);
+  const started = Date.now();
+  for (const client of chat.clients) client.put({ type: "drain", reconnectAfterMs: 600 });
+  await until(() => me.connection.state.is === "draining");
+  me.connection.hurry();
+  me.connection.send("general", "still here");
+  await until(() => me.bodies.includes("still here"));
+  assert.equal(chat.connections, 1);
+  await until(() => chat.connections === 2 && me.connection.state.is === "online");
+  assert.ok(Date.now() - started >= 590, `came back after ${Date.now() - started} ms`);
+});
+
+test("closed before the hinted time, it comes back at that time", async () => {
+  const me = open();
+  await until(() => me.connection.state.is === "online" && chat.clients.size === 1);
+  const started = Date.now();
+  for (const client of chat.clients) {
+    client.put({ type: "drain", reconnectAfterMs: 500 });
+    client.socket.close(1012);
+  }
+  await until(() => chat.connections === 2);
+  assert.ok(Date.now() - started >= 490, `came back after ${Date.now() - started} ms`);
+});
+
+test("a refused message says why and can be sent again or given up", async () => {
+  const me = open();
+  await until(() => me.connection.state.is === "online");
+  const { id } = me.connection.send("general", "refuse me");
+  await until(() => me.connection.pendingOf("general")[0]?.problem === "The message is too long.");
+  me.connection.retry("general", id);
+  assert.equal(me.connection.pendingOf("general")[0]?.problem, undefined);
+  await until(() => me.connection.pendingOf("general")[0]?.problem !== undefined);
+  me.connection.discard("general", id);
+  assert.deepEqual(me.connection.pendingOf("general"), []);
+});
+
+test("a chat that says not now is asked again, and the order of what was written stays", async () => {
+  chat.refusals = 1;
+  const me = open();
+  await until(() => me.connection.state.is === "online");
+  for (const body of ["a", "b", "c"]) me.connection.send("general", body);
+  await until(() => chat.refusals < 0 && me.bodies.length === 3);
+  assert.deepEqual(me.bodies, ["a", "b", "c"]);
+  chat.refusals = 2;
+  for (const body of ["d", "e", "f"]) me.connection.send("general", body);
+  await until(() => me.bodies.length === 6);
+  assert.deepEqual(me.bodies, ["a", "b", "c", "d", "e", "f"]);
+  assert.deepEqual(me.connection.pendingOf("general"), []);
+});
+
+test("a ticket serves several connections; one that was refused is replaced; a log-out ends the attempts", async () => {
+  let tickets = 0;
+  const me = open({
+    getTicket: async () => {
+      tickets++;
+      return { token: "me", expiresAt: new Date(Date.now() + 3_600_000).toISOString(), rooms: [] };
+    },
+  });
+  await until(() => me.connection.state.is === "online");
+  for (const socket of chat.server.clients) socket.close(1012);
+  await until(() => chat.connections === 2 && me.connection.state.is === "online");
+  assert.equal(tickets, 1);
+  const { port } = chat;
+  await chat.stop();
+  await until(() => tickets === 2);
+  chat = await startChatServer({ port });
+  const out = open({ getTicket: () => Promise.reject(new LoggedOut()) });
+  await until(() => out.connection.state.is === "logged-out");
+  out.connection.hurry();
+  await sleep(50);
+  assert.deepEqual(out.states, ["connecting", "logged-out"]);
+});
+
+test("the waits between attempts double up to half a minute and differ from client to client", () => {
+  assert.deepEqual(
+    [0, 1, 2, 5, 6, 20].map((attempt) => reconnectDelay(attempt, 1)),
+    [500, 1000, 2000, 16_000, 30_000, 30_000],
+  );
+  assert.deepEqual(
+    [0, 6].map((attempt) => reconnectDelay(attempt, 0)),
+    [250, 15_000],
+  );
+});
