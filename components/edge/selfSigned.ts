@@ -22,12 +22,8 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements C
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("switchboard:edge:SelfSignedCertificate", name, {}, opts);
-    const parent: pulumi.Resource = this;
-    const authorityKey = new tls.PrivateKey(
-      `${name}-authority-key`,
-      { algorithm: "ECDSA", ecdsaCurve: "P256" },
-      { parent },
-    );
+    const child = { parent: this };
+    const authorityKey = new tls.PrivateKey(`${name}-authority-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, child);
     const authority = new tls.SelfSignedCert(
       `${name}-authority`,
       {
@@ -38,9 +34,9 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements C
         allowedUses: ["cert_signing", "crl_signing"],
         validityPeriodHours: tenYears,
       },
-      { parent },
+      child,
     );
-    const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent });
+    const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, child);
     const request = new tls.CertRequest(
       `${name}-request`,
       {
@@ -48,7 +44,7 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements C
         dnsNames: [...args.hostnames],
         subject: { commonName: args.hostnames[0]!, organization: "Switchboard" },
       },
-      { parent },
+      child,
     );
     const certificate = new tls.LocallySignedCert(
       `${name}-certificate`,
@@ -60,7 +56,7 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements C
         validityPeriodHours: settings.validityDays * 24,
         earlyRenewalHours: renewalDays * 24,
       },
-      { parent },
+      child,
     );
     const secret = new core.Secret(
       `${name}-secret`,
@@ -70,7 +66,7 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements C
         immutable: true,
         stringData: { "tls.crt": certificate.certPem, "tls.key": key.privateKeyPem },
       },
-      { parent },
+      child,
     );
     this.secretName = secret.metadata.name;
     this.authority = authority.certPem;
