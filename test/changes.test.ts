@@ -16,7 +16,7 @@ const rolling = [
 describe("a change rolls what depends on it and nothing else", () => {
   let base: Plan;
   before(async () => {
-    base = await plan(smallConfig());
+    base = await plan(withSecret(), secretPanel);
   });
 
   const cases: { change: string; config: Record<string, object>; rolls: string[]; jobs: string[] }[] = [
@@ -24,6 +24,12 @@ describe("a change rolls what depends on it and nothing else", () => {
     {
       change: "a variable of the panel",
       config: { panel: { env: { GREETING: "hello" } } },
+      rolls: ["panel-deployment", "workers-deployment"],
+      jobs: [],
+    },
+    {
+      change: "a secret of the panel",
+      config: { panel: { secretEnv: { MAIL_PASSWORD: "another battery staple" } } },
       rolls: ["panel-deployment", "workers-deployment"],
       jobs: [],
     },
@@ -77,7 +83,7 @@ describe("a change rolls what depends on it and nothing else", () => {
       const layers = Object.fromEntries(
         Object.entries(config).map(([layer, value]) => [layer, merged(`switchboard:${layer}`, value)]),
       );
-      const changed = await plan(smallConfig(layers));
+      const changed = await plan(withSecret(layers), secretPanel);
       assert.deepEqual(
         rolling.filter((name) => contentOf(base, name) !== contentOf(changed, name)),
         rolls,
@@ -93,18 +99,27 @@ describe("a change rolls what depends on it and nothing else", () => {
     });
   }
 
-  test("a changed certificate rolls the edge and nothing else", async () => {
+  test("another host makes another certificate: the edge rolls, and the panel, whose pages name the host", async () => {
     const changed = await plan(
-      smallConfig({ edge: merged("switchboard:edge", { chat: { host: "talk.example.com" } }) }),
+      withSecret({ edge: merged("switchboard:edge", { chat: { host: "talk.example.com" } }) }),
+      secretPanel,
     );
     const rolled = rolling.filter((name) => contentOf(base, name) !== contentOf(changed, name));
-    // The panel's pages name the chat's address.
     assert.deepEqual(rolled, ["panel-deployment", "workers-deployment", "edge-deployment"]);
     const request = (from: Plan) =>
       JSON.stringify(from.named("tls:index/certRequest:CertRequest", "certificate-request").inputs);
     assert.notEqual(request(changed), request(base));
   });
 });
+
+/** The CLI says which keys hold a secret. */
+const secretPanel = { secretKeys: ["switchboard:panel"] };
+
+/** A small stack whose panel has a secret of its own. */
+function withSecret(changes: Readonly<Record<string, object>> = {}): Record<string, unknown> {
+  const panel = { secretEnv: { MAIL_PASSWORD: "correct horse battery" }, ...changes.panel };
+  return smallConfig({ ...changes, panel });
+}
 
 function merged(layer: string, change: object): object {
   return { ...(smallConfig()[layer] as object), ...change };

@@ -63,27 +63,19 @@ export class Panel extends pulumi.ComponentResource {
 
     const password = (purpose: string) => generatedPassword(`${name}-${purpose}`, 1, { parent }).result;
     const administratorPassword = password("administrator");
-    const secrets = new StoredSecret(
-      name,
-      {
-        namespace: place.namespace,
-        labels,
-        values: {
-          SESSION_SECRET: password("session"),
-          CHAT_TOKEN_KEY: password("chat-token"),
-          ADMIN_PASSWORD: administratorPassword,
-          ...settings.secretEnv,
-        },
-      },
-      { parent },
-    );
+    // Apart from each other: what uses one of them must not roll when another changes.
+    const stored = (suffix: string, values: Readonly<Record<string, pulumi.Input<string>>>) =>
+      new StoredSecret(`${name}${suffix}`, { namespace: place.namespace, labels, values }, { parent });
+    const own = stored("", { SESSION_SECRET: password("session"), ADMIN_PASSWORD: administratorPassword });
+    const token = stored("-chat-token", { CHAT_TOKEN_KEY: password("chat-token") });
+    const given = stored("-given", settings.secretEnv);
     const configuration: AppConfiguration = {
       ...place,
       image,
       environment: environment(),
       files: authorityFiles({ postgres: postgres.tls, redis: redis.tls }),
       connectsTo: [postgres.destination, redis.destination],
-      after: [...postgres.ready, ...redis.ready, ...secrets.ready],
+      after: [...postgres.ready, ...redis.ready, ...own.ready, ...token.ready, ...given.ready],
     };
     const migration = new Job(
       `${name}-migrate`,
@@ -112,7 +104,7 @@ export class Panel extends pulumi.ComponentResource {
     this.rollout = workload.deployment;
     this.edges = [...migration.edges, ...workload.edges, ...schedules.flatMap(({ edges }) => edges)];
     this.#backend = { host: service.metadata.name, port, websocket: false, destination: { pods: web, port } };
-    this.chatTokenKey = secrets.ref("CHAT_TOKEN_KEY");
+    this.chatTokenKey = token.ref("CHAT_TOKEN_KEY");
     this.firstLogin = pulumi.secret(
       pulumi.output({ email: settings.firstAdministrator, password: administratorPassword }),
     );
@@ -136,9 +128,12 @@ export class Panel extends pulumi.ComponentResource {
         { name: "POD_NAME", podField: "metadata.name" },
         ...postgresEnvironment(postgres),
         ...redisEnvironment(redis),
-        ...["SESSION_SECRET", "CHAT_TOKEN_KEY", "ADMIN_PASSWORD", ...Object.keys(settings.secretEnv).sort()].map(
-          (key) => ({ name: key, secret: secrets.ref(key) }),
-        ),
+        { name: "SESSION_SECRET", secret: own.ref("SESSION_SECRET") },
+        { name: "ADMIN_PASSWORD", secret: own.ref("ADMIN_PASSWORD") },
+        { name: "CHAT_TOKEN_KEY", secret: token.ref("CHAT_TOKEN_KEY") },
+        ...Object.keys(settings.secretEnv)
+          .sort()
+          .map((key) => ({ name: key, secret: given.ref(key) })),
         ...plainEnvironment(settings.env),
       ];
     }

@@ -26,13 +26,19 @@ export function stopOrder(pods: readonly RunningPod[]): RunningPod[][] {
   );
 }
 
-/** The pods of a list that still have a container to stop. */
+/**
+ * The pods of a list that still have a container to stop. Not those that nobody would make anew: they would be lost,
+ * so they end with their node and start with it again, as at a reboot.
+ */
 export function runningPods(pods: readonly ApiObject[]): RunningPod[] {
   return pods
     .filter((pod) => {
       const { phase, containerStatuses = [] } = pod.status as PodStatus;
       const ended = phase === "Succeeded" || phase === "Failed";
-      return !ended && (containerStatuses.some(({ state }) => state?.running) || (pod.spec as PodSpec).nodeName);
+      const owned = ((pod.metadata.ownerReferences as unknown[] | undefined) ?? []).length > 0;
+      return (
+        owned && !ended && (containerStatuses.some(({ state }) => state?.running) || (pod.spec as PodSpec).nodeName)
+      );
     })
     .map((pod) => {
       const spec = pod.spec as PodSpec;

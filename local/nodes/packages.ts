@@ -14,8 +14,6 @@ const packages: Readonly<Record<string, string>> = {
   iptables: "iptables",
   iproute2: "ip",
   conntrack: "conntrack",
-  ipset: "ipset",
-  socat: "socat",
   openssl: "openssl",
   "busybox-static": "/bin/busybox",
   "util-linux": "nsenter",

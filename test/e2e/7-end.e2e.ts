@@ -52,7 +52,7 @@ function processesOf(pattern: RegExp): string[] {
     .flatMap((pid) => {
       try {
         const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-        return pattern.test(line) ? [line] : [];
+        return pattern.test(line) && !line.includes("test/local/") ? [line] : [];
       } catch {
         return [];
       }

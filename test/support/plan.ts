@@ -179,7 +179,9 @@ export async function plan(
   const texts = Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
   );
-  pulumi.runtime.setAllConfig(texts, [...(options.secretKeys ?? [])]);
+  const secretKeys = [...(options.secretKeys ?? [])];
+  process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(secretKeys);
+  pulumi.runtime.setAllConfig(texts, secretKeys);
   const program = require("../../index") as () => Promise<Record<string, unknown>>;
   await pulumi.runtime.runInPulumiStack(program);
   await pulumi.runtime.disconnect();

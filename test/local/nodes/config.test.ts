@@ -48,17 +48,17 @@ test("every object of the cluster's own has a path, a restricted container and n
     }
   }
   const dns = objects.find(({ kind, metadata }) => kind === "Service" && metadata.name === "kube-dns");
-  assert.equal((dns?.spec as { clusterIP: string }).clusterIP, plan.dnsService);
+  assert.equal((dns!.spec as { clusterIP: string }).clusterIP, plan.dnsService);
   const storage = objects.find(({ kind }) => kind === "StorageClass");
   assert.deepEqual(storage?.metadata.annotations, { "storageclass.kubernetes.io/is-default-class": "true" });
 });
 
 test("one node has one DNS server, more have two", () => {
-  const replicas = (nodes: number) =>
-    (
-      addons(plan, nodes).find(({ metadata, kind }) => kind === "Deployment" && metadata.name === "coredns")?.spec as {
-        replicas: number;
-      }
-    ).replicas;
+  const replicas = (nodes: number) => {
+    const found = addons(plan, nodes).find(
+      ({ metadata, kind }) => kind === "Deployment" && metadata.name === "coredns",
+    );
+    return (found!.spec as { replicas: number }).replicas;
+  };
   assert.deepEqual([replicas(1), replicas(2), replicas(5)], [1, 2, 2]);
 });

@@ -26,10 +26,15 @@ test("pods that hold data stop after those that use it, and the cluster's own st
 });
 
 test("pods that have ended or were never placed have nothing to stop", () => {
-  const object = (name: string, phase: string, spec: object): ApiObject => ({
+  const object = (
+    name: string,
+    phase: string,
+    spec: object,
+    ownerReferences = [{ kind: "ReplicaSet" }],
+  ): ApiObject => ({
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name, namespace: "a", uid: `uid-${name}` },
+    metadata: { name, namespace: "a", uid: `uid-${name}`, ownerReferences },
     spec,
     status: { phase },
   });
@@ -37,6 +42,7 @@ test("pods that have ended or were never placed have nothing to stop", () => {
     object("done", "Succeeded", { nodeName: "node-1" }),
     object("broken", "Failed", { nodeName: "node-1" }),
     object("pending", "Pending", {}),
+    object("nobody-makes-it-anew", "Running", { nodeName: "node-1" }, []),
     object("database", "Running", {
       nodeName: "node-1",
       terminationGracePeriodSeconds: 90,

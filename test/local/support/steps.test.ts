@@ -42,7 +42,8 @@ test("on a terminal running steps are redrawn in place and cut to its width", as
     steps.print("between");
     redrawn = text();
   });
-  assert.match(redrawn, /^\x1b\[1A\x1b\[Jbetween\n {2}0:00 {2}building: x+…\n$/);
+  assert.ok(redrawn.startsWith("\x1b[1A\x1b[Jbetween\n  0:00  building: xxx"), redrawn);
+  assert.ok(redrawn.endsWith("x…\n"), redrawn);
   assert.ok(redrawn.split("\n").every((line) => line.length <= 50));
   assert.equal(text(), "\x1b[1A\x1b[J✓ building (0.0 s)\n");
 });
