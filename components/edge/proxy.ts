@@ -47,9 +47,10 @@ export class Edge extends pulumi.ComponentResource {
         ...place,
         identity: edgeIdentity,
         image: settings.image.reference,
-        command: ["nginx", "-e", "stderr", "-c", "/etc/nginx/switchboard/nginx.conf", "-g", "daemon off;"],
+        command: ["nginx", "-e", "stderr", "-c", `${configFolder}/nginx.conf`, "-g", "daemon off;"],
+        prepare: ["sh", "-c", waitForNames],
         files: [
-          { name: "config", path: "/etc/nginx/switchboard", source: { configMap: config.metadata.name } },
+          { name: "config", path: configFolder, source: { configMap: config.metadata.name } },
           { name: "certificate", path: "/run/secrets/tls", source: { secret: args.certificate.secretName } },
         ],
         ports,
@@ -102,5 +103,15 @@ export class Edge extends pulumi.ComponentResource {
     }
   }
 }
+
+const configFolder = "/etc/nginx/switchboard";
+
+/**
+ * NGINX ends at once when a name in its configuration does not resolve. Where a whole cluster starts at the same time,
+ * its DNS may be later than the proxy, and the proxy would start again and again with ever longer waits.
+ */
+const waitForNames = `for name in $(sed -nE 's/^ +server ([a-z0-9.-]+):[0-9]+ .*/\\1/p' ${configFolder}/nginx.conf | sort -u); do
+  until getent hosts "$name" > /dev/null; do sleep 1; done
+done`;
 
 const health = { httpGet: { path: "/healthz", port: "health" }, timeoutSeconds: 3 };
