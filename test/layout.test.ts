@@ -55,3 +55,14 @@ test("no file is longer than 300 lines", () => {
     .filter(({ lines }) => lines > 300);
   assert.deepEqual(long, []);
 });
+
+test("the lockfile names every optional package of every platform, and no download address", () => {
+  const { packages } = JSON.parse(readFileSync(join(repository, "package-lock.json"), "utf8"));
+  for (const [path, entry] of Object.entries<any>(packages)) {
+    assert.equal(entry.resolved, undefined, path);
+    // A registry that lacks another platform's package makes `npm install` drop it, and `npm ci` then refuses the file.
+    for (const name of Object.keys(entry.optionalDependencies ?? {})) {
+      assert.ok(packages[`node_modules/${name}`] ?? packages[`${path}/node_modules/${name}`], `${name} of ${path}`);
+    }
+  }
+});
