@@ -8,6 +8,7 @@ import { type AppConfiguration, plainEnvironment } from "./appConfiguration";
 import { authorityFiles, postgresEnvironment } from "./connections";
 import { Job } from "./job";
 import { releaseOf } from "./podTemplate";
+import { httpProbes } from "./probes";
 import { clusterService } from "./service";
 import { Workload } from "./workload";
 
@@ -114,7 +115,6 @@ export class Chat extends pulumi.ComponentResource {
     }
 
     function createWorkload(): Workload {
-      const get = (path: string) => ({ httpGet: { path, port: "http" } });
       return new Workload(
         name,
         {
@@ -126,11 +126,7 @@ export class Chat extends pulumi.ComponentResource {
           replicas: settings.replicas,
           resources: settings.resources,
           connectsTo: [...configuration.connectsTo, { pods: identity, port: distributionPort }],
-          probes: {
-            startup: { ...get("/startupz"), periodSeconds: 1, failureThreshold: 120, timeoutSeconds: 3 },
-            readiness: { ...get("/readyz"), periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 5 },
-            liveness: { ...get("/livez"), periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
-          },
+          probes: httpProbes(),
           // Longer than NGINX keeps a connection to the pod open (edge/nginxConf.ts).
           preStopSeconds: args.settings.edge.upstreamPreStopSeconds,
           shutdownSeconds: settings.drainSeconds,

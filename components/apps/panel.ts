@@ -17,6 +17,7 @@ import { type AppConfiguration, plainEnvironment } from "./appConfiguration";
 import { authorityFiles, postgresEnvironment, redisEnvironment } from "./connections";
 import { Job } from "./job";
 import { releaseOf } from "./podTemplate";
+import { httpProbes } from "./probes";
 import { Schedule } from "./schedule";
 import { clusterService } from "./service";
 import { Workload } from "./workload";
@@ -139,7 +140,6 @@ export class Panel extends pulumi.ComponentResource {
     }
 
     function createWeb(configuration: AppConfiguration): Workload {
-      const get = (path: string) => ({ httpGet: { path, port: "http" } });
       return new Workload(
         name,
         {
@@ -149,11 +149,7 @@ export class Panel extends pulumi.ComponentResource {
           ports: { http: port },
           replicas: settings.replicas,
           resources: settings.resources,
-          probes: {
-            startup: { ...get("/startupz"), periodSeconds: 1, failureThreshold: 120, timeoutSeconds: 3 },
-            readiness: { ...get("/readyz"), periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 5 },
-            liveness: { ...get("/livez"), periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
-          },
+          probes: httpProbes(),
           // Longer than NGINX keeps a connection to the pod open (edge/nginxConf.ts).
           preStopSeconds: args.settings.edge.upstreamPreStopSeconds,
           shutdownSeconds: settings.shutdownSeconds,

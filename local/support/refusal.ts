@@ -29,7 +29,18 @@ export async function runMain(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    process.stderr.write(`${error instanceof Refusal ? error.render() : ((error as Error).stack ?? String(error))}\n`);
+    process.stderr.write(`${describe(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** An error as the terminal shows it; a full disk can meet any write, so it is told apart here. */
+export function describe(error: unknown): string {
+  if (error instanceof Refusal) return error.render();
+  const { code, path, stack } = error as NodeJS.ErrnoException;
+  if (code !== "ENOSPC" && code !== "EDQUOT") return stack ?? String(error);
+  return new Refusal(
+    `the disk is full${path ? `: ${path} could not be written` : ""}`,
+    "free some space (df shows where), then run this again: it continues where this stopped, and nothing is lost",
+  ).render();
 }
