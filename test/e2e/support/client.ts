@@ -92,6 +92,8 @@ export type Frame = any;
 export class ChatClient {
   readonly frames: Frame[] = [];
   closed: { code: number; at: number } | undefined;
+  /** Called with every frame as it comes. */
+  onFrame: ((frame: Frame) => void) | undefined;
   readonly #socket: WebSocket;
   #wake: (() => void)[] = [];
 
@@ -114,6 +116,7 @@ export class ChatClient {
 
   #push(frame: Frame): void {
     this.frames.push(frame);
+    this.onFrame?.(frame);
     for (const wake of this.#wake.splice(0)) wake();
   }
 
