@@ -57,10 +57,13 @@ async function up(target: Target, nodes: number | undefined, steps: Steps, contr
     stack.update("up", report, controller.signal),
   );
   const outputs = await stack.outputs();
-  if (target.local && typeof outputs.panelUrl === "string") {
-    const { panelUrl, certificateAuthority } = outputs;
+  // Pods that start with their nodes are no change, so `pulumi up` has not waited for them.
+  if (target.local) {
+    const { panelUrl, chatUrl, certificateAuthority } = outputs;
     const authority = typeof certificateAuthority === "string" ? certificateAuthority : undefined;
-    await steps.run(`waiting for ${panelUrl}`, () => waitForPage(panelUrl, authority, 60));
+    for (const url of [panelUrl, chatUrl].filter((value) => typeof value === "string")) {
+      await steps.run(`waiting for ${url}`, () => waitForPage(url, authority, 60));
+    }
   }
   steps.print(summary(target, engine, outputs, changes, steps.elapsed()));
 }
