@@ -2,10 +2,12 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileS
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { Engine } from "../engine";
 import { logs, pulumiState, repository } from "./paths";
 import { type EngineEvent, locksIn, UpdateProgress } from "./pulumiEvents";
+import { isOrphan, isPulumi } from "./pulumiProcess";
 import { Refusal } from "./refusal";
 import type { Report } from "./steps";
 
@@ -75,7 +77,7 @@ export class Stack {
     const locks = locksIn(first.complaint);
     if (locks.length === 0) throw this.failure(command, first);
     for (const { host, pid, since } of locks) {
-      if (host === hostname() && !isPulumi(pid)) continue;
+      if (host === hostname() && (await this.endsByItself(pid, report))) continue;
       throw new Refusal(
         `another Pulumi changes the stack ${this.options.stack}: process ${pid} on ${host}, since ${since}`,
         "wait until it has ended, then run this again",
@@ -159,6 +161,19 @@ export class Stack {
     }
   }
 
+  /**
+   * Whether the process that holds the lock is gone, or is what a killed run left behind: that one is asked to end in
+   * order and waited for. Another person's Pulumi is left alone.
+   */
+  private async endsByItself(pid: number, report: Report): Promise<boolean> {
+    if (isOrphan(pid)) {
+      report(`ending what a killed run has left: process ${pid}`);
+      process.kill(pid, "SIGINT");
+      for (let left = orphanPatience * 10; left > 0 && isPulumi(pid); left--) await sleep(100);
+    }
+    return !isPulumi(pid);
+  }
+
   private failure(command: string, { progress, complaint }: Attempt): Refusal {
     const errors = progress.errors.length > 0 ? progress.errors : [lastOf(complaint)];
     const what = [`pulumi ${command} of ${this.options.stack} failed:`, ...errors.map((error) => `  ${error}`)].join(
@@ -219,13 +234,8 @@ function takesConfigFile([command]: readonly string[]): boolean {
   return ["up", "update", "preview", "refresh", "destroy", "config", "watch", "import"].includes(command ?? "");
 }
 
-function isPulumi(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("pulumi");
-  } catch {
-    return false;
-  }
-}
+/** Seconds that a Pulumi which lost its `npm run up` may take to end in order: it waits for what it has begun. */
+const orphanPatience = 60;
 
 function lastOf(text: string): string {
   return text.trim().split("\n").filter(Boolean).slice(-5).join("\n  ") || "it gave no reason";
