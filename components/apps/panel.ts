@@ -11,7 +11,7 @@ import type {
 } from "../contracts";
 import { generatedPassword } from "../data/passwords";
 import { StoredSecret } from "../data/storedSecret";
-import { imageVersion, standardLabels } from "../naming";
+import { standardLabels } from "../naming";
 import type { Settings } from "../settings";
 import { type AppConfiguration, plainEnvironment } from "./appConfiguration";
 import { authorityFiles, postgresEnvironment, redisEnvironment } from "./connections";
@@ -58,7 +58,7 @@ export class Panel extends pulumi.ComponentResource {
     const postgres = args.postgres.endpoint("panel");
     const redis = args.redis.endpoint;
     const image = settings.image.reference;
-    const release = { stage: place.stage, version: imageVersion(image) };
+    const release = releaseOf({ ...place, image });
     const labels = standardLabels(web, release);
     const parent: pulumi.Resource = this;
 
@@ -94,7 +94,7 @@ export class Panel extends pulumi.ComponentResource {
         name,
         namespace: place.namespace,
         identity: web,
-        release: releaseOf({ ...place, image }),
+        release,
         ports: { http: port },
       },
       { parent },

@@ -8,8 +8,8 @@ import type { ExistingClusterSettings } from "../settings";
  * A cluster that is there already: kind, k3s, minikube, the local nodes, or anything else in a kubeconfig. It makes
  * nothing in it. The provider is tied to `name` and not to the kubeconfig, so that a new endpoint, certificate or token
  * does not replace what runs there. Kubeconfig and context are always given, so that an ambient kubeconfig is never used
- * (the provider's releases up to 4.34 have no switch for that). Where `uid` is set, a kubeconfig that has come to mean another cluster is refused
- * before anything is put there.
+ * (the provider's releases up to 4.34 have no switch for that). Where `uid` is set, a kubeconfig that has come to mean
+ * another cluster is refused before anything is put there.
  */
 export class ExistingCluster extends pulumi.ComponentResource implements Cluster {
   readonly name: string;

@@ -1,8 +1,9 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { Job } from "../apps/job";
+import { releaseOf } from "../apps/podTemplate";
 import type { EnvironmentVariable, NetworkEdge, Place, Postgres, PostgresEndpoint, PostgresRole } from "../contracts";
-import { imageVersion, standardLabels } from "../naming";
+import { standardLabels } from "../naming";
 import { bytesOf, type InClusterPostgresSettings } from "../settings";
 import { generatedPassword } from "./passwords";
 import * as conf from "./postgresConf";
@@ -27,7 +28,7 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
     super("switchboard:data:InClusterPostgres", name, {}, opts);
     const { namespace, stage } = place;
     const image = settings.image.reference;
-    const labels = standardLabels(identity, { stage, version: imageVersion(image) });
+    const labels = standardLabels(identity, releaseOf({ stage, image }));
     const parent: pulumi.Resource = this;
     this.#generation = settings.passwordGeneration;
 

@@ -1,7 +1,8 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { releaseOf } from "../apps/podTemplate";
 import type { Place, Redis, RedisEndpoint } from "../contracts";
-import { imageVersion, standardLabels } from "../naming";
+import { standardLabels } from "../naming";
 import type { InClusterRedisSettings } from "../settings";
 import { generatedPassword } from "./passwords";
 import { aclFile, redisConf, redisMemory } from "./redisConf";
@@ -21,7 +22,7 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
   constructor(name: string, settings: InClusterRedisSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:InClusterRedis", name, {}, opts);
     const { namespace, stage } = place;
-    const labels = standardLabels(identity, { stage, version: imageVersion(settings.image.reference) });
+    const labels = standardLabels(identity, releaseOf({ stage, image: settings.image.reference }));
 
     const password = generatedPassword(name, settings.passwordGeneration, { parent: this }).result;
     const credentials = new StoredSecret(

@@ -29,14 +29,10 @@ export type PostgresSettings = Settings["postgres"];
 export type InClusterPostgresSettings = Extract<PostgresSettings, { kind: "inCluster" }>;
 export type RedisSettings = Settings["redis"];
 export type InClusterRedisSettings = Extract<RedisSettings, { kind: "inCluster" }>;
-export type PanelSettings = Settings["panel"];
-export type WorkersSettings = Settings["workers"];
-export type ChatSettings = Settings["chat"];
 export type EdgeSettings = Settings["edge"];
 export type CertificateSettings = EdgeSettings["certificate"];
 export type SelfSignedCertificateSettings = Extract<CertificateSettings, { kind: "selfSigned" }>;
 export type ProvidedCertificateSettings = Extract<CertificateSettings, { kind: "provided" }>;
-export type OperationsSettings = Settings["operations"];
 
 /**
  * Reads and checks the settings of the stack that is being run; nothing else in the program reads configuration or

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ensureGoTool, type GoTool, isBuilt } from "../support/goTool";
+import { ensureGoTool, type GoTool } from "../support/goTool";
 import { repository } from "../support/paths";
 
 /** The version of the Pulumi CLI that `local/engine/go.mod` pins: the newest that the Go module proxy serves. */
@@ -20,9 +20,4 @@ const pulumi: GoTool = {
  */
 export function ensureEngine(report?: (line: string) => void, signal?: AbortSignal): Promise<string> {
   return ensureGoTool({ ...pulumi, report, signal });
-}
-
-/** Whether the cache already has the CLI, so that `ensureEngine` returns at once. */
-export function engineIsBuilt(): boolean {
-  return isBuilt(pulumi);
 }

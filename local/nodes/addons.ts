@@ -23,9 +23,6 @@ export function addons(plan: AddressPlan, nodes: number): ApiObject[] {
   return [...rights(), ...dns(plan, Math.min(nodes, 2)), ...storage()];
 }
 
-/** The Deployments that must be available before the cluster is of use. */
-export const addonDeployments = ["coredns", "local-path-provisioner"] as const;
-
 function rights(): ApiObject[] {
   return [
     clusterRole(loadBalancerUser, [

@@ -138,32 +138,6 @@ export async function stopNodes(options: StopOptions = {}): Promise<void> {
   if (options.deleteData) rmSync(clusterState, { recursive: true, force: true });
 }
 
-/** One line per part of the cluster. */
-export interface PartStatus {
-  readonly name: string;
-  /** Process id, or undefined when it does not run. */
-  readonly pid?: number;
-  /** For kubelets: whether the API server holds the node for ready. */
-  readonly ready?: boolean;
-}
-
-/** What runs. An empty list means that there is no cluster. */
-export async function nodesStatus(): Promise<PartStatus[]> {
-  const names = nodeNames();
-  if (names.length === 0) return [];
-  const parts = [...controlServices, ...names.flatMap(nodeServices), loadBalancerService];
-  const answers = await apiAnswers(findMachine("control"));
-  const client = answers ? new Api(kubeconfigFile) : undefined;
-  const status: PartStatus[] = [];
-  for (const name of parts) {
-    const [node, service] = name.split(".");
-    const ready = service === "kubelet" ? client !== undefined && (await isReady(client, node!)) : undefined;
-    status.push({ name, pid: runningService(name)?.pid, ...(ready !== undefined && { ready }) });
-  }
-  client?.close();
-  return status;
-}
-
 /**
  * Brings images to every node, except those that a node already has from the same archive.
  * @returns the references that at least one node did not have
@@ -177,13 +151,6 @@ export async function loadImages(images: readonly ImageArchive[]): Promise<strin
     }),
   );
   return [...new Set(loaded.flat())];
-}
-
-/** Runs a command in a node's (or `control`'s) namespaces and returns its output: for tests and for a look inside. */
-export function onNode(name: string, command: readonly string[]): Promise<string> {
-  const machine = findMachine(name);
-  if (!machine) throw new Refusal(`${name} does not run`, "start the nodes with npm run up");
-  return onMachine(machine, command);
 }
 
 function nodeNames(): string[] {
