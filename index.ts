@@ -9,31 +9,34 @@ import { Edge } from "./components/edge/proxy";
 import { stackOutputs } from "./components/outputs";
 import { Namespace } from "./components/policies/namespace";
 import { NetworkPolicies } from "./components/policies/networkPolicies";
+import { StackProtection } from "./components/protection";
 import { readSettings } from "./components/settings";
 
 export = async function platform() {
   const settings = readSettings();
   const addresses = publicAddresses(settings.edge);
 
-  const cluster = await createCluster(settings.cluster);
-  const inCluster = { provider: cluster.provider };
-  const { place } = new Namespace("namespace", { settings, cluster }, inCluster);
+  const protection = new StackProtection(settings.operations);
 
-  const postgres = await createPostgres(settings.postgres, place, inCluster);
-  const redis = await createRedis(settings.redis, place, inCluster);
+  const cluster = await createCluster(settings, protection);
+  const { place, inside } = new Namespace("namespace", { settings, cluster, protection });
 
-  const panel = new Panel("panel", { settings, place, addresses, postgres, redis }, inCluster);
+  const postgres = await createPostgres(settings.postgres, place, inside);
+  const redis = await createRedis(settings.redis, place, inside);
+
+  const panel = new Panel("panel", { settings, place, addresses, postgres, redis }, inside);
   const { configuration, chatTokenKey } = panel;
-  const workers = new Workers("workers", { settings, configuration }, inCluster);
-  const chat = new Chat("chat", { settings, place, addresses, postgres, chatTokenKey }, inCluster);
+  const workers = new Workers("workers", { settings, configuration }, inside);
+  const chat = new Chat("chat", { settings, place, addresses, postgres, chatTokenKey }, inside);
   postgres.retirePreviousPasswords([panel.rollout, workers.rollout, chat.rollout]);
 
-  const certificate = await createCertificate(settings.edge, place, inCluster);
+  const certificate = await createCertificate(settings.edge, place, inside);
   const routes = [panel.routeAt(settings.edge.panel), chat.routeAt(settings.edge.chat)];
-  const edge = new Edge("edge", { settings, place, certificate, routes }, inCluster);
+  const edge = new Edge("edge", { settings, place, certificate, routes }, inside);
 
-  const layers = [postgres, panel, workers, chat, edge];
-  new NetworkPolicies("policies", { place, edges: layers.flatMap(({ edges }) => edges) }, inCluster);
+  const layers = [postgres, panel, workers, chat, certificate, edge];
+  new NetworkPolicies("policies", { place, edges: layers.flatMap(({ edges }) => edges) }, inside);
 
+  protection.check();
   return stackOutputs({ settings, cluster, addresses, panel, certificate, edge });
 };

@@ -3,31 +3,119 @@
  * that a third cloud or another Postgres is one new file and one word in a registry.
  */
 import type { Provider } from "@pulumi/kubernetes";
-import type { Input, Output, Resource } from "@pulumi/pulumi";
+import type { Input, Output, ProviderResource, Resource } from "@pulumi/pulumi";
 
 /** A cluster that pods can be put on, whoever made it. */
 export interface Cluster {
+  /** What its context is called in a kubeconfig. */
   readonly name: string;
   /** The only provider for everything inside the cluster. */
   readonly provider: Provider;
   /** Secret: it may hold credentials. */
   readonly kubeconfig: Output<string>;
+  /** The command that gives a person's kubeconfig this context, or chooses it where it is there already. */
+  readonly accessCommand: string;
   readonly traits: ClusterTraits;
+  /** The cloud it stands in, for what is managed beside it; undefined for a cluster that is not this stack's. */
+  readonly cloud: Cloud | undefined;
+  /** What everything inside dies with (`deletedWith`); undefined for a cluster that is not this stack's. */
+  readonly lifetime: Resource | undefined;
+  /** What must be in the cluster before the platform, and must go after it: nodes, network, balancer controller. */
+  readonly ready: readonly Resource[];
 }
 
 /** What this cluster's cloud calls things, as data: nothing above `cluster/` asks which cloud it is on. */
 export interface ClusterTraits {
   /** StorageClass of durable volumes; undefined is the cluster's default class. */
   readonly storageClass: string | undefined;
-  /** How a Service is made public. */
-  readonly publicService: {
-    readonly annotations: Readonly<Record<string, string>>;
-    readonly loadBalancerClass: string | undefined;
-    /** `Local` keeps the client's address; the balancer must then send only to nodes that run the proxy. */
-    readonly externalTrafficPolicy: "Local" | "Cluster";
-  };
+  /** Labels by which the cloud's controllers find the platform's namespace. */
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+  /** Which nodes take which pods. */
+  readonly placement: Readonly<Record<PodRole, Placement>>;
+  /** What a Service must say to be public in the way that NGINX was configured for. */
+  readonly publicService: (profile: PublicProfile) => PublicServiceWords;
   /** Seconds that the balancer may go on sending new connections to a pod that is going away. */
   readonly deregistrationSeconds: number;
+  /** How cert-manager proves a host name by DNS here (`dns01` of an Issuer); undefined without a DNS zone. */
+  readonly acmeDnsSolver: Input<Record<string, unknown>> | undefined;
+}
+
+/** The kinds of pods that have nodes of their own: the apps and the edge, and servers with a disk. */
+export type PodRole = "apps" | "data";
+
+/** Where a pod may run. */
+export interface Placement {
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly {
+    readonly key: string;
+    readonly operator: "Equal";
+    readonly value: string;
+    readonly effect: "NoSchedule";
+  }[];
+}
+
+/** What NGINX and the balancer must agree on; both are made of this one value. Times are in seconds. */
+export interface PublicProfile {
+  /** The balancer tells the client's address by the PROXY protocol. */
+  readonly proxyProtocol: boolean;
+  /** Silence after which a connection may be closed. */
+  readonly idleSeconds: number;
+  /** How long open connections go on once a pod is told to stop. */
+  readonly drainSeconds: number;
+  /** Where a pod says over HTTP whether it is well, without the PROXY protocol. */
+  readonly health: { readonly port: number; readonly path: string };
+}
+
+/** What a public Service says. */
+export interface PublicServiceWords {
+  readonly annotations: Readonly<Record<string, Input<string>>>;
+  readonly loadBalancerClass: string | undefined;
+  /** `Local` keeps the client's address; the balancer must then send only to nodes that run the proxy. */
+  readonly externalTrafficPolicy: "Local" | "Cluster";
+  /** The balancer asks the pods' health port itself, from outside the cluster. */
+  readonly asksHealthPort: boolean;
+}
+
+/** What protects things that hold data, by the names that a preview shows. */
+export interface Protection {
+  /** Whether this resource refuses to be deleted or replaced. @param name its Pulumi name */
+  covers(name: string): boolean;
+}
+
+/** A cloud that a cluster stands in, for what is managed beside the cluster. */
+export type Cloud = GoogleCloud | AmazonCloud;
+
+/** A project of Google Cloud and the network of the cluster in it. */
+export interface GoogleCloud {
+  readonly kind: "google";
+  readonly provider: ProviderResource;
+  readonly project: string;
+  /** Digits; the names of workload identities and service agents hold it. */
+  readonly projectNumber: string;
+  readonly region: string;
+  /** Id of the VPC network: `projects/…/global/networks/…`. */
+  readonly network: Output<string>;
+  /** Network of managed services: Cloud SQL and Memorystore get their addresses in it. */
+  readonly managedServicesCidr: string;
+  /** Name of the reserved range of these addresses. */
+  readonly managedServicesRange: Output<string>;
+  /** Must be there before a managed service gets a private address. */
+  readonly privateAccess: Resource;
+}
+
+/** An account of AWS and the network of the cluster in it. */
+export interface AmazonCloud {
+  readonly kind: "amazon";
+  readonly provider: ProviderResource;
+  readonly region: string;
+  readonly vpcId: Output<string>;
+  /** Subnets without a way to the internet, one for each zone, for databases. */
+  readonly dataSubnetIds: readonly Output<string>[];
+  readonly dataCidrs: readonly string[];
+  /** The security group of the nodes and pods: who may connect to a database. */
+  readonly podSecurityGroupId: Output<string>;
+  /** KMS key that everything stored is encrypted with. */
+  readonly encryptionKeyArn: Output<string>;
 }
 
 /** Where and how everything of this environment runs inside the cluster; each layer gets it whole. */
@@ -37,8 +125,13 @@ export interface Place {
   readonly stage: string;
   readonly traits: ClusterTraits;
   readonly logLevel: string;
-  /** What holds data refuses to be deleted or replaced. */
-  readonly protect: boolean;
+  readonly protection: Protection;
+  /** The cloud that the cluster stands in. */
+  readonly cloud: Cloud | undefined;
+  /** The namespace itself: what is in it dies with it (`deletedWith`). */
+  readonly lifetime: Resource;
+  /** What dies with the cluster, for things outside the namespace; undefined for a cluster that is not this stack's. */
+  readonly clusterLifetime: Resource | undefined;
   /** Seconds that `up` waits for a rollout. */
   readonly rolloutTimeoutSeconds: number;
   /** A Secret of type `kubernetes.io/dockerconfigjson` in the namespace. */
@@ -65,7 +158,29 @@ export interface MountedFiles {
   /** Volume name, unique in the pod. */
   readonly name: string;
   readonly path: string;
-  readonly source: { readonly secret: Input<string> } | { readonly configMap: Input<string> };
+  readonly source:
+    | {
+        readonly secret: Input<string>;
+        /** The name that stays, for a pod that must not change with the content. */
+        readonly currentName?: string;
+      }
+    | { readonly configMap: Input<string> };
+}
+
+/**
+ * A container that runs beside every container which uses an endpoint, as a native sidecar: it is up before them and
+ * goes after them, so a job ends when its own container does.
+ */
+export interface Companion {
+  readonly name: string;
+  readonly image: string;
+  readonly args: readonly Input<string>[];
+  /** Where it says over HTTP at `path` that it has started. */
+  readonly health: { readonly port: number; readonly path: string };
+  readonly resources: {
+    readonly requests: { readonly cpu: string; readonly memory: string };
+    readonly limits: { readonly cpu: string; readonly memory: string };
+  };
 }
 
 /** Which pods: the fixed part of their labels, so that selectors never change. */
@@ -87,10 +202,15 @@ export interface NetworkEdge {
   readonly to: Destination;
 }
 
-/** How the server proves itself: not at all (inside the cluster), or by a certificate of this authority. */
+/**
+ * How the server proves itself: not at all (inside the cluster, or behind a companion that does it); by a certificate of
+ * an authority that is this server's own, whatever host name it is for; or by a certificate for its host name, of an
+ * authority that is given or of one that the image trusts (`system`).
+ */
 export type TransportSecurity =
   | { readonly mode: "disable" }
-  | { readonly mode: "verify-full"; readonly authority: SecretRef };
+  | { readonly mode: "verify-ca"; readonly authority: SecretRef }
+  | { readonly mode: "verify-full"; readonly authority: SecretRef | "system" };
 
 /** A database for one role, the same for every kind of Postgres. */
 export interface PostgresEndpoint {
@@ -100,7 +220,9 @@ export interface PostgresEndpoint {
   readonly user: Input<string>;
   readonly password: SecretRef;
   readonly tls: TransportSecurity;
-  readonly destination: Destination;
+  /** What a client, and its companions, connect to. */
+  readonly destinations: readonly Destination[];
+  readonly companions: readonly Companion[];
   /** What must be there before anyone connects as this role. */
   readonly ready: readonly Resource[];
 }
@@ -125,7 +247,7 @@ export interface RedisEndpoint {
   readonly user: string;
   readonly password: SecretRef;
   readonly tls: TransportSecurity;
-  readonly destination: Destination;
+  readonly destinations: readonly Destination[];
   readonly ready: readonly Resource[];
 }
 
@@ -157,6 +279,12 @@ export interface Route {
 /** A certificate as a `kubernetes.io/tls` Secret. */
 export interface Certificate {
   readonly secretName: Output<string>;
+  /** `newName`: another content has another name, so pods roll; `inPlace`: the Secret is renewed under its name. */
+  readonly renewal: "newName" | "inPlace";
+  /** Who answers the authority's questions over plain HTTP (`/.well-known/acme-challenge/`), by host name. */
+  readonly challenges: readonly { readonly hostname: string; readonly to: HttpBackend }[];
+  /** Connections of the pods that renew it. */
+  readonly edges: readonly NetworkEdge[];
   /** PEM of the authority that a person may trust; undefined where clients trust it already. */
   readonly authority: Output<string> | undefined;
 }

@@ -16,6 +16,10 @@ export interface OutputArgs {
 /** The stack's outputs: where it is, whom to trust, how to log in for the first time, and the daily commands. */
 export function stackOutputs(args: OutputArgs) {
   const { edge } = args.settings;
+  const issued = args.certificate.renewal === "inPlace";
+  // A balancer's PROXY protocol is what NGINX then waits for, and a forwarded port does not speak it.
+  const forwardable = edge.clientAddress.from !== "proxyProtocol";
+  const { authority } = args.certificate;
   const kubectl = `kubectl --context ${args.cluster.name} --namespace ${args.settings.cluster.namespace}`;
   return {
     panelUrl: args.addresses.panel,
@@ -24,16 +28,20 @@ export function stackOutputs(args: OutputArgs) {
     balancer: args.edge.balancer,
     hosts: [...new Set([edge.panel.host, edge.chat.host])],
     /** PEM of the authority to trust; absent where browsers trust the certificate already. */
-    certificateAuthority: args.certificate.authority,
+    ...(authority ? { certificateAuthority: authority } : {}),
     firstLogin: args.panel.firstLogin,
     commands: {
+      access: args.cluster.accessCommand,
       firstLogin: "pulumi stack output firstLogin --show-secrets",
-      trust: "pulumi stack output certificateAuthority > switchboard-ca.pem",
+      ...(authority ? { trust: "pulumi stack output certificateAuthority > switchboard-ca.pem" } : {}),
+      ...(issued ? { certificate: `${kubectl} describe certificates,orders,challenges` } : {}),
       panelConsole: `${kubectl} exec --stdin --tty deploy/panel -- node src/main.js console`,
       chatConsole: `${kubectl} exec --stdin --tty deploy/chat -- /app/bin/chat remote`,
       logs: `${kubectl} logs --follow --prefix --max-log-requests 20 --selector app.kubernetes.io/part-of=switchboard`,
       status: `${kubectl} get deployments,statefulsets,jobs,cronjobs,pods`,
-      forward: `${kubectl} port-forward service/edge ${edge.httpsPort}:443 ${edge.httpPort}:80`,
+      ...(forwardable
+        ? { forward: `${kubectl} port-forward service/edge ${edge.httpsPort}:443 ${edge.httpPort}:80` }
+        : {}),
     },
   };
 }

@@ -66,10 +66,13 @@ async function forgetLocalStacks(): Promise<void> {
 }
 
 async function destroy(target: Target, yes: boolean, steps: Steps): Promise<void> {
-  const question = `This destroys everything of the stack ${target.stack} in the cluster ${target.context}.`;
+  const place = target.cloud ? `with its cluster and its data in ${target.cloud}` : `in the cluster ${target.context}`;
+  const question = `This destroys everything of the stack ${target.stack} ${place}.`;
   if (!yes && !(await confirm(question))) throw new Refusal("nothing was destroyed", "answer yes to go on");
   const controller = onInterrupt();
-  const engine = await steps.run("finding Pulumi", (report) => findEngine({ report, signal: controller.signal }));
+  const engine = await steps.run("finding Pulumi", (report) =>
+    findEngine({ cloud: target.cloud, report, signal: controller.signal }),
+  );
   const stack = new Stack(engine, target);
   await stack.open();
   await steps.run(`pulumi destroy, stack ${target.stack}`, (report) =>

@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   const command = named ? args.slice(1) : args;
   if (command.length === 0) throw new Refusal("no command was given", "for example: npm run pulumi -- preview");
   const target = readTarget(named ? args[0]! : "dev");
-  const stack = new Stack(await findEngine(), {
+  const stack = new Stack(await findEngine({ cloud: target.cloud }), {
     ...target,
     environment: target.local ? { KUBECONFIG: kubeconfigFile } : {},
   });

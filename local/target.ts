@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
+import type { Cloud } from "./engine/plugins";
 import { defaultPorts, type LocalPorts, localContext } from "./nodes";
 import { repository } from "./support/paths";
 import { Refusal } from "./support/refusal";
@@ -12,6 +13,8 @@ export interface Target {
   readonly stackFile: string;
   /** Whether it goes to the local nodes. */
   readonly local: boolean;
+  /** The cloud that the stack makes its cluster in, if it does. */
+  readonly cloud?: Cloud;
   /** The context that the stack names, if it names one. */
   readonly context?: string;
   /** Loopback ports of the local nodes: those of the stack's addresses. */
@@ -30,7 +33,7 @@ export function readTarget(stack: string): Target {
   if (!existsSync(stackFile)) {
     throw new Refusal(
       `there is no stack ${stack}: Pulumi.${stack}.yaml does not exist`,
-      `name one of ${stacks().join(", ")}, or copy one of their files`,
+      `name one of ${stacks().join(", ")}, or make it: npm run new-stack`,
     );
   }
   return { stack, stackFile, ...targetOf(readFileSync(stackFile, "utf8"), stackFile) };
@@ -41,8 +44,10 @@ export function stacks(): string[] {
   return readdirSync(repository).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
 }
 
+const clouds: Readonly<Record<string, Cloud>> = { gke: "gcp", eks: "aws" };
+
 /** Where the settings of a stack file lead. */
-export function targetOf(text: string, file: string): Pick<Target, "local" | "context" | "ports"> {
+export function targetOf(text: string, file: string): Pick<Target, "local" | "cloud" | "context" | "ports"> {
   const config = configOf(text, file);
   const cluster = objectOf(config["switchboard:cluster"]);
   const edge = objectOf(config["switchboard:edge"]);
@@ -52,14 +57,20 @@ export function targetOf(text: string, file: string): Pick<Target, "local" | "co
   // A port that is none is left to the program, which knows every setting.
   const port = (value: unknown, standard: number) =>
     Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535 ? Number(value) : standard;
+  const cloud = typeof cluster.kind === "string" ? clouds[cluster.kind] : undefined;
   return {
     local,
+    ...(cloud && { cloud }),
     ...(context !== undefined && { context }),
     ports: { https: port(edge.httpsPort, defaultPorts.https), http: port(edge.httpPort, defaultPorts.http) },
   };
 }
 
-function configOf(text: string, file: string): Record<string, unknown> {
+/**
+ * The `config` map of a stack file.
+ * @throws Refusal when the text is no YAML
+ */
+export function configOf(text: string, file: string): Record<string, unknown> {
   try {
     return objectOf(objectOf(parse(text)).config);
   } catch (error) {

@@ -7,28 +7,32 @@ import { withLock } from "./images/lock";
 import { kubeconfigFile, loadImages, startNodes } from "./nodes";
 import { checkMachine } from "./nodes/preflight";
 import { ensureNodeTools, missingTools } from "./nodes/tools";
-import { onInterrupt, together } from "./support/interrupt";
+import { confirm, onInterrupt, together } from "./support/interrupt";
 import { waitForPage } from "./support/page";
 import { binaries, logs, state } from "./support/paths";
+import { previewSummary } from "./support/previewReport";
 import { Refusal, runMain } from "./support/refusal";
 import { Stack } from "./support/stack";
 import { Steps } from "./support/steps";
 import { readTarget, type Target } from "./target";
 
-const usage = "npm run up [-- STACK] [--nodes N]";
+const usage = "npm run up [-- STACK] [--nodes N] [--yes]";
 
 /**
- * `npm run up [-- STACK] [--nodes N]`: brings a stack up (`dev` unless named). For the local nodes it finds or builds
- * what is missing, starts them and loads the images; for any other cluster it brings the images there. Then it runs
- * `pulumi up`. Run again, it continues what was interrupted and changes only what differs.
+ * `npm run up [-- STACK] [--nodes N] [--yes]`: brings a stack up (`dev` unless named). For the local nodes it finds or
+ * builds what is missing, starts them and loads the images; for any other cluster it brings the images there. A stack in
+ * a cloud is brought up with official parts only, and after a look at what would change (`--yes` says so beforehand).
+ * Then it runs `pulumi up`. Run again, it continues what was interrupted and changes only what differs.
  */
 async function main(): Promise<void> {
-  const { stack, nodes } = readArguments(process.argv.slice(2));
+  const { stack, nodes, yes } = readArguments(process.argv.slice(2));
   const target = readTarget(stack);
   const controller = onInterrupt();
   const steps = new Steps({ log: join(logs, "up.log") });
   try {
-    await withLock(join(state, "up.lock"), "npm run up or npm run down", () => up(target, nodes, steps, controller));
+    await withLock(join(state, "up.lock"), "npm run up or npm run down", () =>
+      up(target, { nodes, yes }, steps, controller),
+    );
   } catch (error) {
     // What an abort makes of a running step is not what the person needs to read.
     const { reason } = controller.signal;
@@ -36,23 +40,34 @@ async function main(): Promise<void> {
   }
 }
 
-function readArguments(args: string[]): { stack: string; nodes?: number } {
+interface Flags {
+  readonly nodes?: number;
+  /** Go on without asking, where something would be asked. */
+  readonly yes: boolean;
+}
+
+function readArguments(args: string[]): Flags & { stack: string } {
   try {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { nodes: { type: "string" } } });
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { nodes: { type: "string" }, yes: { type: "boolean", default: false } },
+    });
     if (positionals.length > 1) throw new Error(`one stack at a time, not ${positionals.join(", ")}`);
     if (values.nodes !== undefined && !/^([1-9]|1[0-6])$/.test(values.nodes)) {
       throw new Error(`--nodes ${values.nodes}: must be a whole number from 1 to 16`);
     }
-    return { stack: positionals[0] ?? "dev", ...(values.nodes && { nodes: Number(values.nodes) }) };
+    return { stack: positionals[0] ?? "dev", yes: values.yes, ...(values.nodes && { nodes: Number(values.nodes) }) };
   } catch (error) {
     throw new Refusal((error as Error).message, usage);
   }
 }
 
-async function up(target: Target, nodes: number | undefined, steps: Steps, controller: AbortController): Promise<void> {
+async function up(target: Target, { nodes, yes }: Flags, steps: Steps, controller: AbortController): Promise<void> {
   const { engine, stack } = target.local
     ? await prepareLocal(target, nodes, steps, controller)
     : await prepareForeign(target, steps, controller);
+  if (target.cloud) await lookFirst(target, stack, yes, steps);
   const changes = await steps.run(`pulumi up, stack ${target.stack}`, (report) =>
     stack.update("up", report, controller.signal),
   );
@@ -66,6 +81,15 @@ async function up(target: Target, nodes: number | undefined, steps: Steps, contr
     }
   }
   steps.print(summary(target, engine, outputs, changes, steps.elapsed()));
+}
+
+/** What is in a cloud costs money and holds other people's data: nothing is changed before somebody has seen what. */
+async function lookFirst({ stack: name }: Target, stack: Stack, yes: boolean, steps: Steps): Promise<void> {
+  const report = await steps.run(`pulumi preview, stack ${name}`, () => stack.preview());
+  steps.print(previewSummary(report).join("\n"));
+  if (!yes && !(await confirm(`This changes the stack ${name} as above.`))) {
+    throw new Refusal("nothing was changed", "answer yes to go on");
+  }
 }
 
 interface Prepared {
@@ -117,7 +141,8 @@ async function prepareLocal(
 /** For a cluster that somebody else runs: its images are brought there by the tools that it comes with. */
 async function prepareForeign(target: Target, steps: Steps, controller: AbortController): Promise<Prepared> {
   const { signal } = controller;
-  const engine = await steps.run("finding Pulumi", (report) => findEngine({ report, signal }));
+  const { cloud } = target;
+  const engine = await steps.run("finding Pulumi", (report) => findEngine({ cloud, report, signal }));
   await loadIntoCluster(target.stackFile, (line) => steps.print(line));
   const stack = new Stack(engine, target);
   await stack.open();

@@ -1,19 +1,23 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { certificateKinds, clusterKinds, postgresKinds, redisKinds } from "../components/settings/kinds";
-import { smallConfig } from "./support/config";
-import { type Plan, plan, secretKey } from "./support/plan";
+import { clusterOf, sampleOf, smallConfig } from "./support/config";
+import { type Plan, plan, type Registration } from "./support/plan";
+import { assertBalancerAgrees, promises } from "./support/promises";
 
-/** Settings of each kind, as small as they can be. A kind without an entry here fails its suite. */
-const samples: Record<string, Record<string, () => object>> = {
-  cluster: { existing: () => ({ kind: "existing", context: "switchboard-local" }) },
-  postgres: { inCluster: () => ({ kind: "inCluster", image: "registry.example/postgres:15.4" }) },
-  redis: { inCluster: () => ({ kind: "inCluster", image: "registry.example/redis:7.0" }) },
-  certificate: { selfSigned: () => ({ kind: "selfSigned" }), provided: providedCertificate },
+/** Settings of the kinds that need no cloud, as small as they can be; those of the others are in `support/samples`. */
+const samples: Readonly<Record<string, () => object>> = {
+  existing: () => ({ kind: "existing", context: "switchboard-local" }),
+  selfSigned: () => ({ kind: "selfSigned" }),
+  provided: providedCertificate,
+};
+const inCluster: Readonly<Record<string, object>> = {
+  postgres: { kind: "inCluster", image: "registry.example/postgres:15.4" },
+  redis: { kind: "inCluster", image: "registry.example/redis:7.0" },
 };
 
 /** A pair that is made for this run. */
@@ -33,78 +37,75 @@ function providedCertificate(): object {
   return { kind: "provided", certificate: readFileSync(certificate, "utf8"), key: { file: key } };
 }
 
-async function planOf(layer: string, kind: string, preview: boolean): Promise<Plan> {
-  const sample = samples[layer]?.[kind];
-  assert.ok(sample, `no sample settings for ${layer} kind ${kind}`);
-  if (layer !== "certificate") return plan(smallConfig({ [layer]: sample() }), { preview });
-  return plan(smallConfig({ edge: { ...(smallConfig()["switchboard:edge"] as object), certificate: sample() } }), {
-    preview,
+function settingsOf(layer: string, kind: string): object {
+  if (kind === "inCluster") return inCluster[layer]!;
+  const sample = samples[kind];
+  if (sample) return sample();
+  assert.ok(existsSync(join(__dirname, `support/samples/${kind}.ts`)), `no sample settings for ${layer} kind ${kind}`);
+  return sampleOf(kind);
+}
+
+function configOf(layer: string, kind: string, change: object = {}): Record<string, unknown> {
+  const settings = { ...settingsOf(layer, kind), ...change };
+  if (layer === "certificate")
+    return smallConfig({ edge: { ...(smallConfig()["switchboard:edge"] as object), certificate: settings } });
+  const cloud = clusterOf[kind];
+  return smallConfig({ [layer]: settings, ...(cloud ? { cluster: sampleOf(cloud) } : {}) });
+}
+
+/**
+ * The resources that must be the same whatever they stand on: apps, edge and the policies of both. A Job that has a
+ * companion is another run, so its hash is left out.
+ */
+function usualNames({ registrations }: Plan): string[] {
+  const usual = /switchboard:apps:|switchboard:edge:Edge|switchboard:policies:/;
+  const ofServers = /::(policies|postgres|redis)-(postgres|redis|acme|roles|retire)-/;
+  return registrations
+    .filter(({ urn }) => usual.test(urn) && !urn.includes("switchboard:data:") && !ofServers.test(urn))
+    .map(({ urn }) => urn.replace(/-[0-9a-f]{10}(?=$|-)/g, "-(hash)"));
+}
+
+/** Ways to have a kind that give the layers above something else. */
+const variants: readonly (readonly [layer: string, kind: string, change: object])[] = [
+  ["postgres", "cloudSql", { connection: "authProxy" }],
+  ["postgres", "rds", { highAvailability: false, blueGreenUpdates: true }],
+  ["redis", "memorystore", { highAvailability: false }],
+  ["redis", "elastiCache", { replicas: 0 }],
+];
+
+const registries = { cluster: clusterKinds, postgres: postgresKinds, redis: redisKinds, certificate: certificateKinds };
+const all = Object.entries(registries).flatMap(([layer, kinds]) =>
+  Object.keys(kinds).map((kind): [string, string, object] => [layer, kind, {}]),
+);
+for (const [layer, kind, change] of [...all, ...variants]) {
+  const way = Object.keys(change).length > 0 ? ` with ${JSON.stringify(change)}` : "";
+  describe(`${layer} of kind ${kind}${way}`, () => {
+    let update: Plan;
+    let preview: Plan;
+    before(async () => {
+      update = await plan(configOf(layer, kind, change), { preview: false });
+      preview = await plan(configOf(layer, kind, change));
+    });
+
+    for (const [promise, check] of Object.entries(promises[layer as keyof typeof promises])) {
+      test(promise, () => check(update, kind));
+    }
+
+    test("a preview shows the resources that an update makes", () => {
+      const urns = ({ registrations }: Plan) => registrations.map(({ urn }: Registration) => urn);
+      assert.deepEqual(urns(preview), urns(update));
+    });
+
+    test("gives the apps the same names as every other kind", async () => {
+      const names = usualNames(preview);
+      assert.ok(names.length > 40, `${names.length} names`);
+      assert.deepEqual(names, usualNames(await plan(smallConfig())));
+    });
   });
 }
 
-const environmentOf = (from: Plan, deployment: string): Record<string, any> =>
-  Object.fromEntries(
-    from
-      .named("kubernetes:apps/v1:Deployment", deployment)
-      .inputs.spec.template.spec.containers[0].env.map((entry: any) => [entry.name, entry]),
-  );
-
-/** What consumers may rely on, whichever kind was chosen. */
-const promises: Record<string, (from: Plan) => void> = {
-  cluster(from) {
-    const providers = from.of("pulumi:providers:kubernetes");
-    assert.ok(providers.length >= 1);
-    for (const { inputs } of providers) {
-      assert.ok(secretKey in inputs.kubeconfig, "the kubeconfig is a secret");
-      assert.ok(inputs.clusterIdentifier, "only the identifier replaces what is in the cluster");
-      assert.equal(String(inputs.enableServerSideApply), "true");
-    }
-  },
-  postgres(from) {
-    for (const [deployment, role] of [
-      ["panel-deployment", "panel"],
-      ["chat-deployment", "chat"],
-    ] as const) {
-      const variables = environmentOf(from, deployment);
-      for (const name of ["PGHOST", "PGPORT", "PGDATABASE", "PGUSER"]) assert.ok(variables[name]?.value, name);
-      assert.ok(variables.PGUSER.value.startsWith(role), `${deployment} has its own role`);
-      assert.ok(variables.PGPASSWORD.valueFrom.secretKeyRef.key, "the password comes by reference");
-      assert.equal(variables.PGPASSWORD.value, undefined);
-      assert.match(variables.PGSSLMODE.value, /^(disable|verify-full)$/);
-    }
-  },
-  redis(from) {
-    const variables = environmentOf(from, "workers-deployment");
-    for (const name of ["REDIS_HOST", "REDIS_PORT", "REDIS_USERNAME"]) assert.ok(variables[name]?.value, name);
-    assert.ok(variables.REDIS_PASSWORD.valueFrom.secretKeyRef.key);
-    assert.match(variables.REDIS_TLS.value, /^[01]$/);
-  },
-  certificate(from) {
-    const { inputs } = from.named("kubernetes:core/v1:Secret", "certificate-secret");
-    assert.equal(inputs.type, "kubernetes.io/tls");
-    assert.ok(secretKey in inputs.stringData, "the key is a secret");
-    assert.deepEqual(Object.keys(inputs.stringData[secretKey]).sort(), ["tls.crt", "tls.key"]);
-    const volumes = from.named("kubernetes:apps/v1:Deployment", "edge-deployment").inputs.spec.template.spec.volumes;
-    const mounted = volumes.filter(({ name }: { name: string }) => name === "certificate");
-    assert.equal(mounted.length, 1);
-    assert.equal(mounted[0].secret.secretName, "certificate-secret-0a1b2c3d");
-  },
-};
-
-const registries = { cluster: clusterKinds, postgres: postgresKinds, redis: redisKinds, certificate: certificateKinds };
-for (const [layer, kinds] of Object.entries(registries)) {
-  for (const kind of Object.keys(kinds)) {
-    describe(`${layer} of kind ${kind}`, () => {
-      test("keeps the promises of its contract", async () => {
-        promises[layer]!(await planOf(layer, kind, false));
-      });
-
-      test("gives the apps the same names as every other kind", async () => {
-        const names = (from: Plan) =>
-          from.registrations.filter(({ urn }) => urn.includes("switchboard:apps:")).map(({ name }) => name);
-        const usual = names(await plan(smallConfig()));
-        assert.deepEqual(names(await planOf(layer, kind, true)), usual);
-      });
-    });
-  }
-}
+test("where the PROXY protocol is chosen, the balancer sends it and NGINX expects it, but for the health check", async () => {
+  const clientAddress = { from: "proxyProtocol", trustedProxies: ["10.64.0.0/16"] };
+  const edge = { ...(smallConfig()["switchboard:edge"] as object), clientAddress };
+  assertBalancerAgrees(await plan(smallConfig({ cluster: sampleOf("eks"), edge })), true);
+});

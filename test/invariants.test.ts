@@ -1,19 +1,21 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import type { NetworkEdge, PodIdentity } from "../components/contracts";
+import type { NetworkEdge } from "../components/contracts";
 import { problems } from "./settings/stack";
 import { smallConfig } from "./support/config";
-import { committedStacks, type Plan, plan, type Registration, secretKey, stackConfig } from "./support/plan";
+import { type Plan, plan, type Registration, secretKey } from "./support/plan";
 import { podTemplates } from "./support/pods";
 import { reaches } from "./support/reachability";
+import { serversOf } from "./support/servers";
+import { everyStack } from "./support/stacks";
 
-for (const stack of committedStacks) {
-  describe(`every resource of stack ${stack}`, () => {
+for (const { name, stack, config } of everyStack()) {
+  describe(`every resource of ${name}`, () => {
     let preview: Plan;
     let update: Plan;
     before(async () => {
-      preview = await plan(stackConfig(stack), { stack });
-      update = await plan(stackConfig(stack), { stack, preview: false });
+      preview = await plan(config, { stack });
+      update = await plan(config, { stack, preview: false });
     });
 
     const kubernetes = (from: Plan) => from.registrations.filter(({ type }) => type.startsWith("kubernetes:"));
@@ -41,17 +43,20 @@ for (const stack of committedStacks) {
       for (const { urn, provider } of kubernetes(preview)) assert.match(provider, /::cluster-provider::/, urn);
     });
 
-    test("every Kubernetes object belongs to the product and to the namespace", () => {
+    test("every Kubernetes object belongs to the product, and to the namespace where it can belong to one", () => {
+      const ofCluster = /:(Namespace|StorageClass|ClusterIssuer)$/;
       for (const { urn, type, inputs } of kubernetes(preview)) {
+        // A chart's objects are the chart's own.
+        if (type === "kubernetes:helm.sh/v3:Release") continue;
         assert.equal(inputs.metadata.labels["app.kubernetes.io/part-of"], "switchboard", urn);
-        if (type !== "kubernetes:core/v1:Namespace") assert.equal(inputs.metadata.namespace, "switchboard", urn);
+        if (!ofCluster.test(type)) assert.equal(inputs.metadata.namespace, "switchboard", urn);
       }
     });
 
     test("names keep to Kubernetes' limits", () => {
       for (const { urn, type, inputs } of kubernetes(preview)) {
         const longest = type.endsWith(":CronJob") ? 52 : 63;
-        const name: string = inputs.metadata.name ?? "";
+        const name: string = inputs.metadata?.name ?? inputs.name ?? "";
         assert.ok(name.length <= longest && (name === "" || /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)), urn);
       }
     });
@@ -108,8 +113,10 @@ for (const stack of committedStacks) {
 
     test("no variable of a container is set twice", () => {
       for (const { owner, containers } of podTemplates(preview)) {
-        const names = containers[0].env.map(({ name }: { name: string }) => name);
-        assert.deepEqual(names, [...new Set(names)], owner.urn);
+        for (const { env = [] } of containers) {
+          const names = env.map(({ name }: { name: string }) => name);
+          assert.deepEqual(names, [...new Set(names)], owner.urn);
+        }
       }
     });
 
@@ -159,18 +166,19 @@ for (const stack of committedStacks) {
           .of("kubernetes:networking.k8s.io/v1:NetworkPolicy")
           .map(({ inputs }) => [inputs.metadata.name, inputs.spec]),
       );
-      const servers: [string, PodIdentity, number][] = [
-        ["PGHOST", { name: "postgres", component: "server" }, 5432],
-        ["REDIS_HOST", { name: "redis", component: "server" }, 6379],
-      ];
-      for (const { owner, template, containers } of podTemplates(preview)) {
+      const servers = serversOf(update);
+      for (const { owner, template, containers } of podTemplates(update)) {
         const labels = template.metadata.labels;
         const pod = { name: labels["app.kubernetes.io/name"], component: labels["app.kubernetes.io/component"] };
-        const names = variableNames(preview, containers);
-        for (const [variable, pods, port] of servers) {
-          assert.equal(reaches(policies, pod, { pods, port }), names.includes(variable), `${owner.urn} ${variable}`);
+        const names = variableNames(update, containers);
+        for (const [variable, targets] of Object.entries(servers)) {
+          for (const target of targets) {
+            const where = `${owner.urn} ${variable} ${JSON.stringify(target)}`;
+            assert.equal(reaches(policies, pod, target), names.includes(variable), where);
+          }
         }
-        assert.equal(reaches(policies, pod, { address: "203.0.113.1", port: 443 }), false, owner.urn);
+        for (const address of ["203.0.113.1", "10.0.0.1", "169.254.169.254"])
+          assert.equal(reaches(policies, pod, { address, port: 443 }), false, `${owner.urn} ${address}`);
         const world: NetworkEdge["from"] = "anywhere";
         assert.equal(
           reaches(policies, "outside", { pods: pod, port: 8443 }),
@@ -212,7 +220,7 @@ interface PodSpecHolder {
 
 /** Names of the variables of a pod, those of a ConfigMap that it takes whole included. */
 function variableNames(from: Plan, containers: any[]): string[] {
-  return containers.flatMap(({ env, envFrom }) => [
+  return containers.flatMap(({ env = [], envFrom }) => [
     ...env.map(({ name }: { name: string }) => name),
     ...(envFrom ?? []).flatMap(({ configMapRef }: { configMapRef: { name: string } }) =>
       from

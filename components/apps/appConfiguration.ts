@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Destination, EnvironmentVariable, MountedFiles, Place } from "../contracts";
+import type { Companion, Destination, EnvironmentVariable, MountedFiles, Place } from "../contracts";
 
 /**
  * What an app knows, wherever it runs. The panel, its workers, its migrations and its scheduled jobs all take this one
@@ -10,6 +10,7 @@ export interface AppConfiguration extends Place {
   readonly environment: readonly EnvironmentVariable[];
   readonly files: readonly MountedFiles[];
   readonly connectsTo: readonly Destination[];
+  readonly companions: readonly Companion[];
   /** What must be there before any pod of the app, and before every rollout. */
   readonly after: readonly pulumi.Resource[];
 }

@@ -71,7 +71,8 @@ export class Chat extends pulumi.ComponentResource {
         { name: "cookie", path: "/run/secrets/chat", source: { secret: cookie.secretName } },
         ...authorityFiles({ postgres: postgres.tls }),
       ],
-      connectsTo: [postgres.destination],
+      connectsTo: postgres.destinations,
+      companions: postgres.companions,
       after: [...postgres.ready, ...cookie.ready],
     };
     const migration = new Job(

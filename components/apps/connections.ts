@@ -3,6 +3,7 @@ import type {
   MountedFiles,
   PostgresEndpoint,
   RedisEndpoint,
+  SecretRef,
   TransportSecurity,
 } from "../contracts";
 
@@ -30,19 +31,27 @@ export function redisEnvironment(endpoint: RedisEndpoint): EnvironmentVariable[]
     { name: "REDIS_USERNAME", value: endpoint.user },
     { name: "REDIS_PASSWORD", secret: endpoint.password },
     { name: "REDIS_TLS", value: endpoint.tls.mode === "disable" ? "0" : "1" },
+    ...(endpoint.tls.mode === "verify-ca" ? [{ name: "REDIS_TLS_MODE", value: "verify-ca" }] : []),
     ...authorityVariable("REDIS_CA", "redis", endpoint.tls),
   ];
 }
 
 /** The files that these variables name. */
 export function authorityFiles(servers: Readonly<Record<string, TransportSecurity>>): MountedFiles[] {
-  return Object.entries(servers).flatMap(([server, tls]) =>
-    tls.mode === "disable"
-      ? []
-      : [{ name: `${server}-ca`, path: authorityFolder(server), source: { secret: tls.authority.secretName } }],
-  );
+  return Object.entries(servers).flatMap(([server, tls]) => {
+    const authority = authorityOf(tls);
+    if (!authority) return [];
+    const { secretName: secret, currentName } = authority;
+    return [{ name: `${server}-ca`, path: authorityFolder(server), source: { secret, currentName } }];
+  });
 }
 
 function authorityVariable(name: string, server: string, tls: TransportSecurity): EnvironmentVariable[] {
-  return tls.mode === "disable" ? [] : [{ name, value: `${authorityFolder(server)}/${tls.authority.key}` }];
+  const authority = authorityOf(tls);
+  return authority ? [{ name, value: `${authorityFolder(server)}/${authority.key}` }] : [];
+}
+
+/** The authority that a pod must be given; none where the image has it, or where nothing is verified. */
+function authorityOf(tls: TransportSecurity): SecretRef | undefined {
+  return tls.mode === "disable" || tls.authority === "system" ? undefined : tls.authority;
 }

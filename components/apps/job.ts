@@ -1,7 +1,7 @@
 import * as batch from "@pulumi/kubernetes/batch/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Destination, EnvironmentVariable, NetworkEdge } from "../contracts";
+import type { Destination, EnvironmentVariable, MountedFiles, NetworkEdge } from "../contracts";
 import { dnsLabel, shortHash, standardLabels } from "../naming";
 import { type PodArgs, podTemplate, releaseOf } from "./podTemplate";
 
@@ -29,7 +29,10 @@ export class Job extends pulumi.ComponentResource {
   readonly edges: readonly NetworkEdge[];
 
   constructor(prefix: string, args: JobArgs, opts: pulumi.ComponentResourceOptions) {
-    const name = dnsLabel(`${prefix}-${shortHash(args.image, args.command, ...(args.runsOncePer ?? []))}`);
+    // A companion is part of the pod, which cannot change: another one is another run. What runs may run again.
+    const companions = (args.companions ?? []).map(({ image }) => image);
+    const parts = [args.image, args.command, ...(args.runsOncePer ?? []), ...companions];
+    const name = dnsLabel(`${prefix}-${shortHash(...parts)}`);
     super("switchboard:apps:Job", name, {}, opts);
     const labels = standardLabels(args.identity, releaseOf(args));
     const metadata = { name, namespace: args.namespace, labels };
@@ -58,6 +61,7 @@ export class Job extends pulumi.ComponentResource {
             ...args,
             environment: environment.flatMap(lastingReference),
             environmentFrom: name,
+            files: args.files?.map(lastingFiles),
             restartPolicy: "Never",
             serviceAccount: name,
           }),
@@ -79,4 +83,10 @@ function lastingReference(entry: EnvironmentVariable): EnvironmentVariable[] {
   if ("value" in entry) return [];
   if ("podField" in entry) return [entry];
   return [{ name: entry.name, secret: { ...entry.secret, secretName: entry.secret.currentName } }];
+}
+
+/** The files under a name that does not change with their content. */
+function lastingFiles(files: MountedFiles): MountedFiles {
+  if (!("secret" in files.source) || !files.source.currentName) return files;
+  return { ...files, source: { secret: files.source.currentName } };
 }

@@ -75,7 +75,8 @@ export class Panel extends pulumi.ComponentResource {
       image,
       environment: environment(),
       files: authorityFiles({ postgres: postgres.tls, redis: redis.tls }),
-      connectsTo: [postgres.destination, redis.destination],
+      connectsTo: [...postgres.destinations, ...redis.destinations],
+      companions: postgres.companions,
       after: [...postgres.ready, ...redis.ready, ...own.ready, ...token.ready, ...given.ready],
     };
     const migration = new Job(

@@ -1,5 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
-import type { EnvironmentVariable, MountedFiles, PodIdentity } from "../contracts";
+import type { ClusterTraits, Companion, EnvironmentVariable, MountedFiles, PodIdentity, PodRole } from "../contracts";
 import { imageVersion, type ReleaseLabels, selectorLabels, standardLabels } from "../naming";
 import type { Resources } from "../settings";
 
@@ -10,6 +10,9 @@ type Probe = types.input.core.v1.Probe;
 export interface PodArgs {
   readonly identity: PodIdentity;
   readonly stage: string;
+  readonly traits: Pick<ClusterTraits, "placement">;
+  /** Which nodes take it. @default "apps" */
+  readonly role?: PodRole;
   readonly serviceAccount: string;
   readonly image: string;
   readonly command: readonly string[];
@@ -31,6 +34,8 @@ export interface PodArgs {
   readonly user?: number;
   /** Runs before the container, in the same image and with the same files, environment and limits. */
   readonly prepare?: readonly string[];
+  /** Run beside the container, from before its start until after its end. */
+  readonly companions?: readonly Companion[];
   readonly restartPolicy?: "Always" | "Never" | "OnFailure";
   readonly imagePullSecret?: string | undefined;
 }
@@ -45,6 +50,11 @@ const graceReserveSeconds = 10;
  */
 export function podTemplate(args: PodArgs): types.input.core.v1.PodTemplateSpec {
   const main = container(args);
+  const { nodeSelector, tolerations } = args.traits.placement[args.role ?? "apps"];
+  const before = [
+    ...(args.companions ?? []).map(companionContainer),
+    ...(args.prepare ? [prepareContainer(main, args.prepare)] : []),
+  ];
   return {
     metadata: {
       labels: standardLabels(args.identity, { stage: args.stage, version: imageVersion(args.image) }),
@@ -57,7 +67,9 @@ export function podTemplate(args: PodArgs): types.input.core.v1.PodTemplateSpec 
       securityContext: podSecurity(args.user ?? 10001),
       terminationGracePeriodSeconds: (args.preStopSeconds ?? 0) + (args.shutdownSeconds ?? 10) + graceReserveSeconds,
       ...(args.imagePullSecret ? { imagePullSecrets: [{ name: args.imagePullSecret }] } : {}),
-      ...(args.prepare ? { initContainers: [prepareContainer(main, args.prepare)] } : {}),
+      ...(Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {}),
+      ...(tolerations.length > 0 ? { tolerations: [...tolerations] } : {}),
+      ...(before.length > 0 ? { initContainers: before } : {}),
       containers: [main],
       volumes: [{ name: "tmp", emptyDir: {} }, ...(args.files ?? []).map(fileVolume), ...(args.volumes ?? [])],
       topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((topologyKey) => ({
@@ -103,6 +115,21 @@ function container(args: PodArgs): Container {
 function prepareContainer(main: Container, command: readonly string[]): Container {
   const { ports, startupProbe, readinessProbe, livenessProbe, lifecycle, ...same } = main;
   return { ...same, name: "prepare", command: [...command] };
+}
+
+/** A native sidecar: an init container that goes on running (Kubernetes 1.29). The next one waits for its start. */
+function companionContainer(companion: Companion): Container {
+  const { port, path } = companion.health;
+  return {
+    name: companion.name,
+    image: companion.image,
+    args: [...companion.args],
+    restartPolicy: "Always",
+    startupProbe: { httpGet: { path, port }, periodSeconds: 1, failureThreshold: 60, timeoutSeconds: 5 },
+    resources: kubernetesResources(companion.resources),
+    securityContext: containerSecurity,
+    terminationMessagePolicy: "FallbackToLogsOnError",
+  };
 }
 
 function variable(variable: EnvironmentVariable): types.input.core.v1.EnvVar {

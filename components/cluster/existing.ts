@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, ClusterTraits } from "../contracts";
 import type { ExistingClusterSettings } from "../settings";
 
+const anywhere = { nodeSelector: {}, tolerations: [] };
+
 /**
  * A cluster that is there already: kind, k3s, minikube, the local nodes, or anything else in a kubeconfig. It makes
  * nothing in it. The provider is tied to `name` and not to the kubeconfig, so that a new endpoint, certificate or token
@@ -15,19 +17,32 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
   readonly name: string;
   readonly provider: Provider;
   readonly kubeconfig: pulumi.Output<string>;
+  readonly accessCommand: string;
   readonly traits: ClusterTraits = {
     storageClass: undefined,
+    namespaceLabels: {},
+    placement: { apps: anywhere, data: anywhere },
     // `Local` keeps the client's address. Balancers that follow the health of a node's endpoints send only to nodes
     // that run the proxy: the local nodes', k3s' and MetalLB do.
-    publicService: { annotations: {}, loadBalancerClass: undefined, externalTrafficPolicy: "Local" },
+    publicService: () => ({
+      annotations: {},
+      loadBalancerClass: undefined,
+      externalTrafficPolicy: "Local",
+      asksHealthPort: false,
+    }),
     // kube-proxy on every node has heard of a pod's end well within this time.
     deregistrationSeconds: 5,
+    acmeDnsSolver: undefined,
   };
+  readonly cloud = undefined;
+  readonly lifetime = undefined;
+  readonly ready = [];
 
   constructor(name: string, settings: ExistingClusterSettings, opts: pulumi.ComponentResourceOptions = {}) {
     super("switchboard:cluster:ExistingCluster", name, {}, opts);
     const unguarded = pulumi.secret(settings.kubeconfig.text);
     this.name = settings.context;
+    this.accessCommand = `kubectl config use-context ${settings.context}`;
     this.kubeconfig = settings.uid ? guarded(this, settings.uid) : unguarded;
     this.provider = createProvider(`${name}-provider`, this.kubeconfig, this);
     this.registerOutputs({ name: this.name });

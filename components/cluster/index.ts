@@ -1,13 +1,35 @@
-import type { Cluster } from "../contracts";
-import type { ClusterSettings } from "../settings";
+import type { Cluster, Protection } from "../contracts";
+import type { ClusterSettings, Settings } from "../settings";
+
+/** What every cluster is given besides its own settings. */
+export interface ClusterArgs {
+  /** `<project>-<stack>`: what the cluster and what belongs to it are called in their cloud; at most 53 characters. */
+  readonly fullName: string;
+  readonly stage: string;
+  /** The namespace of the platform, for the identities of its pods. */
+  readonly namespace: string;
+  /** The public host names, for DNS records where the cloud keeps their zone. */
+  readonly hostnames: readonly string[];
+  readonly protection: Protection;
+}
+
+type Build<S> = (settings: S, args: ClusterArgs) => Promise<Cluster>;
 
 /** The kinds of cluster. Each is loaded only when the stack chose it, so that no other cloud's SDK is. */
-const clusterKinds = {
-  existing: async () => (await import("./existing")).ExistingCluster,
-} satisfies Record<ClusterSettings["kind"], unknown>;
+const clusterKinds: { [K in ClusterSettings["kind"]]: Build<Extract<ClusterSettings, { kind: K }>> } = {
+  existing: async (settings) => new (await import("./existing")).ExistingCluster("cluster", settings),
+  gke: async (settings, args) => new (await import("./gke")).GkeCluster("cluster", settings, args),
+  eks: async (settings, args) => new (await import("./eks")).EksCluster("cluster", settings, args),
+};
 
 /** Builds, or finds, the cluster that the settings chose. */
-export async function createCluster(settings: ClusterSettings): Promise<Cluster> {
-  const Kind = await clusterKinds[settings.kind]();
-  return new Kind("cluster", settings);
+export async function createCluster(settings: Settings, protection: Protection): Promise<Cluster> {
+  const build = clusterKinds[settings.cluster.kind] as Build<ClusterSettings>;
+  return build(settings.cluster, {
+    fullName: `${settings.project}-${settings.stack}`,
+    stage: settings.operations.stage,
+    namespace: settings.cluster.namespace,
+    hostnames: [...new Set([settings.edge.panel.host, settings.edge.chat.host])],
+    protection,
+  });
 }

@@ -2,15 +2,22 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Place, Postgres, Redis } from "../contracts";
 import type { PostgresSettings, RedisSettings } from "../settings";
 
+type Build<S, T> = (settings: S, place: Place, opts: pulumi.ComponentResourceOptions) => Promise<T>;
+type Kinds<S extends { kind: string }, T> = { [K in S["kind"]]: Build<Extract<S, { kind: K }>, T> };
+
 /** The kinds of Postgres. Each is loaded only when the stack chose it. */
-const postgresKinds = {
-  inCluster: async () => (await import("./postgresInCluster")).InClusterPostgres,
-} satisfies Record<PostgresSettings["kind"], unknown>;
+const postgresKinds: Kinds<PostgresSettings, Postgres> = {
+  inCluster: async (...args) => new (await import("./postgresInCluster")).InClusterPostgres("postgres", ...args),
+  cloudSql: async (...args) => new (await import("./cloudSql")).CloudSqlPostgres("postgres", ...args),
+  rds: async (...args) => new (await import("./rds")).RdsPostgres("postgres", ...args),
+};
 
 /** The kinds of Redis. */
-const redisKinds = {
-  inCluster: async () => (await import("./redisInCluster")).InClusterRedis,
-} satisfies Record<RedisSettings["kind"], unknown>;
+const redisKinds: Kinds<RedisSettings, Redis> = {
+  inCluster: async (...args) => new (await import("./redisInCluster")).InClusterRedis("redis", ...args),
+  memorystore: async (...args) => new (await import("./memorystore")).MemorystoreRedis("redis", ...args),
+  elastiCache: async (...args) => new (await import("./elastiCache")).ElastiCacheRedis("redis", ...args),
+};
 
 /** Builds the Postgres that the settings chose. */
 export async function createPostgres(
@@ -18,8 +25,8 @@ export async function createPostgres(
   place: Place,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<Postgres> {
-  const Kind = await postgresKinds[settings.kind]();
-  return new Kind("postgres", settings, place, opts);
+  const build = postgresKinds[settings.kind] as Build<PostgresSettings, Postgres>;
+  return build(settings, place, opts);
 }
 
 /** Builds the Redis that the settings chose. */
@@ -28,6 +35,6 @@ export async function createRedis(
   place: Place,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<Redis> {
-  const Kind = await redisKinds[settings.kind]();
-  return new Kind("redis", settings, place, opts);
+  const build = redisKinds[settings.kind] as Build<RedisSettings, Redis>;
+  return build(settings, place, opts);
 }

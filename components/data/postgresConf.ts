@@ -93,49 +93,95 @@ export function passwordVariable(role: PostgresRole): string {
   return `${role.toUpperCase()}_PASSWORD`;
 }
 
+/** Waits until the server answers, at most four minutes: psql then tells what keeps it from answering. */
+const waitForServer = `end=$(($(date +%s) + 240))
+until pg_isready --quiet || [ "$(date +%s)" -ge "$end" ]; do sleep 1; done`;
+
+const psql = "psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1";
+
 /**
  * Makes, for each role: a role that owns a schema of the same name and cannot log in, and a log-in role of this
  * generation that acts as the owner. Two generations can be live at once, so a rotation has no moment in which one of
- * them is refused. Run again it changes nothing. Passwords come from variables and are never in an argument.
+ * them is refused. Run again it changes nothing.
+ *
+ * The administrator needs CREATEDB and CREATEROLE and no more, which is what managed servers give: nothing here names an
+ * attribute that only a superuser may name. Up to Postgres 15 such an administrator becomes a member of the roles it
+ * makes, so that an upgraded server lets it hand them on; from 16 on it has that right by itself and is a member only
+ * while it makes the schema (https://www.postgresql.org/docs/16/role-attributes.html).
+ *
+ * Passwords come from variables and go to psql's input, never into an argument. Its `\password` sends only their hash,
+ * so the text is in no log of a server that logs statements (`log_statement = ddl`, which benchmarks ask for).
  */
 export function rolesScript(roles: readonly PostgresRole[], generation: number): string {
-  const create = roles.map((role) => roleSql(role, loginRole(role, generation)));
-  const variables = roles.map((role) => `\\getenv ${role}_password ${passwordVariable(role)}`);
-  // \\getenv is younger than some servers' psql (14+); every image this runs in is 15 or newer.
+  // template1 cannot be copied while anyone is connected to it, as the watchers of managed servers are.
   return `set -eu
-until pg_isready --quiet; do sleep 1; done
-psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname=postgres <<'SQL'
-SELECT 'CREATE DATABASE ${database}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec
+${waitForServer}
+${psql} <<'SQL'
+SET client_min_messages = warning;
+SELECT 'CREATE DATABASE ${database} TEMPLATE template0 ENCODING ''UTF8'''
+  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec
 REVOKE ALL ON DATABASE ${database} FROM PUBLIC;
 \\connect ${database}
+SET client_min_messages = warning;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-${variables.join("\n")}
-${create.join("\n")}
+${roles.map((role) => roleSql(role, loginRole(role, generation))).join("\n")}
 SQL
+${roles.map((role) => passwordCommand(role, loginRole(role, generation))).join("\n")}
 `;
 }
 
 function roleSql(role: PostgresRole, login: string): string {
-  return `SELECT 'CREATE ROLE ${role} NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') \\gexec
-SELECT 'CREATE ROLE ${login}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${login}') \\gexec
-ALTER ROLE ${login} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT PASSWORD :'${role}_password';
+  return `${createRole(role)}
+${createRole(login)}
 GRANT ${role} TO ${login};
+ALTER ROLE ${login} LOGIN;
 ALTER ROLE ${login} SET role = '${role}';
 ALTER ROLE ${login} SET search_path = '${role}';
 GRANT CONNECT ON DATABASE ${database} TO ${role};
-CREATE SCHEMA IF NOT EXISTS ${role} AUTHORIZATION ${role};`;
+SELECT NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = '${role}') AS missing,
+  NOT pg_has_role('${role}', 'USAGE') AS outside \\gset
+\\if :missing
+BEGIN;
+\\if :outside
+GRANT ${role} TO CURRENT_USER;
+\\endif
+CREATE SCHEMA ${role} AUTHORIZATION ${role};
+\\if :outside
+REVOKE ${role} FROM CURRENT_USER;
+\\endif
+COMMIT;
+\\endif`;
 }
 
-/** Refuses every log-in role but those of this generation and ends its sessions. */
+function createRole(name: string): string {
+  return `SELECT 'CREATE ROLE ${name} NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') \\gexec
+SELECT 'GRANT ${name} TO CURRENT_USER WITH ADMIN OPTION'
+  WHERE NOT pg_has_role('${name}', 'MEMBER WITH ADMIN OPTION') \\gexec`;
+}
+
+/** Without a terminal `\password` reads the password, twice, from its input. */
+function passwordCommand(role: PostgresRole, login: string): string {
+  const variable = passwordVariable(role);
+  return `printf '%s\\n%s\\n' "$${variable}" "$${variable}" | ${psql} --command='\\password ${login}'`;
+}
+
+/**
+ * Refuses every log-in role but those of this generation and ends its sessions. Only a member of a role may end its
+ * sessions, so the administrator is one within a transaction that is rolled back.
+ */
 export function retireScript(roles: readonly PostgresRole[], generation: number): string {
   const keep = roles.map((role) => `'${loginRole(role, generation)}'`).join(", ");
-  const pattern = `^(${roles.join("|")})_g[0-9]+$`;
+  const old = (column: string) => `${column} ~ '^(${roles.join("|")})_g[0-9]+$' AND ${column} NOT IN (${keep})`;
   return `set -eu
-psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --dbname=postgres <<'SQL'
-SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles
-  WHERE rolname ~ '${pattern}' AND rolname NOT IN (${keep}) AND rolcanlogin \\gexec
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-  WHERE usename ~ '${pattern}' AND usename NOT IN (${keep});
+${waitForServer}
+${psql} <<'SQL'
+SET client_min_messages = warning;
+SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles WHERE ${old("rolname")} AND rolcanlogin \\gexec
+BEGIN;
+SELECT format('GRANT %I TO CURRENT_USER', rolname) FROM pg_roles
+  WHERE ${old("rolname")} AND NOT pg_has_role(oid, 'USAGE') \\gexec
+SELECT count(pg_terminate_backend(pid)) AS ended FROM pg_stat_activity WHERE ${old("usename")};
+ROLLBACK;
 SQL
 `;
 }

@@ -1,17 +1,16 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { Job } from "../apps/job";
 import { releaseOf } from "../apps/podTemplate";
-import type { EnvironmentVariable, NetworkEdge, Place, Postgres, PostgresEndpoint, PostgresRole } from "../contracts";
+import type { NetworkEdge, Place, Postgres, PostgresEndpoint, PostgresRole } from "../contracts";
 import { standardLabels } from "../naming";
 import { bytesOf, type InClusterPostgresSettings } from "../settings";
 import { generatedPassword } from "./passwords";
 import * as conf from "./postgresConf";
+import { PostgresRoles } from "./postgresRoles";
 import { StatefulServer } from "./statefulServer";
 import { StoredSecret } from "./storedSecret";
 
 const identity = { name: "postgres", component: "server" };
-const roles: readonly PostgresRole[] = ["panel", "chat"];
 
 /**
  * Postgres as one pod on its own volume, with a role and a schema for each part of the product: for development and
@@ -19,10 +18,7 @@ const roles: readonly PostgresRole[] = ["panel", "chat"];
  * node.
  */
 export class InClusterPostgres extends pulumi.ComponentResource implements Postgres {
-  readonly #edges: NetworkEdge[] = [];
-  readonly #endpoints: Readonly<Record<PostgresRole, PostgresEndpoint>>;
-  readonly #runSql: (name: string, script: string, environment: EnvironmentVariable[], after: pulumi.Resource[]) => Job;
-  readonly #generation: number;
+  readonly #roles: PostgresRoles;
 
   constructor(name: string, settings: InClusterPostgresSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:InClusterPostgres", name, {}, opts);
@@ -30,63 +26,33 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
     const image = settings.image.reference;
     const labels = standardLabels(identity, releaseOf({ stage, image }));
     const parent: pulumi.Resource = this;
-    this.#generation = settings.passwordGeneration;
 
     // The administrator's password is set when the data folder is made and is not used by any app.
     const administrator = createSecret("administrator", 1);
     const config = createConfig();
     const server = createServer();
-    this.#runSql = (job, script, environment, after) =>
-      new Job(
-        `${name}-${job}`,
-        {
-          namespace,
-          stage,
-          identity: { name: "postgres", component: job },
-          image,
-          command: ["sh", "-c", script],
-          environment: [
-            { name: "PGHOST", value: server.host },
-            { name: "PGUSER", value: "postgres" },
-            { name: "PGPASSWORD", secret: administrator.ref("password") },
-            ...environment,
-          ],
-          resources: smallJob,
-          user: 999,
-          connectsTo: [server.destination],
-          after: [...server.ready, ...administrator.ready, ...after],
-          imagePullSecret: place.imagePullSecret,
+    this.#roles = new PostgresRoles(
+      name,
+      {
+        place,
+        labels,
+        image,
+        generation: settings.passwordGeneration,
+        administrator: {
+          host: server.host,
+          port: 5432,
+          database: "postgres",
+          user: "postgres",
+          password: administrator.ref("password"),
+          tls: { mode: "disable" },
+          destinations: [server.destination],
+          companions: [],
+          ready: [...server.ready, ...administrator.ready],
         },
-        { parent: this },
-      );
-    const secrets = Object.fromEntries(
-      roles.map((role) => [role, createSecret(role, settings.passwordGeneration)]),
-    ) as Record<PostgresRole, StoredSecret>;
-    const rolesJob = this.#runSql(
-      "roles",
-      conf.rolesScript(roles, settings.passwordGeneration),
-      roles.map((role) => ({ name: conf.passwordVariable(role), secret: secrets[role].ref("password") })),
-      roles.flatMap((role) => secrets[role].ready),
+      },
+      { parent },
     );
-    this.#edges.push(...rolesJob.edges);
-    this.#endpoints = Object.fromEntries(roles.map((role) => [role, endpointOf(role)])) as Record<
-      PostgresRole,
-      PostgresEndpoint
-    >;
     this.registerOutputs({ host: server.host });
-
-    function endpointOf(role: PostgresRole): PostgresEndpoint {
-      return {
-        host: server.host,
-        port: 5432,
-        database: conf.database,
-        user: conf.loginRole(role, settings.passwordGeneration),
-        password: secrets[role].ref("password"),
-        tls: { mode: "disable" },
-        destination: server.destination,
-        ready: [...server.ready, ...secrets[role].ready, rolesJob.job],
-      };
-    }
 
     function createSecret(owner: string, generation: number): StoredSecret {
       const password = generatedPassword(`${name}-${owner}`, generation, { parent }).result;
@@ -144,16 +110,14 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
   }
 
   endpoint(role: PostgresRole): PostgresEndpoint {
-    return this.#endpoints[role];
+    return this.#roles.endpoint(role);
   }
 
   retirePreviousPasswords(after: readonly pulumi.Resource[]): void {
-    this.#edges.push(...this.#runSql("retire", conf.retireScript(roles, this.#generation), [], [...after]).edges);
+    this.#roles.retirePreviousPasswords(after);
   }
 
   get edges(): readonly NetworkEdge[] {
-    return this.#edges;
+    return this.#roles.edges;
   }
 }
-
-const smallJob = { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "1", memory: "64Mi" } };

@@ -82,7 +82,7 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
       user,
       password: credentials.ref("password"),
       tls: { mode: "disable" },
-      destination: server.destination,
+      destinations: [server.destination],
       ready: [...server.ready, ...credentials.ready],
     };
     this.registerOutputs({ host: server.host });

@@ -3,7 +3,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { type PodArgs, podTemplate, releaseOf } from "../apps/podTemplate";
 import { clusterService } from "../apps/service";
-import type { Destination } from "../contracts";
+import type { Destination, Protection } from "../contracts";
 import { selectorLabels, standardLabels } from "../naming";
 
 /** What a server with a disk is given. */
@@ -15,8 +15,7 @@ export interface StatefulServerArgs extends Omit<PodArgs, "serviceAccount" | "re
   readonly storageClass: string | undefined;
   /** Where the volume is seen in the container. */
   readonly dataPath: string;
-  /** Refuses to be deleted or replaced. */
-  readonly protect: boolean;
+  readonly protection: Protection;
   readonly rolloutTimeoutSeconds: number;
 }
 
@@ -57,6 +56,7 @@ export class StatefulServer extends pulumi.ComponentResource {
           persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
           template: podTemplate({
             ...args,
+            role: "data",
             serviceAccount: name,
             mounts: [{ name: "data", mountPath: args.dataPath }],
           }),
@@ -72,7 +72,7 @@ export class StatefulServer extends pulumi.ComponentResource {
           ],
         },
       },
-      { parent: this, dependsOn: [account], protect: args.protect },
+      { parent: this, dependsOn: [account], protect: args.protection.covers(`${name}-server`) },
     );
     this.host = service.metadata.name;
     this.destination = { pods: args.identity, port: args.port };

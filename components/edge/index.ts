@@ -10,6 +10,7 @@ export interface CertificateArgs {
   readonly labels: Record<string, string>;
   /** The public host names it must cover. */
   readonly hostnames: readonly string[];
+  readonly place: Place;
 }
 
 type Build<S> = (settings: S, args: CertificateArgs, opts: pulumi.ComponentResourceOptions) => Promise<Certificate>;
@@ -18,6 +19,8 @@ type Build<S> = (settings: S, args: CertificateArgs, opts: pulumi.ComponentResou
 const certificateKinds: { [K in CertificateSettings["kind"]]: Build<Extract<CertificateSettings, { kind: K }>> } = {
   selfSigned: async (settings, args, opts) =>
     new (await import("./selfSigned")).SelfSignedCertificate("certificate", settings, args, opts),
+  acme: async (settings, args, opts) =>
+    new (await import("./acme")).AcmeCertificate("certificate", settings, args, opts),
   provided: async (settings, args, opts) =>
     new (await import("./provided")).ProvidedCertificate("certificate", settings, args, opts),
 };
@@ -31,5 +34,5 @@ export async function createCertificate(
   const build = certificateKinds[edge.certificate.kind] as Build<CertificateSettings>;
   const hostnames = [...new Set([edge.panel.host, edge.chat.host])];
   const labels = standardLabels({ name: product, component: "certificate" }, { stage: place.stage, version: "" });
-  return build(edge.certificate, { namespace: place.namespace, stage: place.stage, labels, hostnames }, opts);
+  return build(edge.certificate, { namespace: place.namespace, stage: place.stage, labels, hostnames, place }, opts);
 }

@@ -1,6 +1,6 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Place, PodIdentity } from "../contracts";
+import type { Place, PodIdentity, PublicServiceWords } from "../contracts";
 import { type ReleaseLabels, selectorLabels, standardLabels } from "../naming";
 import type { EdgeSettings } from "../settings";
 import { ports } from "./nginxConf";
@@ -12,6 +12,8 @@ export interface PublicServiceArgs {
   readonly identity: PodIdentity;
   readonly release: ReleaseLabels;
   readonly settings: EdgeSettings["service"];
+  /** The cluster's words for a Service that is public. */
+  readonly words: PublicServiceWords;
 }
 
 /**
@@ -19,8 +21,7 @@ export interface PublicServiceArgs {
  * settings say `NodePort`, because a balancer that nobody gives would stay Pending.
  */
 export function publicService(args: PublicServiceArgs, opts: pulumi.CustomResourceOptions): core.Service {
-  const { name, place, settings } = args;
-  const { publicService: words } = place.traits;
+  const { name, place, settings, words } = args;
   const balanced = settings.type === "LoadBalancer";
   return new core.Service(
     `${name}-service`,

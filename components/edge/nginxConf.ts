@@ -1,3 +1,6 @@
+import { block, lines } from "./nginxText";
+import { type CertificateRead, tlsDirectives } from "./nginxTls";
+
 /** A server that NGINX forwards to. */
 export interface Upstream {
   /** Name inside the configuration. */
@@ -24,9 +27,17 @@ export interface ClientAddress {
   readonly trustedProxies: readonly string[];
 }
 
+/** Who answers an ACME authority that asks for a host over plain HTTP. */
+export interface ServerChallenge {
+  readonly hostname: string;
+  readonly upstream: Upstream;
+}
+
 /** Everything that the configuration depends on. Times are in seconds. */
 export interface NginxConfArgs {
   readonly routes: readonly ServerRoute[];
+  readonly challenges: readonly ServerChallenge[];
+  readonly certificateRead: CertificateRead;
   /** The port that clients use for HTTPS, for redirects. */
   readonly publicHttpsPort: number;
   readonly clientAddress: ClientAddress;
@@ -46,6 +57,15 @@ export interface NginxConfArgs {
 /** The ports that NGINX listens on in its pod; above 1024, because it is not root. */
 export const ports = { https: 8443, http: 8080, health: 8081 } as const;
 
+/** Where NGINX says on its health port whether it is well. */
+export const healthPath = "/healthz";
+
+/**
+ * Seconds that an idle connection of a client is kept. The header says less than the server waits, so that clients close
+ * first, and balancers wait longer than the server (`publicProfile`), so that none cuts a connection that is in use.
+ */
+export const keepaliveSeconds = { server: 75, header: 60 } as const;
+
 /**
  * The whole `nginx.conf`, one text that NGINX 1.22 and 1.31 both accept. What is not obvious:
  * - Upstream connections are given up after ten seconds. A pod goes on serving for longer than that once it is being
@@ -57,7 +77,9 @@ export const ports = { https: 8443, http: 8080, health: 8081 } as const;
  */
 export function nginxConf(args: NginxConfArgs): string {
   const hostnames = [...new Set(args.routes.map(({ hostname }) => hostname))];
-  const upstreams = [...new Map(args.routes.map(({ upstream }) => [upstream.name, upstream])).values()];
+  const upstreams = [
+    ...new Map([...args.routes, ...args.challenges].map(({ upstream }) => [upstream.name, upstream])).values(),
+  ];
   return lines(
     "worker_processes 2;",
     `worker_shutdown_timeout ${args.drainSeconds}s;`,
@@ -74,13 +96,13 @@ export function nginxConf(args: NginxConfArgs): string {
       "access_log /dev/stdout json;",
       ...common(args),
       ...realAddress(args.clientAddress),
-      ...tls,
+      ...tlsDirectives(args.certificateRead),
       ...upstreams.map(upstreamBlock),
       block(
         "server",
         `listen ${ports.health};`,
         "access_log off;",
-        block("location = /healthz", 'return 200 "ok\\n";'),
+        block(`location = ${healthPath}`, 'return 200 "ok\\n";'),
         block("location /", "return 404;"),
       ),
       ...redirectServers(args, hostnames),
@@ -121,8 +143,7 @@ function common({ limits }: NginxConfArgs): string[] {
     `client_max_body_size ${limits.bodySize};`,
     "client_header_timeout 15s;",
     "client_body_timeout 30s;",
-    // The header says less than the server waits, so that clients close idle connections first.
-    "keepalive_timeout 75s 60s;",
+    `keepalive_timeout ${keepaliveSeconds.server}s ${keepaliveSeconds.header}s;`,
     "gzip on;",
     "gzip_min_length 1024;",
     "gzip_types text/css text/javascript application/javascript application/json image/svg+xml;",
@@ -143,22 +164,6 @@ function realAddress({ from, trustedProxies }: ClientAddress): string[] {
   ];
 }
 
-/**
- * Mozilla's intermediate profile (https://ssl-config.mozilla.org/guidelines/5.7.json). The post-quantum group of
- * guideline 6.0 needs OpenSSL 3.5; an older one would not start with it.
- */
-const tls = [
-  "ssl_certificate /run/secrets/tls/tls.crt;",
-  "ssl_certificate_key /run/secrets/tls/tls.key;",
-  "ssl_protocols TLSv1.2 TLSv1.3;",
-  "ssl_prefer_server_ciphers off;",
-  "ssl_ecdh_curve X25519:prime256v1:secp384r1;",
-  "ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;",
-  "ssl_session_cache shared:TLS:10m;",
-  "ssl_session_timeout 1d;",
-  "ssl_session_tickets off;",
-];
-
 function upstreamBlock({ name, host, port }: Upstream): string {
   const server = `server ${host}:${port} max_fails=0;`;
   return block(
@@ -174,15 +179,38 @@ function upstreamBlock({ name, host, port }: Upstream): string {
 
 function redirectServers(args: NginxConfArgs, hostnames: readonly string[]): string[] {
   const port = args.publicHttpsPort === 443 ? "" : `:${args.publicHttpsPort}`;
+  const listen = `listen ${ports.http}${proxyProtocol(args)};`;
+  // 308 keeps the method.
+  const redirect = `return 308 https://$host${port}$request_uri;`;
+  const asked = new Map(args.challenges.map(({ hostname, upstream }) => [hostname, upstream]));
+  const others = hostnames.filter((hostname) => !asked.has(hostname));
   return [
     block("server", `listen ${ports.http}${proxyProtocol(args)} default_server;`, "return 404;"),
-    block(
-      "server",
-      `listen ${ports.http}${proxyProtocol(args)};`,
-      `server_name ${hostnames.join(" ")};`,
-      // 308 keeps the method.
-      `return 308 https://$host${port}$request_uri;`,
+    ...(others.length > 0 ? [block("server", listen, `server_name ${others.join(" ")};`, redirect)] : []),
+    ...[...asked].map(([hostname, upstream]) =>
+      block("server", listen, `server_name ${hostname};`, ...challenge(upstream), block("location /", redirect)),
     ),
+  ];
+}
+
+/**
+ * The way to the pod that answers an ACME authority, for what a token may be (RFC 8555, 8.3). Most of the time there is no
+ * such pod, and nothing to be found.
+ */
+function challenge({ name }: Upstream): string[] {
+  return [
+    block(
+      "location ~ ^/\\.well-known/acme-challenge/[A-Za-z0-9_-]+$",
+      `proxy_pass http://${name};`,
+      "proxy_http_version 1.1;",
+      "proxy_set_header Host $host;",
+      'proxy_set_header Connection "";',
+      "proxy_connect_timeout 2s;",
+      "proxy_read_timeout 10s;",
+      "proxy_next_upstream error timeout;",
+      "error_page 502 503 504 = @unasked;",
+    ),
+    block("location @unasked", "return 404;"),
   ];
 }
 
@@ -255,16 +283,4 @@ const unavailablePage = [
 
 function proxyProtocol({ clientAddress }: NginxConfArgs): string {
   return clientAddress.from === "proxyProtocol" ? " proxy_protocol" : "";
-}
-
-function block(head: string, ...body: string[]): string {
-  return `${head} {\n${lines(...body)
-    .trimEnd()
-    .split("\n")
-    .map((line) => `  ${line}`)
-    .join("\n")}\n}`;
-}
-
-function lines(...parts: string[]): string {
-  return `${parts.join("\n")}\n`;
 }

@@ -2,11 +2,13 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { releaseOf } from "../apps/podTemplate";
 import { Workload } from "../apps/workload";
-import type { Certificate, NetworkEdge, Place, Route } from "../contracts";
+import type { Certificate, HttpBackend, NetworkEdge, Place, Route } from "../contracts";
 import { standardLabels } from "../naming";
 import type { Settings } from "../settings";
 import { publicService } from "./loadBalancer";
-import { nginxConf, ports } from "./nginxConf";
+import { healthPath, nginxConf, ports, type Upstream } from "./nginxConf";
+import { certificateFolder } from "./nginxTls";
+import { publicProfile } from "./profile";
 
 /** What the edge is given. */
 export interface EdgeArgs {
@@ -22,7 +24,8 @@ export const edgeIdentity = { name: "edge", component: "proxy" };
 /**
  * NGINX in front of everything: it ends TLS, routes by host and path, carries WebSockets, limits log-in attempts and
  * connections, and logs every request. Configuration and certificate have names that change with their content, so a
- * change rolls the pods; a pod that cannot start with the new ones leaves the old ones serving.
+ * change rolls the pods; a pod that cannot start with the new ones leaves the old ones serving. A certificate that is
+ * renewed in its place is read at every handshake instead.
  */
 export class Edge extends pulumi.ComponentResource {
   /** Addresses of the balancer, for DNS; empty for a NodePort. */
@@ -31,10 +34,12 @@ export class Edge extends pulumi.ComponentResource {
 
   constructor(name: string, args: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:edge:Edge", name, {}, opts);
-    const { place, routes } = args;
+    const { place, routes, certificate } = args;
     const settings = args.settings.edge;
     const release = releaseOf({ ...place, image: settings.image.reference });
     const labels = standardLabels(edgeIdentity, release);
+    const profile = publicProfile(settings);
+    const words = place.traits.publicService(profile);
 
     const config = new core.ConfigMap(
       `${name}-config`,
@@ -51,7 +56,7 @@ export class Edge extends pulumi.ComponentResource {
         prepare: ["sh", "-c", waitForNames],
         files: [
           { name: "config", path: configFolder, source: { configMap: config.metadata.name } },
-          { name: "certificate", path: "/run/secrets/tls", source: { secret: args.certificate.secretName } },
+          { name: "certificate", path: certificateFolder, source: { secret: certificate.secretName } },
         ],
         ports,
         replicas: settings.replicas,
@@ -64,18 +69,19 @@ export class Edge extends pulumi.ComponentResource {
         // The balancer decides how long new connections still come; the settings may only add to it.
         preStopSeconds: Math.max(settings.preStopSeconds, place.traits.deregistrationSeconds),
         shutdownSeconds: settings.drainSeconds,
-        connectsTo: routes.map((route) => route.to.destination),
+        connectsTo: [...routes, ...certificate.challenges].map(({ to }) => to.destination),
       },
       { parent: this },
     );
     const service = publicService(
-      { name, place, identity: edgeIdentity, release, settings: settings.service },
+      { name, place, identity: edgeIdentity, release, settings: settings.service, words },
       { parent: this },
     );
     this.edges = [
       ...workload.edges,
       { from: "anywhere", to: { pods: edgeIdentity, port: ports.https } },
       { from: "anywhere", to: { pods: edgeIdentity, port: ports.http } },
+      ...(words.asksHealthPort ? [{ from: "anywhere" as const, to: { pods: edgeIdentity, port: ports.health } }] : []),
     ];
     this.balancer = service.status.apply((status) =>
       (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? ""),
@@ -83,15 +89,17 @@ export class Edge extends pulumi.ComponentResource {
     this.registerOutputs({ balancer: this.balancer });
 
     function configText(): pulumi.Output<string> {
-      return pulumi.all(routes.map(({ to }) => to.host)).apply((hosts) =>
+      return pulumi.all([upstreamsOf(routes), upstreamsOf(certificate.challenges)]).apply(([ways, answers]) =>
         nginxConf({
           routes: routes.map(({ hostname, path, to, limitedPath }, index) => ({
             hostname,
             path,
             limitedPath,
             websocket: to.websocket,
-            upstream: { name: hosts[index]!, host: hosts[index]!, port: to.port },
+            upstream: ways[index]!,
           })),
+          challenges: certificate.challenges.map(({ hostname }, index) => ({ hostname, upstream: answers[index]! })),
+          certificateRead: certificate.renewal === "inPlace" ? "handshake" : "start",
           publicHttpsPort: settings.httpsPort,
           clientAddress: settings.clientAddress,
           limits: settings.limits,
@@ -104,6 +112,11 @@ export class Edge extends pulumi.ComponentResource {
   }
 }
 
+function upstreamsOf(backends: readonly { readonly to: HttpBackend }[]): pulumi.Output<Upstream[]> {
+  const hosts = pulumi.all(backends.map(({ to }) => to.host));
+  return hosts.apply((names) => names.map((host, index) => ({ name: host, host, port: backends[index]!.to.port })));
+}
+
 const configFolder = "/etc/nginx/switchboard";
 
 /**
@@ -114,4 +127,4 @@ const waitForNames = `for name in $(sed -nE 's/^ +server ([a-z0-9.-]+):[0-9]+ .*
   until getent hosts "$name" > /dev/null; do sleep 1; done
 done`;
 
-const health = { httpGet: { path: "/healthz", port: "health" }, timeoutSeconds: 3 };
+const health = { httpGet: { path: healthPath, port: "health" }, timeoutSeconds: 3 };

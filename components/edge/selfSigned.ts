@@ -13,6 +13,9 @@ const tenYears = 10 * 365 * 24;
  */
 export class SelfSignedCertificate extends pulumi.ComponentResource implements Certificate {
   readonly secretName: pulumi.Output<string>;
+  readonly renewal = "newName";
+  readonly challenges = [];
+  readonly edges = [];
   readonly authority: pulumi.Output<string>;
 
   constructor(
@@ -22,7 +25,7 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements C
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("switchboard:edge:SelfSignedCertificate", name, {}, opts);
-    const child = { parent: this };
+    const child = { parent: this, provider: new tls.Provider(`${name}-tls`, {}, { parent: this }) };
     const authorityKey = new tls.PrivateKey(`${name}-authority-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, child);
     const authority = new tls.SelfSignedCert(
       `${name}-authority`,
@@ -66,7 +69,7 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements C
         immutable: true,
         stringData: { "tls.crt": certificate.certPem, "tls.key": key.privateKeyPem },
       },
-      child,
+      { parent: this },
     );
     this.secretName = secret.metadata.name;
     this.authority = authority.certPem;

@@ -1,6 +1,7 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cluster, Place } from "../contracts";
+import { Provider as RandomProvider } from "@pulumi/random/provider";
+import type { Cluster, Place, Protection } from "../contracts";
 import { labelValue, product } from "../naming";
 import type { Settings } from "../settings";
 
@@ -8,6 +9,7 @@ import type { Settings } from "../settings";
 export interface NamespaceArgs {
   readonly settings: Pick<Settings, "cluster" | "operations">;
   readonly cluster: Cluster;
+  readonly protection: Protection;
 }
 
 /** The version of the Pod Security Standard that is enforced; a new one may forbid what this program uses. */
@@ -15,14 +17,18 @@ const podSecurityVersion = "v1.36";
 
 /**
  * The namespace that everything lives in. It enforces the restricted Pod Security Standard: a pod that asks for more is
- * refused by the API server.
+ * refused by the API server. It is deleted for real and before anything of the cluster is, because Kubernetes then
+ * gives back what is outside the cluster (the balancer, the disks); all else in it dies with it and is not deleted one
+ * by one.
  */
 export class Namespace extends pulumi.ComponentResource {
   /** What every layer inside the cluster is given. */
   readonly place: Place;
+  /** The options of every component inside. */
+  readonly inside: pulumi.ComponentResourceOptions;
 
-  constructor(name: string, args: NamespaceArgs, opts: pulumi.ComponentResourceOptions) {
-    super("switchboard:policies:Namespace", name, {}, opts);
+  constructor(name: string, args: NamespaceArgs) {
+    super("switchboard:policies:Namespace", name, {}, { provider: args.cluster.provider });
     const { cluster } = args;
     const { operations } = args.settings;
     const namespace = new core.Namespace(
@@ -34,6 +40,7 @@ export class Namespace extends pulumi.ComponentResource {
             "app.kubernetes.io/part-of": product,
             "app.kubernetes.io/managed-by": "pulumi",
             "switchboard.dev/stage": labelValue(operations.stage),
+            ...cluster.traits.namespaceLabels,
             ...Object.fromEntries(
               ["enforce", "warn", "audit"].flatMap((mode) => [
                 [`pod-security.kubernetes.io/${mode}`, "restricted"],
@@ -44,14 +51,20 @@ export class Namespace extends pulumi.ComponentResource {
         },
       },
       // The database's volume goes with its namespace.
-      { parent: this, protect: operations.protect },
+      { parent: this, protect: args.protection.covers(`${name}-namespace`), dependsOn: [...cluster.ready] },
     );
+    // Explicit like every provider, so that what has lost its own fails instead of taking a default one.
+    const random = new RandomProvider(`${name}-random`, {}, { parent: this });
+    this.inside = { providers: [cluster.provider, random], deletedWith: namespace };
     this.place = {
       namespace: namespace.metadata.name,
       stage: operations.stage,
       traits: cluster.traits,
       logLevel: operations.logLevel,
-      protect: operations.protect,
+      protection: args.protection,
+      cloud: cluster.cloud,
+      lifetime: namespace,
+      clusterLifetime: cluster.lifetime,
       rolloutTimeoutSeconds: operations.rolloutTimeoutSeconds,
       imagePullSecret: operations.imagePullSecret,
     };

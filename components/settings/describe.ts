@@ -12,6 +12,8 @@ export interface SettingRow {
   /** JSON of the default, words about it, or `required`. */
   readonly default: string;
   readonly meaning: string;
+  /** The kind that the key belongs to, in a layer that comes in several. */
+  readonly kind?: string;
 }
 
 /** Schemas are made for a stack; what they say of themselves is the same for each. */
@@ -55,7 +57,9 @@ function kindRows(kinds: readonly Description[], key: string): SettingRow[] {
   const own = rows.flatMap((list, index) =>
     list
       .slice(1)
-      .map((row) => (kinds.length > 1 ? { ...row, meaning: `With \`${names[index]}\`: ${row.meaning}` } : row)),
+      .map((row) =>
+        kinds.length > 1 ? { ...row, kind: names[index]!, meaning: `With \`${names[index]}\`: ${row.meaning}` } : row,
+      ),
   );
   return [{ ...first, type: names.join(" \\| ") }, ...own];
 }

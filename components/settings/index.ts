@@ -7,7 +7,7 @@ import type { SettingsContext } from "./context";
 import { type ParsedSettings, parseSettings, SettingsError } from "./parse";
 import { Secret } from "./secret";
 
-export { clientHeartbeatSeconds, rolloutSurge } from "./crossChecks";
+export { clientHeartbeatSeconds, deregistrationSeconds, rolloutSurge } from "./checks";
 export { renewalDays } from "./layers/certificate";
 export type { Image } from "./values/image";
 export type { Resources } from "./values/resources";
@@ -25,14 +25,21 @@ export type Sealed<T> = T extends Secret
 export type Settings = Sealed<ParsedSettings>;
 export type ClusterSettings = Settings["cluster"];
 export type ExistingClusterSettings = Extract<ClusterSettings, { kind: "existing" }>;
+export type GkeClusterSettings = Extract<ClusterSettings, { kind: "gke" }>;
+export type EksClusterSettings = Extract<ClusterSettings, { kind: "eks" }>;
 export type PostgresSettings = Settings["postgres"];
 export type InClusterPostgresSettings = Extract<PostgresSettings, { kind: "inCluster" }>;
+export type CloudSqlPostgresSettings = Extract<PostgresSettings, { kind: "cloudSql" }>;
+export type RdsPostgresSettings = Extract<PostgresSettings, { kind: "rds" }>;
 export type RedisSettings = Settings["redis"];
 export type InClusterRedisSettings = Extract<RedisSettings, { kind: "inCluster" }>;
+export type MemorystoreRedisSettings = Extract<RedisSettings, { kind: "memorystore" }>;
+export type ElastiCacheRedisSettings = Extract<RedisSettings, { kind: "elastiCache" }>;
 export type EdgeSettings = Settings["edge"];
 export type CertificateSettings = EdgeSettings["certificate"];
 export type SelfSignedCertificateSettings = Extract<CertificateSettings, { kind: "selfSigned" }>;
 export type ProvidedCertificateSettings = Extract<CertificateSettings, { kind: "provided" }>;
+export type AcmeCertificateSettings = Extract<CertificateSettings, { kind: "acme" }>;
 
 /**
  * Reads and checks the settings of the stack that is being run; nothing else in the program reads configuration or

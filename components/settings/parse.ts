@@ -1,5 +1,5 @@
+import { crossChecks } from "./checks";
 import { type SettingsContext, storedAs } from "./context";
-import { crossChecks } from "./crossChecks";
 import { show } from "./fields";
 import { nearest } from "./nearest";
 import { keyName, sentences } from "./report";

@@ -94,6 +94,8 @@ function sentence(
       if (issue.expected === "array")
         return [`${name}: ${shown} is not a list; write its items below it, each after "- "`];
       if (issue.expected === "string") {
+        // A schema that says more than the library does knows what such a value was meant to be.
+        if (!issue.message.startsWith("Invalid input")) break;
         if (typeof value === "object") return [`${name}: ${shown} is not text; write one value${meaning()}`];
         return [`${name}: ${shown} is not text; quote it: ${hidden ? '"…"' : `"${String(value)}"`}`];
       }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { ensureGoTool, type GoTool } from "../support/goTool";
-import { repository } from "../support/paths";
+import { ensureGoTool, type GoTool, isBuilt } from "../support/goTool";
+import { binaries, repository } from "../support/paths";
 
 /** The version of the Pulumi CLI that `local/engine/go.mod` pins: the newest that the Go module proxy serves. */
 export const engineVersion = "3.250.0";
@@ -20,4 +20,9 @@ const pulumi: GoTool = {
  */
 export function ensureEngine(report?: (line: string) => void, signal?: AbortSignal): Promise<string> {
   return ensureGoTool({ ...pulumi, report, signal });
+}
+
+/** Path of the CLI in the cache; undefined where it was not built, or from other modules. */
+export function builtEngine(): string | undefined {
+  return isBuilt(pulumi) ? join(binaries, pulumi.name) : undefined;
 }

@@ -11,10 +11,19 @@ import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { isExecutable } from "../support/goTool";
-import { binaries, cache, pulumiState } from "../support/paths";
+import { cache, pulumiState } from "../support/paths";
+import { Refusal } from "../support/refusal";
 import { engineVersion, ensureEngine } from "./build";
-import { linkPlugin, officialPlugin, type PluginNeed, pluginNeeds, standInFolder, wantedVersion } from "./plugins";
+import { cliOnPath, pathFolders } from "./cli";
+import {
+  type Cloud,
+  linkPlugin,
+  officialPlugin,
+  type PluginNeed,
+  pluginNeeds,
+  standInFolder,
+  wantedVersion,
+} from "./plugins";
 
 /** A Pulumi CLI that can run this program. */
 export interface Engine {
@@ -31,6 +40,8 @@ export interface Engine {
 }
 
 export interface FindEngineOptions {
+  /** The cloud that the stack's cluster is made in: nothing but official parts are used then. */
+  readonly cloud?: Cloud;
   /** Called with one short line per step. */
   readonly report?: (line: string) => void;
   readonly signal?: AbortSignal;
@@ -40,25 +51,36 @@ const run = promisify(execFile);
 
 /**
  * The CLI on PATH, else the one built into the cache (built now if it is missing, which takes some minutes once).
- * @throws Refusal when there is none and it cannot be built
+ * @throws Refusal when there is none and it cannot be built; for a cloud, when an official part is missing, or when the
+ * person has chosen no backend for the state
  */
-export async function findEngine({ report, signal }: FindEngineOptions = {}): Promise<Engine> {
-  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder && !folder.startsWith(cache));
-  const onPath = folders.map((folder) => join(folder, "pulumi")).find((file) => isExecutable(file) && !isOurs(file));
+export async function findEngine({ cloud, report, signal }: FindEngineOptions = {}): Promise<Engine> {
+  const folders = pathFolders();
+  const onPath = cliOnPath(folders);
+  if (cloud && !onPath) throw new Refusal(`the Pulumi CLI is not installed. ${whyOfficial}`, installCli);
   const executable = onPath ?? (await ensureEngine(report, signal));
   const personHome = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
+  if (cloud && !hasBackend(personHome)) {
+    throw new Refusal(
+      "Pulumi is logged in to no backend, and the state of a cloud stack must outlive this machine.",
+      `pulumi login ${cloud === "gcp" ? "gs" : "s3"}://BUCKET, or pulumi login for Pulumi Cloud; pulumi login --local if this machine is meant`,
+    );
+  }
   const backend = backendEnv(personHome);
   const ownHome = !onPath && backend.PULUMI_BACKEND_URL !== undefined && !process.env.PULUMI_HOME;
   const home = ownHome ? join(cache, "pulumi-home") : personHome;
 
   const search = onPath ? [...folders, dirname(realpathSync(onPath))] : folders;
   const standIns: PluginNeed[] = [];
-  for (const need of pluginNeeds) {
+  const missing: PluginNeed[] = [];
+  for (const need of pluginNeeds(cloud)) {
     let plugin = officialPlugin(need, search, [home, personHome]);
     if (!plugin && onPath) plugin = await install(need, onPath, home, report, signal);
-    if (!plugin) standIns.push(need);
+    if (!plugin) (need.standIn ? standIns : missing).push(need);
     else if (ownHome && plugin.startsWith(join(personHome, "plugins"))) linkPlugin(plugin, home);
   }
+
+  if (missing.length > 0) throw missingPlugins(missing);
 
   const path = [...(standIns.length > 0 ? [standInFolder(standIns)] : []), dirname(executable), ...folders];
   mkdirSync(home, { recursive: true });
@@ -77,6 +99,24 @@ export async function findEngine({ report, signal }: FindEngineOptions = {}): Pr
       SWITCHBOARD_STATE_ID: onceGenerated(join(cache, "state-id"), 8),
     },
   };
+}
+
+const whyOfficial =
+  "A stack in a cloud uses official parts only: the stand-ins of this repository are made for the local nodes.";
+const installCli =
+  "install it (https://www.pulumi.com/docs/install/), then run this again; to look only: npm run preview -- STACK";
+
+function missingPlugins(missing: readonly PluginNeed[]): Refusal {
+  const names = missing.map(({ name }) => name).join(", ");
+  const commands = missing.map((need) =>
+    need.kind === "language"
+      ? "install the Pulumi CLI as a whole, its language host lies beside it (https://www.pulumi.com/docs/install/)"
+      : `pulumi plugin install resource ${need.name} v${wantedVersion(need)}`,
+  );
+  return new Refusal(
+    `the official plugins ${names} are not installed and could not be installed now. ${whyOfficial}`,
+    [...commands, "then run this again; to look only: npm run preview -- STACK"].join("\n    "),
+  );
 }
 
 /** One sentence about what was found. */
@@ -115,7 +155,7 @@ async function install(
  * that only this user can read. Empty where they have a backend.
  */
 function backendEnv(home: string): Record<string, string> {
-  if (process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN || loggedIn(home)) return {};
+  if (hasBackend(home)) return {};
   mkdirSync(pulumiState, { recursive: true, mode: 0o700 });
   const env: Record<string, string> = { PULUMI_BACKEND_URL: pathToFileURL(pulumiState).href };
   if (process.env.PULUMI_CONFIG_PASSPHRASE === undefined && !process.env.PULUMI_CONFIG_PASSPHRASE_FILE) {
@@ -124,6 +164,11 @@ function backendEnv(home: string): Record<string, string> {
     env.PULUMI_CONFIG_PASSPHRASE_FILE = file;
   }
   return env;
+}
+
+/** Whether the person has chosen where the state is kept. */
+function hasBackend(home: string): boolean {
+  return Boolean(process.env.PULUMI_BACKEND_URL || process.env.PULUMI_ACCESS_TOKEN) || loggedIn(home);
 }
 
 function loggedIn(home: string): boolean {
@@ -146,8 +191,4 @@ function onceGenerated(file: string, bytes: number): string {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
   return readFileSync(file, "utf8").trim();
-}
-
-function isOurs(file: string): boolean {
-  return realpathSync(file) === join(binaries, "pulumi");
 }

@@ -3,7 +3,10 @@ import { dirname, join } from "node:path";
 import { isExecutable } from "../support/goTool";
 import { cache, repository } from "../support/paths";
 
-/** A Pulumi plugin that this program needs and that has a local stand-in. */
+/** The clouds that a stack's cluster can be made in, by the name of their package. */
+export type Cloud = "gcp" | "aws";
+
+/** A Pulumi plugin that this program needs. */
 export interface PluginNeed {
   /** The executable's name, by which the engine finds it on PATH. */
   readonly executable: string;
@@ -12,19 +15,58 @@ export interface PluginNeed {
   readonly kind: "language" | "resource";
   /** The npm package whose version the official plugin has; the language host comes with the CLI instead. */
   readonly npmPackage?: string;
-  /** The stand-in's entry point, relative to the repository. */
-  readonly standIn: string;
+  /** The stand-in that may be used instead; none where only the official plugin will do. */
+  readonly standIn?: StandIn;
 }
 
-export const pluginNeeds: readonly PluginNeed[] = [
-  { executable: "pulumi-language-nodejs", name: "nodejs", kind: "language", standIn: "local/engine/languageHost.ts" },
-  ...["kubernetes", "random", "tls"].map((name) => ({
+/** A program of this repository that serves a plugin. */
+export interface StandIn {
+  /** Its entry point, relative to the repository. */
+  readonly file: string;
+  /** What it is given before the engine's own arguments. */
+  readonly args?: readonly string[];
+}
+
+const nodejs: PluginNeed = {
+  executable: "pulumi-language-nodejs",
+  name: "nodejs",
+  kind: "language",
+  standIn: { file: "local/engine/languageHost.ts" },
+};
+
+function resourceNeed(name: string, standIn?: StandIn): PluginNeed {
+  return {
     executable: `pulumi-resource-${name}`,
     name,
-    kind: "resource" as const,
+    kind: "resource",
     npmPackage: `@pulumi/${name}`,
-    standIn: `local/engine/providers/${name}/index.ts`,
-  })),
+    ...(standIn && { standIn }),
+  };
+}
+
+const packages = ["kubernetes", "random", "tls"];
+
+/**
+ * The plugins that a stack needs. On the local nodes and on a cluster that is there, stand-ins will do. What is made in a
+ * cloud costs money and holds other people's data, so there only official plugins are used.
+ *
+ * @param cloud the cloud that the stack's cluster is made in, if it is
+ */
+export function pluginNeeds(cloud?: Cloud): readonly PluginNeed[] {
+  if (!cloud) {
+    const standIns = packages.map((name) => resourceNeed(name, { file: `local/engine/providers/${name}/index.ts` }));
+    return [nodejs, ...standIns];
+  }
+  const { standIn: _, ...official } = nodejs;
+  return [official, ...[...packages, cloud].map((name) => resourceNeed(name))];
+}
+
+/** The plugins of an offline preview: each answers for its package and asks nobody. */
+export const previewNeeds: readonly PluginNeed[] = [
+  nodejs,
+  ...[...packages, "gcp", "aws"].map((name) =>
+    resourceNeed(name, { file: "local/engine/providers/previewOnly.ts", args: [name] }),
+  ),
 ];
 
 /** The version that an installed npm package has, which is the version of the plugin that its program asks for. */
@@ -55,12 +97,18 @@ export function officialPlugin(
 /**
  * A folder for PATH with one small script per stand-in, which runs it with this process's Node.js. Each choice of
  * stand-ins has its own folder, so that one of them never hides an official plugin found later.
+ *
+ * @param folder where to put it. @default a folder of the cache that is named after them
  */
-export function standInFolder(needs: readonly PluginNeed[]): string {
-  const folder = join(cache, "plugins", needs.map(({ name }) => name).join("-"));
+export function standInFolder(
+  needs: readonly PluginNeed[],
+  folder = join(cache, "plugins", needs.map(({ name }) => name).join("-")),
+): string {
   mkdirSync(folder, { recursive: true });
   for (const { executable, standIn } of needs) {
-    const words = [process.execPath, "--require", join(repository, "components/loader.cjs"), join(repository, standIn)];
+    if (!standIn) throw new Error(`${executable} has no stand-in`);
+    const loader = join(repository, "components/loader.cjs");
+    const words = [process.execPath, "--require", loader, join(repository, standIn.file), ...(standIn.args ?? [])];
     const script = `#!/bin/sh\n# A local stand-in, not the official plugin.\nexec ${words.map(quoted).join(" ")} "$@"\n`;
     const file = join(folder, executable);
     if (existsSync(file) && readFileSync(file, "utf8") === script) continue;

@@ -5,7 +5,9 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { Engine } from "../engine";
+import { cloudHint } from "./cloudErrors";
 import { logs, pulumiState, repository } from "./paths";
+import { type PreviewReport, previewErrors, previewReport } from "./previewReport";
 import { type EngineEvent, locksIn, UpdateProgress } from "./pulumiEvents";
 import { isOrphan, isPulumi } from "./pulumiProcess";
 import { Refusal } from "./refusal";
@@ -53,13 +55,29 @@ export class Stack {
     }
     if (!names.includes(stack)) {
       rmSync(own ? this.configFile : "", { force: true });
-      const made = await this.call(["stack", "init", stack], own ? this.settingsFolder() : repository);
+      const made = await this.call(
+        ["stack", "init", stack, ...secretsProvider(readFileSync(stackFile, "utf8"))],
+        own ? this.settingsFolder() : repository,
+      );
       if (made.exitCode !== 0) throw this.refusal(`stack ${stack} could not be made`, made.stderr);
     }
     if (own) {
       const text = readFileSync(stackFile, "utf8");
       writeFileSync(this.configFile, `${text.trimEnd()}\n${await this.salt()}`, { mode: 0o600 });
     }
+  }
+
+  /**
+   * Asks the engine what an `up` would do, and changes nothing.
+   * @throws Refusal with the program's or the resources' own errors, for example that something protected would go
+   */
+  async preview(): Promise<PreviewReport> {
+    const settings = ["--stack", this.options.stack, "--config-file", this.configFile];
+    const { stdout, stderr, exitCode } = await this.call(["preview", "--json", ...settings]);
+    const report = previewReport(stdout);
+    if (exitCode === 0 && report.steps) return report;
+    this.write(stderr);
+    throw this.failed("preview", previewErrors(report, stderr));
   }
 
   /**
@@ -175,16 +193,21 @@ export class Stack {
   }
 
   private failure(command: string, { progress, complaint }: Attempt): Refusal {
-    const errors = progress.errors.length > 0 ? progress.errors : [lastOf(complaint)];
+    return this.failed(command, progress.errors.length > 0 ? progress.errors : [lastOf(complaint)]);
+  }
+
+  private failed(command: string, errors: readonly string[]): Refusal {
     const what = [`pulumi ${command} of ${this.options.stack} failed:`, ...errors.map((error) => `  ${error}`)].join(
       "\n",
     );
-    return new Refusal(what, "correct it, then run this again: it continues where this stopped", this.log);
+    const todo = cloudHint(errors.join("\n")) ?? "correct it, then run this again";
+    return new Refusal(what, `${todo}: it continues where this stopped`, this.log);
   }
 
   private refusal(what: string, stderr: string): Refusal {
     this.write(stderr);
-    return new Refusal(`${what}: ${lastOf(stderr)}`, "read the log, then run this again", this.log);
+    const todo = cloudHint(stderr) ?? "read the log, then run this again";
+    return new Refusal(`${what}: ${lastOf(stderr)}`, todo, this.log);
   }
 
   private call(args: readonly string[], cwd = repository) {
@@ -228,6 +251,12 @@ interface Attempt {
   readonly changes?: Readonly<Record<string, number>>;
   readonly complaint: string;
   readonly progress: UpdateProgress;
+}
+
+/** The provider of secrets that a stack's file names: without it a new stack would get another one. */
+function secretsProvider(text: string): string[] {
+  const [, named] = /^secretsprovider: *["']?([^\s"'#]+)/m.exec(text) ?? [];
+  return named ? ["--secrets-provider", named] : [];
 }
 
 function takesConfigFile([command]: readonly string[]): boolean {

@@ -44,11 +44,17 @@ test("a data folder has checksums, and one of another major version is refused",
   assert.match(prepareDataScript, /a major upgrade needs pg_dump and pg_restore/);
 });
 
-test("passwords are read from variables, never written into the script", () => {
+test("passwords go from variables to psql's input, never into the script or an argument", () => {
   const script = rolesScript(["panel", "chat"], 3);
-  assert.match(script, /\\getenv panel_password PANEL_PASSWORD/);
-  assert.match(script, /ALTER ROLE panel_g3 LOGIN [^;]* PASSWORD :'panel_password';/);
+  assert.match(script, /^printf '%s\\n%s\\n' "\$PANEL_PASSWORD" "\$PANEL_PASSWORD" \| psql .*'\\password panel_g3'$/m);
   assert.match(script, /ALTER ROLE chat_g3 SET role = 'chat';/);
+});
+
+test("no attribute is named that only a superuser may name, and the database is the one that the environment names", () => {
+  for (const script of [rolesScript(["panel", "chat"], 1), retireScript(["panel", "chat"], 1)]) {
+    assert.doesNotMatch(script, /SUPERUSER|REPLICATION|BYPASSRLS|--dbname/);
+    assert.ok(!/password '/i.test(script.replace(/'\\password /g, "")), "a password is in a statement");
+  }
 });
 
 test("only log-ins of other generations are retired", () => {

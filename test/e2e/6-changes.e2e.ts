@@ -1,27 +1,17 @@
 import assert from "node:assert/strict";
-import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { parseDocument } from "yaml";
 import { repository } from "../support/plan";
 import { pulumi, readOutputs } from "./support/outputs";
-import { get, kubectl, revisions, stateFolder, up } from "./support/system";
+import { stackFile } from "./support/stackFile";
+import { get, kubectl, revisions, up } from "./support/system";
 
-const stackFile = join(repository, "Pulumi.dev.yaml");
-const kept = join(stateFolder, "Pulumi.dev.yaml.kept");
-
-before(() => copyFileSync(stackFile, kept));
+before(() => stackFile.keep());
 after(() => {
-  copyFileSync(kept, stackFile);
+  stackFile.putBack();
   rmSync(join(repository, "out/chat-of-the-tests"), { recursive: true, force: true });
 });
-
-/** Changes one setting of the stack file, as a person would with an editor. */
-function set(path: readonly string[], value: unknown): void {
-  const document = parseDocument(readFileSync(stackFile, "utf8"));
-  document.setIn(["config", ...path], document.createNode(value));
-  writeFileSync(stackFile, document.toString());
-}
 
 /** What a run of `npm run up` rolled. */
 async function rolledBy(change: () => void | Promise<void>): Promise<string[]> {
@@ -45,7 +35,7 @@ async function jobs(prefix: string): Promise<string[]> {
 
 test("a setting of the panel rolls the panel and its workers, and runs no migration", async () => {
   const migrations = await jobs("panel-migrate-");
-  const rolled = await rolledBy(() => set(["switchboard:panel", "env"], { GREETING: "hello" }));
+  const rolled = await rolledBy(() => stackFile.set(["switchboard:panel", "env"], { GREETING: "hello" }));
   assert.deepEqual(rolled, ["panel", "workers"]);
   for (const deployment of ["panel", "workers"]) {
     assert.match(await kubectl("get", "deployment", deployment, "--output=yaml"), /name: GREETING\n\s+value: hello/);
@@ -70,7 +60,7 @@ test("a secret of the panel rolls the panel and its workers", async () => {
     assert.equal(exitCode, 0, output);
   });
   assert.deepEqual(rolled, ["panel", "workers"]);
-  assert.ok(!readFileSync(stackFile, "utf8").includes("correct-horse-battery"), "the file holds it encrypted");
+  assert.ok(!stackFile.text().includes("correct-horse-battery"), "the file holds it encrypted");
   assert.ok(!(await kubectl("get", "deployments,configmaps", "--output=yaml")).includes("correct-horse-battery"));
   assert.match(
     await kubectl("exec", "deploy/panel", "--", "node", "-e", "console.log(process.env.MAIL_PASSWORD.length)"),
@@ -84,7 +74,7 @@ test("another image of the chat rolls the chat only, after its own migration", a
   cpSync(join(repository, "apps/chat"), join(repository, source), { recursive: true });
   writeFileSync(join(repository, source, "RELEASE"), "another one\n");
   const rolled = await rolledBy(() =>
-    set(["switchboard:chat", "image"], { repository: "localhost/switchboard/chat", source }),
+    stackFile.set(["switchboard:chat", "image"], { repository: "localhost/switchboard/chat", source }),
   );
   assert.deepEqual(rolled, ["chat"]);
   const now = await jobs("chat-migrate-");
@@ -93,19 +83,19 @@ test("another image of the chat rolls the chat only, after its own migration", a
 });
 
 test("a limit of the edge rolls the edge only", async () => {
-  const rolled = await rolledBy(() => set(["switchboard:edge", "limits", "bodySize"], "11m"));
+  const rolled = await rolledBy(() => stackFile.set(["switchboard:edge", "limits", "bodySize"], "11m"));
   assert.deepEqual(rolled, ["edge"]);
   assert.match(await kubectl("get", "configmaps", "--output=yaml"), /client_max_body_size 11m/);
 });
 
 test("another certificate rolls the edge only, and is served", async () => {
-  const rolled = await rolledBy(() => set(["switchboard:edge", "certificate", "validityDays"], 91));
+  const rolled = await rolledBy(() => stackFile.set(["switchboard:edge", "certificate", "validityDays"], 91));
   assert.deepEqual(rolled, ["edge"]);
 });
 
 test("a new generation of passwords rolls the apps, runs no migration, and ends the old log-ins", async () => {
   const migrations = [...(await jobs("panel-migrate-")), ...(await jobs("chat-migrate-"))];
-  const rolled = await rolledBy(() => set(["switchboard:postgres", "passwordGeneration"], 2));
+  const rolled = await rolledBy(() => stackFile.set(["switchboard:postgres", "passwordGeneration"], 2));
   assert.deepEqual(rolled, ["chat", "panel", "workers"]);
   assert.deepEqual([...(await jobs("panel-migrate-")), ...(await jobs("chat-migrate-"))], migrations);
   const sql =
@@ -119,15 +109,15 @@ test("a new generation of passwords rolls the apps, runs no migration, and ends 
 
 test("a wrong setting is refused with everything that is wrong, and nothing changes", async () => {
   const before = await revisions();
-  set(["switchboard:panel", "replicas"], 0);
-  set(["switchboard:edge", "panel", "host"], "https://panel.localhost/");
+  stackFile.set(["switchboard:panel", "replicas"], 0);
+  stackFile.set(["switchboard:edge", "panel", "host"], "https://panel.localhost/");
   const { exitCode, output } = await up();
   assert.notEqual(exitCode, 0);
   assert.match(output, /panel\.replicas: 0 /);
   assert.match(output, /edge\.panel\.host: "https:\/\/panel\.localhost\/" is a URL/);
   assert.doesNotMatch(output, /\n\s+at .*\(.*:\d+:\d+\)/, "no stack trace");
   assert.deepEqual(await revisions(), before);
-  copyFileSync(kept, stackFile);
+  stackFile.putBack();
   assert.equal((await up()).exitCode, 0, "the settings as they were bring the stack back to them");
   assert.ok((await readOutputs()).panelUrl);
 });

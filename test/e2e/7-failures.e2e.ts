@@ -1,44 +1,34 @@
 import assert from "node:assert/strict";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { execa } from "execa";
-import { parseDocument } from "yaml";
 import { repository } from "../support/plan";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { enterChat, logIn, openRoom } from "./support/panel";
+import { stackFile } from "./support/stackFile";
 import { eventually, get, livePods, nodes, npmRun, revisions, stateFolder, up } from "./support/system";
 
-const stackFile = join(repository, "Pulumi.dev.yaml");
-const kept = join(stateFolder, "Pulumi.dev.yaml.kept");
 let outputs: Outputs;
 
 before(async () => {
-  copyFileSync(stackFile, kept);
+  stackFile.keep();
   outputs = await readOutputs();
 });
-after(() => copyFileSync(kept, stackFile));
-
-function set(path: readonly string[], value: unknown): void {
-  const document = parseDocument(readFileSync(stackFile, "utf8"));
-  document.setIn(["config", ...path], document.createNode(value));
-  writeFileSync(stackFile, document.toString());
-}
+after(() => stackFile.putBack());
 
 test("a migration that fails stops the rollout, shows its log, and the old version goes on", {
   timeout: 600_000,
 }, async () => {
   const before = await livePods("panel", "web");
   const source = "test/e2e/fixtures/failing-migration";
-  set(["switchboard:panel", "image"], { repository: "localhost/switchboard/panel", source });
+  stackFile.set(["switchboard:panel", "image"], { repository: "localhost/switchboard/panel", source });
   const { exitCode, output } = await up();
   assert.notEqual(exitCode, 0);
   assert.match(output, /relation "orders_of_another_product" does not exist/);
   assert.deepEqual(await livePods("panel", "web"), before, "not one pod was touched");
   await logIn(outputs);
 
-  copyFileSync(kept, stackFile);
+  stackFile.putBack();
   assert.equal((await up()).exitCode, 0);
   const { items } = await get("jobs");
   assert.ok(
@@ -51,7 +41,7 @@ test("an image that cannot be started ends with its reason; the old pods serve",
   const before = await livePods("chat", "socket");
   const migrated = (await get("jobs")).items.map((job: any) => job.metadata.name);
   // The panel's image has no chat in it: neither the migration nor the server can start.
-  set(["switchboard:chat", "image"], { repository: "localhost/switchboard/panel", source: "apps/panel" });
+  stackFile.set(["switchboard:chat", "image"], { repository: "localhost/switchboard/panel", source: "apps/panel" });
   const { exitCode, output } = await up();
   assert.notEqual(exitCode, 0);
   assert.match(output, /chat-migrate/);
@@ -60,7 +50,7 @@ test("an image that cannot be started ends with its reason; the old pods serve",
   const { client } = await enterChat(outputs, await logIn(outputs));
   client.close();
 
-  copyFileSync(kept, stackFile);
+  stackFile.putBack();
   assert.equal((await up()).exitCode, 0);
   for (const name of migrated)
     assert.ok(
@@ -71,7 +61,7 @@ test("an image that cannot be started ends with its reason; the old pods serve",
 
 test("a run that is killed is continued by the next one", { timeout: 600_000 }, async () => {
   const before = await revisions();
-  set(["switchboard:chat", "env"], { GREETING: "hello" });
+  stackFile.set(["switchboard:chat", "env"], { GREETING: "hello" });
   const run = execa("npm", ["run", "--silent", "up", "--", "dev", "--nodes", String(nodes)], {
     cwd: repository,
     env: { SWITCHBOARD_STATE: stateFolder },
@@ -90,7 +80,7 @@ test("a run that is killed is continued by the next one", { timeout: 600_000 }, 
   const { exitCode, output } = await up();
   assert.equal(exitCode, 0, output);
   assert.equal((await livePods("chat", "socket")).length, 2);
-  copyFileSync(kept, stackFile);
+  stackFile.putBack();
   assert.equal((await up()).exitCode, 0);
 });
 

@@ -17,6 +17,8 @@ const chat: ServerRoute = {
 };
 const args: NginxConfArgs = {
   routes: [panel, chat],
+  challenges: [],
+  certificateRead: "start",
   publicHttpsPort: 443,
   clientAddress: { from: "connection", trustedProxies: [] },
   limits: { login: "5r/m", loginBurst: 5, connectionsPerAddress: 100, bodySize: "10m" },
@@ -60,6 +62,29 @@ test("HTTP goes to HTTPS with the method kept and the public port named; unknown
   assert.match(conf, /return 308 https:\/\/\$host:8443\$request_uri;/);
   assert.match(conf, /listen 8080 default_server;\n {4}return 404;/);
   assert.match(conf, /ssl_reject_handshake on;/);
+});
+
+test("a certificate that is renewed in its place is read at every handshake, any other at the start", () => {
+  assert.match(nginxConf(args), /\n {2}ssl_certificate \/run\/secrets\/tls\/tls\.crt;/);
+  const conf = nginxConf({ ...args, certificateRead: "handshake" });
+  assert.match(conf, /map \$ssl_server_name \$certificate \{\n {4}default \/run\/secrets\/tls;/);
+  assert.match(
+    conf,
+    /\n {2}ssl_certificate \$certificate\/tls\.crt;\n {2}ssl_certificate_key \$certificate\/tls\.key;/,
+  );
+});
+
+test("an authority's questions go to who answers for that host, over plain HTTP only; all else is redirected", () => {
+  const upstream = { name: "solver", host: "solver", port: 8089 };
+  const conf = nginxConf({ ...args, challenges: [{ hostname: panel.hostname, upstream }] });
+  const blocks = [...conf.matchAll(/^ {2}server \{\n([\s\S]*?)^ {2}\}/gm)].map(([text]) => text);
+  const asking = blocks.filter((text) => text.includes("acme-challenge"));
+  assert.equal(asking.length, 1);
+  assert.match(asking[0]!, /listen 8080;\n {4}server_name panel\.example\.com;/);
+  assert.match(asking[0]!, /location \/ \{\n {6}return 308 https:\/\/\$host\$request_uri;/);
+  const others = blocks.filter((text) => /listen 8080;/.test(text) && /server_name chat\.example\.com;/.test(text));
+  assert.equal(others.length, 1, "the other host is redirected as a whole");
+  assert.match(conf, /upstream solver \{[\s\S]*?server solver:8089 /);
 });
 
 test("log-in attempts are limited, page views are not", () => {

@@ -15,7 +15,10 @@ test("any other context or kind is somebody else's cluster", () => {
     context: "kind-dev",
     ports: { https: 8443, http: 8080 },
   });
-  assert.ok(!targetOf("config:\n  switchboard:cluster: { kind: gke }", file).local);
+  const made = (kind: string) => targetOf(`config:\n  switchboard:cluster: { kind: ${kind} }`, file);
+  assert.deepEqual([made("gke").local, made("gke").cloud], [false, "gcp"]);
+  assert.deepEqual([made("eks").local, made("eks").cloud], [false, "aws"]);
+  assert.deepEqual([made("azure").local, made("azure").cloud], [false, undefined]);
 });
 
 test("the loopback ports are those of the stack's addresses", () => {

@@ -14,14 +14,18 @@ const hosts = (raw: Raw, host: string) => {
 
 /** Rows 1 to 29 of the list of bad input that concern these settings: row number, what a person wrote, what they are told. */
 const rows: [row: number, change: (raw: Raw) => void, told: string | string[]][] = [
-  [1, (raw) => (raw.cluster.kind = "azure"), 'cluster.kind: "azure" is not supported; use existing'],
-  [1, (raw) => (raw.cluster = { context: "here" }), "cluster.kind: is not set; use existing"],
-  [1, (raw) => delete raw.edge.certificate, `edge.certificate.kind: is not set; ${oneOf} selfSigned, provided`],
-  [1, (raw) => (raw.postgres.kind = "managed"), 'postgres.kind: "managed" is not supported; use inCluster'],
+  [1, (raw) => (raw.cluster.kind = "azure"), `cluster.kind: "azure" is not supported; ${oneOf} existing, gke, eks`],
+  [1, (raw) => (raw.cluster = { context: "here" }), `cluster.kind: is not set; ${oneOf} existing, gke, eks`],
+  [1, (raw) => delete raw.edge.certificate, `edge.certificate.kind: is not set; ${oneOf} selfSigned, provided, acme`],
+  [
+    1,
+    (raw) => (raw.postgres.kind = "managed"),
+    `postgres.kind: "managed" is not supported; ${oneOf} inCluster, cloudSql, rds`,
+  ],
   [
     1,
     (raw) => (raw.edge.certificate.kind = "selfsigned"),
-    `edge.certificate.kind: "selfsigned" is not supported; ${oneOf} selfSigned, provided (did you mean selfSigned?)`,
+    `edge.certificate.kind: "selfsigned" is not supported; ${oneOf} selfSigned, provided, acme (did you mean selfSigned?)`,
   ],
   [
     1,

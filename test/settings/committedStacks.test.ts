@@ -23,14 +23,15 @@ function stackFile(stack: string) {
 
 function settingsOf(stack: string) {
   const raw = stackFile(stack) as Record<string, Record<string, unknown>>;
-  const known = { ...raw, cluster: { ...raw.cluster, context: "here", kubeconfig: join(root, "kubeconfig") } };
+  const here = { context: "here", kubeconfig: join(root, "kubeconfig") };
+  const known = raw.cluster?.kind === "existing" ? { ...raw, cluster: { ...raw.cluster, ...here } } : raw;
   return parseSettings(known, { ...context, stack, root: repository });
 }
 
-/** Pods while nothing is rolled out. */
+/** Bytes that the pods in the cluster ask for while nothing is rolled out. */
 function memoryRequested({ postgres, redis, panel, workers, chat, edge }: ReturnType<typeof settingsOf>): number {
-  const one = { replicas: 1 };
-  const parts = [{ ...postgres, ...one }, { ...redis, ...one }, panel, workers, chat, edge];
+  const servers = [postgres, redis].flatMap((part) => (part.kind === "inCluster" ? [{ ...part, replicas: 1 }] : []));
+  const parts = [...servers, panel, workers, chat, edge];
   return parts.reduce((sum, part) => sum + part.replicas * parseBytes(part.resources.requests.memory), 0);
 }
 
@@ -44,12 +45,40 @@ for (const stack of stacks) {
     const raw = stackFile(stack);
     assert.deepEqual(Object.keys(raw), Object.keys(rows));
     for (const [layer, list] of Object.entries(rows)) {
-      const written = Object.keys(raw[layer] as object);
-      const order = [...new Set(list.map(({ key }) => key.split(".")[0]!))].filter((key) => written.includes(key));
+      const { kind, ...keys } = raw[layer] as Record<string, unknown>;
+      const written = [...(kind ? ["kind"] : []), ...Object.keys(keys)];
+      const ofKind = list.filter(
+        ({ meaning }) => !meaning.startsWith("With `") || meaning.startsWith(`With \`${kind}\``),
+      );
+      const order = [...new Set(ofKind.map(({ key }) => key.split(".")[0]!))].filter((key) => written.includes(key));
+      assert.deepEqual(Object.keys(raw[layer] as object), written, `${layer}: kind is first`);
       assert.deepEqual(written, order, layer);
     }
   });
 }
+
+test("every stack has the same layers, and the keys that they share in the same order", () => {
+  const [first, ...others] = stacks.map(stackFile);
+  for (const other of others) {
+    assert.deepEqual(Object.keys(other), Object.keys(first!));
+    for (const layer of Object.keys(other)) {
+      const [ours, theirs] = [Object.keys(other[layer] as object), Object.keys(first![layer] as object)];
+      assert.deepEqual(
+        ours.filter((key) => theirs.includes(key)),
+        theirs.filter((key) => ours.includes(key)),
+        layer,
+      );
+    }
+  }
+});
+
+test("a stack on a cloud is protected, and lifts the protection of nothing", () => {
+  for (const stack of stacks) {
+    const { cluster, operations } = settingsOf(stack);
+    assert.equal(operations.protect, cluster.kind !== "existing", stack);
+    assert.deepEqual(operations.unprotected, [], stack);
+  }
+});
 
 test("dev: the whole stack asks for at most 1 GiB of memory", () => {
   const settings = settingsOf("dev");

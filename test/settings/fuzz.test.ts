@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { parseSettings, SettingsError } from "../../components/settings/parse";
+import { layerSchemas } from "../../components/settings/schema";
+import { cloudSettings } from "./clouds";
+import { fitting } from "./fitting";
 import { context, leastSettings, problems, type Raw } from "./stack";
 
 const layers = Object.keys({ ...leastSettings(), workers: {}, operations: {} });
@@ -128,4 +131,90 @@ test("a mistyped key is named, with the key that was meant", () => {
     }),
     { numRuns: 200 },
   );
+});
+
+const schemas = layerSchemas(context);
+
+test("settings of the right shape, of every kind, with any values, end in a SettingsError or are right", () => {
+  const anyLayer = fc.record(Object.fromEntries(layers.map((layer) => [layer, fitting(schemas[layer as never])])));
+  let right = 0;
+  fc.assert(
+    fc.property(anyLayer, (raw) => {
+      if (!outcome(raw)) right += 1;
+    }),
+    { numRuns: 300 },
+  );
+  assert.ok(right < 300, "most values are wrong");
+});
+
+test("a layer of one kind with settings of the right shape beside layers that are right ends likewise", () => {
+  const change = fc
+    .constantFrom("gke" as const, "eks" as const)
+    .chain((cloud) =>
+      fc
+        .constantFrom("cluster", "postgres", "redis", "edge", "operations")
+        .chain((layer) => fc.tuple(fc.constant(cloud), fc.constant(layer), fitting(schemas[layer as never]))),
+    );
+  fc.assert(
+    fc.property(change, ([cloud, layer, value]) => void outcome({ ...cloudSettings(cloud), [layer]: value })),
+    { numRuns: 300 },
+  );
+});
+
+test("anything at any place of a stack on a cloud ends in a SettingsError or is right", () => {
+  const change = fc
+    .constantFrom("gke" as const, "eks" as const)
+    .chain((cloud) => fc.tuple(fc.constant(cloud), fc.constantFrom(...paths(cloudSettings(cloud))), fc.jsonValue()));
+  fc.assert(
+    fc.property(change, ([cloud, path, value]) => {
+      const raw = cloudSettings(cloud);
+      put(raw, path, value);
+      outcome(raw);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a mistyped key of a cloud's layers is named, with the key that was meant", () => {
+  const typos: [cloud: "gke" | "eks", path: string[], typo: string][] = (["gke", "eks"] as const).flatMap((cloud) =>
+    paths(cloudSettings(cloud))
+      .filter(([layer]) => ["cluster", "postgres", "redis"].includes(layer!))
+      // Names of pools are the user's own, and a number is a place in a list.
+      .filter(
+        (path) => path.length > 1 && path.at(-1)!.length > 4 && path.at(-2) !== "pools" && !/^\d+$/.test(path.at(-1)!),
+      )
+      .map((path): ["gke" | "eks", string[], string] => {
+        const key = path.at(-1)!;
+        return [cloud, path, `${key.slice(0, 2)}${key[3]}${key[2]}${key.slice(4)}`];
+      })
+      .filter(([, path, typo]) => typo !== path.at(-1)),
+  );
+  assert.ok(typos.length > 10);
+  for (const [cloud, path, typo] of typos) {
+    const raw = cloudSettings(cloud);
+    const parent = path.slice(0, -1).reduce((here, key) => here[key], raw);
+    parent[typo] = parent[path.at(-1)!];
+    delete parent[path.at(-1)!];
+    const told = outcome(raw)?.problems ?? [];
+    const expected = `${[...path.slice(0, -1), typo].join(".")}: unknown key; did you mean ${path.at(-1)}?`;
+    assert.ok(told.includes(expected), `${expected}\n${told.join("\n")}`);
+  }
+});
+
+test("a mistyped kind is named, with the kind that was meant", () => {
+  const kinds = { cluster: ["gke", "eks"], postgres: ["cloudSql", "rds"], redis: ["memorystore", "elastiCache"] };
+  const typo = (kind: string) => (kind.length < 4 ? `${kind}e` : kind.replace(/.(?=.$)/, ""));
+  for (const [layer, names] of Object.entries(kinds)) {
+    for (const kind of names) {
+      const told = problems((raw) => (raw[layer] = { kind: typo(kind) }));
+      assert.ok(
+        told.some(
+          (text) =>
+            text.startsWith(`${layer}.kind: "${typo(kind)}" is not supported`) &&
+            text.endsWith(`(did you mean ${kind}?)`),
+        ),
+        told.join("\n"),
+      );
+    }
+  }
 });

@@ -55,6 +55,7 @@ test("right settings are read; secrets in them are secret outputs", async () => 
   assert(pulumi.Output.isInstance(password));
   assert.equal(await pulumi.isSecret(password), true);
   assert.equal(await plain(password), "hunter2");
+  assert(settings.cluster.kind === "existing");
   assert.equal(await pulumi.isSecret(settings.cluster.kubeconfig.text), true);
   assert.equal(settings.cluster.kubeconfig.server, "https://127.0.0.1:6443");
   assert.deepEqual(registered, []);

@@ -105,7 +105,7 @@ test("all errors of all layers are reported at once, in one message", () => {
         error.message,
         [
           "6 settings are wrong in stack dev; nothing was changed.",
-          '  cluster.kind: "azure" is not supported; use existing',
+          '  cluster.kind: "azure" is not supported; use one of existing, gke, eks',
           "  panel.replicas: 0 is too small; use a whole number from 1 to 100 (2 or more for releases without downtime)",
           '  panel.env.N: 5 is not text; quote it: "5"',
           "  panel.env.PGHOST: is set by the platform; remove it or use another name",

@@ -85,21 +85,57 @@ defmodule Chat.PoolTest do
     end
 
     test "TLS with the right CA and name" do
-      ca = System.fetch_env!("CHAT_TEST_CA")
-      assert {:ok, connection} = Driver.connect(postgres(%{host: "localhost", tls: %{ca_file: ca}}))
+      # A file may hold several authorities, as those of a cloud's region do.
+      both = Path.join(System.fetch_env!("CHAT_TEST_WORK"), "both.crt")
+      File.write!(both, Enum.map(["CHAT_TEST_OTHER_CA", "CHAT_TEST_CA"], &File.read!(System.fetch_env!(&1))))
 
-      assert {:ok, [["t"]]} =
-               Driver.script(connection, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()", 1_000)
+      for mode <- [:verify_ca, :verify_full], file <- [System.fetch_env!("CHAT_TEST_CA"), both] do
+        assert {:ok, connection} = Driver.connect(postgres(%{host: "localhost", tls: %{mode: mode, ca_file: file}}))
+        assert encrypted?(connection)
+        Driver.close(connection)
+      end
+    end
 
+    test "TLS with another CA is refused in both modes" do
+      for mode <- [:verify_ca, :verify_full] do
+        tls = %{mode: mode, ca_file: System.fetch_env!("CHAT_TEST_OTHER_CA")}
+
+        assert {:error, {:lost, "TLS failed: unknown_ca"}} = Driver.connect(postgres(%{host: "localhost", tls: tls}))
+      end
+    end
+
+    test "TLS with another name is refused by verify-full and accepted by verify-ca" do
+      # The certificate is for localhost.
+      tls = fn mode ->
+        postgres(%{host: "127.0.0.1", tls: %{mode: mode, ca_file: System.fetch_env!("CHAT_TEST_CA")}})
+      end
+
+      assert {:error, {:lost, "TLS failed: handshake_failure"}} = Driver.connect(tls.(:verify_full))
+      assert {:ok, connection} = Driver.connect(tls.(:verify_ca))
+      assert encrypted?(connection)
       Driver.close(connection)
     end
 
-    test "TLS with another CA or name is refused" do
-      tls = fn host, variable -> postgres(%{host: host, tls: %{ca_file: System.fetch_env!(variable)}}) end
-      assert {:error, {:lost, "TLS failed: unknown_ca"}} = Driver.connect(tls.("localhost", "CHAT_TEST_OTHER_CA"))
-      # The certificate is for localhost.
-      assert {:error, {:lost, "TLS failed: handshake_failure"}} = Driver.connect(tls.("127.0.0.1", "CHAT_TEST_CA"))
+    test "a server without TLS is refused" do
+      plain = String.to_integer(System.fetch_env!("CHAT_TEST_PLAIN_PORT"))
+      right = postgres(%{host: "localhost", port: plain, database: "postgres", user: "postgres", password: "plain"})
+      # It is there and lets us in when no TLS is asked for.
+      assert {:ok, connection} = Driver.connect(right)
+      refute encrypted?(connection)
+      Driver.close(connection)
+
+      for mode <- [:verify_ca, :verify_full] do
+        tls = %{mode: mode, ca_file: System.fetch_env!("CHAT_TEST_CA")}
+
+        assert {:error, {:lost, "the server does not offer TLS, which PGSSLMODE asks for"}} =
+                 Driver.connect(%{right | tls: tls})
+      end
     end
+  end
+
+  defp encrypted?(connection) do
+    {:ok, [[ssl]]} = Driver.script(connection, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()", 1_000)
+    ssl == "t"
   end
 
   defp connect do

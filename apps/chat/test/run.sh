@@ -14,14 +14,15 @@ work="$(mktemp -d "${TMPDIR:-/tmp}/chat-test.XXXXXX")"
 # Builds are kept between runs, outside the sources.
 build="${CHAT_TEST_BUILD:-${SWITCHBOARD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/switchboard}/chat-test}"
 postgres_pid=""
+plain_pid=""
 
 stop() {
   status=$?
   trap - EXIT INT TERM
-  if [ -n "$postgres_pid" ]; then
-    kill -INT "$postgres_pid" 2>/dev/null || true
-    wait "$postgres_pid" 2>/dev/null || true
-  fi
+  for pid in $postgres_pid $plain_pid; do
+    kill -INT "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
   rm -rf "$work"
   exit "$status"
 }
@@ -43,7 +44,11 @@ if [ "$(id -u)" = 0 ]; then
 fi
 chmod 755 "$work"
 
-PGPORT="$(node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')"
+free_port() {
+  node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
+}
+
+PGPORT="$(free_port)"
 # A certificate for TLS, from a CA of its own, and another CA that did not sign it.
 for ca in ca other-ca; do
   openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=chat test $ca" \
@@ -56,12 +61,23 @@ openssl x509 -req -in "$work/server.csr" -CA "$work/ca.crt" -CAkey "$work/ca.key
 chmod 600 "$work/server.key"
 [ -z "$as_user" ] || chown 65534:65534 "$work/server.key"
 
+echo plain >"$work/plain-password"
 # shellcheck disable=SC2086 # as_user is several words or none
 $as_user initdb -D "$work/data" -U postgres --auth-local=trust --auth-host=scram-sha-256 -E UTF8 --locale=C.UTF-8 \
-  --no-sync >"$work/initdb.log" 2>&1 || {
+  --pwfile="$work/plain-password" --no-sync >"$work/initdb.log" 2>&1 || {
   cat "$work/initdb.log" >&2
   exit 1
 }
+# A second one without TLS, that must be refused.
+if [ "$what" != cluster ]; then
+  CHAT_TEST_PLAIN_PORT="$(free_port)"
+  export CHAT_TEST_PLAIN_PORT
+  cp -a "$work/data" "$work/data-plain"
+  # shellcheck disable=SC2086
+  $as_user postgres -D "$work/data-plain" -p "$CHAT_TEST_PLAIN_PORT" -c listen_addresses=127.0.0.1 \
+    -c unix_socket_directories="$work" -c fsync=off -c shared_buffers=16MB >"$work/postgres-plain.log" 2>&1 &
+  plain_pid=$!
+fi
 # shellcheck disable=SC2086
 $as_user postgres -D "$work/data" -p "$PGPORT" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$work" \
   -c fsync=off -c max_connections=100 -c ssl=on -c ssl_cert_file="$work/server.crt" -c ssl_key_file="$work/server.key" \
@@ -78,6 +94,16 @@ until admin -d postgres -c 'SELECT 1' >/dev/null 2>&1; do
   fi
   sleep 0.1
 done
+
+if [ -n "$plain_pid" ]; then
+  until psql -h "$work" -p "$CHAT_TEST_PLAIN_PORT" -U postgres -qAtc 'SELECT 1' >/dev/null 2>&1; do
+    kill -0 "$plain_pid" 2>/dev/null || {
+      cat "$work/postgres-plain.log" >&2
+      exit 1
+    }
+    sleep 0.1
+  done
+fi
 
 # As the platform does it: the role owns its schema, and finds it without naming it.
 for database in chat_unit chat_cluster; do

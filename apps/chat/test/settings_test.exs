@@ -44,7 +44,7 @@ defmodule Chat.SettingsTest do
           "PORT is '0'; allowed: a whole number from 1 to 65535",
           "LOG_LEVEL is 'loud'; allowed: debug, error, info, notice, warn, warning",
           "DRAIN_SECONDS is '1s'; allowed: a whole number from 1 to 3600",
-          "PGSSLMODE is 'prefer'; allowed: disable, verify-full",
+          "PGSSLMODE is 'prefer'; allowed: disable, verify-ca, verify-full",
           "PGPORT is 'x'",
           "CHAT_TOKEN_KEY has 14 bytes; at least 32 are needed",
           "ALLOWED_ORIGINS has 'https://a.test/path'",
@@ -58,16 +58,22 @@ defmodule Chat.SettingsTest do
     refute text =~ "s3cret-password"
   end
 
-  test "verify-full needs a CA file that is there" do
-    tls = Map.put(@good, "PGSSLMODE", "verify-full")
-    assert {:error, ["PGSSLROOTCERT is not set" <> _]} = Settings.read(tls)
-
-    assert {:error, ["PGSSLROOTCERT is '/nowhere/ca.crt', which is not a file" <> _]} =
-             Settings.read(Map.put(tls, "PGSSLROOTCERT", "/nowhere/ca.crt"))
-
+  test "TLS needs a CA file that is there" do
     file = Path.join(System.tmp_dir!(), "chat-settings-test-#{System.unique_integer([:positive])}.crt")
     File.write!(file, "x")
-    assert {:ok, %{postgres: %{tls: %{ca_file: ^file}}}} = Settings.read(Map.put(tls, "PGSSLROOTCERT", file))
+
+    for {word, mode} <- [{"verify-ca", :verify_ca}, {"verify-full", :verify_full}] do
+      tls = Map.put(@good, "PGSSLMODE", word)
+      missing = "PGSSLROOTCERT is not set, but PGSSLMODE is #{word}; set it to the file with the CA certificate"
+      assert {:error, [^missing]} = Settings.read(tls)
+
+      assert {:error, ["PGSSLROOTCERT is '/nowhere/ca.crt', which is not a file" <> _]} =
+               Settings.read(Map.put(tls, "PGSSLROOTCERT", "/nowhere/ca.crt"))
+
+      assert {:ok, %{postgres: %{tls: %{mode: ^mode, ca_file: ^file}}}} =
+               Settings.read(Map.put(tls, "PGSSLROOTCERT", file))
+    end
+
     File.rm!(file)
   end
 end

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { z } from "zod";
+import { verifiedTls } from "./tls.js";
 
 /**
  * @typedef {object} Setting One environment variable.
@@ -56,7 +57,7 @@ const settings = [
   { name: "PGDATABASE", schema: z.string().min(1), allowed: "the name of the database" },
   { name: "PGUSER", schema: z.string().min(1), allowed: "the role the panel logs in with" },
   { name: "PGPASSWORD", schema: z.string().min(1), allowed: "the password of that role", secret: true },
-  word("PGSSLMODE", /^(disable|verify-full)$/, "disable or verify-full", "disable"),
+  word("PGSSLMODE", /^(disable|verify-ca|verify-full)$/, "disable, verify-ca or verify-full", "disable"),
   { name: "PGSSLROOTCERT", schema: z.string().min(1), allowed: "the path of a CA file in PEM", optional: true },
   number("PG_POOL_SIZE", 1, 200, "10"),
   { name: "REDIS_HOST", schema: z.string().min(1), allowed: "the host of Redis" },
@@ -64,6 +65,7 @@ const settings = [
   { name: "REDIS_USERNAME", schema: z.string().min(1), allowed: "an ACL user of Redis", optional: true },
   { name: "REDIS_PASSWORD", schema: z.string().min(1), allowed: "its password", optional: true, secret: true },
   word("REDIS_TLS", /^[01]$/, "0 or 1", "0"),
+  word("REDIS_TLS_MODE", /^verify-(ca|full)$/, "verify-ca or verify-full", "verify-full"),
   { name: "REDIS_CA", schema: z.string().min(1), allowed: "the path of a CA file in PEM", optional: true },
   secret("SESSION_SECRET", 32),
   // RFC 7518, 3.2: a key for HS256 has at least the 32 bytes of its hash.
@@ -113,14 +115,19 @@ export function readConfig(role, env = process.env) {
       return undefined;
     }
   };
-  const verifyPostgres = values.PGSSLMODE === "verify-full";
+  const verifyPostgres = values.PGSSLMODE !== undefined && values.PGSSLMODE !== "disable";
   const postgresCa = verifyPostgres ? readCa("PGSSLROOTCERT") : undefined;
   if (verifyPostgres && values.PGSSLROOTCERT === undefined) {
     problems.push(
-      "PGSSLROOTCERT is not set; with PGSSLMODE=verify-full it is the path of the CA that signed Postgres.",
+      `PGSSLROOTCERT is not set; with PGSSLMODE=${values.PGSSLMODE} it is the path of the CA that signed Postgres.`,
     );
   }
   const redisCa = values.REDIS_TLS === "1" ? readCa("REDIS_CA") : undefined;
+  if (values.REDIS_TLS === "1" && values.REDIS_TLS_MODE === "verify-ca" && values.REDIS_CA === undefined) {
+    problems.push(
+      "REDIS_CA is not set; with REDIS_TLS_MODE=verify-ca it is the path of the CA that signed Redis and nobody else.",
+    );
+  }
   if ((values.ADMIN_EMAIL === undefined) !== (values.ADMIN_PASSWORD === undefined) && problems.length === 0) {
     problems.push("ADMIN_EMAIL and ADMIN_PASSWORD belong together; set both, or neither when a user exists already.");
   }
@@ -145,7 +152,7 @@ export function readConfig(role, env = process.env) {
       user: values.PGUSER,
       password: values.PGPASSWORD,
       // Given even when false: left out, pg would read PGSSLMODE itself, with other rules.
-      ssl: verifyPostgres ? { ca: postgresCa, rejectUnauthorized: true } : false,
+      ssl: verifyPostgres ? verifiedTls({ host: values.PGHOST, mode: values.PGSSLMODE, ca: postgresCa }) : false,
       max: values.PG_POOL_SIZE,
     },
     redis: {
@@ -153,7 +160,9 @@ export function readConfig(role, env = process.env) {
       port: values.REDIS_PORT,
       username: values.REDIS_USERNAME,
       password: values.REDIS_PASSWORD,
-      ...(values.REDIS_TLS === "1" ? { tls: { ca: redisCa, servername: values.REDIS_HOST } } : {}),
+      ...(values.REDIS_TLS === "1"
+        ? { tls: verifiedTls({ host: values.REDIS_HOST, mode: values.REDIS_TLS_MODE, ca: redisCa }) }
+        : {}),
     },
     sessionSecret: values.SESSION_SECRET,
     chatTokenKey: values.CHAT_TOKEN_KEY,

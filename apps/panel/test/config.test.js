@@ -66,11 +66,20 @@ test("a wrong value is named with what is allowed", () => {
       { CHAT_URL: "https://chat.example.com" },
       'CHAT_URL is "https://chat.example.com"; allowed: wss://host[:port]/path (ws only for localhost).',
     ],
-    [{ PGSSLMODE: "require" }, 'PGSSLMODE is "require"; allowed: disable or verify-full.'],
+    [{ PGSSLMODE: "require" }, 'PGSSLMODE is "require"; allowed: disable, verify-ca or verify-full.'],
     [
       { PGSSLMODE: "verify-full" },
       "PGSSLROOTCERT is not set; with PGSSLMODE=verify-full it is the path of the CA that signed Postgres.",
     ],
+    [
+      { PGSSLMODE: "verify-ca" },
+      "PGSSLROOTCERT is not set; with PGSSLMODE=verify-ca it is the path of the CA that signed Postgres.",
+    ],
+    [
+      { REDIS_TLS: "1", REDIS_TLS_MODE: "verify-ca" },
+      "REDIS_CA is not set; with REDIS_TLS_MODE=verify-ca it is the path of the CA that signed Redis and nobody else.",
+    ],
+    [{ REDIS_TLS: "1", REDIS_TLS_MODE: "none" }, 'REDIS_TLS_MODE is "none"; allowed: verify-ca or verify-full.'],
     [
       { REDIS_TLS: "1", REDIS_CA: "/nowhere/ca.crt" },
       'REDIS_CA is "/nowhere/ca.crt" and cannot be read (ENOENT); mount the CA there.',

@@ -10,14 +10,14 @@ import { absolute } from "./cluster";
 /** Days before its end at which a self-signed certificate is made anew by the next `up`. */
 export const renewalDays = 30;
 
+/** What `kind` says of all kinds; the reference shows it once. */
+export const certificateKindMeaning =
+  "`selfSigned`: made by the stack's own authority, which a person can trust; `provided`: PEM that you have; `acme`: issued and renewed by cert-manager from an ACME authority such as Let's Encrypt";
+
 /** A certificate of the stack's own authority. */
 export const selfSignedCertificate = (_context: SettingsContext) =>
   z.strictObject({
-    kind: z
-      .literal("selfSigned")
-      .describe(
-        "`selfSigned`: made by the stack's own authority, which a person can trust; `provided`: PEM that you have",
-      ),
+    kind: z.literal("selfSigned").describe(certificateKindMeaning),
     validityDays: whole(renewalDays + 1, 825, " days")
       .prefault(90)
       .describe(`days that the certificate is valid; made anew ${renewalDays} days before its end by the next \`up\``),
@@ -26,11 +26,7 @@ export const selfSignedCertificate = (_context: SettingsContext) =>
 /** A certificate that the user has, as PEM text or files. */
 export const providedCertificate = (context: SettingsContext) =>
   z.strictObject({
-    kind: z
-      .literal("provided")
-      .describe(
-        "`selfSigned`: made by the stack's own authority, which a person can trust; `provided`: PEM that you have",
-      ),
+    kind: z.literal("provided").describe(certificateKindMeaning),
     certificate: pem(context, parseChain).describe(
       "PEM of the certificate and the authorities between it and the root, in that order; or `{file: path}`",
     ),

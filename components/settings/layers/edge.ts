@@ -42,7 +42,9 @@ export const edge = (context: SettingsContext) =>
       })
       .prefault(nothing),
     httpsPort: port().prefault(443).describe("port that clients use for HTTPS, part of every URL"),
-    httpPort: port().prefault(80).describe("port that clients use for HTTP, which only redirects"),
+    httpPort: port()
+      .prefault(80)
+      .describe("port that clients use for HTTP, which redirects and answers ACME authorities"),
     certificate: oneOfKinds(certificateKinds, context).prefault(nothing),
     limits: z
       .strictObject({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { SettingsContext } from "../context";
 import { choice, flag, whole } from "../fields";
-import { label, labelValue } from "../values/words";
+import { label, labelValue, words } from "../values/words";
 
 /** How the stack is run: names, logs, protection. */
 export const operations = (_context: SettingsContext) =>
@@ -14,7 +14,17 @@ export const operations = (_context: SettingsContext) =>
       logLevel: choice(["debug", "info", "warn", "error"])
         .prefault("info")
         .describe("least important log lines that are written"),
-      protect: flag().prefault(false).describe("refuse to delete or replace what holds data"),
+      protect: flag()
+        .prefault(false)
+        .describe(
+          "refuse to delete or replace what holds data, here and at the cloud, and hold the stack to what production needs",
+        ),
+      unprotected: z
+        .array(words())
+        .prefault([])
+        .describe(
+          "names of resources that may be deleted or replaced all the same, as the failed preview names them; take them out again afterwards",
+        ),
       rolloutTimeoutSeconds: whole(30, 3600, " seconds")
         .prefault(300)
         .describe("seconds that `up` waits for one rollout"),

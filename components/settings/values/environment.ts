@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { mapOf, show } from "../fields";
+import { mapOf } from "../fields";
 import { Secret } from "../secret";
 
 /** Variables that the platform sets on the panel, its workers and its jobs. */
@@ -33,8 +33,7 @@ export function looksSecret(name: string, value?: unknown): boolean {
 
 /** Readable variables of an app. */
 export function plainVariables(app: App) {
-  const error = (issue: { input?: unknown }) => `${show(issue.input)} is not text; write it in quotes`;
-  return mapOf(z.string({ error }), (name, value) => {
+  return mapOf(z.string(), (name, value) => {
     const exposed = looksSecret(name, value) ? secretAdvice(app, name) : undefined;
     return nameProblem(app, name) ?? exposed;
   }).prefault({});

@@ -15,6 +15,14 @@ export interface Image {
   readonly source?: string;
 }
 
+/**
+ * Whether the reference means one image for ever: it has a digest, or its tag is made of the image's sources, which the
+ * same tag cannot have in two versions.
+ */
+export function isPinned(image: Image): boolean {
+  return image.source !== undefined || image.reference.includes("@sha256:");
+}
+
 const lowerCase = 'use "registry/name:tag" in lower case';
 const component = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
 /** The reference grammar of the OCI distribution specification, with an optional registry and port. */
@@ -95,10 +103,19 @@ function tagOf(folder: string, root: string): string {
   if (isAbsolute(path) || path.startsWith("..")) {
     throw new Problem(`${show(folder)} is outside this repository; name a folder below its root, e.g. "apps/panel"`);
   }
-  if (!statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory()) {
+  if (!isFolder(join(root, path))) {
     throw new Problem(
       `${show(folder)} is not a folder of this repository; name the folder that the image is built from`,
     );
   }
   return sourceTag(join(root, path));
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Not there, or no path at all: too long, or with a zero byte in it.
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
-import { isIP, isIPv4 } from "node:net";
+import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
+import ipaddr from "ipaddr.js";
 import { Problem, show, text } from "../fields";
 
 /** A public host name in lower case: no scheme, port, path, wildcard, address or trailing dot. */
@@ -49,39 +50,21 @@ export function parsePath(value: string): string {
 /** A network: address and prefix length, no host bits set. */
 export function parseCidr(value: string): string {
   const [address = "", prefix, ...rest] = value.split("/");
-  const width = isIP(address) === 6 ? 128 : 32;
-  const isAddress = isIP(address) !== 0;
-  if (!isAddress || rest.length > 0) throw new Problem(`${show(value)} is not a network; write e.g. "10.0.0.0/8"`);
+  // The library alone would take short forms such as `10.1`, which are another address than they seem.
+  if (isIP(address) === 0 || rest.length > 0) {
+    throw new Problem(`${show(value)} is not a network; write e.g. "10.0.0.0/8"`);
+  }
+  const family = isIP(address) === 6 ? ipaddr.IPv6 : ipaddr.IPv4;
+  const width = family === ipaddr.IPv6 ? 128 : 32;
   if (prefix === undefined) throw new Problem(`${show(value)} has no prefix length; did you mean "${value}/${width}"?`);
-  const length = Number(prefix);
-  if (!/^\d+$/.test(prefix) || length > width) {
+  if (!/^\d+$/.test(prefix) || Number(prefix) > width) {
     throw new Problem(`${show(value)} has prefix length ${show(prefix)}; use 0 to ${width}`);
   }
-  const bits = addressBits(address);
-  const network = length === 0 ? 0n : (bits >> BigInt(width - length)) << BigInt(width - length);
-  if (network !== bits) {
-    throw new Problem(`${show(value)} has host bits set; did you mean "${formatAddress(network, width)}/${length}"?`);
+  const network = family.networkAddressFromCIDR(value);
+  if (family.parse(address).toNormalizedString() !== network.toNormalizedString()) {
+    throw new Problem(`${show(value)} has host bits set; did you mean "${network.toString()}/${Number(prefix)}"?`);
   }
   return value;
-}
-
-function addressBits(address: string): bigint {
-  if (isIPv4(address)) return address.split(".").reduce((bits, part) => (bits << 8n) | BigInt(part), 0n);
-  const plain = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_all, a, b, c, d) =>
-    [Number(a) * 256 + Number(b), Number(c) * 256 + Number(d)].map((group) => group.toString(16)).join(":"),
-  );
-  const [before = "", after] = plain.split("::");
-  const left = before ? before.split(":") : [];
-  const right = after ? after.split(":") : [];
-  const zeros = after === undefined ? [] : new Array<string>(8 - left.length - right.length).fill("0");
-  return [...left, ...zeros, ...right].reduce((bits, group) => (bits << 16n) | BigInt(`0x${group}`), 0n);
-}
-
-function formatAddress(bits: bigint, width: number): string {
-  if (width === 32) return [24n, 16n, 8n, 0n].map((shift) => (bits >> shift) & 255n).join(".");
-  const groups = Array.from({ length: 8 }, (_, index) => ((bits >> BigInt(16 * (7 - index))) & 0xffffn).toString(16));
-  // The URL parser writes IPv6 in its short form (RFC 5952).
-  return new URL(`http://[${groups.join(":")}]/`).hostname.slice(1, -1);
 }
 
 /** A limit of requests in NGINX' words: `5r/m`, `10r/s`. */

@@ -89,6 +89,8 @@ export interface Provider {
   /** The package, such as `random`. */
   readonly name: string;
   readonly version: string;
+  /** What it says of itself when it is first used. @default that it is a local stand-in */
+  readonly introduction?: string;
   /** Wrong provider settings, with the settings' names. */
   checkConfig?(news: Properties): readonly Failure[];
   /** Which change of provider settings replaces the provider and so everything made through it; default: none. */
@@ -101,6 +103,8 @@ export interface Provider {
   read(request: ReadRequest): Promise<State | undefined>;
   update(request: UpdateRequest): Promise<{ outputs: Properties }>;
   delete(request: DeleteRequest): Promise<void>;
+  /** A function of the package (`gcp:compute/getZones:getZones`). Where it is not there, every call is refused. */
+  invoke?(token: string, args: Properties): Promise<Properties>;
   /** Make running operations end soon: the person pressed Ctrl-C. */
   cancel?(): void;
 }

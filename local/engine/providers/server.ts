@@ -39,7 +39,8 @@ export function handlers(provider: Provider, log: EngineLog, attach: (address: s
       return difference(provider.diffConfig?.(olds, news) ?? { properties: new Map() });
     }),
     configure: unary(async (request: proto.ConfigureRequest) => {
-      log("info", `${provider.name}: local stand-in of version ${provider.version}, not the official plugin`);
+      const standIn = `${provider.name}: local stand-in of version ${provider.version}, not the official plugin`;
+      log("info", provider.introduction ?? standIn);
       await provider.configure?.(fromStruct(request.getArgs()), log);
       return new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
     }),
@@ -107,6 +108,13 @@ export function handlers(provider: Provider, log: EngineLog, attach: (address: s
         timeout: request.getTimeout(),
       });
       return new Empty();
+    }),
+    invoke: unary(async (request: proto.InvokeRequest) => {
+      const token = request.getTok();
+      if (!provider.invoke) throw new ResourceError(`${token}: the local ${provider.name} plugin has no functions`);
+      return new proto.InvokeResponse().setReturn(
+        toStruct(await provider.invoke(token, fromStruct(request.getArgs()))),
+      );
     }),
     cancel: unary(async () => {
       provider.cancel?.();

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Engine } from "../../../local/engine/index";
-import { pluginNeeds, wantedVersion } from "../../../local/engine/plugins";
+import { type Cloud, type PluginNeed, pluginNeeds, wantedVersion } from "../../../local/engine/plugins";
 
 /** A machine with nothing but a `pulumi` on PATH that cannot install plugins. */
 function machine() {
@@ -13,12 +13,26 @@ function machine() {
   mkdirSync(join(home, "bin"));
   writeFileSync(join(home, "bin/pulumi"), `#!/bin/sh\necho "$@" >> "${home}/calls"\nexit 1\n`, { mode: 0o755 });
   const env = { HOME: home, PATH: `${home}/bin:/usr/bin:/bin`, SWITCHBOARD_CACHE: join(home, "cache") };
-  const find = (more: Record<string, string> = {}): Engine => {
-    const script = `require("./local/engine/index").findEngine().then((e) => process.stdout.write(JSON.stringify(e)))`;
+  const run = (more: Record<string, string>, cloud?: Cloud): unknown => {
+    const script = `require("./local/engine/index").findEngine({ cloud: ${JSON.stringify(cloud)} })
+      .catch((error) => ({ refusal: error.render() })).then((e) => process.stdout.write(JSON.stringify(e)))`;
     const args = ["--require", "./components/loader.cjs", "-e", script];
     return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", env: { ...env, ...more } }));
   };
-  return { home, find };
+  const find = (more: Record<string, string> = {}) => run(more) as Engine;
+  const findFor = (cloud: Cloud, more: Record<string, string> = { PULUMI_BACKEND_URL: "gs://state" }) =>
+    run(more, cloud) as Partial<Engine> & { refusal?: string };
+  return { home, find, findFor };
+}
+
+/** Puts the official plugins where the official CLI would. */
+function installOfficial(home: string, needs: readonly PluginNeed[]): void {
+  writeFileSync(join(home, "bin/pulumi-language-nodejs"), "", { mode: 0o755 });
+  for (const need of needs.filter(({ kind }) => kind === "resource")) {
+    const folder = join(home, `.pulumi/plugins/resource-${need.name}-v${wantedVersion(need)}`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, need.executable), "", { mode: 0o755 });
+  }
 }
 
 test("the pulumi on PATH comes first, with stand-ins only for plugins that it cannot install", () => {
@@ -37,12 +51,7 @@ test("the pulumi on PATH comes first, with stand-ins only for plugins that it ca
 
 test("official plugins are used where they are, and nothing then keeps Pulumi from its own ways", () => {
   const { home, find } = machine();
-  writeFileSync(join(home, "bin/pulumi-language-nodejs"), "", { mode: 0o755 });
-  for (const need of pluginNeeds.filter(({ kind }) => kind === "resource")) {
-    const folder = join(home, `.pulumi/plugins/resource-${need.name}-v${wantedVersion(need)}`);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, need.executable), "", { mode: 0o755 });
-  }
+  installOfficial(home, pluginNeeds());
   const engine = find();
   assert.equal(engine.plugins, "official");
   assert.equal(engine.env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, undefined);
@@ -72,4 +81,38 @@ test("a backend that a person chose or is logged in to is left alone", () => {
   mkdirSync(join(home, ".pulumi"), { recursive: true });
   writeFileSync(join(home, ".pulumi/credentials.json"), JSON.stringify({ current: "https://api.example.com" }));
   assert.equal(find().env.PULUMI_BACKEND_URL, undefined);
+});
+
+test("a stack in a cloud gets official parts alone", () => {
+  const { home, findFor } = machine();
+  installOfficial(home, pluginNeeds("gcp"));
+  const engine = findFor("gcp");
+  assert.equal(engine.plugins, "official");
+  assert.doesNotMatch(engine.env!.PATH!, /cache\/plugins/);
+  assert.equal(engine.env!.PULUMI_BACKEND_URL, undefined);
+});
+
+test("official plugins that a cloud needs are installed if that can be; else each is named with its command", () => {
+  const { home, findFor } = machine();
+  installOfficial(home, pluginNeeds("gcp"));
+  const { refusal } = findFor("aws");
+  assert.match(readFileSync(join(home, "calls"), "utf8"), /^plugin install resource aws v7\.\d/m);
+  assert.match(refusal!, /the official plugins aws are not installed and could not be installed now/);
+  assert.match(refusal!, /uses official parts only: the stand-ins of this repository are made for the local nodes/);
+  assert.match(refusal!, /pulumi plugin install resource aws v7\.\d[\s\S]*npm run preview/);
+});
+
+test("without an official CLI nothing is built for a cloud", () => {
+  const { findFor } = machine();
+  const { refusal } = findFor("gcp", { PATH: "/usr/bin:/bin" });
+  assert.match(refusal!, /the Pulumi CLI is not installed.*official parts only/);
+  assert.match(refusal!, /https:\/\/www\.pulumi\.com\/docs\/install/);
+});
+
+test("the state of a cloud stack is not put into this machine's cache", () => {
+  const { home, findFor } = machine();
+  installOfficial(home, pluginNeeds("gcp"));
+  const { refusal } = findFor("gcp", {});
+  assert.match(refusal!, /logged in to no backend[\s\S]*pulumi login gs:\/\/BUCKET/);
+  assert.equal(existsSync(join(home, "cache/pulumi/passphrase")), false);
 });

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { officialPlugin, pluginNeeds, wantedVersion } from "../../../local/engine/plugins";
 
-const nodejs = pluginNeeds.find(({ name }) => name === "nodejs")!;
-const kubernetes = pluginNeeds.find(({ name }) => name === "kubernetes")!;
+const nodejs = pluginNeeds().find(({ name }) => name === "nodejs")!;
+const kubernetes = pluginNeeds().find(({ name }) => name === "kubernetes")!;
 
 function executable(...path: string[]): string {
   const file = join(...path);
@@ -40,16 +40,28 @@ test("the language host is looked for on PATH only, where the CLI brings it", ()
   assert.equal(officialPlugin(nodejs, [folder], []), host);
 });
 
+test("a stack in a cloud needs that cloud's plugin, and no plugin of it has a stand-in", () => {
+  const names = (cloud?: "gcp" | "aws") => pluginNeeds(cloud).map(({ name }) => name);
+  assert.deepEqual(names(), ["nodejs", "kubernetes", "random", "tls"]);
+  assert.deepEqual(names("gcp"), ["nodejs", "kubernetes", "random", "tls", "gcp"]);
+  assert.deepEqual(names("aws"), ["nodejs", "kubernetes", "random", "tls", "aws"]);
+  assert.ok(pluginNeeds().every(({ standIn }) => standIn));
+  for (const cloud of ["gcp", "aws"] as const) {
+    assert.ok(pluginNeeds(cloud).every(({ standIn }) => standIn === undefined));
+    assert.match(wantedVersion(pluginNeeds(cloud).at(-1)!)!, /^\d+\.\d+\.\d+$/);
+  }
+});
+
 test("every stand-in can be started: it prints a port", async () => {
   const cache = mkdtempSync(join(tmpdir(), "plugins-"));
   const script = `
     const { pluginNeeds, standInFolder } = require("./local/engine/plugins");
-    process.stdout.write(standInFolder(pluginNeeds));`;
+    process.stdout.write(standInFolder(pluginNeeds()));`;
   const args = ["--require", "./components/loader.cjs", "-e", script];
   const env = { ...process.env, SWITCHBOARD_CACHE: cache };
   const folder = execFileSync(process.execPath, args, { encoding: "utf8", env });
   await Promise.all(
-    pluginNeeds.map(async ({ executable }) => {
+    pluginNeeds().map(async ({ executable }) => {
       const plugin = spawn(join(folder, executable), ["127.0.0.1:1"], { stdio: ["ignore", "pipe", "inherit"] });
       const [port] = (await once(plugin.stdout, "data")) as [Buffer];
       plugin.kill("SIGINT");

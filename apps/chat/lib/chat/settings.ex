@@ -28,7 +28,7 @@ defmodule Chat.Settings do
           database: String.t(),
           user: String.t(),
           password: String.t(),
-          tls: :off | %{ca_file: String.t()}
+          tls: :off | %{mode: :verify_ca | :verify_full, ca_file: String.t()}
         }
 
   @levels %{
@@ -101,6 +101,8 @@ defmodule Chat.Settings do
     {Map.new(for {key, {:ok, value}} <- fields, do: {key, value}), for({_, {:error, message}} <- fields, do: message)}
   end
 
+  @tls_modes %{"verify-ca" => :verify_ca, "verify-full" => :verify_full}
+
   defp tls(env) do
     file = Map.get(env, "PGSSLROOTCERT", "")
 
@@ -108,16 +110,16 @@ defmodule Chat.Settings do
       "disable" ->
         {:ok, :off}
 
-      "verify-full" when file == "" ->
-        {:error, "PGSSLROOTCERT is not set, but PGSSLMODE is verify-full; set it to the file with the CA certificate"}
+      mode when is_map_key(@tls_modes, mode) and file == "" ->
+        {:error, "PGSSLROOTCERT is not set, but PGSSLMODE is #{mode}; set it to the file with the CA certificate"}
 
-      "verify-full" ->
+      mode when is_map_key(@tls_modes, mode) ->
         if File.regular?(file),
-          do: {:ok, %{ca_file: file}},
+          do: {:ok, %{mode: @tls_modes[mode], ca_file: file}},
           else: {:error, "PGSSLROOTCERT is '#{file}', which is not a file; mount the CA certificate there"}
 
       other ->
-        {:error, "PGSSLMODE is '#{other}'; allowed: disable, verify-full"}
+        {:error, "PGSSLMODE is '#{other}'; allowed: disable, verify-ca, verify-full"}
     end
   end
 

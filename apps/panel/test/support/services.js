@@ -1,6 +1,15 @@
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -23,15 +32,53 @@ function program(/** @type {string} */ name) {
   const folders = (process.env.PATH ?? "").split(delimiter);
   if (existsSync(debian)) folders.push(...readdirSync(debian).map((version) => join(debian, version, "bin")));
   const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-  if (!found) throw new Error(`The tests need the program ${name}; install postgresql and redis-server.`);
+  if (!found) throw new Error(`The tests need the program ${name}; install postgresql, redis-server and openssl.`);
   return found;
 }
 
 /** Postgres refuses to run as root; "nobody" will do for a folder of its own. */
 const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 
-/** A real Postgres with passwords on a free port of 127.0.0.1, in a folder that goes away with it. */
-export async function startPostgres() {
+/**
+ * Certificates for one run, by openssl: an authority, one that signed nothing here, and a server's for one DNS name.
+ *
+ * @param {string} dnsName
+ */
+export function makeCertificates(dnsName) {
+  const folder = mkdtempSync(join(tmpdir(), "panel-tls-"));
+  chmodSync(folder, 0o755);
+  const file = (/** @type {string} */ name) => join(folder, name);
+  const openssl = (/** @type {string[]} */ ...args) => {
+    const run = spawnSync(program("openssl"), args, { encoding: "utf8" });
+    if (run.status !== 0) throw new Error(`openssl ${args[0]} failed: ${run.stderr}`);
+  };
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
+  for (const authority of ["ca", "other"]) {
+    const files = ["-keyout", file(`${authority}.key`), "-out", file(`${authority}.crt`)];
+    openssl("req", "-x509", ...key, "-subj", `/CN=panel test ${authority}`, ...files);
+  }
+  openssl("req", ...key.slice(0, -2), "-subj", "/CN=panel test", "-keyout", file("server.key"), "-out", file("csr"));
+  writeFileSync(file("names"), `subjectAltName=DNS:${dnsName}\n`);
+  const issuer = ["-CA", file("ca.crt"), "-CAkey", file("ca.key"), "-CAcreateserial", "-days", "2"];
+  openssl("x509", "-req", "-in", file("csr"), ...issuer, "-extfile", file("names"), "-out", file("server.crt"));
+  // Postgres reads a key that is its own and nobody else's.
+  chmodSync(file("server.key"), 0o600);
+  if (nobody.uid) chownSync(file("server.key"), nobody.uid, nobody.gid);
+  return {
+    authority: file("ca.crt"),
+    otherAuthority: file("other.crt"),
+    certificate: file("server.crt"),
+    key: file("server.key"),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/**
+ * A real Postgres with passwords on a free port of 127.0.0.1, in a folder that goes away with it.
+ *
+ * @param {{ certificate: string, key: string }} [tls] what it proves itself by; without it there is no TLS
+ */
+export async function startPostgres(tls) {
   const folder = mkdtempSync(join(tmpdir(), "panel-postgres-"));
   if (nobody.uid) chownSync(folder, nobody.uid, nobody.gid);
   const password = randomBytes(12).toString("hex");
@@ -47,7 +94,11 @@ export async function startPostgres() {
   const port = await freePort();
   const child = spawn(
     program("postgres"),
-    ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder, "-c", "fsync=off", "-c", "shared_buffers=32MB"],
+    [
+      ...["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder],
+      ...["-c", "fsync=off", "-c", "shared_buffers=32MB"],
+      ...(tls ? ["-c", "ssl=on", "-c", `ssl_cert_file=${tls.certificate}`, "-c", `ssl_key_file=${tls.key}`] : []),
+    ],
     { ...nobody, stdio: "ignore", cwd: "/" },
   );
   const admin = { host: "127.0.0.1", port, user: "postgres", password, database: "postgres" };
@@ -71,12 +122,29 @@ export async function startPostgres() {
   };
 }
 
-/** A real Redis, as the platform runs it: a user with a password, nothing is evicted. */
-export async function startRedis(port = 0) {
+/**
+ * A real Redis, as the platform runs it: a user with a password, nothing is evicted.
+ *
+ * @param {number} [port] a free one by default
+ * @param {{ certificate: string, key: string, authority: string }} [tls] what it proves itself by, and then TLS alone
+ */
+export async function startRedis(port = 0, tls = undefined) {
   const folder = mkdtempSync(join(tmpdir(), "panel-redis-"));
   const chosen = port || (await freePort());
   const password = "test-redis-password";
-  const options = { port: chosen, bind: "127.0.0.1", dir: folder, save: "", "maxmemory-policy": "noeviction" };
+  const options = {
+    ...(tls
+      ? {
+          port: 0,
+          "tls-port": chosen,
+          "tls-cert-file": tls.certificate,
+          "tls-key-file": tls.key,
+          "tls-ca-cert-file": tls.authority,
+          "tls-auth-clients": "no",
+        }
+      : { port: chosen }),
+    ...{ bind: "127.0.0.1", dir: folder, save: "", "maxmemory-policy": "noeviction" },
+  };
   const child = spawn(
     program("redis-server"),
     Object.entries(options)
@@ -88,6 +156,7 @@ export async function startRedis(port = 0) {
     port: chosen,
     username: "panel",
     password,
+    ...(tls ? { host: "localhost", tls: { ca: readFileSync(tls.authority) } } : {}),
     retryStrategy: () => 50,
     maxRetriesPerRequest: 100,
   });

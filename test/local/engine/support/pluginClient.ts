@@ -87,6 +87,18 @@ export class PluginClient {
     };
   }
 
+  async update(urn: string, id: string, oldOutputs: Properties, news: Properties, preview = false) {
+    const request = new proto.UpdateRequest().setUrn(urn).setId(id).setOlds(toStruct(oldOutputs));
+    request.setNews(toStruct(news)).setPreview(preview);
+    const response = await this.call<proto.UpdateResponse>("update", request);
+    return { outputs: fromStruct(response.getProperties()) };
+  }
+
+  async invoke(token: string, args: Properties = {}) {
+    const request = new proto.InvokeRequest().setTok(token).setArgs(toStruct(args));
+    return fromStruct((await this.call<proto.InvokeResponse>("invoke", request)).getReturn());
+  }
+
   async delete(urn: string, id: string, inputs: Properties, outputs: Properties) {
     const request = new proto.DeleteRequest()
       .setUrn(urn)

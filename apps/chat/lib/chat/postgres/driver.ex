@@ -10,7 +10,10 @@ defmodule Chat.Postgres.Driver do
   # The driver waits at most 5 s for each step of the log-in.
   @connect_timeout 5_000
 
-  @doc "Connects and logs in. TLS means verify-full: the chain up to the CA file and the host name are checked."
+  @doc """
+  Connects and logs in. With TLS the chain up to the CA file is checked, and in `:verify_full` the host name too; a
+  server that does not offer TLS is refused before anything is told to it.
+  """
   @spec connect(Chat.Settings.postgres()) :: {:ok, connection} | {:error, failure}
   def connect(settings) do
     options =
@@ -126,16 +129,24 @@ defmodule Chat.Postgres.Driver do
 
   defp tls(%{tls: :off}), do: [transport: :tcp]
 
-  defp tls(%{tls: %{ca_file: file}, host: host}) do
+  defp tls(%{tls: %{mode: mode, ca_file: file}, host: host}) do
     [
       transport: :ssl,
       verify: :verify_peer,
       cacertfile: to_charlist(file),
       depth: 3,
       versions: [:"tlsv1.2", :"tlsv1.3"],
-      server_name_indication: to_charlist(host),
-      customize_hostname_check: [match_fun: :public_key.pkix_verify_hostname_match_fun(:https)],
       log_level: :error
+    ] ++ host_name(mode, host)
+  end
+
+  # OTP checks the name that it indicates to the server, and none when it indicates none.
+  defp host_name(:verify_ca, _host), do: [server_name_indication: :disable]
+
+  defp host_name(:verify_full, host) do
+    [
+      server_name_indication: to_charlist(host),
+      customize_hostname_check: [match_fun: :public_key.pkix_verify_hostname_match_fun(:https)]
     ]
   end
 end

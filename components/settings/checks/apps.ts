@@ -1,0 +1,104 @@
+import { show } from "../fields";
+import { type Image, isPinned } from "../values/image";
+import type { Check, Layers } from "./check";
+
+/** Pods above the wished-for number while a release is rolled out (`maxSurge`). */
+export const rolloutSurge = 1;
+/** Seconds between the WebSocket pings of a chat client. */
+export const clientHeartbeatSeconds = 25;
+/** A node that is taken away by the cluster autoscaler waits no longer for its pods (`max-graceful-termination-sec`). */
+const autoscalerPatience = 600;
+/** Seconds that a pod is given above the sum of its waits. */
+const graceMargin = 10;
+/** Longest that the API server lets a pod take (an hour is far beyond what a release should wait). */
+const longestGrace = 3600;
+
+const websocketIdle: Check = ({ edge }, { errors }) => {
+  if (edge && edge.websocketIdleSeconds <= clientHeartbeatSeconds) {
+    errors.push(
+      `edge.websocketIdleSeconds: ${edge.websocketIdleSeconds} is not above the ${clientHeartbeatSeconds} seconds between the pings of a chat client; use ${2 * clientHeartbeatSeconds} or more`,
+    );
+  }
+};
+
+/**
+ * Seconds that the balancer of each kind of cluster goes on sending new connections to a pod that is going away: the
+ * least that a stopping proxy waits (`ClusterTraits.deregistrationSeconds`).
+ */
+export const deregistrationSeconds: Readonly<Record<NonNullable<Layers["cluster"]>["kind"], number>> = {
+  // kube-proxy on every node has heard of a pod's end well within this time.
+  existing: 5,
+  // The balancer's health check: three answers 8 seconds apart.
+  gke: 24,
+  // An NLB with pods as targets sends new connections for two minutes more, whatever its delay is set to
+  // (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2366).
+  eks: 150,
+};
+
+/** Seconds that each kind of pod may take to stop, as a sum of the settings it is made of. */
+const stopping: Check = ({ cluster, edge, panel, workers, chat, operations }, { errors, warnings }) => {
+  if (!edge || !panel || !workers || !chat || !operations) return;
+  const balancer = cluster ? deregistrationSeconds[cluster.kind] : 0;
+  const sums = {
+    "edge.drainSeconds": [Math.max(edge.preStopSeconds, balancer), edge.drainSeconds],
+    "panel.shutdownSeconds": [edge.upstreamPreStopSeconds, panel.shutdownSeconds],
+    "workers.jobTimeoutSeconds": [workers.jobTimeoutSeconds],
+    "chat.drainSeconds": [edge.upstreamPreStopSeconds, chat.drainSeconds],
+  };
+  for (const [key, waits] of Object.entries(sums)) {
+    const grace = [...waits, graceMargin].reduce((sum, wait) => sum + wait, 0);
+    const shown = `${[...waits, graceMargin].join(" + ")} = ${grace} seconds`;
+    if (grace > longestGrace) {
+      errors.push(`${key}: a pod would take up to ${shown} to stop; use at most ${longestGrace} together`);
+    } else if (grace > operations.rolloutTimeoutSeconds) {
+      errors.push(
+        `${key}: a pod may take ${shown} to stop, longer than operations.rolloutTimeoutSeconds (${operations.rolloutTimeoutSeconds}); lower it, or raise operations.rolloutTimeoutSeconds to ${grace} or more`,
+      );
+    } else if (grace > autoscalerPatience) {
+      warnings.push(
+        `${key}: a pod may take ${shown} to stop; cluster autoscalers wait ${autoscalerPatience} by default and then cut it off`,
+      );
+    }
+  }
+};
+
+const variables: Check = ({ panel }, { errors }) => {
+  for (const name of Object.keys(panel?.secretEnv ?? {})) {
+    if (Object.hasOwn(panel!.env, name)) errors.push(`panel.env.${name}: is also in panel.secretEnv; keep one`);
+  }
+};
+
+const replicas: Check = (settings, found) => {
+  for (const layer of ["panel", "chat", "edge"] as const) {
+    if (settings[layer]?.replicas === 1)
+      found.refuseInProduction(
+        `${layer}.replicas: 1 means an outage whenever its pod is moved; use 2 or more for releases without downtime`,
+      );
+  }
+  if (settings.workers?.replicas === 0)
+    found.warnings.push("workers.replicas: 0 leaves every job waiting; use 1 or more");
+};
+
+/** What runs must be what was tested: a tag can be moved to another image. */
+const images: Check = (settings, found) => {
+  for (const [layer, value] of Object.entries(settings)) {
+    for (const [key, image] of Object.entries(value as object)) {
+      if (!isImage(image) || isPinned(image) || !isUsed(key, value)) continue;
+      found.refuseBeyondDevelopment(
+        `${layer}.${key}: ${show(image.reference)} has no digest, and a tag can come to mean another image; add it ("${image.reference}@sha256:…", shown by: docker buildx imagetools inspect ${image.reference})`,
+      );
+    }
+  }
+};
+
+/** The image of Cloud SQL's proxy has a default, and is run only where the proxy was chosen. */
+function isUsed(key: string, layer: object): boolean {
+  return key !== "proxyImage" || ("connection" in layer && layer.connection === "authProxy");
+}
+
+function isImage(value: unknown): value is Image {
+  return typeof value === "object" && value !== null && "reference" in value && "repository" in value;
+}
+
+/** What concerns the pods of the product, wherever they run. */
+export const appChecks: readonly Check[] = [websocketIdle, stopping, variables, replicas, images];

@@ -1,0 +1,146 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { repository } from "../../local/support/paths";
+import { Refusal } from "../../local/support/refusal";
+import type { TextStyle } from "../../local/support/terminal";
+import { painter, wrapLine } from "../preview/tree";
+import { assemble, baseOf, type Change, changesOf, removed } from "./assemble";
+import { checkText, type Place } from "./check";
+import { type Asker, baseText, collect } from "./collect";
+import { nextCommands } from "./next";
+import type { Answers, Given } from "./questions";
+
+/** What a run is given besides the answers. */
+export interface NewStackOptions {
+  /** Where the file is put. */
+  readonly folder: string;
+  readonly flags: Given;
+  /** Absent where nobody can be asked. */
+  readonly asker?: Asker;
+  /** Write without asking whether it is right. */
+  readonly yes: boolean;
+  readonly style: TextStyle;
+  readonly print: (text: string) => void;
+}
+
+/**
+ * Makes the file of a new stack.
+ * @returns its path
+ * @throws Refusal naming the flags that are missing, or what is wrong with an answer; nothing is written then
+ */
+export async function newStack({ folder, flags, asker, yes, style, print }: NewStackOptions): Promise<string> {
+  const place: Place = {
+    root: repository,
+    path: process.env.PATH ?? "",
+    now: new Date(),
+    surroundings: { usedPorts: usedPorts(folder), images: pinnedImages() },
+    ...(process.env.KUBECONFIG !== undefined && { kubeconfig: process.env.KUBECONFIG }),
+  };
+  const stacks = stacksIn(folder);
+  const answers = await collect(flags, asker, stacks, place);
+  const base = baseText(answers, place);
+  const changes = changesOf(answers, place.surroundings);
+  const text = assemble(base, titleOf(answers), changes);
+  const { problems, warnings } = checkText(text, answers, place);
+  if (problems.length > 0) {
+    throw new Refusal(
+      [`this stack would not be accepted:`, ...problems.map((problem) => `  ${problem}`)].join("\n"),
+      "give other answers; nothing was written",
+    );
+  }
+  const file = join(folder, `Pulumi.${answers.name}.yaml`);
+  print(summary(file, answers, shownChanges(base, changes), warnings, style));
+  if (!yes) {
+    if (!asker) throw new Refusal("nobody is there to say whether this is right", "give --yes; nothing was written");
+    if (!(await asker.confirm("Write it?"))) throw new Refusal("nothing was written", "start again, or give --yes");
+  }
+  write(file, text);
+  print(["", `${file} is written. Next:`, "", ...nextCommands(answers).map((line) => `  ${line}`), ""].join("\n"));
+  return file;
+}
+
+function titleOf({ name, where, size }: Answers): string {
+  const places = { local: "this machine", existing: "a cluster of a kubeconfig", gke: "Google Cloud", eks: "AWS" };
+  return [
+    `# Stack ${name}: ${places[where]}, ${size === "production" ? "for production" : "small"}. Made by npm run new-stack from Pulumi.${baseOf(where)}.yaml.`,
+    "# Every setting with its default and meaning: docs/settings.md. Stacks differ by values only, in the same order.",
+  ].join("\n");
+}
+
+function stacksIn(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a stack's settings, before anything has checked them
+function configIn(folder: string, stack: string): Record<string, any> {
+  return parse(readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8"))?.config ?? {};
+}
+
+/** Production wants images by their digests, and the committed production stack has tried ones. */
+function pinnedImages(): { postgres: string; edge: string } {
+  const config = configIn(repository, "prod");
+  return { postgres: config["switchboard:postgres"].image, edge: config["switchboard:edge"].image };
+}
+
+/** The ports of the loopback interface that other stacks use on the local nodes. */
+function usedPorts(folder: string): number[] {
+  return stacksIn(folder).flatMap((stack) => {
+    const config = configIn(folder, stack);
+    if (config["switchboard:cluster"]?.context !== "switchboard-local") return [];
+    const { httpsPort, httpPort } = config["switchboard:edge"] ?? {};
+    return [httpsPort, httpPort].filter((port) => typeof port === "number");
+  });
+}
+
+/** The changes that are some: key, value in the base, value now. */
+function shownChanges(base: string, changes: readonly Change[]): [string, string][] {
+  const config = parse(base).config as Record<string, unknown>;
+  const rows = changes.flatMap(([path, value]): [string, string][] => {
+    const [layer, ...keys] = path.split(".");
+    const before = keys.reduce<unknown>(
+      (here, key) => (here as Record<string, unknown> | undefined)?.[key],
+      config[`switchboard:${layer}`],
+    );
+    if (value === removed) return before === undefined ? [] : [[path, "(left out)"]];
+    return JSON.stringify(before) === JSON.stringify(value) ? [] : [[path, shown(value)]];
+  });
+  // In the order of the file, as it will be read.
+  const layers = Object.keys(config);
+  const place = ([path]: readonly [string, string]) => layers.indexOf(`switchboard:${path.split(".")[0]}`);
+  return [...new Map(rows)].sort((a, b) => place(a) - place(b));
+}
+
+function shown(value: unknown): string {
+  return stringify(value, { collectionStyle: "flow", flowCollectionPadding: false, lineWidth: 0 }).trim();
+}
+
+function summary(
+  file: string,
+  answers: Answers,
+  rows: readonly [string, string][],
+  warnings: readonly string[],
+  style: TextStyle,
+): string {
+  const paint = painter(style.colours);
+  const widest = Math.max(...rows.map(([key]) => key.length));
+  return [
+    "",
+    ...wrapLine(`${file} will be Pulumi.${baseOf(answers.where)}.yaml with these values:`, style.width),
+    "",
+    ...rows.flatMap(([key, value]) => wrapLine(`  ${key.padEnd(widest)}  ${value}`, style.valueWidth, widest + 4)),
+    "",
+    ...warnings.flatMap((text) => wrapLine(`warning: ${text}`, style.width, 2).map((line) => paint("yellow", line))),
+    ...(warnings.length > 0 ? [""] : []),
+  ].join("\n");
+}
+
+function write(file: string, text: string): void {
+  try {
+    // `wx` fails where the file exists, also when it came meanwhile.
+    writeFileSync(file, text, { flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    throw new Refusal(`${file} is there already`, "choose another name; nothing was overwritten");
+  }
+}

@@ -1,0 +1,280 @@
+/**
+ * Runs the program without the Pulumi CLI, without any plugin and without any network, and records what it registers:
+ * what a preview of a stack that does not exist yet would show.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { setMockOptions } from "@pulumi/pulumi/runtime/settings";
+import { answers, secretSignature, unknownValue } from "./answers";
+
+/** One resource as the program registered it. */
+export interface Registration {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  /** URN of the parent; empty for a child of the stack. */
+  readonly parent: string;
+  readonly custom: boolean;
+  /** `urn::id` of the provider; empty for components and for the default provider. */
+  readonly provider: string;
+  readonly protect: boolean;
+  readonly dependencies: readonly string[];
+  readonly ignoreChanges: readonly string[];
+  /** URN of what it dies with, its own or its parent's; empty for none. */
+  readonly deletedWith: string;
+  readonly replaceWith: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  readonly retainOnDelete: boolean;
+  readonly additionalSecretOutputs: readonly string[];
+  readonly aliases: readonly unknown[];
+  /** Names of the hooks that look at its changes. */
+  readonly hooks: readonly string[];
+  /** How many were registered before it: the order in which the program made them. */
+  readonly order: number;
+  /** Inputs with secrets as `{ [secret]: value }`. */
+  readonly inputs: any;
+}
+
+/** A resource that the program looks up and does not make (`Resource.get`). */
+export interface Reading {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly parent: string;
+  readonly id: string;
+}
+
+/** What a run of the program registered and returned. */
+export interface Plan {
+  /** In the order of their URNs. */
+  readonly registrations: readonly Registration[];
+  readonly reads: readonly Reading[];
+  /** What the program warned of. */
+  readonly warnings: readonly string[];
+  readonly outputs: any;
+  of(type: string): Registration[];
+  named(type: string, name: string): Registration;
+}
+
+/** The key that a secret has in a recorded value. */
+export const secretKey = "[secret]";
+
+/** A MockMonitor that keeps the whole registration and gives the URNs that the engine would give. */
+class RecordingMonitor extends MockMonitor {
+  readonly registrations: Registration[] = [];
+  readonly reads: Reading[] = [];
+  outputs: unknown;
+  readonly #types = new Map<string, string>();
+  readonly #byUrn = new Map<string, Registration>();
+
+  constructor(
+    private readonly project: string,
+    private readonly stack: string,
+    private readonly withoutDefault: readonly string[],
+  ) {
+    super(answers);
+    // Private in the SDK's types. Its own URNs keep only the last parent's type; the engine's have the whole chain.
+    Object.assign(this, {
+      newUrn: (parent: string, type: string, name: string) => {
+        const parentType = this.#types.get(parent);
+        const qualified = parentType && parentType !== "pulumi:pulumi:Stack" ? `${parentType}$${type}` : type;
+        const urn = `urn:pulumi:${this.stack}::${this.project}::${qualified}::${name}`;
+        this.#types.set(urn, qualified);
+        return urn;
+      },
+    });
+  }
+
+  override async registerResource(request: any, callback: (error: any, response: any) => void): Promise<void> {
+    await super.registerResource(request, (error: any, response: any) => {
+      const problem = error ?? this.problemOf(request, response.getUrn());
+      if (problem) return callback(problem, undefined);
+      this.record(request, response.getUrn());
+      // What does not exist yet has no id.
+      if (pulumi.runtime.isDryRun() && request.getCustom()) response.setId("");
+      callback(undefined, response);
+    });
+  }
+
+  override async readResource(request: any, callback: (error: any, response: any) => void): Promise<void> {
+    await super.readResource(request, (error: any, response: any) => {
+      if (!error) {
+        const urn: string = response.getUrn();
+        const parent = parentOf(request);
+        this.reads.push({ urn, type: request.getType(), name: request.getName(), parent, id: request.getId() });
+        // Nobody was asked, so nothing is known of it.
+        if (pulumi.runtime.isDryRun()) response.clearProperties();
+      }
+      callback(error, response);
+    });
+  }
+
+  /** Hooks run when an engine compares an old state with a new one, and here is no old one. */
+  registerResourceHook(_request: unknown, callback: (error: any, response: any) => void): void {
+    callback(null, {});
+  }
+
+  registerErrorHook(_request: unknown, callback: (error: any, response: any) => void): void {
+    callback(null, {});
+  }
+
+  /** What the engine would refuse. */
+  private problemOf(request: any, urn: string): Error | undefined {
+    const type: string = request.getType();
+    if (this.#byUrn.has(urn)) return new Error(`two resources are ${urn}`);
+    const owner = type.split(":")[0]!;
+    if (!request.getCustom() || type.startsWith("pulumi:") || request.getProvider() !== "") return undefined;
+    return this.withoutDefault.includes(owner) || this.withoutDefault.includes("*")
+      ? new Error(`${urn} has no provider, and pulumi:disable-default-providers names ${owner}`)
+      : undefined;
+  }
+
+  override registerResourceOutputs(request: any, callback: (error: any, response: any) => void): void {
+    if (request.getUrn().includes("pulumi:pulumi:Stack")) this.outputs = readable(request.getOutputs().toJavaScript());
+    super.registerResourceOutputs(request, callback);
+  }
+
+  private record(request: any, urn: string): void {
+    const type: string = request.getType();
+    if (type === "pulumi:pulumi:Stack") return;
+    // The engine hands these down from a component to what is in it.
+    const above = this.#byUrn.get(request.getParent());
+    const deletedWith = request.getDeletedwith() || above?.deletedWith || "";
+    const registration: Registration = {
+      urn,
+      type,
+      name: request.getName(),
+      parent: parentOf(request),
+      custom: request.getCustom(),
+      provider: request.getProvider(),
+      protect: request.getProtect(),
+      dependencies: request.getDependenciesList(),
+      ignoreChanges: request.getIgnorechangesList(),
+      deletedWith,
+      replaceWith: request.getReplaceWithList(),
+      deleteBeforeReplace: request.getDeletebeforereplace(),
+      retainOnDelete: request.getRetainondelete(),
+      additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+      aliases: request.getAliasesList().map((alias: { toObject(): unknown }) => alias.toObject()),
+      hooks: hooksOf(request),
+      order: this.registrations.length,
+      inputs: readable(request.getObject()?.toJavaScript() ?? {}),
+    };
+    this.#byUrn.set(urn, registration);
+    this.registrations.push(registration);
+  }
+}
+
+/** URN of the parent, empty below the stack itself. */
+function parentOf(request: any): string {
+  const parent: string = request.getParent();
+  return parent.includes("pulumi:pulumi:Stack") ? "" : parent;
+}
+
+function hooksOf(request: any): string[] {
+  const lists = Object.values<unknown>(request.getHooks()?.toObject() ?? {});
+  return [...new Set(lists.flat() as string[])];
+}
+
+/** A value as tests read it: secrets under `[secret]`, unknown values as `[unknown]`. */
+function readable(value: unknown): unknown {
+  if (value === unknownValue) return "[unknown]";
+  if (Array.isArray(value)) return value.map(readable);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = value as Record<string, unknown>;
+  if (secretSignature in entries) return { [secretKey]: readable(entries.value) };
+  return Object.fromEntries(Object.entries(entries).map(([key, entry]) => [key, readable(entry)]));
+}
+
+/** What the program is run with. */
+export interface RecordOptions {
+  readonly project: string;
+  readonly stack: string;
+  /** Configuration as the CLI would hand it over: `switchboard:layer` to a value. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The keys of configuration that hold a secret. */
+  readonly secretKeys?: readonly string[];
+  /** What `pulumi preview` sees, where generated values are unknown; else what `pulumi up` sees. @default true */
+  readonly preview?: boolean;
+}
+
+/**
+ * Runs a program and records it.
+ *
+ * @param program what the program's entry file exports
+ * @throws what the program throws
+ */
+export async function record(
+  program: () => Promise<Record<string, unknown>>,
+  { project, stack, config, secretKeys = [], preview = true }: RecordOptions,
+): Promise<Plan> {
+  const without = config["pulumi:disable-default-providers"];
+  const monitor = new RecordingMonitor(project, stack, Array.isArray(without) ? without.map(String) : []);
+  await pulumi.runtime.setMocks(answers, project, stack, preview, "organization");
+  setMockOptions(monitor, project, stack, preview, "organization");
+  const texts = Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+  process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(secretKeys);
+  pulumi.runtime.setAllConfig(texts, [...secretKeys]);
+  const warnings: string[] = [];
+  const stopWarnings = takeWarnings(warnings);
+  const failures = takeFailures();
+  try {
+    const run = pulumi.runtime.runInPulumiStack(program).then(() => pulumi.runtime.disconnect());
+    // After a failure the run may wait for ever for what has failed.
+    await Promise.race([run, failures.first]);
+  } finally {
+    stopWarnings();
+    await failures.stop();
+  }
+  if (failures.found.length > 0) throw failures.found[0];
+  const registrations = [...monitor.registrations].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  return {
+    registrations,
+    reads: [...monitor.reads].sort((a, b) => (a.urn < b.urn ? -1 : 1)),
+    warnings,
+    outputs: monitor.outputs,
+    of: (type) => registrations.filter((registration) => registration.type === type),
+    named(type, name) {
+      const found = registrations.filter((entry) => entry.type === type && entry.name === name);
+      if (found.length !== 1) throw new Error(`${found.length} resources ${type} named ${name}`);
+      return found[0]!;
+    },
+  };
+}
+
+/** What fails inside an output or while a resource is registered is thrown where nobody waits for it. */
+function takeFailures(): { readonly found: unknown[]; readonly first: Promise<void>; stop(): Promise<void> } {
+  const found: unknown[] = [];
+  let tell = () => {};
+  const first = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const take = (reason: unknown) => {
+    found.push(reason);
+    tell();
+  };
+  process.on("unhandledRejection", take);
+  return {
+    found,
+    first,
+    async stop() {
+      // Node.js tells of them after the promises of this turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      process.off("unhandledRejection", take);
+    },
+  };
+}
+
+/** Without an engine the SDK writes warnings on the terminal; here they belong to the plan. */
+function takeWarnings(into: string[]): () => void {
+  const { log } = pulumi;
+  const { warn } = log;
+  log.warn = async (message: string) => {
+    into.push(message);
+  };
+  return () => {
+    log.warn = warn;
+  };
+}

@@ -1,0 +1,4 @@
+/** The least that a Valkey of ElastiCache must say. */
+export function sample(): Record<string, unknown> {
+  return { kind: "elastiCache" };
+}
