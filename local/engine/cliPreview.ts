@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { appendFileSync, copyFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { keyName } from "../../components/settings/report";
 import type { OfflineStack } from "../../ops/preview/offlineStack";
 import { repository } from "../support/paths";
@@ -16,6 +16,8 @@ import { previewNeeds, standInFolder } from "./plugins";
 export interface CliVerdict {
   /** URNs that it would make, without the stack itself. */
   readonly urns: readonly string[];
+  /** What it would do to each of them: `create`, `update`, `replace`, `delete` … */
+  readonly operations: Readonly<Record<string, string>>;
   /** Its errors, if it failed. */
   readonly errors: readonly string[];
 }
@@ -68,13 +70,27 @@ export class CliPreview {
     await this.must(["config", "set-all", "--path", "--stack", this.stack, ...given]);
   }
 
+  /**
+   * Takes resources, as `pulumi stack export` writes them, for the stack's state: previews are then of changes to them.
+   * Secrets may be in clear (`plaintext`).
+   */
+  async assume(resources: readonly object[]): Promise<void> {
+    const file = join(this.folder, "deployment.json");
+    const { encryptionsalt: salt } = parse(readFileSync(this.settings(), "utf8")) as { encryptionsalt: string };
+    const manifest = { time: new Date().toISOString(), magic: "", version: "" };
+    const deployment = { manifest, secrets_providers: { type: "passphrase", state: { salt } }, resources };
+    writeFileSync(file, JSON.stringify({ version: 3, deployment }));
+    await this.must(["stack", "import", "--stack", this.stack, "--file", file]);
+  }
+
   /** Previews without showing anything. */
   async verdict(): Promise<CliVerdict> {
     const { stdout, stderr, exitCode } = await this.call([...this.previewCommand(), "--json"], repository);
     const report = previewReport(stdout);
-    if (exitCode !== 0 || !report.steps) return { urns: [], errors: previewErrors(report, stderr) };
+    if (exitCode !== 0 || !report.steps) return { urns: [], operations: {}, errors: previewErrors(report, stderr) };
     const made = report.steps.filter(({ op, urn }) => op !== "read" && !urn.includes("::pulumi:pulumi:Stack::"));
-    return { urns: made.map(({ urn }) => urn).sort(), errors: [] };
+    const operations = Object.fromEntries(made.map(({ op, urn }) => [urn, op]));
+    return { urns: made.map(({ urn }) => urn).sort(), operations, errors: [] };
   }
 
   /** Previews on the terminal. @returns the CLI's exit code */

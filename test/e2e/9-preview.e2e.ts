@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import { execa } from "execa";
 import { repository } from "../support/plan";
+import { previewOfDeployed } from "./support/deployed";
 
 const stacks = readdirSync(repository).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
 
@@ -15,3 +16,44 @@ for (const stack of stacks) {
     assert.match(stdout, /^Confirmed: .* previews the same \d+ \(resources and components\)\.$/m);
   });
 }
+
+test("a preview of what is there already makes, replaces and deletes nothing of it", { timeout: 300_000 }, async () => {
+  const { errors, operations } = await previewOfDeployed("prod-eks", ({ type, inputs }) => {
+    if (type === "pulumi:providers:kubernetes") inputs.kubeconfig = "of-another-endpoint";
+    if (type === "aws:eks/nodeGroup:NodeGroup") inputs.instanceTypes = ["m6i.large"];
+  });
+  assert.deepEqual(errors, []);
+  const changed = Object.entries(operations).filter(([, op]) => op !== "update" && op !== "same");
+  assert.deepEqual(changed, []);
+  // What a property's change means is its plugin's knowledge, which the stand-in has not; what the engine itself
+  // would replace (providers, identifiers, lost protection, renamed resources) is what is seen here.
+  assert.ok(Object.keys(operations).some((urn) => urn.endsWith("::cluster-pools-apps")));
+});
+
+test("a preview that would delete what holds data fails with its name", { timeout: 300_000 }, async () => {
+  const { errors } = await previewOfDeployed("prod-eks", (resource) => {
+    // As if the program had called it otherwise before: the engine would make a new one and delete this.
+    for (const key of ["urn", "parent"] as const)
+      resource[key] = resource[key].replace(/::postgres-instance$/, "::postgres-primary");
+    resource.dependencies = resource.dependencies?.map((urn) =>
+      urn.replace(/::postgres-instance$/, "::postgres-primary"),
+    );
+  });
+  assert.match(errors.join("\n"), /postgres-primary.*(protected|protection)/s);
+});
+
+test("a preview that would leap over a minor version of Kubernetes says so", { timeout: 300_000 }, async () => {
+  const { errors } = await previewOfDeployed("prod-eks", ({ type, inputs }) => {
+    if (type === "aws:eks/cluster:Cluster") inputs.version = "1.33";
+  });
+  assert.match(errors.join("\n"), /cluster\.version: the control plane may move one minor at a time: 1\.33 → 1\.35/);
+});
+
+test("a preview of a new major version of Postgres in place says what to do instead", {
+  timeout: 300_000,
+}, async () => {
+  const { errors } = await previewOfDeployed("prod", ({ type, inputs }) => {
+    if (type === "gcp:sql/databaseInstance:DatabaseInstance") inputs.databaseVersion = "POSTGRES_16";
+  });
+  assert.match(errors.join("\n"), /postgres\.version: .*16.*17/);
+});

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toldOn } from "./clouds";
+import { protect, toldOn } from "./clouds";
 import type { Raw } from "./stack";
 
 type Cloud = "gke" | "eks";
 const asked = " (operations.protect asks for it)";
-const protect = (raw: Raw) => (raw.operations = { ...raw.operations, protect: true });
 const acme = (raw: Raw, change: object = {}) => {
   raw.edge.panel.host = "panel.acme.dev";
   raw.edge.chat.host = "chat.acme.dev";

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cloudSettings, toldOn } from "./clouds";
+import { cloudSettings, protect, toldOn } from "./clouds";
 import { problems, type Raw } from "./stack";
 
 type Cloud = "gke" | "eks";
 const asked = " (operations.protect asks for it)";
-const protect = (raw: Raw) => (raw.operations = { ...raw.operations, protect: true });
 
 /** Rows 28 to 50 of the list of bad input as far as they concern clouds: row number, cloud, what a person wrote, what they are told. */
 const rows: [row: number, cloud: Cloud, change: (raw: Raw) => void, told: string | string[]][] = [

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { cloudSettings, parseOn, toldOn } from "./clouds";
-import { parse, problems, type Raw } from "./stack";
+import { cloudSettings, digest, inCluster, parseOn, told } from "./clouds";
+import type { Raw } from "./stack";
 
-const protect = (raw: Raw) => (raw.operations = { ...raw.operations, protect: true });
-const digest = `@sha256:${"1".repeat(64)}`;
 const asked = " (operations.protect asks for it)";
 
 /** What production refuses and any other stack is warned of. */
@@ -88,24 +86,6 @@ const refused: [cloud: "gke" | "eks", change: (raw: Raw) => void, told: string][
     "cluster.pools: a release asks for 4550m of cpu (panel 3 × 1400m + workers 2 × 25m + chat 3 × 50m + edge 3 × 50m), and the most nodes of role apps have about 3860m, so that pods wait for each other; raise max or machineType of a pool, or lower resources or replicas",
   ],
 ];
-
-function inCluster(server: "postgres" | "redis"): Raw {
-  const tag = server === "postgres" ? "15-bookworm" : "7.0-bookworm";
-  return { kind: "inCluster", image: `docker.io/library/${server}:${tag}${digest}` };
-}
-
-/** What is told because of a change, and not without it. */
-function told(cloud: "gke" | "eks", change: (raw: Raw) => void, production = false) {
-  const before = toldOn(cloud, (raw) => {
-    if (production) protect(raw);
-  });
-  assert.deepEqual(before.errors, [], "the stack is right before the change");
-  const after = toldOn(cloud, (raw) => {
-    if (production) protect(raw);
-    change(raw);
-  });
-  return { errors: after.errors, warnings: after.warnings.filter((sentence) => !before.warnings.includes(sentence)) };
-}
 
 const nothing = { errors: [], warnings: [] };
 
@@ -257,55 +237,6 @@ describe("everywhere", () => {
         'panel.resources.memory: "4Gi" for each pod is more than a node has for pods; the largest of role apps, cluster.pools.apps (e2-medium), has about 2.9Gi; lower it, or use a larger machineType',
       ],
     );
-  });
-});
-
-describe("a server whose loss is accepted", () => {
-  test("production takes Postgres in the cluster when operations.unprotected names it, and says so", () => {
-    const change = (raw: Raw) => {
-      raw.postgres = inCluster("postgres");
-      raw.operations.unprotected = ["postgres-server"];
-    };
-    assert.deepEqual(told("gke", change, true), {
-      errors: [],
-      warnings: ['postgres.kind: "inCluster" has no backup and no second server, which operations.unprotected accepts'],
-    });
-  });
-
-  test("on a cluster that is not the stack's there is no other Postgres, so production is warned only", () => {
-    const pinned = (raw: Raw) => {
-      for (const layer of ["postgres", "redis", "chat", "edge"]) raw[layer].image += digest;
-      protect(raw);
-    };
-    assert.deepEqual(problems(pinned), []);
-    assert.deepEqual(parse(pinned).warnings, [
-      'postgres.kind: "inCluster" has no backup and no second server; back up its volume by your own means',
-      'redis.kind: "inCluster" has no backup and no second server: sessions and jobs wait while it is moved; back up its volume by your own means',
-    ]);
-  });
-
-  test("in development on any cluster nothing is said of it, nor of images without a digest", () => {
-    assert.deepEqual(parse().warnings, []);
-  });
-});
-
-describe("connections and memory", () => {
-  const connections = (cloud: "gke" | "eks", most: number, size: Raw) =>
-    told(cloud, (raw) => Object.assign(raw.postgres, size, { maxConnections: most })).warnings;
-  const advice = (most: number, usual: number, key: string) => [
-    `postgres.maxConnections: ${most} is more than the ${usual} that the cloud gives an instance of this size, and each takes memory when it is used; use at most ${usual}, or a larger postgres.${key}`,
-  ];
-
-  test("more connections than the cloud gives an instance of this size are warned of", () => {
-    assert.deepEqual(connections("gke", 401, { tier: "db-custom-2-7680" }), advice(401, 400, "tier"));
-    assert.deepEqual(connections("gke", 400, { tier: "db-custom-2-7680" }), []);
-    assert.deepEqual(connections("gke", 101, { tier: "db-custom-1-3840" }), advice(101, 100, "tier"));
-    assert.deepEqual(connections("eks", 451, { instanceClass: "db.t4g.medium" }), advice(451, 450, "instanceClass"));
-    assert.deepEqual(connections("eks", 450, { instanceClass: "db.t4g.medium" }), []);
-  });
-
-  test("an instance of a size that is not known is left alone", () => {
-    assert.deepEqual(connections("eks", 5000, { instanceClass: "db.x2g.large" }), []);
   });
 });
 
