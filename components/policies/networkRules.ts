@@ -18,10 +18,13 @@ export function networkRules(edges: readonly NetworkEdge[]): Record<string, Spec
     "deny-all": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
     dns: { podSelector: {}, policyTypes: ["Egress"], egress: dnsRules() },
   };
+  const to = byPod(edges, (edge) => ("pods" in edge.to ? edge.to.pods : undefined));
+  const from = byPod(edges, (edge) => (edge.from === "anywhere" ? undefined : edge.from));
   for (const identity of podsOf(edges)) {
-    const ingress = unique(edges.flatMap((edge) => ingressRule(edge, identity)));
-    const egress = unique(edges.flatMap((edge) => egressRule(edge, identity)));
-    policies[`${identity.name}-${identity.component}`] = {
+    const pod = nameOf(identity);
+    const ingress = unique((to.get(pod) ?? []).map(ingressRule));
+    const egress = unique((from.get(pod) ?? []).map(egressRule));
+    policies[pod] = {
       podSelector: { matchLabels: selectorLabels(identity) },
       policyTypes: [...(ingress.length > 0 ? ["Ingress"] : []), ...(egress.length > 0 ? ["Egress"] : [])],
       ...(ingress.length > 0 ? { ingress } : {}),
@@ -46,25 +49,39 @@ function podsOf(edges: readonly NetworkEdge[]): PodIdentity[] {
     ...(from === "anywhere" ? [] : [from]),
     ...("pods" in to ? [to.pods] : []),
   ]);
-  const byName = new Map(pods.map((identity) => [`${identity.name}-${identity.component}`, identity]));
+  const byName = new Map(pods.map((identity) => [nameOf(identity), identity]));
   return [...byName.keys()].sort().map((key) => byName.get(key)!);
 }
 
-function ingressRule({ from, to }: NetworkEdge, identity: PodIdentity): IngressRule[] {
-  if (!("pods" in to) || !same(to.pods, identity)) return [];
-  const ports = [{ protocol: "TCP", port: to.port }];
-  return [from === "anywhere" ? { ports } : { from: [{ podSelector: { matchLabels: selectorLabels(from) } }], ports }];
+/** The edges of each kind of pod at one of their ends. */
+function byPod(
+  edges: readonly NetworkEdge[],
+  end: (edge: NetworkEdge) => PodIdentity | undefined,
+): ReadonlyMap<string, NetworkEdge[]> {
+  const found = new Map<string, NetworkEdge[]>();
+  for (const edge of edges) {
+    const identity = end(edge);
+    if (!identity) continue;
+    const list = found.get(nameOf(identity));
+    if (list) list.push(edge);
+    else found.set(nameOf(identity), [edge]);
+  }
+  return found;
 }
 
-function egressRule({ from, to }: NetworkEdge, identity: PodIdentity): EgressRule[] {
-  if (from === "anywhere" || !same(from, identity)) return [];
+function nameOf({ name, component }: PodIdentity): string {
+  return `${name}-${component}`;
+}
+
+function ingressRule({ from, to }: NetworkEdge): IngressRule {
+  const ports = [{ protocol: "TCP", port: to.port }];
+  return from === "anywhere" ? { ports } : { from: [{ podSelector: { matchLabels: selectorLabels(from) } }], ports };
+}
+
+function egressRule({ to }: NetworkEdge): EgressRule {
   const peer =
     "pods" in to ? { podSelector: { matchLabels: selectorLabels(to.pods) } } : { ipBlock: { cidr: to.cidr } };
-  return [{ to: [peer], ports: [{ protocol: "TCP", port: to.port }] }];
-}
-
-function same(a: PodIdentity, b: PodIdentity): boolean {
-  return a.name === b.name && a.component === b.component;
+  return { to: [peer], ports: [{ protocol: "TCP", port: to.port }] };
 }
 
 function unique<T>(rules: readonly T[]): T[] {

@@ -1,4 +1,4 @@
-// Writes what the process has used to file descriptor 3 when it ends (test/bench/monitor.ts reads it).
+// Writes what the process has used to file descriptor 3 when it ends (test/bench/process.ts reads it).
 const { writeSync } = require("node:fs");
 
 process.on("exit", () => {

@@ -51,3 +51,27 @@ describe("connections and memory", () => {
     assert.deepEqual(connections("eks", 5000, { instanceClass: "db.x2g.large" }), []);
   });
 });
+
+describe("disks of servers in a cluster of GKE", () => {
+  const machine = (type: string, change: (raw: Raw) => void = () => {}) =>
+    told("gke", (raw) => {
+      raw.redis = inCluster("redis");
+      raw.cluster.pools.apps.machineType = type;
+      change(raw);
+    }).errors;
+
+  test("a machine that takes no persistent disk is refused where such a server would run", () => {
+    assert.deepEqual(machine("n4-standard-4"), [
+      'cluster.pools.apps.machineType: "n4-standard-4" takes no persistent disks, which redis.kind inCluster needs; use e.g. e2-standard-4, or a managed kind',
+    ]);
+    assert.deepEqual(machine("e2-standard-4"), []);
+  });
+
+  test("with a pool for data only its machine counts", () => {
+    const pool = { role: "data", machineType: "e2-standard-2", min: 1, max: 2 };
+    assert.deepEqual(
+      machine("n4-standard-4", (raw) => (raw.cluster.pools.data = pool)),
+      [],
+    );
+  });
+});

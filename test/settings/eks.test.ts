@@ -295,6 +295,6 @@ test("whatever is written, the parser answers in sentences", () => {
           assert.match(sentence, /^[a-z][^\n]*: [^\n]+/s);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });

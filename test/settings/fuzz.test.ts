@@ -74,7 +74,7 @@ test("no object at all makes the parser throw anything but a SettingsError", () 
   );
   fc.assert(
     fc.property(anything, (raw) => void outcome(raw)),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
@@ -86,7 +86,7 @@ test("settings with anything at any place end in a SettingsError or are right", 
       put(raw, path, value);
       outcome(raw);
     }),
-    { numRuns: 200 },
+    { numRuns: 80 },
   );
 });
 
@@ -103,7 +103,7 @@ test("a value that fits nowhere is reported under the key that holds it, alone",
       for (const problem of told)
         assert(problem.startsWith(path.join(".")), `${path.join(".")} = ${JSON.stringify(value)}: ${problem}`);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
@@ -129,7 +129,7 @@ test("a mistyped key is named, with the key that was meant", () => {
         told.join("\n"),
       );
     }),
-    { numRuns: 200 },
+    { numRuns: 80 },
   );
 });
 
@@ -142,7 +142,7 @@ test("settings of the right shape, of every kind, with any values, end in a Sett
     fc.property(anyLayer, (raw) => {
       if (!outcome(raw)) right += 1;
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
   assert.ok(right < 300, "most values are wrong");
 });
@@ -157,7 +157,7 @@ test("a layer of one kind with settings of the right shape beside layers that ar
     );
   fc.assert(
     fc.property(change, ([cloud, layer, value]) => void outcome({ ...cloudSettings(cloud), [layer]: value })),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -171,7 +171,7 @@ test("anything at any place of a stack on a cloud ends in a SettingsError or is 
       put(raw, path, value);
       outcome(raw);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 

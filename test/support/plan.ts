@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
@@ -20,7 +20,9 @@ export function stackConfig(stack: string): Record<string, unknown> {
 
 /** A kubeconfig for tests: one context for each name, credentials that open nothing. */
 export function writeKubeconfig(...contexts: readonly string[]): string {
-  const path = join(mkdtempSync(join(tmpdir(), "switchboard-test-")), "kubeconfig");
+  const folder = mkdtempSync(join(tmpdir(), "switchboard-test-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "kubeconfig");
   const text = stringify({
     apiVersion: "v1",
     kind: "Config",

@@ -1,4 +1,6 @@
 import { show } from "../fields";
+import type { PoolSettings } from "../layers/pools";
+import { takesPersistentDisks } from "../values/google";
 import { amazonMemory } from "../values/machines";
 import { parseBytes } from "../values/resources";
 import { rolloutSurge } from "./apps";
@@ -22,6 +24,22 @@ const redisMemory: Check = ({ redis }, { errors, warnings }) => {
     warnings.push(
       `redis.maxMemory: ${show(redis.maxMemory)} leaves little of the memory limit ${show(redis.resources.limits.memory)} for buffers; use about 70 % (${show(advised)})`,
     );
+  }
+};
+
+/** Disks of GKE's storage classes that every node pool has do not go into machines that take only Hyperdisk. */
+const disksOfMachines: Check = ({ cluster, postgres, redis }, { errors }) => {
+  if (cluster?.kind !== "gke") return;
+  const layers = Object.entries({ postgres, redis }).filter(([, layer]) => layer?.kind === "inCluster");
+  const all = Object.entries(cluster.pools as Readonly<Record<string, PoolSettings & { machineType: string }>>);
+  const own = all.filter(([, { role }]) => role === "data");
+  const takesData = own.length > 0 ? own : all.filter(([, { role }]) => role === "apps");
+  for (const [pool, { machineType }] of takesData.filter(([, each]) => !takesPersistentDisks(each.machineType))) {
+    for (const [layer] of layers) {
+      errors.push(
+        `cluster.pools.${pool}.machineType: ${show(machineType)} takes no persistent disks, which ${layer}.kind inCluster needs; use e.g. e2-standard-4, or a managed kind`,
+      );
+    }
   }
 };
 
@@ -166,6 +184,7 @@ function rdsUsual(instanceClass: string): number | undefined {
 export const dataChecks: readonly Check[] = [
   sameCloud,
   redisMemory,
+  disksOfMachines,
   databaseConnections,
   connectionsForMemory,
   backedUp,
