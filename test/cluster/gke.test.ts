@@ -12,8 +12,8 @@ function gkePlan(cluster: object = {}, preview = false): Promise<Plan> {
 
 const nameOf = (urn: string) => urn.split("::").pop()!;
 const zone = { dnsZone: { name: "example-zone", domain: "example.com" } };
-const dataPool = { machineType: "n4-standard-4", role: "data", min: 0, max: 3, spot: true };
-const pools = { apps: { machineType: "e2-standard-4", min: 3, max: 6 }, data: dataPool };
+const dataPool = { machineType: "e2-standard-4", role: "data", min: 0, max: 3, spot: true };
+const pools = { apps: { machineType: "n4-standard-4", min: 3, max: 6 }, data: dataPool };
 
 describe("a GKE cluster", () => {
   let up: Plan;
@@ -142,12 +142,12 @@ describe("a GKE cluster", () => {
     assert.equal(apps.initialNodeCount, 1);
     assert.deepEqual(apps.nodeConfig.labels, { "switchboard.dev/role": "apps" });
     assert.ok(!("taints" in apps.nodeConfig));
-    assert.equal(apps.nodeConfig.diskType, "pd-balanced");
+    assert.equal(apps.nodeConfig.diskType, "hyperdisk-balanced");
     assert.deepEqual(apps.upgradeSettings, { strategy: "SURGE", maxSurge: 1, maxUnavailable: 0 });
     const data = one("cluster-pools-data").inputs;
     assert.equal(data.autoscaling.locationPolicy, "ANY");
     assert.equal(data.nodeConfig.spot, true);
-    assert.equal(data.nodeConfig.diskType, "hyperdisk-balanced");
+    assert.equal(data.nodeConfig.diskType, "pd-balanced");
     assert.deepEqual(data.nodeConfig.taints, [{ key: "switchboard.dev/role", value: "data", effect: "NO_SCHEDULE" }]);
   });
 
@@ -280,7 +280,9 @@ describe("a GKE cluster", () => {
   test("names at the cloud keep to its limits, for the longest names that the settings allow", async () => {
     const long = "a".repeat(18);
     const fullName = `switchboard-${"long-".repeat(8)}stack`;
-    const named = await gkeAlone(gkeSettings({ pools: { [long]: pools.apps } }), { fullName });
+    const named = await gkeAlone(gkeSettings({ pools: { [long]: { ...pools.apps, machineType: "e2-standard-4" } } }), {
+      fullName,
+    });
     assert.match(one("cluster-gke", named).inputs.name, /^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$/);
     assert.match(one("cluster-nodes-account", named).inputs.accountId, /^[a-z][-a-z0-9]{4,28}[a-z0-9]$/);
     const [pool] = named.of("gcp:container/nodePool:NodePool");

@@ -12,8 +12,8 @@ const widest = {
   api: { allowedCidrs: ["203.0.113.0/24"] },
   pools: {
     main: { machineType: "e2-standard-4", role: "system", min: 1, max: 3 },
-    apps: { machineType: "c3-standard-4", min: 2, max: 6, upgrade: { strategy: "blueGreen" } },
-    data: { machineType: "n4-standard-4", role: "data", min: 0, max: 3, spot: true },
+    apps: { machineType: "n4-standard-4", min: 2, max: 6, upgrade: { strategy: "blueGreen" } },
+    data: { machineType: "e2-standard-4", role: "data", min: 0, max: 3, spot: true },
   },
 };
 
