@@ -55,13 +55,10 @@ function kindRows(kinds: readonly Description[], key: string): SettingRow[] {
   const [first] = rows[0] ?? [];
   if (!first) return [];
   const own = rows.flatMap((list, index) =>
-    list
-      .slice(1)
-      .map((row) =>
-        kinds.length > 1 ? { ...row, kind: names[index]!, meaning: `With \`${names[index]}\`: ${row.meaning}` } : row,
-      ),
+    list.slice(1).map((row) => (kinds.length > 1 ? { ...row, kind: names[index]! } : row)),
   );
-  return [{ ...first, type: names.join(" \\| ") }, ...own];
+  const meaning = [...new Set(rows.flatMap(([row]) => row?.meaning ?? []))].join("; ");
+  return [{ ...first, type: names.join(" \\| "), meaning }, ...own];
 }
 
 function leafRow(description: Description, key: string, required: boolean): SettingRow {
@@ -96,6 +93,7 @@ function typeOf({
 const configNote =
   "# Made by `npm run settings`. Every layer has an empty default, so that the program itself can name each key that is missing.";
 
+const ofKind = ({ kind }: SettingRow) => (kind ? `With \`${kind}\`: ` : "");
 const plain = (text: string) => text.replaceAll("\\|", "|");
 
 /** The `config` block of Pulumi.yaml: one structured key for each layer, because Pulumi cannot type what is inside. */
@@ -106,7 +104,7 @@ export function pulumiConfig(rows = settingRows()): string {
     "    default: {}",
     "    description: |",
     `      ${capital(layerMeanings[layer as Layer])}.`,
-    ...list.map((row) => `      ${row.key} (${plain(row.type)}; ${defaultText(row)}): ${row.meaning}`),
+    ...list.map((row) => `      ${row.key} (${plain(row.type)}; ${defaultText(row)}): ${ofKind(row)}${row.meaning}`),
   ]);
   return `${configNote}\nconfig:\n${lines.join("\n")}\n`;
 }
@@ -118,11 +116,12 @@ function defaultText(row: SettingRow): string {
 /** The reference of all settings. */
 export function settingsReference(rows = settingRows()): string {
   const parts = Object.entries(rows).map(([layer, list]) => {
-    const head = `## ${layer}\n\n${capital(layerMeanings[layer as Layer])}.\n\n| Key | Type | Default | Meaning |\n|---|---|---|---|`;
-    const body = list.map(
-      (row) => `| \`${row.key}\` | ${row.type} | ${defaultCell(row.default)} | ${row.meaning.replaceAll("|", "\\|")} |`,
-    );
-    return `${head}\n${body.join("\n")}\n`;
+    const kinds = [...new Set(list.flatMap(({ kind }) => kind ?? []))];
+    const whose = list.some(({ key }) => key === "kind") ? layer : `${layer}.certificate`;
+    return [
+      `## ${layer}\n\n${capital(layerMeanings[layer as Layer])}.\n\n${table(list.filter(({ kind }) => !kind))}`,
+      ...kinds.map((kind) => `### ${whose} of kind ${kind}\n\n${table(list.filter((row) => row.kind === kind))}`),
+    ].join("\n");
   });
   return `# Settings
 
@@ -134,6 +133,13 @@ is text (\`50m\` is 50 thousandths of a core). An image is \`registry/name:tag\`
 it is built from. A secret is stored with \`pulumi config set --secret --path panel.secretEnv.NAME\`.
 
 ${parts.join("\n")}`;
+}
+
+function table(rows: readonly SettingRow[]): string {
+  const body = rows.map(
+    (row) => `| \`${row.key}\` | ${row.type} | ${defaultCell(row.default)} | ${row.meaning.replaceAll("|", "\\|")} |`,
+  );
+  return `| Key | Type | Default | Meaning |\n|---|---|---|---|\n${body.join("\n")}\n`;
 }
 
 function defaultCell(text: string): string {
