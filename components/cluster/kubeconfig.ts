@@ -32,7 +32,7 @@ const pathKeys = ["certificate-authority", "client-certificate", "client-key", "
  * @throws Problem naming the file or the context and what to do
  */
 export function readKubeconfigs(paths: readonly string[], context: string, searchPath: string): Kubeconfig {
-  const there = paths.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  const there = paths.filter(isFile);
   if (there.length === 0) {
     throw new Problem(
       `${paths.map(show).join(", ")} is not a file; set cluster.kubeconfig or KUBECONFIG to the file that names context ${show(context)}`,
@@ -191,6 +191,15 @@ function checkPlugin(exec: Entry, folder: string, searchPath: string, context: s
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
+    return isFile(path);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a file is there; what cannot be a path at all (too long, a zero byte) is none. */
+function isFile(path: string): boolean {
+  try {
     return statSync(path).isFile();
   } catch {
     return false;

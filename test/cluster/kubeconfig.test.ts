@@ -149,3 +149,9 @@ test("a key or certificate in a file that is not there is named before anything 
     `context: "here" names certificate-authority "${join(folder, "pki/ca.pem")}", which cannot be read (ENOENT); put the file there, or use another context`,
   );
 });
+
+test("what cannot be a path is no file, and is told as one that is missing", () => {
+  for (const path of [`/${"x".repeat(5000)}`, "/a\0b"]) {
+    assert.throws(() => readKubeconfigs([path], "any", ""), /is not a file; set cluster.kubeconfig or KUBECONFIG/);
+  }
+});
