@@ -47,9 +47,7 @@ for (const stack of stacks) {
     for (const [layer, list] of Object.entries(rows)) {
       const { kind, ...keys } = raw[layer] as Record<string, unknown>;
       const written = [...(kind ? ["kind"] : []), ...Object.keys(keys)];
-      const ofKind = list.filter(
-        ({ meaning }) => !meaning.startsWith("With `") || meaning.startsWith(`With \`${kind}\``),
-      );
+      const ofKind = list.filter((row) => row.kind === undefined || row.kind === kind);
       const order = [...new Set(ofKind.map(({ key }) => key.split(".")[0]!))].filter((key) => written.includes(key));
       assert.deepEqual(Object.keys(raw[layer] as object), written, `${layer}: kind is first`);
       assert.deepEqual(written, order, layer);
