@@ -104,8 +104,21 @@ export type OneOf<Kinds extends Record<string, KindSchema>> = {
 /**
  * The settings of a layer that comes in kinds: `kind` chooses the entry of the registry, the entry's schema owns the
  * other keys. A further kind is one more entry.
+ *
+ * @param given what a stack says, where that is known: the schema is then the one of its kind, and no other is loaded
  */
-export function oneOfKinds<Kinds extends Record<string, KindSchema>>(kinds: Kinds, context: SettingsContext) {
-  const options = Object.values(kinds).map((schema) => schema(context)) as unknown as [z.ZodObject, ...z.ZodObject[]];
+export function oneOfKinds<Kinds extends Record<string, KindSchema>>(
+  kinds: Kinds,
+  context: SettingsContext,
+  given?: unknown,
+) {
+  const chosen = kindOf(given);
+  const all = chosen !== undefined && Object.hasOwn(kinds, chosen) ? [kinds[chosen]!] : Object.values(kinds);
+  const options = all.map((schema) => schema(context)) as unknown as [z.ZodObject, ...z.ZodObject[]];
   return z.discriminatedUnion("kind", options) as unknown as z.ZodType<OneOf<Kinds>>;
+}
+
+function kindOf(given: unknown): string | undefined {
+  const kind = typeof given === "object" && given !== null && "kind" in given ? given.kind : undefined;
+  return typeof kind === "string" ? kind : undefined;
 }

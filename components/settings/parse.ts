@@ -42,7 +42,7 @@ const longestStackName = 53;
 export function parseSettings(raw: Readonly<Record<string, unknown>>, context: SettingsContext): ParsedSettings {
   const problems: string[] = [...stackProblems(context)];
   const parsed: Partial<Record<Layer, unknown>> = {};
-  const schemas = layerSchemas(context);
+  const schemas = layerSchemas(context, raw);
   const layers = Object.keys(schemas) as Layer[];
   for (const key of Object.keys(raw).filter((key) => !Object.hasOwn(schemas, key))) {
     const near = nearest(key, layers);

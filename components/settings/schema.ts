@@ -20,12 +20,16 @@ export const layerMeanings = {
 
 export type Layer = keyof typeof layerMeanings;
 
-/** The schema of every layer, for the stack at hand. */
-export function layerSchemas(context: SettingsContext) {
+/**
+ * The schema of every layer, for the stack at hand.
+ *
+ * @param raw what the stack says, where that is known: of a layer that comes in kinds only the chosen one is loaded
+ */
+export function layerSchemas(context: SettingsContext, raw: Readonly<Record<string, unknown>> = {}) {
   return {
-    cluster: oneOfKinds(clusterKinds, context),
-    postgres: oneOfKinds(postgresKinds, context),
-    redis: oneOfKinds(redisKinds, context),
+    cluster: oneOfKinds(clusterKinds, context, raw.cluster),
+    postgres: oneOfKinds(postgresKinds, context, raw.postgres),
+    redis: oneOfKinds(redisKinds, context, raw.redis),
     panel: panel(context),
     workers: workers(context),
     chat: chat(context),

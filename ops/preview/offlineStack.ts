@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { absolute } from "../../components/settings/layers/cluster";
+import { absolute } from "../../components/settings/values/paths";
 import { standInCertificate } from "./standInCertificate";
 
 /** A stack's configuration as a machine can read it that has no key, no cluster and no cloud. */

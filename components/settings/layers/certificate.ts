@@ -3,9 +3,9 @@ import { z } from "zod";
 import type { SettingsContext } from "../context";
 import { Problem, show, whole } from "../fields";
 import { Secret } from "../secret";
+import { absolute } from "../values/paths";
 import { parseChain, parseKey } from "../values/pem";
 import { words } from "../values/words";
-import { absolute } from "./cluster";
 
 /** Days before its end at which a self-signed certificate is made anew by the next `up`. */
 export const renewalDays = 30;

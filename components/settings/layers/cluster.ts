@@ -1,9 +1,9 @@
-import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { readKubeconfigs } from "../../cluster/kubeconfig";
 import type { SettingsContext } from "../context";
 import { attempt, text } from "../fields";
 import { Secret } from "../secret";
+import { absolute } from "../values/paths";
 import { namespace, words } from "../values/words";
 
 /** How the cluster is reached, read from the kubeconfig and cut down to one context. */
@@ -57,10 +57,4 @@ export const existingCluster = (context: SettingsContext) =>
 function defaultPaths(context: SettingsContext): string[] {
   const named = context.kubeconfig?.split(":").filter((path) => path !== "") ?? [];
   return named.length > 0 ? named : ["~/.kube/config"];
-}
-
-/** A path of the settings on this machine: `~/` is the home folder, anything relative starts at the repository's root. */
-export function absolute(path: string, context: Pick<SettingsContext, "home" | "root">): string {
-  if (path === "~" || path.startsWith("~/")) return join(context.home, path.slice(1));
-  return isAbsolute(path) ? path : join(context.root, path);
 }
