@@ -4,6 +4,9 @@ import type { PodIdentity } from "./contracts";
 /** `app.kubernetes.io/part-of` of everything in the cluster. */
 export const product = "switchboard";
 
+/** Where cert-manager runs, and as whom: its chart's own names, to which clouds grant the rights for DNS-01. */
+export const certManagerAccount = { namespace: "cert-manager", name: "cert-manager" } as const;
+
 /** What every object of one environment says of itself. */
 export interface ReleaseLabels {
   /** The environment, e.g. `dev`. */

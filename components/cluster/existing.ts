@@ -2,7 +2,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, ClusterTraits } from "../contracts";
-import type { ExistingClusterSettings } from "../settings";
+import { deregistrationSeconds, type ExistingClusterSettings } from "../settings";
 
 const anywhere = { nodeSelector: {}, tolerations: [] };
 
@@ -30,8 +30,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
       externalTrafficPolicy: "Local",
       asksHealthPort: false,
     }),
-    // kube-proxy on every node has heard of a pod's end well within this time.
-    deregistrationSeconds: 5,
+    deregistrationSeconds: deregistrationSeconds.existing,
     acmeDnsSolver: undefined,
   };
   readonly cloud = undefined;

@@ -12,12 +12,11 @@ import { databaseFlags } from "./cloudSqlFlags";
 import { CloudSqlProxy } from "./cloudSqlProxy";
 import { googleCloud } from "./googleNetwork";
 import { generatedPassword } from "./passwords";
+import { managedAdministrator } from "./postgresConf";
 import { PostgresRoles } from "./postgresRoles";
 import { StoredSecret } from "./storedSecret";
 
 const port = 5432;
-/** Not `postgres`, which everyone would try first; that user is there without a password and so cannot log in. */
-const administratorName = "platform_admin";
 
 /**
  * Postgres of Google Cloud SQL: one private address in the network of the cluster, TLS for everyone, a standby in another
@@ -68,7 +67,7 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
           ...way,
           port,
           database: "postgres",
-          user: administratorName,
+          user: managedAdministrator,
           password: credentials.ref("password"),
           ready: [instance, administrator, ...credentials.ready, ...way.ready],
         },
@@ -162,7 +161,7 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
         {
           project: cloud.project,
           instance: instance.name,
-          name: administratorName,
+          name: managedAdministrator,
           passwordWo: password,
           passwordWoVersion: settings.passwordGeneration,
           // Google refuses to delete a user that owns a database. It goes with the instance.

@@ -3,6 +3,9 @@ import type { PostgresRole } from "../contracts";
 /** The one database; each part of the product has a schema of its own name in it. */
 export const database = "switchboard";
 
+/** Who makes the roles on a managed server. Not `postgres`, which everyone would try first (Security Hub RDS.25). */
+export const managedAdministrator = "platform_admin";
+
 /** Values of `postgresql.conf` that depend on the settings. */
 export interface PostgresConfArgs {
   readonly maxConnections: number;

@@ -13,14 +13,13 @@ import { standardLabels } from "../naming";
 import type { RdsPostgresSettings } from "../settings";
 import { amazonCloud, privateAccess } from "./amazonNetwork";
 import { generatedPassword } from "./passwords";
+import { managedAdministrator } from "./postgresConf";
 import { PostgresRoles } from "./postgresRoles";
 import { rdsAuthorities } from "./rdsAuthorities";
 import { rdsParameters } from "./rdsParameters";
 import { StoredSecret } from "./storedSecret";
 
 const port = 5432;
-/** Not `postgres`, which everyone would try first (Security Hub RDS.25). */
-const administratorName = "platform_admin";
 
 /**
  * Postgres of Amazon RDS: in the data subnets, reachable from the cluster's pods alone, encrypted with the stack's key,
@@ -70,7 +69,7 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
           host: server.address,
           port,
           database: "postgres",
-          user: administratorName,
+          user: managedAdministrator,
           password: administrator.ref("password"),
           tls: { mode: "verify-full", authority: authority.ref("ca.crt") },
           destinations: access.destinations,
@@ -147,7 +146,7 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
           finalSnapshotIdentifier: pulumi.interpolate`${identifier}-final`,
           deletionProtection: protect,
 
-          username: administratorName,
+          username: managedAdministrator,
           passwordWo: password,
           passwordWoVersion: 1,
           // For people: a log-in for 15 minutes by their own AWS identity, for roles that are granted `rds_iam`.

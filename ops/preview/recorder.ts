@@ -5,7 +5,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { setMockOptions } from "@pulumi/pulumi/runtime/settings";
-import { answers, secretSignature, unknownValue } from "./answers";
+import { answers } from "./answers";
+import { secretSignature, unknownValue } from "./answers/secret";
 
 /** One resource as the program registered it. */
 export interface Registration {

@@ -1,6 +1,6 @@
 import * as storage from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { product } from "../../naming";
+import { certManagerAccount, product } from "../../naming";
 import { HelmChart } from "../helmChart";
 import type { Account } from "./account";
 import { balancerPolicy } from "./balancerPolicy";
@@ -189,7 +189,7 @@ export class Controllers extends pulumi.ComponentResource {
       {
         account,
         clusterName: this.#args.clusterName,
-        serviceAccount: { namespace: "cert-manager", name: "cert-manager" },
+        serviceAccount: certManagerAccount,
         description: "Proves host names by DNS records",
         policy: dnsSolverPolicy(account, dnsZone.id, hostnames),
       },

@@ -1,6 +1,7 @@
 /** What this cloud calls a public Service, as pure words made of the profile that NGINX is made of too. */
 import * as pulumi from "@pulumi/pulumi";
 import type { PublicProfile, PublicServiceWords } from "../../contracts";
+import { deregistrationSeconds as ofKind } from "../../settings";
 
 /** Where the balancer stands; one address and one subnet for each zone, in the same order. */
 export interface BalancerPlace {
@@ -9,12 +10,8 @@ export interface BalancerPlace {
   readonly securityGroupId: pulumi.Input<string>;
 }
 
-/**
- * Seconds that a Network Load Balancer with pods as targets goes on sending new connections to one that is going away,
- * whatever its deregistration delay is set to: two minutes and more were measured
- * (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2366, 2131, 3270).
- */
-export const deregistrationSeconds = 150;
+/** Seconds that the balancer goes on sending new connections to a pod that is going away. */
+export const deregistrationSeconds = ofKind.eks;
 
 /** By this label the controller puts a readiness gate on pods that are targets: a new one counts once the balancer does. */
 export const namespaceLabels = { "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled" };

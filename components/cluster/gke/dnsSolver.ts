@@ -1,11 +1,9 @@
 import { DnsManagedZoneIamMember } from "@pulumi/gcp/dns/dnsManagedZoneIamMember";
 import type * as pulumi from "@pulumi/pulumi";
+import { certManagerAccount } from "../../naming";
 import type { GkeClusterSettings } from "../../settings";
 import { workloadPrincipal } from "./names";
 import type { MeantProject } from "./project";
-
-/** Where cert-manager runs, and as whom. */
-const certManager = { namespace: "cert-manager", name: "cert-manager" };
 
 /**
  * How cert-manager proves a host name by a record in the zone, and its right to make that record: in this zone alone.
@@ -23,7 +21,7 @@ export function cloudDnsSolver(
   const project = zone.project ?? own.project;
   const grant = new DnsManagedZoneIamMember(
     name,
-    { project, managedZone: zone.name, role: "roles/dns.admin", member: workloadPrincipal(own, certManager) },
+    { project, managedZone: zone.name, role: "roles/dns.admin", member: workloadPrincipal(own, certManagerAccount) },
     opts,
   );
   // Whoever uses the solver waits for the grant.

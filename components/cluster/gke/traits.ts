@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterTraits, PublicProfile, PublicServiceWords } from "../../contracts";
+import { deregistrationSeconds } from "../../settings";
 
 /** What the traits are made of. */
 export interface GkeTraitsArgs {
@@ -19,10 +20,7 @@ export function gkeTraits({ placement, addressName, acmeDnsSolver }: GkeTraitsAr
     namespaceLabels: {},
     placement,
     publicService: (profile) => publicServiceWords(profile, addressName),
-    // The balancer asks a node 3 seconds apart and believes the second "no" (6 seconds; ingress-gce, pkg/l4/healthchecks),
-    // the node hears of the pod's end within a few, and the network of it within ten; with the health check that Services
-    // of a cluster share it would be three questions 8 seconds apart. The larger of the two.
-    deregistrationSeconds: 24,
+    deregistrationSeconds: deregistrationSeconds.gke,
     acmeDnsSolver,
   };
 }

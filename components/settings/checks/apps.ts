@@ -23,15 +23,17 @@ const websocketIdle: Check = ({ edge }, { errors }) => {
 
 /**
  * Seconds that the balancer of each kind of cluster goes on sending new connections to a pod that is going away: the
- * least that a stopping proxy waits (`ClusterTraits.deregistrationSeconds`).
+ * least that a stopping proxy waits. The clusters take it from here (`ClusterTraits.deregistrationSeconds`).
  */
 export const deregistrationSeconds: Readonly<Record<NonNullable<Layers["cluster"]>["kind"], number>> = {
   // kube-proxy on every node has heard of a pod's end well within this time.
   existing: 5,
-  // The balancer's health check: three answers 8 seconds apart.
+  // The balancer asks a node 3 seconds apart and believes the second "no" (6 seconds; ingress-gce, pkg/l4/healthchecks),
+  // the node hears of the pod's end within a few, and the network of it within ten; with the health check that Services
+  // of a cluster share it would be three questions 8 seconds apart. The larger of the two.
   gke: 24,
-  // An NLB with pods as targets sends new connections for two minutes more, whatever its delay is set to
-  // (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2366).
+  // A Network Load Balancer with pods as targets goes on whatever its deregistration delay is set to: two minutes and
+  // more were measured (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2366, 2131, 3270).
   eks: 150,
 };
 

@@ -1,17 +1,15 @@
 /** Pulumi's property values as they travel: JSON, with secrets and unknowns in the engine's own envelopes. */
 
+import { secretMark, secretSignature, unknownValue } from "../../../ops/preview/answers/secret";
 import { ListValue, NullValue, Struct, Value as ValueProto } from "../protobuf";
 
 export type Value = null | boolean | number | string | Value[] | Properties;
 export type Properties = { [key: string]: Value };
 
-// Sources: sdk/go/common/resource/properties.go (SigKey, SecretSig) and plugin/rpc.go (UnknownStringValue …).
-const signature = "4dabf18193072939515e22adb298388d";
-const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
-/** What the engine sends for a value that is not known until another resource exists. */
-export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export { unknownValue as unknown };
+
 const unknowns = new Set([
-  unknown,
+  unknownValue,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", // boolean
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421", // number
   "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2", // array
@@ -34,12 +32,12 @@ export function hasUnknown(value: Value | undefined): boolean {
 
 /** Wraps a value so that the engine encrypts it in the state and masks it on the screen. */
 export function secret(value: Value): Value {
-  return isSecret(value) ? value : { [signature]: secretSignature, value };
+  return isSecret(value) ? value : { [secretSignature]: secretMark, value };
 }
 
 /** Whether a value is wrapped as a secret at its top. */
 export function isSecret(value: Value | undefined): value is { value: Value } {
-  return isObject(value) && value[signature] === secretSignature;
+  return isObject(value) && value[secretSignature] === secretMark;
 }
 
 /** A copy without any secret envelope: for computing only, never to be sent back as it is. */

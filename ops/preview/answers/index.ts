@@ -7,9 +7,6 @@ import { answerOf } from "./table";
  */
 export type Answer = (inputs: Record<string, any>, at: { preview: boolean; name: string }) => Record<string, unknown>;
 
-export const secretSignature = "4dabf18193072939515e22adb298388d";
-export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
 /** Answers for every provider that this program uses. */
 export const answers: pulumi.runtime.Mocks = {
   newResource(args) {

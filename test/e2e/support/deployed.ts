@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findCli } from "../../../local/engine/cli";
 import { CliPreview, type CliVerdict } from "../../../local/engine/cliPreview";
+import { secretMark, secretSignature } from "../../../ops/preview/answers/secret";
 import { offlineStack } from "../../../ops/preview/offlineStack";
 import type { Reading } from "../../../ops/preview/recorder";
 import { type Plan, plan, type Registration, repository, secretKey, stackConfig } from "../../support/plan";
@@ -78,7 +79,7 @@ function engineValue(value: any): any {
   if (typeof value !== "object" || value === null) return value;
   if (secretKey in value) {
     const plaintext = JSON.stringify(engineValue(value[secretKey]));
-    return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", plaintext };
+    return { [secretSignature]: secretMark, plaintext };
   }
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, engineValue(entry)]));
 }

@@ -1,0 +1,48 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as core from "@pulumi/kubernetes/core/v1";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Cloud, Place } from "../../components/contracts";
+import { StackProtection } from "../../components/protection";
+
+/** What a managed server is tested with: a place beside a cluster, and the options of what is inside. */
+export interface TestPlace {
+  readonly place: Place;
+  readonly inside: pulumi.ComponentResourceOptions;
+}
+
+/**
+ * A place in a cloud without the cluster around it, for what depends on nothing but the place. Call it inside of a
+ * program.
+ */
+export function placeIn(cloud: Cloud, operations: { protect: boolean; unprotected: string[] }): TestPlace {
+  const provider = new kubernetes.Provider("inside", { kubeconfig: "{}" });
+  const namespace = new core.Namespace("namespace", { metadata: { name: "switchboard" } }, { provider });
+  const anywhere = { nodeSelector: {}, tolerations: [] };
+  return {
+    inside: { provider, deletedWith: namespace },
+    place: {
+      namespace: namespace.metadata.name,
+      stage: "test",
+      traits: {
+        storageClass: undefined,
+        namespaceLabels: {},
+        placement: { apps: anywhere, data: anywhere },
+        publicService: () => ({
+          annotations: {},
+          loadBalancerClass: undefined,
+          externalTrafficPolicy: "Local",
+          asksHealthPort: false,
+        }),
+        deregistrationSeconds: 30,
+        acmeDnsSolver: undefined,
+      },
+      logLevel: "info",
+      protection: new StackProtection(operations),
+      cloud,
+      lifetime: namespace,
+      clusterLifetime: undefined,
+      rolloutTimeoutSeconds: 300,
+      imagePullSecret: undefined,
+    },
+  };
+}
