@@ -103,7 +103,7 @@ export async function checkMachine(options: {
   readonly ports: LocalPorts;
   readonly report: (line: string) => void;
 }): Promise<void> {
-  const found = verdicts(probe(options.ports));
+  const found = machineProblems(options.ports);
   if (found.length > 0) {
     const [first, ...rest] = found;
     if (rest.length === 0) throw new Refusal(first!.what, first!.todo);
@@ -116,6 +116,11 @@ export async function checkMachine(options: {
     );
   }
   await ensurePackages(options.report);
+}
+
+/** Every reason why the nodes cannot run on this machine as it is now; changes nothing. */
+export function machineProblems(ports: LocalPorts): Verdict[] {
+  return verdicts(probe(ports));
 }
 
 function probe(ports: LocalPorts): Machine {

@@ -42,6 +42,11 @@ export function amazonMemory(instanceType: string): number | undefined {
   return machine && machine.gibibytes * gibi;
 }
 
+/** Virtual cores of a machine type; undefined for one that is not known. */
+export function coresOf(cloud: "google" | "amazon", type: string): number | undefined {
+  return (cloud === "google" ? googleMachine(type) : amazonMachine(type))?.cores;
+}
+
 /** Below it the kubelet of both clouds evicts pods (`memory.available`). */
 const evictionThreshold = 100 * mebi;
 

@@ -1,0 +1,147 @@
+import { ask } from "../ask";
+import { kubernetes } from "../calendar";
+import { advice, type Check, type Finding, failed, ok, type Subject, type World } from "../model";
+
+/** A cluster that somebody else runs: whether it is there, lets us in, and can keep data. */
+export const existingCluster: Check = {
+  area: "cluster",
+  applies: ({ target, settings }) => settings.cluster.kind === "existing" && !target.local,
+  async run(subject, world) {
+    const reached = await serverVersion(subject, world);
+    if (reached.status === "failed") return [reached];
+    const rest = await Promise.all([rights(subject, world), nodes(subject, world), storage(subject, world)]);
+    return [reached, ...rest.flat()];
+  },
+};
+
+function kubectl<T>({ target }: Subject, world: World, what: string, ...args: readonly string[]) {
+  return ask<T>(
+    world,
+    what,
+    "kubectl",
+    ...(target.context ? ["--context", target.context] : []),
+    ...args,
+    "--output",
+    "json",
+  );
+}
+
+async function serverVersion(subject: Subject, world: World): Promise<Finding> {
+  const name = subject.target.context ?? "the current context";
+  const asked = await kubectl<{ serverVersion?: { gitVersion: string } }>(
+    subject,
+    world,
+    `cluster.context ${name}`,
+    "version",
+  );
+  if ("finding" in asked)
+    return failed(asked.finding.what, "start the cluster, or name another context: kubectl config get-contexts");
+  const version = asked.value.serverVersion?.gitVersion;
+  if (!version)
+    return failed(
+      `cluster.context ${name}: its API server does not answer`,
+      "start the cluster, or name another context",
+    );
+  const minor = /^v(\d+\.\d+)/.exec(version)?.[1] ?? "";
+  const known = Object.keys(kubernetes.upstream).sort((a, b) => Number(a.split(".")[1]) - Number(b.split(".")[1]));
+  const oldest = known[0]!;
+  // Native sidecars, which the database proxies are, need 1.29.
+  if (Number(minor.split(".")[1]) < 29)
+    return failed(`${name} is Kubernetes ${version}; 1.29 or newer is needed`, "upgrade the cluster");
+  if (Number(minor.split(".")[1]) < Number(oldest.split(".")[1])) {
+    return advice(
+      `${name} is Kubernetes ${version}, which has no fixes any more`,
+      "upgrade the cluster one minor at a time",
+    );
+  }
+  return ok(`${name} is Kubernetes ${version}`);
+}
+
+/** What an `up` does there; the rest follows from being allowed these. */
+const needed = [
+  "create namespaces",
+  "create deployments.apps",
+  "create secrets",
+  "create networkpolicies.networking.k8s.io",
+] as const;
+
+async function rights({ target, settings }: Subject, world: World): Promise<Finding[]> {
+  const context = target.context ? ["--context", target.context] : [];
+  const answers = await Promise.all(
+    needed.map(async (right) => {
+      const { stdout } = await world.run(
+        "kubectl",
+        ...context,
+        "auth",
+        "can-i",
+        ...right.split(" "),
+        "--namespace",
+        settings.cluster.namespace,
+      );
+      return stdout.trim() === "yes" ? [] : [right];
+    }),
+  );
+  const missing = answers.flat();
+  if (missing.length === 0) return [ok("you may make what the stack is made of")];
+  return [
+    failed(
+      `you may not ${missing.join(", ")} in namespace ${settings.cluster.namespace}`,
+      "ask for the ClusterRole admin and for making namespaces, or use another user in the kubeconfig",
+    ),
+  ];
+}
+
+interface Node {
+  readonly metadata: { readonly name: string };
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+async function nodes(subject: Subject, world: World): Promise<Finding[]> {
+  const asked = await kubectl<{ items?: readonly Node[] }>(subject, world, "nodes", "get", "nodes");
+  if ("finding" in asked) return [asked.finding];
+  const all = asked.value.items ?? [];
+  const isReady = (node: Node) =>
+    node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
+  const away = all.filter((node) => !isReady(node)).map(({ metadata }) => metadata.name);
+  if (all.length === 0) return [failed("the cluster has no node", "add one")];
+  if (away.length > 0)
+    return [advice(`${away.length} of ${all.length} nodes are not ready: ${away.join(", ")}`, "kubectl describe node")];
+  return [ok(`${all.length} ${all.length === 1 ? "node" : "nodes"} ready`)];
+}
+
+interface StorageClass {
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+}
+
+async function storage(subject: Subject, world: World): Promise<Finding[]> {
+  const { postgres, redis } = subject.settings;
+  const wanted = Object.entries({ postgres, redis }).flatMap(([layer, data]) =>
+    data.kind === "inCluster" ? [{ key: `${layer}.storageClass`, name: data.storageClass }] : [],
+  );
+  if (wanted.length === 0) return [];
+  const asked = await kubectl<{ items?: readonly StorageClass[] }>(
+    subject,
+    world,
+    "storage classes",
+    "get",
+    "storageclasses",
+  );
+  if ("finding" in asked) return [asked.finding];
+  const classes = asked.value.items ?? [];
+  const names = classes.map(({ metadata }) => metadata.name).sort();
+  const missing = wanted.filter(({ name }) => name !== undefined && !names.includes(name));
+  if (missing.length > 0) {
+    const use = `use one of ${names.join(", ") || "none: it has none"}`;
+    return missing.map(({ key, name }) => failed(`${key}: the cluster has no storage class ${name}`, use));
+  }
+  if (wanted.every(({ name }) => name !== undefined)) return [ok("the storage classes that the stack names")];
+  const mark = "storageclass.kubernetes.io/is-default-class";
+  const standard = classes.find(({ metadata }) => metadata.annotations?.[mark] === "true");
+  if (standard) return [ok(`storage class ${standard.metadata.name} (the default)`)];
+  return [
+    failed(
+      "the cluster has no default storage class, so a database would wait for its disk for ever",
+      `set postgres.storageClass and redis.storageClass${names.length > 0 ? ` to one of ${names.join(", ")}` : ""}, or mark one as default`,
+    ),
+  ];
+}

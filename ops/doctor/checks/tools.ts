@@ -1,0 +1,78 @@
+import { ask, complaint, installing } from "../ask";
+import { advice, type Check, type Finding, failed, ok, type Subject, type World } from "../model";
+
+/** Least versions: Node's is that of package.json, Pulumi's the one whose SDK the program uses. */
+const leastNode = "20.19.0";
+const leastPulumi = "3.248.0";
+
+/** The programs that an `up` of this stack calls. */
+export const tools: Check = {
+  area: "tools",
+  applies: () => true,
+  async run(subject, world) {
+    const node = await version(world, "node", ["--version"], leastNode);
+    if (subject.target.local) return [node, ...(await machine(subject, world))];
+    const cloud = subject.target.cloud;
+    const found = await Promise.all([
+      version(world, "pulumi", ["version"], leastPulumi),
+      ...(cloud === "gcp"
+        ? [version(world, "gcloud", ["--version"]), version(world, "gke-gcloud-auth-plugin", ["--version"])]
+        : []),
+      ...(cloud === "aws" ? [version(world, "aws", ["--version"], "2.0.0")] : []),
+      kubectl(world),
+      ...(buildsImages(subject) ? [version(world, "docker", ["buildx", "version"])] : []),
+    ]);
+    return [node, ...found];
+  },
+};
+
+async function version(world: World, program: string, args: readonly string[], least?: string): Promise<Finding> {
+  const answer = await world.run(program, ...args);
+  if (answer.exitCode === undefined)
+    return failed(`${program} is not installed`, installing[program] ?? `install ${program}`);
+  if (answer.exitCode !== 0) {
+    return failed(
+      `${program} ${args.join(" ")}: ${complaint(program, answer)}`,
+      installing[program] ?? `repair ${program}`,
+    );
+  }
+  const found = /\d+\.\d+(?:\.\d+)?/.exec(`${answer.stdout}\n${answer.stderr}`)?.[0];
+  const name = found ? `${program} ${found}` : program;
+  if (least && found && isOlder(found, least)) {
+    return failed(
+      `${name} is too old: ${least} or newer is needed`,
+      installing[program] ?? `install ${program} ${least}`,
+    );
+  }
+  return ok(name);
+}
+
+/** For the commands that look into a running stack; an `up` needs none. */
+async function kubectl(world: World): Promise<Finding> {
+  const asked = await ask<{ clientVersion?: { gitVersion?: string } }>(
+    ...([world, "kubectl", "kubectl", "version", "--client", "--output", "json"] as const),
+  );
+  if ("value" in asked) return ok(`kubectl ${asked.value.clientVersion?.gitVersion?.replace(/^v/, "") ?? ""}`.trim());
+  return advice("kubectl is not installed: status, logs, console and run of this stack need it", installing.kubectl!);
+}
+
+/** The local nodes bring their own tools; what they need is a machine. */
+async function machine({ ports }: Subject, world: World): Promise<Finding[]> {
+  const problems = await world.machine(ports);
+  if (problems.length === 0) return [ok("this machine can run the local nodes")];
+  return problems.map(({ what, todo }) => failed(what, todo));
+}
+
+function buildsImages({ settings }: Subject): boolean {
+  return settings.panel.image.source !== undefined || settings.chat.image.source !== undefined;
+}
+
+/** Compares dotted numbers; a part that is missing is 0. */
+export function isOlder(version: string, least: string): boolean {
+  const [a, b] = [version, least].map((text) => text.split(".").map(Number));
+  for (const [index, part] of b!.entries()) {
+    const own = a![index] ?? 0;
+    if (own !== part) return own < part;
+  }
+  return false;
+}

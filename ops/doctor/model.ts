@@ -1,0 +1,77 @@
+import type { ParsedSettings } from "../../components/settings/parse";
+import type { LocalPorts } from "../../local/nodes";
+import type { Target } from "../../local/target";
+
+/** What was found: good, worth knowing, in the way of an `up`, or not to be found out. */
+export type Status = "ok" | "advice" | "failed" | "unknown";
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly status: Status;
+  /** What was found, with the thing and its value. */
+  readonly what: string;
+  /** What to do about it; there is one for everything that is not `ok`. */
+  readonly todo?: string;
+}
+
+/** The findings of one check. */
+export interface Checked {
+  /** What was looked into, for a person: `quotas`. */
+  readonly area: string;
+  readonly findings: readonly Finding[];
+}
+
+/** What the doctor looks at. */
+export interface Subject {
+  readonly target: Pick<Target, "stack" | "local" | "cloud" | "context">;
+  readonly settings: ParsedSettings;
+  readonly ports: LocalPorts;
+}
+
+/** Looks into one area. Whatever it asks of the world goes through `world`, so that it can be recorded. */
+export interface Check {
+  readonly area: string;
+  /** Whether it means anything for this stack. */
+  readonly applies: (subject: Subject) => boolean;
+  readonly run: (subject: Subject, world: World) => Promise<readonly Finding[]>;
+}
+
+/** What a command answered. */
+export interface Answer {
+  /** Undefined when there is no such program. */
+  readonly exitCode?: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A certificate as a server shows it. */
+export interface Served {
+  readonly subject: string;
+  readonly issuer: string;
+  /** ISO time. */
+  readonly validTo: string;
+  readonly names: readonly string[];
+  /** Whether this machine's authorities vouch for it. */
+  readonly trusted: boolean;
+}
+
+/** Kinds of DNS records that are asked for. */
+export type RecordType = "A" | "NS" | "CAA" | "CNAME";
+
+/** Everything that the doctor asks. */
+export interface World {
+  readonly now: Date;
+  /** Runs a program with arguments, never through a shell. */
+  run(program: string, ...args: readonly string[]): Promise<Answer>;
+  /** Texts of records; empty for none of that kind, undefined when no server answered. */
+  resolve(name: string, type: RecordType): Promise<readonly string[] | undefined>;
+  /** Undefined when nobody answers, or not with TLS. */
+  certificate(host: string, port: number): Promise<Served | undefined>;
+  /** What keeps the local nodes from running on this machine. */
+  machine(ports: LocalPorts): Promise<readonly { readonly what: string; readonly todo: string }[]>;
+}
+
+export const ok = (what: string): Finding => ({ status: "ok", what });
+export const advice = (what: string, todo: string): Finding => ({ status: "advice", what, todo });
+export const failed = (what: string, todo: string): Finding => ({ status: "failed", what, todo });
+export const unclear = (what: string, todo: string): Finding => ({ status: "unknown", what, todo });

@@ -1,0 +1,35 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parseSettings } from "../../components/settings/parse";
+import { repository } from "../../local/support/paths";
+import { configOf, type Target } from "../../local/target";
+import { offlineStack } from "../preview/offlineStack";
+import type { Subject } from "./model";
+
+const prefix = "switchboard:";
+
+/**
+ * The settings of a stack as the program would read them, with placeholders for what is encrypted.
+ * @throws SettingsError with everything that is wrong with them
+ */
+export async function subjectOf(target: Target, now: Date): Promise<Subject> {
+  const folder = mkdtempSync(join(tmpdir(), "switchboard-doctor-"));
+  try {
+    const config = configOf(readFileSync(target.stackFile, "utf8"), target.stackFile);
+    const offline = await offlineStack(config, { root: repository, folder, now });
+    const layers = Object.entries(offline.config).filter(([key]) => key.startsWith(prefix));
+    const settings = parseSettings(
+      Object.fromEntries(layers.map(([key, value]) => [key.slice(prefix.length), value])),
+      {
+        ...{ stack: target.stack, project: "switchboard", root: dirname(target.stackFile), home: homedir() },
+        ...{ kubeconfig: offline.kubeconfig, path: process.env.PATH ?? "", now },
+        secretLayers: new Set(offline.secrets.map(([key = ""]) => key.slice(prefix.length))),
+        stored: config,
+      },
+    );
+    return { target, settings, ports: target.ports };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,85 @@
+import { Resolver } from "node:dns/promises";
+import { isIP } from "node:net";
+import { connect } from "node:tls";
+import { execa } from "execa";
+import type { LocalPorts } from "../../local/nodes";
+import type { Answer, RecordType, Served, World } from "./model";
+
+/** Longest that a program may take, in seconds: cloud CLIs start slowly and page through lists. */
+const patience = 60;
+/** Longest that a name server or a TLS server may take, in milliseconds. */
+const networkPatience = 5000;
+
+/** The world as it is now. */
+export class LiveWorld implements World {
+  readonly now = new Date();
+  private readonly resolver = new Resolver({ timeout: networkPatience, tries: 2 });
+
+  constructor(
+    private readonly signal: AbortSignal,
+    private readonly environment: Readonly<Record<string, string>> = {},
+  ) {}
+
+  async run(program: string, ...args: readonly string[]): Promise<Answer> {
+    const { exitCode, stdout, stderr, cause, timedOut } = await execa(program, args, {
+      ...{ reject: false, stdin: "ignore", timeout: patience * 1000, cancelSignal: this.signal },
+      // No pager, no colours, no question: nobody is there.
+      env: { ...this.environment, AWS_PAGER: "", CLOUDSDK_CORE_DISABLE_PROMPTS: "1", NO_COLOR: "1" },
+    });
+    const failure = cause as NodeJS.ErrnoException | undefined;
+    if (failure?.code === "ENOENT") return { stdout: "", stderr: "" };
+    const late = timedOut ? `no answer within ${patience} s` : "";
+    return { exitCode: exitCode ?? 1, stdout: stdout ?? "", stderr: stderr || late || failure?.message || "" };
+  }
+
+  async resolve(name: string, type: RecordType): Promise<readonly string[] | undefined> {
+    try {
+      if (type === "CAA") return (await this.resolver.resolveCaa(name)).map(caaText).sort();
+      const found =
+        type === "A" ? this.resolver.resolve4(name) : type === "NS" ? this.resolver.resolveNs(name) : undefined;
+      return [...(await (found ?? this.resolver.resolveCname(name)))].map((text) => text.toLowerCase()).sort();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      return code === "ENODATA" || code === "ENOTFOUND" ? [] : undefined;
+    }
+  }
+
+  certificate(host: string, port: number): Promise<Served | undefined> {
+    return new Promise((found) => {
+      const socket = connect({
+        ...{ host, port, timeout: networkPatience, rejectUnauthorized: false },
+        ...(isIP(host) ? {} : { servername: host }),
+      });
+      const end = (served?: Served) => {
+        socket.destroy();
+        found(served);
+      };
+      socket.on("error", () => end());
+      socket.on("timeout", () => end());
+      socket.on("secureConnect", () => {
+        const { subject, issuer, valid_to, subjectaltname = "" } = socket.getPeerCertificate();
+        if (!valid_to) return end();
+        end({
+          ...{ subject: one(subject?.CN), issuer: one(issuer?.O ?? issuer?.CN), trusted: socket.authorized },
+          validTo: new Date(valid_to).toISOString(),
+          names: subjectaltname.split(", ").flatMap((name) => (name.startsWith("DNS:") ? [name.slice(4)] : [])),
+        });
+      });
+    });
+  }
+
+  async machine(ports: LocalPorts) {
+    const { machineProblems } = await import("../../local/nodes/preflight");
+    return machineProblems(ports);
+  }
+}
+
+function one(value: string | string[] | undefined): string {
+  return Array.isArray(value) ? value.join(", ") : (value ?? "");
+}
+
+/** `0 issue "letsencrypt.org"`, as zone files have it. */
+function caaText({ critical, ...record }: { critical: number }): string {
+  const tag = Object.keys(record).find((key) => key !== "type") ?? "";
+  return `${critical} ${tag} "${(record as Record<string, unknown>)[tag]}"`;
+}

@@ -1,0 +1,147 @@
+import type { Case } from "./case";
+import { amazon, printed, refused } from "./worlds";
+
+const inRegion = "--region eu-west-1 --output json";
+const quota = (service: string, code: string) =>
+  `aws service-quotas get-service-quota --service-code ${service} --quota-code ${code} ${inRegion}`;
+
+/** What can be wrong with AWS. */
+export const amazonCases: readonly Case[] = [
+  [
+    "AWS CLI 1",
+    "prod-eks",
+    amazon,
+    { "aws --version": printed("aws-cli/1.40.0") },
+    "failed",
+    /aws 1\.40\.0 is too old/,
+    /version 2/,
+  ],
+  [
+    "state on this machine",
+    "prod-eks",
+    amazon,
+    { "pulumi whoami --json": printed({ url: "file://~" }) },
+    "advice",
+    /on this machine only/,
+    /pulumi login s3:/,
+  ],
+  [
+    "another account",
+    "prod-eks",
+    amazon,
+    {
+      "aws sts get-caller-identity --output json": printed({
+        Account: "999999999999",
+        Arn: "arn:aws:iam::999999999999:user/x",
+      }),
+    },
+    "failed",
+    /123456789012 is meant, and the credentials are of 999999999999/,
+    /AWS_PROFILE/,
+  ],
+  [
+    "another role",
+    "prod-eks",
+    amazon,
+    {
+      "aws sts get-caller-identity --output json": printed({
+        Account: "123456789012",
+        Arn: "arn:aws:iam::123456789012:user/mallory",
+      }),
+    },
+    "advice",
+    /user\/mallory.*cluster\.access\.deployer/,
+    /assume that role/,
+  ],
+  [
+    "expired credentials",
+    "prod-eks",
+    amazon,
+    { "aws sts get-caller-identity --output json": refused("Error: The SSO session has expired") },
+    "unknown",
+    /SSO session has expired/,
+    /aws sso login/,
+  ],
+  [
+    "a region that is not opted in",
+    "prod-eks",
+    amazon,
+    {
+      [`aws ec2 describe-regions --all-regions ${inRegion}`]: printed({
+        Regions: [{ RegionName: "eu-west-1", OptInStatus: "not-opted-in" }],
+      }),
+    },
+    "failed",
+    /not opted in/,
+    /enable-region/,
+  ],
+  [
+    "a zone that is not there",
+    "prod-eks",
+    amazon,
+    {
+      [`aws ec2 describe-availability-zones ${inRegion}`]: printed({
+        AvailabilityZones: [{ ZoneName: "eu-west-1a", State: "available" }],
+      }),
+    },
+    "failed",
+    /no eu-west-1b, eu-west-1c/,
+    /eu-west-1a/,
+  ],
+  [
+    "no address left",
+    "prod-eks",
+    amazon,
+    { [quota("ec2", "L-0263D0A3")]: printed({ Quota: { QuotaName: "EC2-VPC Elastic IPs", Value: 5 } }) },
+    "failed",
+    /EC2-VPC Elastic IPs: 6 for NAT and the entrance; 5 of 5/,
+    /ask for 6/,
+  ],
+  [
+    "an overlapping VPC",
+    "prod-eks",
+    amazon,
+    {
+      [`aws ec2 describe-vpcs ${inRegion}`]: printed({
+        Vpcs: [{ VpcId: "vpc-9", CidrBlockAssociationSet: [{ CidrBlock: "10.64.0.0/20" }] }],
+      }),
+    },
+    "advice",
+    /10\.64\.0\.0\/16 overlaps 10\.64\.0\.0\/20 of vpc-9/,
+    /cannot be changed later/,
+  ],
+  [
+    "a class without the version",
+    "prod-eks",
+    amazon,
+    {
+      [`aws rds describe-orderable-db-instance-options --engine postgres --db-instance-class db.m7g.large --vpc --max-items 100 ${inRegion}`]:
+        printed({ OrderableDBInstanceOptions: [{ EngineVersion: "14.9" }] }),
+    },
+    "failed",
+    /no db\.m7g\.large with Postgres 17/,
+    /another class/,
+  ],
+  [
+    "a version that EKS does not offer",
+    "prod-eks",
+    amazon,
+    { [`aws eks describe-cluster-versions ${inRegion}`]: printed({ clusterVersions: [{ clusterVersion: "1.36" }] }) },
+    "failed",
+    /EKS offers no 1\.35/,
+    /1\.36/,
+  ],
+  [
+    "a version whose support ends soon",
+    "prod-eks",
+    amazon,
+    {
+      [`aws eks describe-cluster-versions ${inRegion}`]: printed({
+        clusterVersions: [{ clusterVersion: "1.35", endOfStandardSupportDate: "2026-12-31T00:00:00Z" }],
+      }),
+    },
+    "advice",
+    /supported until 2026-12-31, 39 days from now \(AWS says so\)/,
+    /one minor at a time/,
+  ],
+];
