@@ -33,6 +33,7 @@ export const command: CommandSpec = {
     ["switchboard doctor prod --replay prod.json --json", "that record again, for a script"],
   ],
   reach: "reads",
+  reachOf: ({ options }) => (options.replay ? "offline" : "reads"),
   async run({ io, target, options }: Invocation) {
     const world = options.replay ? replay(options.replay as string) : await live(io.signal, target);
     const recorder = options.record ? new RecordingWorld(world) : undefined;

@@ -120,6 +120,9 @@ function draw(nodes: readonly Node[], edges: readonly string[]): string {
       return [`  subgraph g${index}["${label(group, 40)}"]`, ...inside.map((text) => `    ${text}`), "  end"];
     }),
     ...edges.map((edge) => `  ${edge}`),
+    ...groups.flatMap((group, index) =>
+      group === "" ? [] : [`  style g${index} fill:#f7f9fc,stroke:#aab6c8,color:#2a3240`],
+    ),
     ...colours.filter((line) => used.has(line.split(" ")[1]!)).map((line) => `  ${line}`),
     "",
   ].join("\n");

@@ -9,10 +9,15 @@ export function architectureMermaid({ cluster, boxes, arrows }: Architecture): s
   const ids = new Map([internet, ...boxes.map(({ id }) => id)].map((id, index) => [id, `n${index}`]));
   const inside = boxes.filter((entry) => entry.inside);
   const outside = boxes.filter((entry) => !entry.inside);
-  const heading = [cluster.title, ...cluster.pools].map((line) => label(line, 80)).join("<br/>");
+  const once = new Set(boxes.flatMap(({ id, role }) => (role === "once" ? [id] : [])));
+  // One line: Mermaid leaves no room for more above the boxes.
+  const heading = [cluster.title, ...cluster.pools].map((line) => label(line, 80)).join(" · ");
   const drawn = arrows.flatMap(({ from, to, ports }) => {
     const [start, end] = [ids.get(from), ids.get(to)];
-    return start && end ? [`  ${start} -->|"${label(ports.join(", "))}"| ${end}`] : [];
+    if (!start || !end) return [];
+    // What ends by itself reaches the same servers at the same ports as what runs: its lines need no label.
+    if (once.has(from)) return [`  ${start} -.-> ${end}`];
+    return [`  ${start} -->|"${label(ports.join(", "))}"| ${end}`];
   });
   return [
     "flowchart LR",
@@ -26,6 +31,7 @@ export function architectureMermaid({ cluster, boxes, arrows }: Architecture): s
         ]
       : []),
     ...drawn,
+    ...(inside.length > 0 ? ["  style cluster fill:#f7f9fc,stroke:#aab6c8,color:#2a3240"] : []),
     "  classDef door fill:#fff1d6,stroke:#b7791f,color:#3d2a06",
     "  classDef pods fill:#e3ecfb,stroke:#5673a8,color:#14233f",
     "  classDef once fill:#f0f2f6,stroke:#7a8699,color:#222b3a,stroke-dasharray: 4 3",

@@ -51,6 +51,8 @@ describe("the graph of what changes", () => {
         '    r0["± server<br/>ConfigMap"]:::replace',
         "  end",
         "  r0 --> r1",
+        "  style g1 fill:#f7f9fc,stroke:#aab6c8,color:#2a3240",
+        "  style g2 fill:#f7f9fc,stroke:#aab6c8,color:#2a3240",
         "  classDef create fill:#d9f2e0,stroke:#2f8147,color:#0b2a14",
         "  classDef update fill:#fdf0c8,stroke:#a87b00,color:#332500",
         "  classDef replace fill:#fbdcc4,stroke:#bc5a10,color:#3a1a02",
@@ -95,7 +97,7 @@ describe("the graph of what changes", () => {
         for (const line of graph.split("\n").slice(1, -1)) {
           assert.match(
             line,
-            /^ {2}(?: {2})?(?:r0\["[^"`<>\p{Cc}]*<br\/>ConfigMap"\]:::delete|subgraph g\d+\["[^"`<>\p{Cc}]*"\]|end|classDef [\w :#,;-]+)$/u,
+            /^ {2}(?: {2})?(?:r0\["[^"`<>\p{Cc}]*<br\/>ConfigMap"\]:::delete|subgraph g\d+\["[^"`<>\p{Cc}]*"\]|end|style g\d+ [\w:#,]+|classDef [\w :#,;-]+)$/u,
           );
         }
       }),
