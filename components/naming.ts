@@ -4,6 +4,12 @@ import type { PodIdentity } from "./contracts";
 /** `app.kubernetes.io/part-of` of everything in the cluster. */
 export const product = "switchboard";
 
+/**
+ * The component of pods that people start by hand (`switchboard console`, `switchboard run`). They reach what their app
+ * reaches, and no Service and no controller selects them.
+ */
+export const consoleComponent = "console";
+
 /** Where cert-manager runs, and as whom: its chart's own names, to which clouds grant the rights for DNS-01. */
 export const certManagerAccount = { namespace: "cert-manager", name: "cert-manager" } as const;
 

@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Certificate, Cluster } from "./contracts";
 import type { Addresses } from "./edge/addresses";
 import type { Settings } from "./settings";
@@ -21,6 +21,7 @@ export function stackOutputs(args: OutputArgs) {
   const forwardable = edge.clientAddress.from !== "proxyProtocol";
   const { authority } = args.certificate;
   const kubectl = `kubectl --context ${args.cluster.name} --namespace ${args.settings.cluster.namespace}`;
+  const switchboard = (command: string) => `npx switchboard ${command} --stack ${pulumi.getStack()}`;
   return {
     panelUrl: args.addresses.panel,
     chatUrl: args.addresses.chat,
@@ -35,10 +36,10 @@ export function stackOutputs(args: OutputArgs) {
       firstLogin: "pulumi stack output firstLogin --show-secrets",
       ...(authority ? { trust: "pulumi stack output certificateAuthority > switchboard-ca.pem" } : {}),
       ...(issued ? { certificate: `${kubectl} describe certificates,orders,challenges` } : {}),
-      panelConsole: `${kubectl} exec --stdin --tty deploy/panel -- node src/main.js console`,
-      chatConsole: `${kubectl} exec --stdin --tty deploy/chat -- /app/bin/chat remote`,
-      logs: `${kubectl} logs --follow --prefix --max-log-requests 20 --selector app.kubernetes.io/part-of=switchboard`,
-      status: `${kubectl} get deployments,statefulsets,jobs,cronjobs,pods`,
+      panelConsole: switchboard("console panel"),
+      chatConsole: switchboard("console chat"),
+      logs: switchboard("logs --follow"),
+      status: switchboard("status"),
       ...(forwardable
         ? { forward: `${kubectl} port-forward service/edge ${edge.httpsPort}:443 ${edge.httpPort}:80` }
         : {}),

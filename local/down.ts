@@ -1,58 +1,47 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { findEngine } from "./engine";
 import { withLock } from "./images/lock";
 import { kubeconfigFile, stopNodes } from "./nodes";
-import { confirm, onInterrupt } from "./support/interrupt";
-import { clusterState, logs, pulumiState, state } from "./support/paths";
-import { Refusal, runMain } from "./support/refusal";
+import { clusterState, pulumiState, state } from "./support/paths";
+import { Refusal } from "./support/refusal";
 import { Stack } from "./support/stack";
-import { Steps } from "./support/steps";
 import { readTarget, stacks, type Target } from "./target";
+import type { Progress } from "./up";
 
-const usage = "npm run down [-- STACK] [--delete-data] [--yes]";
+/** What a `down` is given besides its stack. */
+export interface DownOptions {
+  /** Whether the local nodes' data go as well. */
+  readonly deleteData: boolean;
+  readonly progress: Progress;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Asks before data are deleted; throws where they must not be. */
+  readonly confirm: (question: string) => Promise<void>;
+}
+
+/** What a `down` has done: local nodes stopped, stopped and their data deleted, or a stack destroyed elsewhere. */
+export type DownResult = "stopped" | "deleted" | "destroyed";
 
 /**
- * `npm run down [-- STACK] [--delete-data] [--yes]`: stops the local nodes and keeps their data for the next `npm run
- * up`; with `--delete-data` the data go as well. A stack on another cluster is destroyed there. Both ask first.
+ * Stops the local nodes and keeps their data for the next `up`; with `deleteData` the data go as well. A stack on another
+ * cluster is destroyed there.
  */
-async function main(): Promise<void> {
-  const { stack, deleteData, yes } = readArguments(process.argv.slice(2));
-  const target = readTarget(stack);
-  const steps = new Steps({ log: join(logs, "down.log") });
-  await withLock(join(state, "up.lock"), "npm run up or npm run down", () =>
-    target.local ? downLocal(deleteData, yes, steps) : destroy(target, yes, steps),
+export function takeDown(target: Target, options: DownOptions): Promise<DownResult> {
+  return withLock(join(state, "up.lock"), "switchboard up or switchboard down", () =>
+    target.local ? downLocal(options) : destroy(target, options),
   );
 }
 
-function readArguments(args: string[]): { stack: string; deleteData: boolean; yes: boolean } {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { "delete-data": { type: "boolean", default: false }, yes: { type: "boolean", default: false } },
-    });
-    if (positionals.length > 1) throw new Error(`one stack at a time, not ${positionals.join(", ")}`);
-    return { stack: positionals[0] ?? "dev", deleteData: values["delete-data"], yes: values.yes };
-  } catch (error) {
-    throw new Refusal((error as Error).message, usage);
-  }
-}
-
-async function downLocal(deleteData: boolean, yes: boolean, steps: Steps): Promise<void> {
+async function downLocal({ deleteData, progress, confirm }: DownOptions): Promise<DownResult> {
   if (process.platform !== "linux" || process.getuid?.() !== 0) {
     throw new Refusal("the local nodes run as root, and only root can stop them", "run it with sudo -E");
   }
-  const question = `This deletes the local cluster with every database in it (${clusterState}).`;
-  if (deleteData && !yes && !(await confirm(question))) throw new Refusal("nothing was deleted", "answer yes to go on");
-  await steps.run("stopping the local nodes", (report) => stopNodes({ deleteData, report }));
-  if (deleteData) {
-    await steps.run("forgetting what Pulumi knew of it", () => forgetLocalStacks());
-    steps.print("\nThe local nodes are gone, with their data. Tools and images stay in the cache.\n");
-    return;
-  }
-  steps.print("\nThe local nodes are stopped. Their data stay, and npm run up continues with them.\n");
+  if (deleteData) await confirm(`This deletes the local cluster with every database in it (${clusterState}).`);
+  await progress.step("stopping the local nodes", (report) => stopNodes({ deleteData, report }));
+  if (!deleteData) return "stopped";
+  await progress.step("forgetting what Pulumi knew of it", () => forgetLocalStacks());
+  return "deleted";
 }
 
 /** Their objects are gone with the cluster: Pulumi must not believe that they are there. */
@@ -65,19 +54,12 @@ async function forgetLocalStacks(): Promise<void> {
   }
 }
 
-async function destroy(target: Target, yes: boolean, steps: Steps): Promise<void> {
+async function destroy(target: Target, { progress, signal, confirm }: DownOptions): Promise<DownResult> {
   const place = target.cloud ? `with its cluster and its data in ${target.cloud}` : `in the cluster ${target.context}`;
-  const question = `This destroys everything of the stack ${target.stack} ${place}.`;
-  if (!yes && !(await confirm(question))) throw new Refusal("nothing was destroyed", "answer yes to go on");
-  const controller = onInterrupt();
-  const engine = await steps.run("finding Pulumi", (report) =>
-    findEngine({ cloud: target.cloud, report, signal: controller.signal }),
-  );
+  await confirm(`This destroys everything of the stack ${target.stack} ${place}.`);
+  const engine = await progress.step("finding Pulumi", (report) => findEngine({ cloud: target.cloud, report, signal }));
   const stack = new Stack(engine, target);
   await stack.open();
-  await steps.run(`pulumi destroy, stack ${target.stack}`, (report) =>
-    stack.update("destroy", report, controller.signal),
-  );
+  await progress.step(`pulumi destroy, stack ${target.stack}`, (report) => stack.update("destroy", report, signal));
+  return "destroyed";
 }
-
-if (require.main === module) runMain(main);

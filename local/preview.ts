@@ -1,69 +1,25 @@
-import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
-import { Command, CommanderError } from "commander";
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { type ExitCode, exitCodes, type Io } from "../ops/cli/command";
 import { type OfflineStack, offlineStack, UnknowableError } from "../ops/preview/offlineStack";
 import type { Plan } from "../ops/preview/recorder";
-import { type TreeStyle, wrapLine } from "../ops/preview/tree";
+import type { TreeStyle } from "../ops/preview/tree";
 import { type Cli, findCli } from "./engine/cli";
 import { CliPreview } from "./engine/cliPreview";
-import { onInterrupt } from "./support/interrupt";
 import { repository } from "./support/paths";
-import { Refusal, runMain } from "./support/refusal";
+import { previewErrors, previewReport } from "./support/previewReport";
+import { Refusal } from "./support/refusal";
 import { temporaryFolder } from "./support/temporary";
-import { terminalStyle } from "./support/terminal";
-import { configOf, readTarget } from "./target";
+import { wrapLine } from "./support/text";
+import { configOf, type Target } from "./target";
 
-/** The preview differs from the CLI's. */
-const differs = 3;
-const wrongUsage = 2;
-
-interface Flags {
+/** How a preview is shown. */
+export interface PreviewFlags {
   /** true: the CLI's own display alone. false: never the CLI. undefined: it confirms the tree where it is there. */
   readonly cli?: boolean;
   readonly build: boolean;
-  readonly json: boolean;
   readonly yaml: boolean;
   readonly verbose: boolean;
-}
-
-const help = `
-It shows a stack that does not exist yet: everything is new. What a change would do to a stack that is up is told by
-the real preview: npm run pulumi -- STACK preview --diff
-
-Exit codes:
-  0    the stack can be previewed
-  1    its settings are wrong, the program failed, or there is no such stack
-  2    the command line is wrong
-  3    the Pulumi CLI previews other resources than the tree shows (a defect of this command)
-  130  interrupted
-`;
-
-/** `npm run preview -- [STACK]`: what a first `up` of a stack would make, on a machine that reaches nothing. */
-async function main(): Promise<void> {
-  const program = new Command("npm run preview --")
-    .description(
-      "Shows everything that a stack is made of, from its file alone: no credentials, no plugin, no network.",
-    )
-    .argument("[stack]", "the stack's name, or the path of a Pulumi.<stack>.yaml that lies elsewhere", "dev")
-    .option("--verbose", "show the properties of every resource, secrets masked", false)
-    .option("--json", "print it as JSON, secrets masked", false)
-    .option("--yaml", "print it as the golden files have it, secrets masked", false)
-    .option("--cli", "show what the real `pulumi preview` displays, on an empty state with plugins that ask nobody")
-    .option("--no-cli", "do not have the Pulumi CLI confirm the tree, even where there is one")
-    .option("--build", "build the Pulumi CLI first where there is none (some minutes, once)", false)
-    .configureHelp({ helpWidth: terminalStyle().width })
-    .addHelpText("after", help)
-    .exitOverride();
-  try {
-    program.parse();
-    const flags = program.opts<Flags>();
-    if (flags.json && flags.yaml) program.error("error: --json and --yaml are two formats; give one");
-    if (flags.yaml && flags.cli) program.error("error: the Pulumi CLI has no --yaml; give --json");
-    await preview(program.processedArgs[0] as string, flags);
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = error.exitCode === 0 ? 0 : wrongUsage;
-  }
 }
 
 /** Where a preview is made and how it is shown. */
@@ -71,42 +27,29 @@ interface Job {
   readonly stack: string;
   readonly offline: OfflineStack;
   readonly folder: string;
-  readonly flags: Flags;
+  readonly flags: PreviewFlags;
   readonly style: TreeStyle;
-  readonly signal: AbortSignal;
+  readonly io: Io;
 }
 
-async function preview(named: string, flags: Flags): Promise<void> {
-  const { stack, stackFile } = stackAt(named);
-  const { signal } = onInterrupt();
+/**
+ * Shows everything that a first `up` of a stack would make, from its file alone, on a machine that reaches nothing.
+ * @returns `no` where the Pulumi CLI previews other resources than the tree shows
+ */
+export async function offlinePreview({ stack, stackFile }: Target, flags: PreviewFlags, io: Io): Promise<ExitCode> {
   const folder = temporaryFolder("preview");
   const offline = await readOffline(stackFile, folder);
   // The program looks for the kubeconfig in the environment and for the stack's file in the folder that it is run in.
   process.env.KUBECONFIG = offline.kubeconfig;
   process.chdir(dirname(stackFile));
-  const job = { stack, offline, folder, flags, style: { ...terminalStyle(), properties: flags.verbose }, signal };
-  const forMachines = flags.json || flags.yaml;
+  const job: Job = { stack, offline, folder, flags, style: { ...io.style, properties: flags.verbose }, io };
+  const forMachines = io.json || flags.yaml;
   const { introduction } = await import("../ops/preview/report");
-  const opening = introduction(stack, offline.notes, job.style);
-  (forMachines ? process.stderr : process.stdout).write(`${opening.join("\n")}\n`);
-  try {
-    if (flags.cli) await showCli(job, await theCli(flags, signal));
-    else await showTree(job, forMachines || flags.cli === false ? undefined : await theCli(flags, signal, false));
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-  if (signal.aborted) process.exitCode = 130;
-}
-
-/** A stack of the repository, or a stack's file anywhere. */
-function stackAt(named: string): { stack: string; stackFile: string } {
-  if (!named.includes("/") && !named.endsWith(".yaml")) return readTarget(named);
-  // npm runs scripts in the repository, wherever the person is.
-  const stackFile = resolve(process.env.INIT_CWD ?? ".", named);
-  const stack = /^Pulumi\.([\w.-]{1,100})\.yaml$/.exec(basename(stackFile))?.[1];
-  if (!stack) throw new Refusal(`${named} is not the name of a stack's file`, "call it Pulumi.<stack>.yaml");
-  if (!existsSync(stackFile)) throw new Refusal(`${stackFile} does not exist`, "name a file that is there");
-  return { stack, stackFile };
+  const opening = introduction(stack, offline.notes, job.style).join("\n");
+  if (forMachines) io.note(opening);
+  else print(job, [opening]);
+  if (flags.cli) return showCli(job, await theCli(flags, io));
+  return showTree(job, forMachines || flags.cli === false ? undefined : await theCli(flags, io, false));
 }
 
 async function readOffline(stackFile: string, folder: string): Promise<OfflineStack> {
@@ -119,10 +62,10 @@ async function readOffline(stackFile: string, folder: string): Promise<OfflineSt
   }
 }
 
-async function theCli(flags: Flags, signal: AbortSignal): Promise<Cli>;
-async function theCli(flags: Flags, signal: AbortSignal, needed: false): Promise<Cli | undefined>;
-async function theCli({ build }: Flags, signal: AbortSignal, needed = true): Promise<Cli | undefined> {
-  const cli = await findCli(build, (line) => process.stderr.write(`${line}\n`), signal);
+async function theCli(flags: PreviewFlags, io: Io): Promise<Cli>;
+async function theCli(flags: PreviewFlags, io: Io, needed: false): Promise<Cli | undefined>;
+async function theCli({ build }: PreviewFlags, { note, signal }: Io, needed = true): Promise<Cli | undefined> {
+  const cli = await findCli(build, note, signal);
   if (cli || !needed) return cli;
   throw new Refusal(
     "there is no Pulumi CLI on this machine",
@@ -130,37 +73,47 @@ async function theCli({ build }: Flags, signal: AbortSignal, needed = true): Pro
   );
 }
 
-/** The CLI's own display. */
-async function showCli({ stack, offline, folder, flags, signal }: Job, cli: Cli): Promise<void> {
-  const real = new CliPreview(cli, stack, offline, folder, signal);
+/** The CLI's own display, or its own JSON. */
+async function showCli({ stack, offline, folder, flags, io }: Job, cli: Cli): Promise<ExitCode> {
+  const real = new CliPreview(cli, stack, offline, folder, io.signal);
   await real.open();
-  const exitCode = await real.show([...(flags.verbose ? ["--diff"] : []), ...(flags.json ? ["--json"] : [])]);
-  process.exitCode = exitCode === 0 ? 0 : 1;
+  const diff = flags.verbose ? ["--diff"] : [];
+  if (!io.json) return (await real.show(diff)) === 0 ? exitCodes.ok : exitCodes.failed;
+  const { stdout, stderr, exitCode } = await real.output(["preview"], [...diff, "--json"]);
+  const report = previewReport(stdout);
+  if (exitCode !== 0) {
+    const errors = previewErrors(report, stderr).map((error) => `  ${error}`);
+    throw new Refusal([`${cli.name} could not preview it:`, ...errors].join("\n"), "correct the stack's file");
+  }
+  io.result(report, () => []);
+  return exitCodes.ok;
 }
 
 /** The program run in this process, and what the CLI says to it. */
-async function showTree(job: Job, cli: Cli | undefined): Promise<void> {
-  const { stack, offline, flags, style, signal } = job;
+async function showTree(job: Job, cli: Cli | undefined): Promise<ExitCode> {
+  const { stack, offline, flags, style, io } = job;
   const plan = await recordStack(stack, offline);
-  if (!plan || signal.aborted) return;
-  const { renderJson, renderYaml } = await import("../ops/preview/rendered");
-  if (flags.json) return print([renderJson(stack, offline.notes, plan)]);
-  if (flags.yaml) return print([renderYaml(plan).trimEnd()]);
+  if (io.signal.aborted) return exitCodes.interrupted;
+  const { jsonOf, renderYaml } = await import("../ops/preview/rendered");
+  if (io.json) io.result(jsonOf(stack, offline.notes, plan), () => []);
+  if (flags.yaml) print(job, [renderYaml(plan).trimEnd()]);
+  if (io.json || flags.yaml) return exitCodes.ok;
   const { reportOf } = await import("../ops/preview/report");
-  print(reportOf(stack, plan, style));
+  print(job, reportOf(stack, plan, style));
   if (cli) return confirm(job, cli, plan);
-  print(
-    wrapLine(
-      flags.cli === false
-        ? "Not asked of the Pulumi CLI."
-        : "Not confirmed by the Pulumi CLI, because there is none here; --build makes one (some minutes, once).",
-      style.width,
-    ),
-  );
+  const why =
+    flags.cli === false
+      ? "Not asked of the Pulumi CLI."
+      : "Not confirmed by the Pulumi CLI, because there is none here; --build makes one (some minutes, once).";
+  print(job, wrapLine(why, style.width));
+  return exitCodes.ok;
 }
 
-/** Runs the program without the CLI. Errors of the settings and the program are shown as the program words them. */
-async function recordStack(stack: string, { config, secrets }: OfflineStack): Promise<Plan | undefined> {
+/**
+ * Runs the program without the CLI.
+ * @throws Refusal with the errors of the settings and the program, as the program words them
+ */
+async function recordStack(stack: string, { config, secrets }: OfflineStack): Promise<Plan> {
   const { RunError } = await import("@pulumi/pulumi");
   const { record } = await import("../ops/preview/recorder");
   const program = require("../index") as () => Promise<Record<string, unknown>>;
@@ -171,47 +124,39 @@ async function recordStack(stack: string, { config, secrets }: OfflineStack): Pr
     // What else the program was doing fails after it, of which nobody needs to read.
     process.on("unhandledRejection", () => {});
     if (!RunError.isInstance(error)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-    return undefined;
+    throw new Refusal(error.message, "correct the stack's file; docs/settings.md says what is allowed");
   }
 }
 
 /** Has the real engine preview the same, and says whether it makes the same resources. */
-async function confirm({ stack, offline, folder, style, signal }: Job, cli: Cli, plan: Plan): Promise<void> {
-  const waiting = process.stdout.isTTY ? "Asking the Pulumi CLI for the same …" : "";
-  process.stdout.write(waiting);
-  const real = new CliPreview(cli, stack, offline, folder, signal);
-  const verdict = await real
-    .open()
-    .then(() => real.verdict())
-    .finally(() => waiting && process.stdout.write("\r\x1b[K"));
-  if (signal.aborted) return;
+async function confirm(job: Job, cli: Cli, plan: Plan): Promise<ExitCode> {
+  const { stack, offline, folder, style, io } = job;
+  const real = new CliPreview(cli, stack, offline, folder, io.signal);
+  const verdict = await io.step("asking the Pulumi CLI for the same", async () => {
+    await real.open();
+    return real.verdict();
+  });
+  if (io.signal.aborted) return exitCodes.interrupted;
   const missing = plan.registrations.map(({ urn }) => urn).filter((urn) => !verdict.urns.includes(urn));
   const shown = new Set(plan.registrations.map(({ urn }) => urn));
   const further = verdict.urns.filter((urn) => !shown.has(urn));
   if (verdict.errors.length > 0) {
-    print([`${cli.name} could not preview it:`, ...verdict.errors.map((error) => `  ${error}`)]);
-    process.exitCode = differs;
-  } else if (missing.length + further.length > 0) {
-    print([
+    print(job, [`${cli.name} could not preview it:`, ...verdict.errors.map((error) => `  ${error}`)]);
+    return exitCodes.no;
+  }
+  if (missing.length + further.length > 0) {
+    print(job, [
       `${cli.name} previews other resources:`,
       ...missing.map((urn) => `  only in the tree: ${urn}`),
       ...further.map((urn) => `  only by the CLI:  ${urn}`),
     ]);
-    process.exitCode = differs;
-  } else {
-    print(
-      wrapLine(
-        `Confirmed: ${cli.name} previews the same ${verdict.urns.length} (resources and components).`,
-        style.width,
-      ),
-    );
+    return exitCodes.no;
   }
+  const confirmed = `Confirmed: ${cli.name} previews the same ${verdict.urns.length} (resources and components).`;
+  print(job, wrapLine(confirmed, style.width));
+  return exitCodes.ok;
 }
 
-function print(lines: readonly string[]): void {
-  process.stdout.write(`${lines.join("\n")}\n`);
+function print({ io }: Job, lines: readonly string[]): void {
+  io.line(undefined, lines.join("\n"));
 }
-
-if (require.main === module) runMain(main);

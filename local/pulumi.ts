@@ -1,25 +1,49 @@
-import { findEngine } from "./engine";
-import { kubeconfigFile } from "./nodes";
-import { Refusal, runMain } from "./support/refusal";
-import { Stack } from "./support/stack";
-import { readTarget, stacks } from "./target";
+import type { Target } from "./target";
+
+/** What a command of the CLI does to what runs. */
+export type PulumiReach = "offline" | "reads" | "changes";
+
+/** Commands of the CLI that only look; everything else may change something. */
+const looking: readonly (readonly string[])[] = [
+  ...[["preview"], ["pre"], ["about"], ["whoami"], ["version"], ["logs"], ["stack"], ["stack", "output"]],
+  ...[["stack", "export"], ["stack", "graph"], ["stack", "history"], ["stack", "ls"], ["config"], ["config", "get"]],
+  ...[["plugin", "ls"], ["plugin", "install"], ["schema", "check"], ["help"]],
+];
+
+/** Flags with a value that may stand before or between the words of a command. */
+const withValue = /^(-C|--cwd|--color|--profiling|--tracing|-v|--verbose|-s|--stack|-o|--output|--file)$/;
+
+/** What a command line of the CLI does to the stack: `help` and `version` reach nothing. */
+export function reachOf(args: readonly string[]): PulumiReach {
+  if (args.some((word) => word === "--help" || word === "-h")) return "offline";
+  const words: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at]!;
+    if (withValue.test(word)) at++;
+    else if (!word.startsWith("-")) words.push(word);
+  }
+  if (words.length === 0 || words[0] === "version" || words[0] === "help") return "offline";
+  const [first, second] = words;
+  const groups = ["stack", "config", "plugin", "schema"];
+  const wanted = groups.includes(first!) && second !== undefined ? [first, second] : [first];
+  const looks = looking.some((one) => one.length === wanted.length && one.every((word, at) => word === wanted[at]));
+  // A refresh writes what it finds to the state, unless it is told to look only.
+  if (first === "refresh" && args.includes("--preview-only")) return "reads";
+  return looks ? "reads" : "changes";
+}
 
 /**
- * `npm run pulumi -- [STACK] COMMAND …`: the Pulumi CLI that `npm run up` uses, with the same backend, passphrase and
- * kubeconfig, for a stack (`dev` unless named first).
+ * Runs the Pulumi CLI that `switchboard up` uses, with the same backend, passphrase and kubeconfig, for a stack.
+ * @returns its exit code
  */
-async function main(): Promise<void> {
-  const args = process.argv.slice(2);
-  const named = stacks().includes(args[0] ?? "");
-  const command = named ? args.slice(1) : args;
-  if (command.length === 0) throw new Refusal("no command was given", "for example: npm run pulumi -- preview");
-  const target = readTarget(named ? args[0]! : "dev");
+export async function runPulumi(target: Target, args: readonly string[]): Promise<number> {
+  const { findEngine } = await import("./engine");
+  const { kubeconfigFile } = await import("./nodes");
+  const { Stack } = await import("./support/stack");
   const stack = new Stack(await findEngine({ cloud: target.cloud }), {
     ...target,
     environment: target.local ? { KUBECONFIG: kubeconfigFile } : {},
   });
   await stack.open();
-  process.exitCode = await stack.passOn(command);
+  return stack.passOn(args);
 }
-
-if (require.main === module) runMain(main);

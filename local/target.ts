@@ -1,10 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { parse, YAMLParseError } from "yaml";
 import type { Cloud } from "./engine/plugins";
 import { defaultPorts, type LocalPorts, localContext } from "./nodes";
 import { repository } from "./support/paths";
 import { Refusal } from "./support/refusal";
+import { stacks } from "./support/stackNames";
+
+export { stacks };
 
 /** Where a stack goes, as far as the commands of this folder need to know. */
 export interface Target {
@@ -33,15 +36,23 @@ export function readTarget(stack: string): Target {
   if (!existsSync(stackFile)) {
     throw new Refusal(
       `there is no stack ${stack}: Pulumi.${stack}.yaml does not exist`,
-      `name one of ${stacks().join(", ")}, or make it: npm run new-stack`,
+      `name one of ${stacks().join(", ")}, or make it: npx switchboard new-stack`,
     );
   }
   return { stack, stackFile, ...targetOf(readFileSync(stackFile, "utf8"), stackFile) };
 }
 
-/** The stacks that have a file in the repository. */
-export function stacks(): string[] {
-  return readdirSync(repository).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+/**
+ * A stack of the repository by its name, or a stack's file anywhere by its path.
+ * @throws Refusal when there is none
+ */
+export function readTargetAt(named: string): Target {
+  if (!named.includes("/") && !named.endsWith(".yaml")) return readTarget(named);
+  const stackFile = resolve(named);
+  const stack = /^Pulumi\.([\w.-]{1,100})\.yaml$/.exec(basename(stackFile))?.[1];
+  if (!stack) throw new Refusal(`${named} is not the name of a stack's file`, "call it Pulumi.<stack>.yaml");
+  if (!existsSync(stackFile)) throw new Refusal(`${stackFile} does not exist`, "name a file that is there");
+  return { stack, stackFile, ...targetOf(readFileSync(stackFile, "utf8"), stackFile) };
 }
 
 const clouds: Readonly<Record<string, Cloud>> = { gke: "gcp", eks: "aws" };

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import type { StackPreview } from "../ops/changes/model";
 import { type Engine, findEngine } from "./engine";
 import { ensureImages } from "./images";
 import { loadImages as loadIntoCluster } from "./images/load";
@@ -7,69 +7,60 @@ import { withLock } from "./images/lock";
 import { kubeconfigFile, loadImages, startNodes } from "./nodes";
 import { checkMachine } from "./nodes/preflight";
 import { ensureNodeTools, missingTools } from "./nodes/tools";
-import { confirm, onInterrupt, together } from "./support/interrupt";
+import { together } from "./support/interrupt";
 import { waitForPage } from "./support/page";
-import { binaries, logs, state } from "./support/paths";
-import { previewSummary } from "./support/previewReport";
-import { Refusal, runMain } from "./support/refusal";
+import { binaries, state } from "./support/paths";
+import { Refusal } from "./support/refusal";
 import { Stack } from "./support/stack";
-import { Steps } from "./support/steps";
-import { readTarget, type Target } from "./target";
+import type { Report } from "./support/steps";
+import type { Target } from "./target";
 
-const usage = "npm run up [-- STACK] [--nodes N] [--yes]";
+/** Shows how far something is. */
+export interface Progress {
+  step<T>(title: string, work: (report: Report) => Promise<T>): Promise<T>;
+  note(text: string): void;
+}
+
+/** What an `up` is given besides its stack. */
+export interface UpOptions {
+  /** Number of local nodes. @default as many as there are, else one */
+  readonly nodes?: number;
+  /** Look at what is there first, so that what was changed by hand is brought back. @default false */
+  readonly refresh?: boolean;
+  readonly progress: Progress;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Given what a preview says before anything is changed in a cloud; throws where it must not go on. */
+  readonly approve: (preview: StackPreview) => Promise<void>;
+}
+
+/** What an `up` has done. */
+export interface UpResult {
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** How many resources, by what happened to them. */
+  readonly changes: Readonly<Record<string, number>>;
+  readonly engine: Engine;
+}
 
 /**
- * `npm run up [-- STACK] [--nodes N] [--yes]`: brings a stack up (`dev` unless named). For the local nodes it finds or
- * builds what is missing, starts them and loads the images; for any other cluster it brings the images there. A stack in
- * a cloud is brought up with official parts only, and after a look at what would change (`--yes` says so beforehand).
- * Then it runs `pulumi up`. Run again, it continues what was interrupted and changes only what differs.
+ * Brings a stack up. For the local nodes it finds or builds what is missing, starts them and loads the images; for any
+ * other cluster it brings the images there. A stack in a cloud is brought up with official parts only: its settings are
+ * checked first, then what would change is shown, and images are built and pushed after that was approved. Then it runs
+ * `pulumi up`. Run again, it continues what was interrupted and changes only what differs.
+ *
+ * @throws SettingsError, or Refusal with what to do
  */
-async function main(): Promise<void> {
-  const { stack, nodes, yes } = readArguments(process.argv.slice(2));
-  const target = readTarget(stack);
-  const controller = onInterrupt();
-  const steps = new Steps({ log: join(logs, "up.log") });
-  try {
-    await withLock(join(state, "up.lock"), "npm run up or npm run down", () =>
-      up(target, { nodes, yes }, steps, controller),
-    );
-  } catch (error) {
-    // What an abort makes of a running step is not what the person needs to read.
-    const { reason } = controller.signal;
-    throw controller.signal.aborted && reason instanceof Refusal ? reason : error;
-  }
+export function bringUp(target: Target, options: UpOptions): Promise<UpResult> {
+  return withLock(join(state, "up.lock"), "switchboard up or switchboard down", () => up(target, options));
 }
 
-interface Flags {
-  readonly nodes?: number;
-  /** Go on without asking, where something would be asked. */
-  readonly yes: boolean;
-}
-
-function readArguments(args: string[]): Flags & { stack: string } {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { nodes: { type: "string" }, yes: { type: "boolean", default: false } },
-    });
-    if (positionals.length > 1) throw new Error(`one stack at a time, not ${positionals.join(", ")}`);
-    if (values.nodes !== undefined && !/^([1-9]|1[0-6])$/.test(values.nodes)) {
-      throw new Error(`--nodes ${values.nodes}: must be a whole number from 1 to 16`);
-    }
-    return { stack: positionals[0] ?? "dev", yes: values.yes, ...(values.nodes && { nodes: Number(values.nodes) }) };
-  } catch (error) {
-    throw new Refusal((error as Error).message, usage);
-  }
-}
-
-async function up(target: Target, { nodes, yes }: Flags, steps: Steps, controller: AbortController): Promise<void> {
-  const { engine, stack } = target.local
-    ? await prepareLocal(target, nodes, steps, controller)
-    : await prepareForeign(target, steps, controller);
-  if (target.cloud) await lookFirst(target, stack, yes, steps);
-  const changes = await steps.run(`pulumi up, stack ${target.stack}`, (report) =>
-    stack.update("up", report, controller.signal),
+async function up(target: Target, options: UpOptions): Promise<UpResult> {
+  const { progress, signal } = options;
+  // The program would say the same after the images were made, many minutes later.
+  await progress.step("checking the settings", () => checkSettings(target));
+  const { engine, stack } = target.local ? await prepareLocal(target, options) : await prepareForeign(target, options);
+  const changes = await progress.step(`pulumi up, stack ${target.stack}`, (report) =>
+    stack.update("up", report, signal, refreshFlag(options)),
   );
   const outputs = await stack.outputs();
   // Pods that start with their nodes are no change, so `pulumi up` has not waited for them.
@@ -77,18 +68,20 @@ async function up(target: Target, { nodes, yes }: Flags, steps: Steps, controlle
     const { panelUrl, chatUrl, certificateAuthority } = outputs;
     const authority = typeof certificateAuthority === "string" ? certificateAuthority : undefined;
     for (const url of [panelUrl, chatUrl].filter((value) => typeof value === "string")) {
-      await steps.run(`waiting for ${url}`, () => waitForPage(url, authority, 60));
+      await progress.step(`waiting for ${url}`, () => waitForPage(url, authority, 60));
     }
   }
-  steps.print(summary(target, engine, outputs, changes, steps.elapsed()));
+  return { outputs, changes, engine };
 }
 
-/** What is in a cloud costs money and holds other people's data: nothing is changed before somebody has seen what. */
-async function lookFirst({ stack: name }: Target, stack: Stack, yes: boolean, steps: Steps): Promise<void> {
-  const report = await steps.run(`pulumi preview, stack ${name}`, () => stack.preview());
-  steps.print(previewSummary(report).join("\n"));
-  if (!yes && !(await confirm(`This changes the stack ${name} as above.`))) {
-    throw new Refusal("nothing was changed", "answer yes to go on");
+/** Reads the settings as the program will. @throws SettingsError with all that is wrong */
+async function checkSettings(target: Target): Promise<void> {
+  const { subjectOf } = await import("../ops/doctor/subject");
+  const { UnknowableError } = await import("../ops/preview/offlineStack");
+  try {
+    await subjectOf(target, new Date());
+  } catch (error) {
+    throw error instanceof UnknowableError ? new Refusal(error.message, error.todo) : error;
   }
 }
 
@@ -100,30 +93,32 @@ interface Prepared {
 /** Everything before `pulumi up` that this machine needs; what does not depend on each other runs side by side. */
 async function prepareLocal(
   target: Target,
-  count: number | undefined,
-  steps: Steps,
-  controller: AbortController,
+  { nodes: count, progress, signal: interrupted }: UpOptions,
 ): Promise<Prepared> {
+  // Ended by Ctrl-C, and by the first of the steps that fails.
+  const controller = new AbortController();
   const { signal } = controller;
+  interrupted.addEventListener("abort", () => controller.abort(interrupted.reason), { once: true });
+  if (interrupted.aborted) controller.abort(interrupted.reason);
   const { ports, stackFile } = target;
-  await steps.run("checking this machine", (report) => checkMachine({ ports, report }));
+  await progress.step("checking this machine", (report) => checkMachine({ ports, report }));
   // One Go build at a time: each keeps every core busy. Images mostly wait for packages, so they fit beside it.
   const tools =
     missingTools().length > 0
-      ? steps.run("building Kubernetes from its Go modules", (report) => ensureNodeTools(report, signal))
+      ? progress.step("building Kubernetes from its Go modules", (report) => ensureNodeTools(report, signal))
       : Promise.resolve();
-  const engine = tools.then(() => steps.run("finding Pulumi", (report) => findEngine({ report, signal })));
+  const engine = tools.then(() => progress.step("finding Pulumi", (report) => findEngine({ report, signal })));
   const stack = engine.then(async (found) => {
     const opened = new Stack(found, { ...target, environment: { KUBECONFIG: kubeconfigFile } });
     await opened.open();
     return opened;
   });
   const started = tools.then(() =>
-    steps.run("starting the local nodes", (report) => startNodes({ count, ports, report, signal })),
+    progress.step("starting the local nodes", (report) => startNodes({ count, ports, report, signal })),
   );
-  const images = steps.run("making images", (report) => ensureImages({ stackFile, report, signal }));
+  const images = progress.step("making images", (report) => ensureImages({ stackFile, report, signal }));
   const loaded = Promise.all([images, started]).then(async ([archives]) => {
-    await steps.run(`loading ${archives.length} images`, () => loadImages(archives));
+    await progress.step(`loading ${archives.length} images`, () => loadImages(archives));
     // The program names images by their sources as they are now: an edit since the build would be an image that no
     // node has. Without one this is over at once.
     await loadImages(await ensureImages({ stackFile, report: () => {}, signal }));
@@ -139,31 +134,37 @@ async function prepareLocal(
 }
 
 /** For a cluster that somebody else runs: its images are brought there by the tools that it comes with. */
-async function prepareForeign(target: Target, steps: Steps, controller: AbortController): Promise<Prepared> {
-  const { signal } = controller;
+async function prepareForeign(target: Target, options: UpOptions): Promise<Prepared> {
+  const { progress, signal, approve } = options;
   const { cloud } = target;
-  const engine = await steps.run("finding Pulumi", (report) => findEngine({ cloud, report, signal }));
-  await loadIntoCluster(target.stackFile, (line) => steps.print(line));
+  const engine = await progress.step("finding Pulumi", (report) => findEngine({ cloud, report, signal }));
   const stack = new Stack(engine, target);
   await stack.open();
+  // What is in a cloud costs money and holds other people's data: nothing is made before somebody has seen what.
+  if (cloud) {
+    const preview = await progress.step(`pulumi preview, stack ${target.stack}`, () =>
+      stack.preview(refreshFlag(options), signal),
+    );
+    if (!preview.succeeded) throw stack.failedPreview(preview);
+    await approve(preview);
+  }
+  await loadIntoCluster(target.stackFile, (line) => progress.note(line));
   return { engine, stack };
 }
 
+function refreshFlag({ refresh }: UpOptions): string[] {
+  return refresh ? ["--refresh"] : [];
+}
+
 /** What a person wants to know once it is up. */
-function summary(
-  target: Target,
-  engine: Engine,
-  outputs: Readonly<Record<string, unknown>>,
-  changes: Readonly<Record<string, number>>,
-  elapsed: string,
-): string {
+export function summary(target: Target, { engine, outputs, changes }: UpResult, elapsed: string): string[] {
   const changed = Object.entries(changes).filter(([kind]) => kind !== "same");
   const verdict =
     changed.length === 0
       ? `nothing to change: ${changes.same ?? 0} resources are as they should be`
       : changed.map(([kind, count]) => `${count} ${kind}`).join(", ");
   // Where backend and passphrase are this machine's own, only the wrapper knows them.
-  const pulumi = engine.env.PULUMI_BACKEND_URL ? `npm run --silent pulumi -- ${target.stack}` : "pulumi";
+  const pulumi = engine.env.PULUMI_BACKEND_URL ? `npx switchboard pulumi ${target.stack}` : "pulumi";
   const lines = [
     ["panel", outputs.panelUrl],
     ["chat", outputs.chatUrl],
@@ -181,7 +182,5 @@ function summary(
     "",
     ...lines.map(([name, value]) => `  ${String(name).padEnd(20)}${value}`),
     "",
-  ].join("\n");
+  ];
 }
-
-if (require.main === module) runMain(main);

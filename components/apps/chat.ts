@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentVariable, HttpBackend, NetworkEdge, Place, Postgres, Route, SecretRef } from "../contracts";
 import { generatedPassword } from "../data/passwords";
 import { StoredSecret } from "../data/storedSecret";
-import { standardLabels } from "../naming";
+import { consoleComponent, standardLabels } from "../naming";
 import type { Settings } from "../settings";
 import { type AppConfiguration, plainEnvironment } from "./appConfiguration";
 import { authorityFiles, postgresEnvironment } from "./connections";
@@ -27,6 +27,7 @@ const identity = { name: "chat", component: "socket" };
 const port = 4000;
 /** The one port of the Erlang distribution: no epmd, so one rule of the network policy is enough. */
 const distributionPort = 9100;
+const distribution = { pods: identity, port: distributionPort };
 
 /**
  * The clustered chat on the BEAM. Its pods find each other by a headless Service that also publishes pods which are
@@ -89,7 +90,12 @@ export class Chat extends pulumi.ComponentResource {
     const workload = createWorkload();
 
     this.rollout = workload.deployment;
-    this.edges = [...migration.edges, ...workload.edges];
+    // A console is a hidden node that connects to a live one.
+    const byHand = [...configuration.connectsTo, distribution].map((to) => ({
+      from: { name: "chat", component: consoleComponent },
+      to,
+    }));
+    this.edges = [...migration.edges, ...workload.edges, ...byHand];
     this.#backend = { host: service.metadata.name, port, websocket: true, destination: { pods: identity, port } };
     this.registerOutputs({ host: this.#backend.host });
 
@@ -126,7 +132,7 @@ export class Chat extends pulumi.ComponentResource {
           ports: { http: port, dist: distributionPort },
           replicas: settings.replicas,
           resources: settings.resources,
-          connectsTo: [...configuration.connectsTo, { pods: identity, port: distributionPort }],
+          connectsTo: [...configuration.connectsTo, distribution],
           probes: httpProbes(),
           // Longer than NGINX keeps a connection to the pod open (edge/nginxConf.ts).
           preStopSeconds: args.settings.edge.upstreamPreStopSeconds,

@@ -11,7 +11,7 @@ import type {
 } from "../contracts";
 import { generatedPassword } from "../data/passwords";
 import { StoredSecret } from "../data/storedSecret";
-import { standardLabels } from "../naming";
+import { consoleComponent, standardLabels } from "../naming";
 import type { Settings } from "../settings";
 import { type AppConfiguration, plainEnvironment } from "./appConfiguration";
 import { authorityFiles, postgresEnvironment, redisEnvironment } from "./connections";
@@ -104,7 +104,8 @@ export class Panel extends pulumi.ComponentResource {
     const schedules = createSchedules(this.configuration);
 
     this.rollout = workload.deployment;
-    this.edges = [...migration.edges, ...workload.edges, ...schedules.flatMap(({ edges }) => edges)];
+    const byHand = configuration.connectsTo.map((to) => ({ from: { name: "panel", component: consoleComponent }, to }));
+    this.edges = [...migration.edges, ...workload.edges, ...schedules.flatMap(({ edges }) => edges), ...byHand];
     this.#backend = { host: service.metadata.name, port, websocket: false, destination: { pods: web, port } };
     this.chatTokenKey = token.ref("CHAT_TOKEN_KEY");
     this.firstLogin = pulumi.secret(

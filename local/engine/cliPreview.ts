@@ -11,6 +11,7 @@ import { previewErrors, previewReport } from "../support/previewReport";
 import { Refusal } from "../support/refusal";
 import type { Cli } from "./cli";
 import { previewNeeds, standInFolder } from "./plugins";
+import { type Reality, realityVariable } from "./providers/reality";
 
 /** What the CLI says of a preview. */
 export interface CliVerdict {
@@ -20,6 +21,13 @@ export interface CliVerdict {
   readonly operations: Readonly<Record<string, string>>;
   /** Its errors, if it failed. */
   readonly errors: readonly string[];
+}
+
+/** What a run of the CLI left behind. */
+export interface CliOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
 }
 
 /**
@@ -73,19 +81,40 @@ export class CliPreview {
   /**
    * Takes resources, as `pulumi stack export` writes them, for the stack's state: previews are then of changes to them.
    * Secrets may be in clear (`plaintext`).
+   *
+   * @param pending operations that an update began and never ended
    */
-  async assume(resources: readonly object[]): Promise<void> {
+  async assume(resources: readonly object[], pending: readonly object[] = []): Promise<void> {
     const file = join(this.folder, "deployment.json");
     const { encryptionsalt: salt } = parse(readFileSync(this.settings(), "utf8")) as { encryptionsalt: string };
     const manifest = { time: new Date().toISOString(), magic: "", version: "" };
-    const deployment = { manifest, secrets_providers: { type: "passphrase", state: { salt } }, resources };
+    const secretsProvider = { type: "passphrase", state: { salt } };
+    const deployment = { manifest, secrets_providers: secretsProvider, resources, pending_operations: pending };
     writeFileSync(file, JSON.stringify({ version: 3, deployment }));
     await this.must(["stack", "import", "--stack", this.stack, "--file", file]);
   }
 
+  /**
+   * What the CLI prints, as it prints it.
+   *
+   * @param command `preview`, or `refresh --preview-only`, which reads what is really there
+   * @param flags more of the command's flags
+   */
+  async output(command: readonly string[] = ["preview"], flags: readonly string[] = ["--json"]): Promise<CliOutput> {
+    const { stdout, stderr, exitCode } = await this.call([...this.commandOn(command), ...flags], repository);
+    return { stdout, stderr, exitCode: exitCode ?? 1 };
+  }
+
+  /** Says what is really there where it is not what the state says; a refresh finds it. */
+  really(reality: Reality): void {
+    const file = join(this.folder, "reality.json");
+    writeFileSync(file, JSON.stringify(reality));
+    this.env[realityVariable] = file;
+  }
+
   /** Previews without showing anything. */
   async verdict(): Promise<CliVerdict> {
-    const { stdout, stderr, exitCode } = await this.call([...this.previewCommand(), "--json"], repository);
+    const { stdout, stderr, exitCode } = await this.output();
     const report = previewReport(stdout);
     if (exitCode !== 0 || !report.steps) return { urns: [], operations: {}, errors: previewErrors(report, stderr) };
     const made = report.steps.filter(({ op, urn }) => op !== "read" && !urn.includes("::pulumi:pulumi:Stack::"));
@@ -95,15 +124,15 @@ export class CliPreview {
 
   /** Previews on the terminal. @returns the CLI's exit code */
   async show(flags: readonly string[]): Promise<number> {
-    const result = await execa(this.cli.executable, [...this.previewCommand(), ...flags], {
+    const result = await execa(this.cli.executable, [...this.commandOn(["preview"]), ...flags], {
       ...{ cwd: repository, env: this.env, extendEnv: false, stdio: "inherit", reject: false },
       ...{ cancelSignal: this.signal, killSignal: "SIGINT", forceKillAfterDelay: 10_000 },
     });
     return result.exitCode ?? 1;
   }
 
-  private previewCommand(): string[] {
-    return ["preview", "--stack", this.stack, "--config-file", this.settings()];
+  private commandOn(command: readonly string[]): string[] {
+    return [...command, "--stack", this.stack, "--config-file", this.settings()];
   }
 
   private settings(): string {

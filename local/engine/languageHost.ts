@@ -1,6 +1,7 @@
 /**
  * The Node.js language host for a machine where the official `pulumi-language-nodejs` cannot be had: it starts the
- * program through the SDK's own runner. Code generation, conversion and plugins written in TypeScript are not here.
+ * program, and policy packs, through the SDK's own runners. Code generation, conversion and other plugins written in
+ * TypeScript are not here.
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
@@ -10,6 +11,7 @@ import { join } from "node:path";
 import type * as grpc from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/language_pb";
+import { policyPackRunner } from "./analyzerHost";
 import { type EngineLog, localVersion, pluginInfo, servePlugin } from "./plugin";
 import { programRun } from "./programRun";
 import { Empty } from "./protobuf";
@@ -32,6 +34,7 @@ function handlers(log: EngineLog, engine: string) {
     runtimeOptionsPrompts: unary(async () => new proto.RuntimeOptionsResponse()),
     installDependencies,
     run: unary((request: proto.RunRequest) => runProgram(request, log, engine)),
+    runPlugin: policyPackRunner(running),
     cancel: unary(async () => {
       for (const child of running) child.kill("SIGTERM");
       return new Empty();

@@ -20,16 +20,21 @@ async function main(): Promise<void> {
   if (rest.length > 0 || !/^\w[\w.-]*$/.test(stack)) {
     throw new Refusal(`unknown arguments: ${process.argv.slice(2).join(" ")}`, "npm run images -- [STACK]");
   }
-  await loadImages(join(repository, `Pulumi.${stack}.yaml`), (line) => process.stdout.write(`${line}\n`));
+  await loadImages(join(repository, `Pulumi.${stack}.yaml`), (line) => process.stdout.write(`${line}\n`), "stdout");
 }
 
 /**
  * Builds every image that a stack file names by its source, and loads or pushes it. The tools' own output goes to the
  * terminal.
  *
+ * @param output where the tools' own output goes; stderr for a command whose stdout is its result
  * @throws Refusal when the file is missing, a tool is missing or fails, or there is no registry to push to
  */
-export async function loadImages(stackFile: string, report: (line: string) => void): Promise<void> {
+export async function loadImages(
+  stackFile: string,
+  report: (line: string) => void,
+  output: "stdout" | "stderr" = "stderr",
+): Promise<void> {
   if (!existsSync(stackFile)) {
     throw new Refusal(
       `there is no stack file ${basename(stackFile)}`,
@@ -48,7 +53,7 @@ export async function loadImages(stackFile: string, report: (line: string) => vo
     report(`$ ${program} ${args.join(" ")}`);
     const { failed, exitCode, signal } = await execa(program, args, {
       cwd: repository,
-      stdio: "inherit",
+      stdio: ["inherit", output === "stdout" ? 1 : 2, "inherit"],
       reject: false,
       // The Dockerfiles mount secrets, which Docker before 23 does only with BuildKit chosen.
       env: { DOCKER_BUILDKIT: "1" },

@@ -24,6 +24,9 @@ export class Refusal extends Error {
   }
 }
 
+/** Nobody has said a clear yes to something that needs one; nothing was done. */
+export class Unconfirmed extends Refusal {}
+
 /** Runs a command's main function: a Refusal ends it with its text and exit code 1, any other error with its stack. */
 export async function runMain(main: () => Promise<void>): Promise<void> {
   try {

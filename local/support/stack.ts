@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import type { StackPreview } from "../../ops/changes/model";
 import type { Engine } from "../engine";
 import { cloudHint } from "./cloudErrors";
 import { logs, pulumiState, repository } from "./paths";
-import { type PreviewReport, previewErrors, previewReport } from "./previewReport";
-import { type EngineEvent, locksIn, UpdateProgress } from "./pulumiEvents";
+import { secretsProvider, takesConfigFile } from "./pulumiArguments";
+import { type EngineEvent, locksIn, shortName, UpdateProgress } from "./pulumiEvents";
 import { isOrphan, isPulumi } from "./pulumiProcess";
 import { Refusal } from "./refusal";
 import type { Report } from "./steps";
@@ -42,8 +43,10 @@ export class Stack {
   /**
    * Makes the stack in the backend if it is not there. Where the passphrase is this machine's own, its salt goes to a
    * copy of the stack's settings: in the repository's file it would be of use to nobody else.
+   *
+   * @param make false refuses where the stack is not there: for whoever only looks
    */
-  async open(): Promise<void> {
+  async open({ make = true } = {}): Promise<void> {
     const { stack, stackFile } = this.options;
     const list = await this.call(["stack", "ls", "--json"]);
     if (list.exitCode !== 0) throw this.refusal("the Pulumi backend could not be read", list.stderr);
@@ -54,6 +57,12 @@ export class Stack {
       writeFileSync(join(this.settingsFolder(), "Pulumi.yaml"), readFileSync(join(repository, "Pulumi.yaml")));
     }
     if (!names.includes(stack)) {
+      if (!make) {
+        throw new Refusal(
+          `the state's backend holds no stack ${stack}: there is nothing to compare with`,
+          `leave --live out (everything is new), or bring it up: switchboard up ${stack}`,
+        );
+      }
       rmSync(own ? this.configFile : "", { force: true });
       const made = await this.call(
         ["stack", "init", stack, ...secretsProvider(readFileSync(stackFile, "utf8"))],
@@ -69,19 +78,43 @@ export class Stack {
 
   /**
    * Asks the engine what an `up` would do, and changes nothing.
-   * @throws Refusal with the program's or the resources' own errors, for example that something protected would go
+   * @param flags more of `pulumi preview`
+   * @returns also a preview that did not succeed, with its errors: `failedPreview` makes a refusal of it
    */
-  async preview(): Promise<PreviewReport> {
-    const settings = ["--stack", this.options.stack, "--config-file", this.configFile];
-    const { stdout, stderr, exitCode } = await this.call(["preview", "--json", ...settings]);
-    const report = previewReport(stdout);
-    if (exitCode === 0 && report.steps) return report;
+  async preview(flags: readonly string[] = [], signal?: AbortSignal): Promise<StackPreview> {
+    return this.reportOf(["preview", "--json", ...flags], signal);
+  }
+
+  private async reportOf(command: readonly string[], signal?: AbortSignal): Promise<StackPreview> {
+    const { stack } = this.options;
+    const settings = ["--stack", stack, "--config-file", this.configFile];
+    const { stdout, stderr, exitCode } = await this.call([...command, ...settings], repository, signal);
     this.write(stderr);
-    throw this.failed("preview", previewErrors(report, stderr));
+    const { stackPreview } = await import("../../ops/changes");
+    signal?.throwIfAborted();
+    return stackPreview(stdout, { project: "switchboard", stack, stderr, exitCode: exitCode ?? 1 });
+  }
+
+  /** A preview with the program's or the resources' own errors, for example that something protected would go. */
+  failedPreview({ diagnostics }: StackPreview): Refusal {
+    const errors = diagnostics.flatMap(({ severity, message, urn }) =>
+      severity === "error" ? [urn ? `${shortName(urn)}: ${message.trim()}` : message.trim()] : [],
+    );
+    return this.failed("preview", [...new Set(errors)]);
+  }
+
+  /**
+   * Asks the providers what is really there and compares it with the state that the last `up` left. It takes no lock and
+   * writes no state, so it disturbs nobody's `up`; the program is not run, so what waits for an `up` is no difference.
+   * @returns also a look that did not succeed, with its errors
+   */
+  async refreshPreview(signal?: AbortSignal): Promise<StackPreview> {
+    return this.reportOf(["refresh", "--preview-only", "--json"], signal);
   }
 
   /**
    * Brings the stack up, or takes it away. A lock that a dead process of this machine left is removed first.
+   * @param flags more of the command's flags: `--refresh` first looks at what is there, so that it is brought back
    * @returns what changed, by kind
    * @throws Refusal with the program's or the resources' own errors
    */
@@ -89,8 +122,9 @@ export class Stack {
     command: "up" | "destroy",
     report: Report,
     signal?: AbortSignal,
+    flags: readonly string[] = [],
   ): Promise<Readonly<Record<string, number>>> {
-    const first = await this.tryUpdate(command, report, signal);
+    const first = await this.tryUpdate([command, ...flags], report, signal);
     if (first.changes) return first.changes;
     const locks = locksIn(first.complaint);
     if (locks.length === 0) throw this.failure(command, first);
@@ -104,7 +138,7 @@ export class Stack {
     report("taking away the lock of a run that was killed");
     const cancelled = await this.call(["cancel", "--yes", "--stack", this.options.stack]);
     if (cancelled.exitCode !== 0) throw this.refusal("the stale lock could not be taken away", cancelled.stderr);
-    const second = await this.tryUpdate(command, report, signal);
+    const second = await this.tryUpdate([command, ...flags], report, signal);
     if (second.changes) return second.changes;
     throw this.failure(command, second);
   }
@@ -144,14 +178,14 @@ export class Stack {
     }
   }
 
-  private async tryUpdate(command: "up" | "destroy", report: Report, signal?: AbortSignal): Promise<Attempt> {
+  private async tryUpdate(command: readonly string[], report: Report, signal?: AbortSignal): Promise<Attempt> {
     const progress = new UpdateProgress();
     mkdirSync(logs, { recursive: true });
-    this.write(`--- pulumi ${command}, ${new Date().toISOString()}`);
+    this.write(`--- pulumi ${command.join(" ")}, ${new Date().toISOString()}`);
     const child = execa(
       this.engine.executable,
       [
-        ...[command, "--yes", "--skip-preview", "--json", "--non-interactive"],
+        ...[...command, "--yes", "--skip-preview", "--json", "--non-interactive"],
         ...["--stack", this.options.stack, "--config-file", this.configFile],
       ],
       // A group of its own: the terminal's Ctrl-C reaches it once, by us, and it ends in order.
@@ -210,9 +244,11 @@ export class Stack {
     return new Refusal(`${what}: ${lastOf(stderr)}`, todo, this.log);
   }
 
-  private call(args: readonly string[], cwd = repository) {
+  private call(args: readonly string[], cwd = repository, signal?: AbortSignal) {
     return execa(this.engine.executable, [...args, "--non-interactive"], {
       ...{ cwd, env: this.env, stdin: "ignore", reject: false },
+      // A group of its own: the terminal's Ctrl-C reaches it once, by us, and it ends in order.
+      ...(signal && { detached: true, cancelSignal: signal, killSignal: "SIGINT", forceKillAfterDelay: 30_000 }),
     });
   }
 
@@ -251,16 +287,6 @@ interface Attempt {
   readonly changes?: Readonly<Record<string, number>>;
   readonly complaint: string;
   readonly progress: UpdateProgress;
-}
-
-/** The provider of secrets that a stack's file names: without it a new stack would get another one. */
-function secretsProvider(text: string): string[] {
-  const [, named] = /^secretsprovider: *["']?([^\s"'#]+)/m.exec(text) ?? [];
-  return named ? ["--secrets-provider", named] : [];
-}
-
-function takesConfigFile([command]: readonly string[]): boolean {
-  return ["up", "update", "preview", "refresh", "destroy", "config", "watch", "import"].includes(command ?? "");
 }
 
 /** Seconds that a Pulumi which lost its `npm run up` may take to end in order: it waits for what it has begun. */

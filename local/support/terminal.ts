@@ -19,8 +19,8 @@ export interface TextStyle {
 }
 
 /**
- * How wide text may be and whether it may have colours: only on a terminal, and not where `NO_COLOR` is set
- * (https://no-color.org) or the terminal is `dumb`.
+ * How wide text may be and whether it may have colours: on a terminal that is not `dumb`, or where `FORCE_COLOR` is set
+ * (https://force-color.org); never where `NO_COLOR` is (https://no-color.org).
  */
 export function terminalStyle(out: Terminal = process.stdout, env: NodeJS.ProcessEnv = process.env): TextStyle {
   const columns = out.isTTY ? out.columns : undefined;
@@ -28,6 +28,11 @@ export function terminalStyle(out: Terminal = process.stdout, env: NodeJS.Proces
   return {
     width,
     valueWidth: columns ? Math.max(40, columns) : Number.POSITIVE_INFINITY,
-    colours: out.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb",
+    colours: wantsColours(out.isTTY === true, env),
   };
+}
+
+function wantsColours(isTerminal: boolean, { NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
+  if (NO_COLOR || FORCE_COLOR === "0" || FORCE_COLOR === "false") return false;
+  return FORCE_COLOR !== undefined || (isTerminal && TERM !== "dumb");
 }

@@ -70,11 +70,20 @@ export interface Invocation {
   readonly options: Readonly<Record<string, any>>;
   readonly rest: readonly string[];
   /**
-   * Asks before something is changed that is no production (which the command line has asked for already).
+   * Asks before something is changed that is no production (which the command line has asked for already); `--yes`
+   * answers it.
+   *
+   * @param always asks for production too: before something that is shown only now, as the changes of an `up`
    * @throws the refusal that exits with `exitCodes.refused`
    */
-  confirm(question: string): Promise<void>;
+  confirm(question: string, options?: { readonly always?: boolean }): Promise<void>;
 }
+
+/** What a command does to what runs: nothing (files and price lists only), looks, or acts. */
+export type Reach = "offline" | "reads" | "changes";
+
+/** What decides the reach of one call. */
+export type Call = Pick<Invocation, "arguments" | "options" | "rest">;
 
 /**
  * A command of `switchboard`. Help, completion, `--json`, `--stack`, exit codes and the question before production come
@@ -93,6 +102,19 @@ export interface CommandSpec {
    * What it does to what runs: nothing (`offline`: files and price lists only), looks (`reads`), or acts (`changes`).
    * For a stack of production the last two need a clear yes: `--production NAME`, or the answer to a question.
    */
-  readonly reach: "offline" | "reads" | "changes";
+  readonly reach: Reach;
+  /** The reach of one call, where options or arguments make it another one than `reach`, the most of it. */
+  readonly reachOf?: (call: Call) => Reach;
+  /**
+   * How the stack is named: as `[stack]` or with `--stack` (`argument`), with `--stack` only (`option`), or not at all.
+   * @default argument for a command that declares no arguments of its own, else option
+   */
+  readonly stack?: "argument" | "option" | "none";
+  /** Whether the stack may be the path of a `Pulumi.<stack>.yaml` that lies elsewhere. @default false */
+  readonly stackFiles?: boolean;
+  /** What follows the command's first word belongs to another program, which writes on stdout itself. @default false */
+  readonly passThrough?: boolean;
+  /** A file of the logs' folder that its steps and notes are written to as well, with the time of day. */
+  readonly log?: string;
   run(invocation: Invocation): Promise<ExitCode>;
 }

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { repository } from "../../local/support/paths";
-import { Refusal } from "../../local/support/refusal";
+import { Refusal, Unconfirmed } from "../../local/support/refusal";
 import type { TextStyle } from "../../local/support/terminal";
-import { painter, wrapLine } from "../preview/tree";
+import { painter, wrapLine } from "../../local/support/text";
 import { assemble, baseOf, type Change, changesOf, removed } from "./assemble";
 import { checkText, type Place } from "./check";
 import { type Asker, baseText, collect } from "./collect";
@@ -21,15 +21,23 @@ export interface NewStackOptions {
   /** Write without asking whether it is right. */
   readonly yes: boolean;
   readonly style: TextStyle;
+  /** Shows the answers before the question whether they are right. */
   readonly print: (text: string) => void;
+}
+
+/** What was written. */
+export interface NewStack {
+  readonly name: string;
+  readonly file: string;
+  /** What to do now, one command or sentence a line. */
+  readonly next: readonly string[];
 }
 
 /**
  * Makes the file of a new stack.
- * @returns its path
- * @throws Refusal naming the flags that are missing, or what is wrong with an answer; nothing is written then
+ * @throws Unconfirmed where nobody has said that it is right, and Refusal naming the flags that are missing, or what is wrong with an answer; nothing is written then
  */
-export async function newStack({ folder, flags, asker, yes, style, print }: NewStackOptions): Promise<string> {
+export async function newStack({ folder, flags, asker, yes, style, print }: NewStackOptions): Promise<NewStack> {
   const place: Place = {
     root: repository,
     path: process.env.PATH ?? "",
@@ -52,18 +60,20 @@ export async function newStack({ folder, flags, asker, yes, style, print }: NewS
   const file = join(folder, `Pulumi.${answers.name}.yaml`);
   print(summary(file, answers, shownChanges(base, changes), warnings, style));
   if (!yes) {
-    if (!asker) throw new Refusal("nobody is there to say whether this is right", "give --yes; nothing was written");
-    if (!(await asker.confirm("Write it?"))) throw new Refusal("nothing was written", "start again, or give --yes");
+    if (!asker)
+      throw new Unconfirmed("nobody is there to say whether this is right", "give --yes; nothing was written");
+    if (!(await asker.confirm("Write it?"))) {
+      throw new Unconfirmed("nothing was written", "start again, or give --yes");
+    }
   }
   write(file, text);
-  print(["", `${file} is written. Next:`, "", ...nextCommands(answers).map((line) => `  ${line}`), ""].join("\n"));
-  return file;
+  return { name: answers.name, file, next: nextCommands(answers) };
 }
 
 function titleOf({ name, where, size }: Answers): string {
   const places = { local: "this machine", existing: "a cluster of a kubeconfig", gke: "Google Cloud", eks: "AWS" };
   return [
-    `# Stack ${name}: ${places[where]}, ${size === "production" ? "for production" : "small"}. Made by npm run new-stack from Pulumi.${baseOf(where)}.yaml.`,
+    `# Stack ${name}: ${places[where]}, ${size === "production" ? "for production" : "small"}. Made by switchboard new-stack from Pulumi.${baseOf(where)}.yaml.`,
     "# Every setting with its default and meaning: docs/settings.md. Stacks differ by values only, in the same order.",
   ].join("\n");
 }

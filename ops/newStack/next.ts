@@ -3,8 +3,8 @@ import type { Answers } from "./questions";
 /** What is to be done with a new stack, one command or sentence a line; a sentence starts with `#`. */
 export function nextCommands(answers: Answers): string[] {
   const { name, where } = answers;
-  const preview = `npm run preview -- ${name}`;
-  const up = `npm run up -- ${name}`;
+  const preview = `npx switchboard preview ${name}`;
+  const up = `npx switchboard up ${name}`;
   if (where === "local") return ["# look at it", preview, "# bring it up on this machine", up];
   if (where === "existing") {
     return ["# look at it", preview, "# build the images, bring them to the cluster, and bring the stack up", up];

@@ -18,16 +18,12 @@ export function renderYaml(plan: Plan): string {
   return steady(stringify(text, { lineWidth: 0, sortMapEntries: true }));
 }
 
-/** A plan as JSON: everything that was recorded, secrets masked. */
-export function renderJson(stack: string, notes: readonly string[], plan: Plan): string {
+/** A plan as a value of JSON: everything that was recorded, secrets masked. */
+export function jsonOf(stack: string, notes: readonly string[], plan: Plan): object {
   const { registrations, reads, warnings, outputs } = plan;
   const resources = registrations.map(({ order: _, ...entry }) => ({ ...entry, inputs: clearSecrets(entry.inputs) }));
   const offline = { asked: "nobody: no cloud, no cluster, no state", replaced: notes };
-  return JSON.stringify(
-    { stack, offline, warnings, counts: counts(plan), resources, reads, outputs: clearSecrets(outputs) },
-    null,
-    2,
-  );
+  return { stack, offline, warnings, counts: counts(plan), resources, reads, outputs: clearSecrets(outputs) };
 }
 
 /** How many resources of what. */

@@ -51,7 +51,10 @@ export function typeOf(urn: string): string {
 /** The components that a resource stands in, outermost first, by URN; the stack itself is none. */
 export function componentsOf(resource: Resource, byUrn: ReadonlyMap<string, Resource>): Resource[] {
   const chain: Resource[] = [];
-  for (let at = byUrn.get(resource.parent); at; at = byUrn.get(at.parent)) {
+  const seen = new Set([resource.urn]);
+  // A report may say anything, also that two resources are each other's parents.
+  for (let at = byUrn.get(resource.parent); at && !seen.has(at.urn); at = byUrn.get(at.parent)) {
+    seen.add(at.urn);
     if (!at.custom && at.type !== "pulumi:pulumi:Stack") chain.unshift(at);
   }
   return chain;

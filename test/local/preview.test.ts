@@ -25,7 +25,7 @@ const credentials = { AWS_SECRET_ACCESS_KEY: "must-not-travel", PULUMI_ACCESS_TO
 
 /** The command on a machine with nothing but Node.js: no Pulumi, no cluster, no home folder. */
 function preview(args: readonly string[], path = "/usr/bin:/bin") {
-  const words = ["--require", "./components/loader.cjs", "local/preview.ts", ...args];
+  const words = ["ops/bin/switchboard.cjs", "preview", ...args];
   const home = join(machine, "home");
   const env = { HOME: home, PATH: path, TMPDIR: temporary, SWITCHBOARD_CACHE: join(machine, "cache"), ...credentials };
   const result = spawnSync(process.execPath, words, { cwd: repository, encoding: "utf8", env });

@@ -74,8 +74,13 @@ const cluster: Promises = {
     assertBalancerAgrees(from, false);
   },
   "is called by its name in the commands that are given out"(from) {
-    const { panelConsole } = from.outputs.commands;
-    assert.match(panelConsole, /^kubectl --context [^ ]+ --namespace switchboard exec /);
+    const { access, firstLogin, trust, ...daily }: Record<string, string> = from.outputs.commands;
+    for (const command of Object.values(daily))
+      assert.match(
+        command,
+        /^(kubectl --context [^ ]+ --namespace switchboard|npx switchboard [^-]+( --follow)? --stack [^ ]+$)/,
+      );
+    assert.match(daily.panelConsole!, /^npx switchboard console panel --stack /);
   },
 };
 

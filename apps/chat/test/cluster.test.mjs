@@ -231,4 +231,8 @@ test("the logs are JSON with the agreed fields, and hold no token, key, cookie, 
   const lines = started.flatMap((node) => node.log());
   const opened = lines.filter((line) => line.msg === "socket opened" && line.connectionId && line.requestId);
   assert.ok(opened.length > 15);
+  for (const end of ["socket opened", "socket closed"]) {
+    const told = lines.filter((line) => line.msg === end && line.tokenRequestId === "panel-request-1");
+    assert.ok(told.length > 10, `${end}: ${told.length} lines name the request that the token was made for`);
+  }
 });

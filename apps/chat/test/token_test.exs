@@ -20,6 +20,12 @@ defmodule Chat.TokenTest do
     assert {:ok, _} = verify(token(%{aud: ["panel", "chat"]}))
   end
 
+  test "gives the request that it was made for, if it names one that can be logged" do
+    request = fn jti -> elem(verify(token(%{jti: jti})), 1).request end
+    assert request.("5f2b0c3d9e") == "5f2b0c3d9e"
+    for jti <- [nil, 7, "", "two\nlines", String.duplicate("a", 129), "\e[2J"], do: assert(request.(jti) == nil)
+  end
+
   test "takes HS256 alone, whatever the header says" do
     assert code(token(%{}, header: %{alg: "none"})) == "token_algorithm"
     assert code(token(%{}, header: %{alg: "HS512"})) == "token_algorithm"

@@ -30,12 +30,21 @@ export function startJobs({ config, db, connection, log }) {
   worker.on("error", (error) => log.warn({ err: error }, "the queue cannot be reached, trying again"));
   worker.on("completed", (job) =>
     log.info(
-      { job: job.id, kind: job.name, written: job.returnvalue?.written, ms: (job.finishedOn ?? 0) - job.timestamp },
+      {
+        job: job.id,
+        kind: job.name,
+        requestId: job.data.requestId,
+        written: job.returnvalue?.written,
+        ms: (job.finishedOn ?? 0) - job.timestamp,
+      },
       "job done",
     ),
   );
   worker.on("failed", (job, error) =>
-    log.error({ job: job?.id, kind: job?.name, attempt: job?.attemptsMade, err: error }, "job failed"),
+    log.error(
+      { job: job?.id, kind: job?.name, requestId: job?.data.requestId, attempt: job?.attemptsMade, err: error },
+      "job failed",
+    ),
   );
   return worker;
 }

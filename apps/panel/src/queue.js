@@ -34,13 +34,14 @@ export function openQueue(connection) {
  * Hands events of the outbox to the queue.
  *
  * @param {Queue} queue
- * @param {{ id: string, kind: string, publications: number }[]} events
+ * @param {{ id: string, kind: string, publications: number, requestId: string | null }[]} events
  */
 export function addEvents(queue, events) {
   const jobs = queue.addBulk(
-    events.map(({ id, kind, publications }) => ({
+    events.map(({ id, kind, publications, requestId }) => ({
       name: kind,
-      data: { eventId: id },
+      // The request that the event came from, for the log of whoever does the job.
+      data: { eventId: id, ...(requestId && { requestId }) },
       // Counts up, because BullMQ ignores an id that it still knows, for example of a job that failed for good.
       opts: { jobId: `${id}-${publications}` },
     })),

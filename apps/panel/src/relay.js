@@ -18,7 +18,7 @@ export function publishBatch(db, queue) {
          publish_after = now() + least(interval '1 minute' * 2 ^ least(publications, 10), interval '1 hour')
        WHERE id IN (SELECT id FROM events WHERE handled_at IS NULL AND publish_after <= now()
                     ORDER BY publish_after LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING id, kind, publications`,
+       RETURNING id, kind, publications, request_id AS "requestId"`,
       [batch],
     );
     // Redis first, COMMIT second: a crash in between hands the event over twice, never not at all.

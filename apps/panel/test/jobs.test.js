@@ -33,8 +33,8 @@ after(async () => {
 });
 
 /** Writes an event as a page does, and returns its id. */
-async function event(subject = "a test") {
-  await db.transaction((tx) => recordEvent(tx, { kind: "worker.checked", actor: null, subject }));
+async function event(subject = "a test", requestId = /** @type {string | undefined} */ (undefined)) {
+  await db.transaction((tx) => recordEvent(tx, { kind: "worker.checked", actor: null, subject, requestId }));
   return (await db.query("SELECT id FROM events WHERE subject = $1 ORDER BY at DESC LIMIT 1", [subject])).rows[0].id;
 }
 const linesOf = async (/** @type {string} */ id) =>
@@ -70,7 +70,7 @@ test("two relays at once hand an event over once", async () => {
 });
 
 test("a worker takes what waits, in a process of its own, is alive meanwhile and ends cleanly", async () => {
-  const id = await event("for the worker");
+  const id = await event("for the worker", "5f2b0c3d9e7a41b8");
   const worker = startWorker();
   await until(
     async () => (await linesOf(id)).length === 1,
@@ -83,7 +83,42 @@ test("a worker takes what waits, in a process of its own, is alive meanwhile and
   assert.equal(dead.code, 1);
   assert.match(dead.err, /There is no heartbeat/);
   assert.deepEqual(await worker.end(), { code: 0, by: null });
-  assert.ok(worker.log().some(({ message, role }) => message === "job done" && role === "worker"));
+  assert.ok(
+    worker
+      .log()
+      .some(
+        ({ message, role, requestId }) =>
+          message === "job done" && role === "worker" && requestId === "5f2b0c3d9e7a41b8",
+      ),
+    "the request goes on into the log of the worker",
+  );
+});
+
+test("a worker that is told to stop finishes a job that takes longer than requests may", async () => {
+  const id = await event("slow");
+  const holder = openDatabase(readConfig("console", /** @type {any} */ (backends.env)), log);
+  /** @type {() => void} */ let letGo = () => {};
+  const held = new Promise((resolve) => {
+    letGo = () => resolve(undefined);
+  });
+  const holding = holder.transaction(async (tx) => {
+    await tx.query("LOCK TABLE activity IN ACCESS EXCLUSIVE MODE");
+    await held;
+  });
+  const worker = startWorker({ ...backends.env, SHUTDOWN_SECONDS: "1", JOB_TIMEOUT_SECONDS: "30" });
+  await until(
+    async () => (await queue.getActiveCount()) > 0,
+    () => "no worker took the job",
+    15,
+  );
+  const ended = worker.end();
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
+  letGo();
+  await holding;
+  assert.deepEqual(await ended, { code: 0, by: null });
+  await holder.close();
+  assert.ok(!worker.log().some(({ message }) => /did not end in time|not everything was closed/.test(message)));
+  assert.equal((await linesOf(id)).length, 1);
 });
 
 test("events of a time without Redis, and jobs that Redis forgot, are done when it is back", async () => {

@@ -243,6 +243,8 @@ test("the chat token says who, where and how long, signed with the shared key", 
   assert.ok(/** @type {string[]} */ (payload.rooms).includes("general"));
   assert.equal((payload.exp ?? 0) - (payload.iat ?? 0), 3600);
   assert.equal(Date.parse(json.expiresAt), (payload.exp ?? 0) * 1000);
+  // Its id is that of the request, which the chat logs.
+  assert.equal(payload.jti, headers.get("x-request-id"));
 });
 
 test("a page allows scripts of the panel and connections to the chat, nothing else", async () => {

@@ -18,7 +18,7 @@ function emptyFolder(): string {
   return folder;
 }
 
-const command = ["--require", "./components/loader.cjs", "ops/newStack/index.ts"];
+const command = ["ops/bin/switchboard.cjs", "new-stack"];
 const local = [
   ...["--name", "team", "--where", "local", "--panel-host", "panel.localhost", "--chat-host", "chat.localhost"],
   ...["--admin", "a@panel.localhost", "--certificate", "selfSigned"],
@@ -31,7 +31,7 @@ test("the command: written with flags and --yes; refused without --yes, where no
       ...{ cwd: repository, encoding: "utf8", input: "" },
     });
   const refused = run();
-  assert.equal(refused.status, 1);
+  assert.equal(refused.status, 4);
   assert.match(refused.stderr, /nobody is there to say whether this is right[\s\S]*give --yes/);
   assert.deepEqual(readdirSync(folder), []);
   const written = run("--yes");
@@ -95,6 +95,6 @@ test("Ctrl-C at a question: nothing is written, exit code 130", async () => {
     [/Where does it run/, "\x03"],
   ]);
   assert.equal(code, 130, text);
-  assert.match(text, /Interrupted; nothing was written/);
+  assert.match(text, /interrupted[\s\S]*nothing was changed/);
   assert.deepEqual(readdirSync(folder), []);
 });

@@ -57,7 +57,7 @@ const places: Record<string, Given> = {
 
 async function make(flags: Given, folder = emptyFolder(), asker?: Asker) {
   const printed: string[] = [];
-  const file = await newStack({
+  const { file, next } = await newStack({
     flags,
     folder,
     yes: asker === undefined,
@@ -66,7 +66,7 @@ async function make(flags: Given, folder = emptyFolder(), asker?: Asker) {
     asker,
   });
   const text = readFileSync(file, "utf8");
-  return { text, config: parse(text).config, printed: printed.join("\n"), file };
+  return { text, config: parse(text).config, printed: [...printed, ...next].join("\n"), file };
 }
 
 for (const [place, given] of Object.entries(places)) {
@@ -84,7 +84,7 @@ for (const [place, given] of Object.entries(places)) {
       assert.equal(config["switchboard:operations"].protect, size === "production");
       assert.match(text, /^# Stack team: /);
       assert.match(text, /^ {2}# How the stack is run\.$/m);
-      assert.match(printed, /npm run preview -- team/);
+      assert.match(printed, /npx switchboard preview team/);
       assert.doesNotMatch(
         text,
         /switchboard-prod|switchboard\.dev\b(?!\/)|123456789012/,

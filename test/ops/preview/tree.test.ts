@@ -4,7 +4,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { type Plan, record } from "../../../ops/preview/recorder";
-import { counts, renderJson, renderYaml } from "../../../ops/preview/rendered";
+import { counts, jsonOf, renderYaml } from "../../../ops/preview/rendered";
 import { introduction, reportOf } from "../../../ops/preview/report";
 import { shortType, type TreeStyle, treeOf, wrapLine } from "../../../ops/preview/tree";
 
@@ -68,7 +68,7 @@ test("a secret is in no form of a preview", async () => {
   const forms = [
     reportOf("s", plan, { ...plain, properties: true }).join("\n"),
     renderYaml(plan),
-    renderJson("s", [], plan),
+    JSON.stringify(jsonOf("s", [], plan), null, 2),
   ];
   for (const text of forms) {
     assert.doesNotMatch(text, /open sesame|generated-password/);
@@ -93,7 +93,7 @@ test("the opening says what it is and what it is not", () => {
 });
 
 test("JSON holds every resource with its options and the counts", async () => {
-  const found = JSON.parse(renderJson("s", ["note"], await planned()));
+  const found = JSON.parse(JSON.stringify(jsonOf("s", ["note"], await planned())));
   assert.deepEqual(found.offline.replaced, ["note"]);
   assert.deepEqual(found.counts, counts(await planned()));
   assert.equal(found.resources.length, 10);

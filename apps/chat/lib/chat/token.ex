@@ -6,9 +6,17 @@ defmodule Chat.Token do
 
   # Clocks of the panel's node and of this one may differ by this much (seconds).
   @leeway 5
+  # What a request id may look like; the panel's are those of NGINX.
+  @request ~r/\A[A-Za-z0-9._:-]{1,128}\z/
   @room ~r/\A[A-Za-z0-9][A-Za-z0-9_-]{0,63}\z/
 
-  @type claims :: %{id: String.t(), name: String.t(), rooms: MapSet.t(String.t()), expires: integer}
+  @type claims :: %{
+          id: String.t(),
+          name: String.t(),
+          rooms: MapSet.t(String.t()),
+          expires: integer,
+          request: String.t() | nil
+        }
   @type problem :: {code :: String.t(), message :: String.t()}
 
   @doc "Checks a token against the key (bytes) and the time (Unix seconds)."
@@ -76,9 +84,12 @@ defmodule Chat.Token do
         {:error, {"token_claims", "the token needs rooms, a list of at most 1000 room names"}}
 
       true ->
-        {:ok, %{id: id, name: name, rooms: MapSet.new(rooms), expires: trunc(expires)}}
+        {:ok, %{id: id, name: name, rooms: MapSet.new(rooms), expires: trunc(expires), request: request(claims["jti"])}}
     end
   end
+
+  # The token's id: the request that the panel made it for. It is logged, so what cannot be one is left out.
+  defp request(id), do: if(is_binary(id) and id =~ @request, do: id)
 
   # Postgres cannot store the character NUL.
   defp text?(value, longest),

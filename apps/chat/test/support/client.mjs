@@ -10,7 +10,16 @@ const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url
 /** A token as the panel signs it; `claims` overrides, `options` for wrong ones. */
 export function token(claims = {}, { key = tokenKey, header = { alg: "HS256", typ: "JWT" } } = {}) {
   const now = Math.floor(Date.now() / 1000);
-  const body = { sub: "1", name: "Ada", rooms: ["general"], iat: now, exp: now + 3600, aud: "chat", ...claims };
+  const body = {
+    sub: "1",
+    name: "Ada",
+    rooms: ["general"],
+    iat: now,
+    exp: now + 3600,
+    aud: "chat",
+    jti: "panel-request-1",
+    ...claims,
+  };
   const signed = `${encode(header)}.${encode(body)}`;
   return `${signed}.${createHmac("sha256", key).update(signed).digest("base64url")}`;
 }

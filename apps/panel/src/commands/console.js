@@ -1,4 +1,5 @@
 import repl from "node:repl";
+import { text as readAll } from "node:stream/consumers";
 import { inspect } from "node:util";
 import { readConfig } from "../config.js";
 import { openDatabase } from "../db.js";
@@ -12,7 +13,9 @@ import { openRedis } from "../redis.js";
 
 /**
  * A Node prompt with the panel in scope: `db`, `redis`, `queue`, `models`, `numbers()`. With `-e "expression"` it prints
- * one value (text as it is, anything else as JSON) and ends; an expression that throws ends it with 1.
+ * one value (text as it is, anything else as JSON) and ends; an expression that throws ends it with 1. With `-` it runs
+ * a script from stdin, the body of an async function, and prints what that returns: unlike an argument, what comes by
+ * stdin is in no list of processes and in no log of the cluster.
  *
  * @param {string[]} args
  */
@@ -28,9 +31,9 @@ export async function run(args) {
     redis.disconnect();
   };
 
-  if (args[0] === "-e") {
+  if (args[0] === "-e" || args[0] === "-") {
     try {
-      const value = await evaluate(args[1] ?? "", scope);
+      const value = await evaluate(args[0] === "-" ? await readAll(process.stdin) : expression(args[1] ?? ""), scope);
       if (value !== undefined) console.log(typeof value === "string" ? value : JSON.stringify(value, null, 2));
     } catch (error) {
       console.error(inspect(error));
@@ -40,8 +43,10 @@ export async function run(args) {
     }
     return;
   }
-  if (args.length > 0)
-    throw new Error(`Unknown arguments ${JSON.stringify(args)}; use console, or console -e EXPRESSION.`);
+  if (args.length > 0) {
+    const known = "console, console -e EXPRESSION, or console - with a script on stdin";
+    throw new Error(`Unknown arguments ${JSON.stringify(args)}; use ${known}.`);
+  }
   console.log(
     `Switchboard panel ${config.version}, stage ${config.stage}. In scope: ${Object.keys(scope).join(", ")}.`,
   );
@@ -51,9 +56,14 @@ export async function run(args) {
   prompt.on("exit", close);
 }
 
-/** @param {string} expression @param {Record<string, unknown>} scope */
-async function evaluate(expression, scope) {
-  if (!expression.trim()) throw new Error("console -e needs an expression, for example: models.users.countUsers(db)");
+/** @param {string} text */
+function expression(text) {
+  if (!text.trim()) throw new Error("console -e needs an expression, for example: models.users.countUsers(db)");
+  return `return (${text}\n);`;
+}
+
+/** @param {string} script @param {Record<string, unknown>} scope */
+async function evaluate(script, scope) {
   const AsyncFunction = /** @type {FunctionConstructor} */ (Object.getPrototypeOf(async () => {}).constructor);
-  return AsyncFunction(...Object.keys(scope), `return (${expression}\n);`)(...Object.values(scope));
+  return AsyncFunction(...Object.keys(scope), script)(...Object.values(scope));
 }

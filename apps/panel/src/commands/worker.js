@@ -39,14 +39,15 @@ export async function run() {
 
   onShutdown({
     log,
-    seconds: config.shutdownSeconds,
+    // A job may take this long, and one that is cut off is done twice; SHUTDOWN_SECONDS is for requests.
+    seconds: config.jobTimeoutSeconds,
     async finish(deadline) {
       clearInterval(heart);
       const left = () => Math.max(0, deadline - Date.now());
       try {
         await within(left(), Promise.all([relay.stop(), jobs.close()]));
       } catch {
-        log.warn({ seconds: config.shutdownSeconds }, "jobs did not end in time; another worker runs them again");
+        log.warn({ seconds: config.jobTimeoutSeconds }, "jobs did not end in time; another worker runs them again");
       }
       await within(1_000, Promise.allSettled([queue.close(), db.close()])).catch(() => {});
       redis.disconnect();

@@ -31,7 +31,7 @@ describe("the preview-only plugin", () => {
 
   test("a preview gives back what is known; the rest and the id are for the real one", async () => {
     const inputs = { metadata: { labels: { a: "b" } } };
-    assert.deepEqual(await plugin.check(namespace, inputs), { inputs, failures: [] });
+    assert.deepEqual(await plugin.check(password, { length: 40 }), { inputs: { length: 40 }, failures: [] });
     assert.deepEqual(await plugin.create(namespace, inputs, true), { id: "", outputs: inputs });
     assert.deepEqual((await plugin.create(password, { length: unknown }, true)).outputs, { length: unknown });
   });
@@ -62,6 +62,24 @@ describe("the preview-only plugin", () => {
       plugin.create(urnOf("gcp:no/such:Thing", "x"), {}, true),
       /no answer is known for resource type gcp:no\/such:Thing/,
     );
+  });
+
+  test("an object of Kubernetes gets the name that it has, else always the same one of its own", async () => {
+    const name = async (olds?: object) => {
+      const { inputs } = await plugin.check(namespace, { metadata: { labels: { a: "b" } } }, olds as never);
+      return (inputs as { metadata: { name: string } }).metadata.name;
+    };
+    const first = await name();
+    assert.match(first, /^app-[0-9a-f]{8}$/);
+    assert.equal(await name(), first);
+    const old = { metadata: { name: "app-0a1b2c3d", annotations: { "pulumi.com/autonamed": "true" } } };
+    assert.equal(await name(old), "app-0a1b2c3d");
+  });
+
+  test("an update keeps what the provider added when it was made", async () => {
+    const old = { spec: { a: 1 }, status: { ready: true } };
+    const { outputs } = await plugin.update(namespace, "app", old, { spec: { a: 2 } }, true);
+    assert.deepEqual(outputs, { spec: { a: 2 }, status: { ready: true } });
   });
 
   test("a change is told at its path", async () => {

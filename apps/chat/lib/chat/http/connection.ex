@@ -86,7 +86,7 @@ defmodule Chat.Http.Connection do
     case reply(connection, Response.switch([{"x-request-id", request_id} | headers])) do
       :ok ->
         # The names of log fields; a token or an address with a token never gets here.
-        fields = [connectionId: connection.id, requestId: request_id, user: claims.id]
+        fields = [connectionId: connection.id, requestId: request_id, tokenRequestId: claims.request, user: claims.id]
         Log.info("socket opened", fields ++ [client: client(request)])
         Chat.Socket.enter(connection.socket, connection.buffer, connection.id, claims, fields)
 

@@ -22,6 +22,7 @@ export async function chatRoutes(app, { db, config }) {
       config.chatTokenKey,
       request.user,
       rooms.map(({ slug }) => slug),
+      request.id,
     );
     reply.header("cache-control", "no-store");
     return { ...signed, rooms: rooms.map(({ slug, name }) => ({ slug, name })) };

@@ -1,0 +1,79 @@
+import { changes, pathParts } from "../changes";
+import { kubernetesDifference } from "../kubernetes/replacement";
+import type { Difference, PropertyChange } from "../provider";
+import { equal, isObject, isUnknown, type Properties, reveal, type Value } from "../values";
+import { amazon } from "./amazon";
+import { google } from "./google";
+import type { Fixed } from "./table";
+
+/** What of a kind cannot be changed in place; undefined where this table says nothing of it. */
+export function fixedOf(type: string): Fixed | undefined {
+  return { ...google, ...amazon, ...others }[type];
+}
+
+const others: Readonly<Record<string, Fixed>> = {
+  "kubernetes:helm.sh/v3:Release": {
+    properties: ["name", "namespace"],
+    named: "name",
+    source: "pulumi-kubernetes, provider/pkg/provider/helm_release.go (Diff)",
+  },
+};
+
+/** Inputs of generated values that may change without making a new one (terraform-provider-tls, docs/resources). */
+const inPlace = /^earlyRenewalHours/;
+
+/**
+ * What has to happen to get from old inputs to new ones, as the kind's own provider would answer. A kind that no table
+ * knows is changed in place.
+ */
+export function differenceOf(type: string, oldInputs: Properties, newInputs: Properties): Difference {
+  if (isKubernetesObject(type))
+    return kubernetesDifference(oldInputs, newInputs, { configMaps: false, secrets: false });
+  const found = [...changes(oldInputs, newInputs)];
+  const replaces = replacing(type, oldInputs, newInputs);
+  const properties = new Map<string, PropertyChange>(
+    found.map(([path, kind]) => [path, { kind, replace: replaces(path) }]),
+  );
+  const replaced = [...properties.values()].some(({ replace }) => replace);
+  return { properties, deleteBeforeReplace: replaced && keepsName(fixedOf(type), oldInputs, newInputs) };
+}
+
+/** Whether a type is an object of the cluster's API, and not a chart. */
+export function isKubernetesObject(type: string): boolean {
+  return type.startsWith("kubernetes:") && !/^kubernetes:(helm\.sh|yaml|kustomize)\b/.test(type);
+}
+
+function replacing(type: string, oldInputs: Properties, newInputs: Properties): (path: string) => boolean {
+  // Whatever goes into a generated value makes another one.
+  if (/^(random|tls):/.test(type)) return (path) => !inPlace.test(path);
+  const fixed = fixedOf(type);
+  if (!fixed) return () => false;
+  const always = fixed.properties.map(pathParts);
+  const sometimes = Object.entries(fixed.sometimes ?? {}).map(([path, when]) => ({ parts: pathParts(path), when }));
+  const [olds, news] = [reveal(oldInputs), reveal(newInputs)];
+  return (path) => {
+    const parts = pathParts(path);
+    if (always.some((entry) => overlap(entry, parts))) return true;
+    return sometimes.some((entry) => overlap(entry.parts, parts) && when(entry.parts, entry.when));
+  };
+
+  function when(parts: readonly string[], test: NonNullable<Fixed["sometimes"]>[string]): boolean {
+    const [before, after] = [at(olds, parts), at(news, parts)];
+    return !isUnknown(after) && test(before, after, news);
+  }
+}
+
+/** Two of one name cannot be there at once: the old one goes first. */
+function keepsName(fixed: Fixed | undefined, oldInputs: Properties, newInputs: Properties): boolean {
+  if (!fixed?.named) return false;
+  const [before, after] = [oldInputs, newInputs].map((inputs) => reveal(inputs[fixed.named!] ?? null));
+  return before !== null && after !== null && !isUnknown(after) && equal(before!, after!);
+}
+
+function overlap(a: readonly string[], b: readonly string[]): boolean {
+  return Array.from({ length: Math.min(a.length, b.length) }, (_, i) => a[i] === b[i]).every(Boolean);
+}
+
+function at(value: Value, parts: readonly string[]): Value | undefined {
+  return parts.reduce<Value | undefined>((here, part) => (isObject(here) ? here[part] : undefined), value);
+}

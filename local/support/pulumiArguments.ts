@@ -1,0 +1,10 @@
+/** The provider of secrets that a stack's file names: without it a new stack would get another one. */
+export function secretsProvider(text: string): string[] {
+  const [, named] = /^secretsprovider: *["']?([^\s"'#]+)/m.exec(text) ?? [];
+  return named ? ["--secrets-provider", named] : [];
+}
+
+/** Whether a command of the CLI reads the stack's settings, and so takes `--config-file`. */
+export function takesConfigFile([command]: readonly string[]): boolean {
+  return ["up", "update", "preview", "refresh", "destroy", "config", "watch", "import"].includes(command ?? "");
+}

@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs";
+import { execa } from "execa";
+import { cliOnPath } from "../../local/engine/cli";
+import { repository } from "../../local/support/paths";
+import { Refusal } from "../../local/support/refusal";
+import { temporaryFolder } from "../../local/support/temporary";
+import { configOf, readTarget, type Target } from "../../local/target";
+import type { StackPreview } from "../changes/model";
+import type { ConfigChange, StackReport } from "../comment/model";
+import { configChanges } from "./configChanges";
+
+/** Characters of a graph that every forge draws (GitLab's limit for one block). */
+const graphLimit = 2_000;
+
+/** What a preview was made with. */
+export type Tools = readonly (readonly [name: string, version: string])[];
+
+/** Everything about one stack that the comment shows: the preview, and what rules, prices and the graph say about it. */
+export async function stackReport(preview: StackPreview, configs?: readonly ConfigChange[]): Promise<StackReport> {
+  const [{ check }, { compare, estimate }, { mermaidOfChanges }] = await Promise.all([
+    import("../policies"),
+    import("../cost"),
+    import("../diagram"),
+  ]);
+  const diagram = preview.origin === "engine" ? mermaidOfChanges(preview, graphLimit) : undefined;
+  return {
+    preview,
+    findings: preview.succeeded ? check(preview.after) : [],
+    ...(preview.succeeded && { cost: compare(estimate(preview.before), estimate(preview.after)) }),
+    ...(diagram && { diagram }),
+    ...(configs && configs.length > 0 && { configChanges: configs }),
+  };
+}
+
+/** A preview of a file that `pulumi preview --json` wrote. */
+export async function filePreview(file: string, stack?: string): Promise<StackPreview> {
+  const { stackPreview } = await import("../changes");
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Refusal(`--preview ${file}: ${(error as Error).message}`, "give what `pulumi preview --json` wrote");
+  }
+  return stackPreview(text, { project: "switchboard", ...(stack && { stack }) });
+}
+
+/** Asks the Pulumi CLI, with the backend and the credentials of the environment: what an `up` would do. */
+export async function livePreview(
+  stack: string,
+  signal?: AbortSignal,
+): Promise<{ preview: StackPreview; tools: Tools }> {
+  const executable = cliOnPath();
+  if (!executable) {
+    throw new Refusal(
+      "there is no Pulumi CLI on this machine",
+      "install it (https://www.pulumi.com/docs/install/), or give --offline",
+    );
+  }
+  const { stackPreview } = await import("../changes");
+  const args = ["preview", "--stack", stack, "--json", "--non-interactive"];
+  const begun = Date.now();
+  const { stdout, stderr, exitCode } = await execa(executable, args, {
+    ...{ cwd: repository, stdin: "ignore", reject: false, maxBuffer: 512 * 1024 * 1024 },
+    ...{ cancelSignal: signal, killSignal: "SIGINT", forceKillAfterDelay: 30_000 },
+  });
+  const version = await execa(executable, ["version"], { reject: false });
+  const preview = stackPreview(stdout, { project: "switchboard", stack, exitCode: exitCode ?? 1, stderr });
+  return {
+    preview: { ...preview, duration: preview.duration ?? Date.now() - begun },
+    tools: [["pulumi", version.stdout.trim().replace(/^v/, "")], nodeVersion],
+  };
+}
+
+/** Runs the program against nothing: what a first `up` would make. */
+export async function offlineStackPreview({
+  stack,
+  stackFile,
+}: Target): Promise<{ preview: StackPreview; tools: Tools }> {
+  const [{ offlinePreview }, { offlineStack, UnknowableError }, { record }, { RunError }] = await Promise.all([
+    import("../changes"),
+    import("../preview/offlineStack"),
+    import("../preview/recorder"),
+    import("@pulumi/pulumi"),
+  ]);
+  const config = configOf(readFileSync(stackFile, "utf8"), stackFile);
+  const context = { root: repository, folder: temporaryFolder("comment"), now: new Date() };
+  const tools: Tools = [nodeVersion];
+  const failed = (message: string): StackPreview => failedPreview(stack, message);
+  try {
+    const offline = await offlineStack(config, context);
+    process.env.KUBECONFIG = offline.kubeconfig;
+    const program = require("../../index") as () => Promise<Record<string, unknown>>;
+    const secretKeys = [...new Set(offline.secrets.map(([key = ""]) => key))];
+    const plan = await record(program, { project: "switchboard", stack, config: offline.config, secretKeys });
+    return { preview: offlinePreview(plan, stack), tools };
+  } catch (error) {
+    if (error instanceof UnknowableError) return { preview: failed(`${error.message}; ${error.todo}`), tools };
+    if (!RunError.isInstance(error)) throw error;
+    // What else the program was doing fails after it, of which nobody needs to read.
+    process.on("unhandledRejection", () => {});
+    return { preview: failed(error.message), tools };
+  }
+}
+
+const nodeVersion: readonly [string, string] = ["node", process.versions.node];
+
+/** What is said of a stack that could not be previewed. */
+export function failedPreview(stack: string, message: string): StackPreview {
+  const none = { create: 0, update: 0, replace: 0, delete: 0, import: 0, forget: 0, read: 0, refresh: 0, same: 0 };
+  return {
+    ...{ project: "switchboard", stack, origin: "offline", succeeded: false, changes: [], counts: none, risk: "none" },
+    ...{ diagnostics: [{ severity: "error", message }], before: [], after: [] },
+  };
+}
+
+/** How a stack's settings differ from those of a revision; undefined where that revision is not here. */
+export async function configChangesSince(base: string, stack: string): Promise<ConfigChange[] | undefined> {
+  if (!/^[\w][\w./^~-]*$/.test(base))
+    throw new Refusal(`--base ${base} is no revision`, "give a commit, a branch or HEAD^1");
+  const git = (...args: string[]) => execa("git", args, { cwd: repository, reject: false });
+  if ((await git("rev-parse", "--verify", "--quiet", `${base}^{commit}`)).exitCode !== 0) return undefined;
+  const name = `Pulumi.${stack}.yaml`;
+  const then = await git("show", `${base}:${name}`);
+  const now = configOf(readFileSync(readTarget(stack).stackFile, "utf8"), name);
+  // A stack that is not in the base is new: nothing to compare it with.
+  return then.exitCode === 0 ? configChanges(configOf(then.stdout, `${name} of ${base}`), now) : undefined;
+}

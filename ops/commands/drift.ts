@@ -1,0 +1,33 @@
+import { type CommandSpec, exitCodes, type Invocation } from "../cli/command";
+import { markdownOf, textOf } from "../drift/text";
+import { lookForDrift } from "../live/drift";
+
+/** `switchboard drift`: what was changed by hand since the last `up`. */
+export const command: CommandSpec = {
+  name: "drift",
+  summary: "find what was changed by hand since the last up",
+  description:
+    "Every resource is looked at and compared with what the last up left (pulumi refresh --preview-only): the program " +
+    "is not run, no lock is taken, and nothing is changed. Fields that autoscalers, controllers and the API server keep " +
+    "are left out, and so is what others added beside the program's own fields. Without drift this exits with 0, with " +
+    "drift with 3. `switchboard up --refresh` brings back what the program says.",
+  options: [
+    { flags: "--all", description: "also show the differences that are expected, and who keeps the field" },
+    { flags: "--markdown", description: "print it as Markdown for an issue; nothing where there is no drift" },
+  ],
+  examples: [
+    ["switchboard drift prod", "what was changed in production by hand"],
+    ["switchboard drift prod || switchboard up prod --refresh", "bring it back"],
+    ["switchboard drift prod --markdown > drift.md", "for an issue"],
+  ],
+  reach: "reads",
+  async run({ io, target, options }: Invocation) {
+    const drift = await lookForDrift(target, io);
+    const { stack, resources, expected, looked } = drift;
+    const value = { stack, drifted: resources.length > 0, looked, resources, ...(options.all ? { expected } : {}) };
+    io.result(value, () =>
+      options.markdown ? (markdownOf(drift)?.split("\n") ?? []) : textOf(drift, options.all === true),
+    );
+    return resources.length > 0 ? exitCodes.no : exitCodes.ok;
+  },
+};

@@ -1,0 +1,265 @@
+import { retry } from "@octokit/plugin-retry";
+import { throttling } from "@octokit/plugin-throttling";
+import { Octokit, type RestEndpointMethodTypes } from "@octokit/rest";
+import type { Board, Deadline, Post } from "./board";
+import { ForgeError } from "./errors";
+import { answerOf, githubError, githubLimit } from "./githubErrors";
+
+export { githubLimit } from "./githubErrors";
+
+/** A repository on GitHub and a token for it. */
+export interface GithubOptions {
+  /** `owner/name` */
+  readonly repository: string;
+  readonly token: string;
+  /** @default "https://api.github.com" */
+  readonly api?: string;
+  /** Milliseconds in the plugins' "second"; tests have shorter ones. @default 1000 */
+  readonly second?: number;
+  /** Whether requests keep GitHub's pace: a second between writes, waiting where a limit is met. @default true */
+  readonly throttled?: boolean;
+}
+
+const Client = Octokit.plugin(retry, throttling);
+
+/**
+ * GitHub's REST API for one repository. Reading is tried again on 5xx and on limits, by Octokit's plugins. Writing never
+ * is: a write that has waited would bring an old body over a newer one, and a POST whose answer was lost may have
+ * happened, so whoever writes looks again first (`upsert`).
+ */
+export class Github {
+  private readonly client: InstanceType<typeof Client>;
+  private readonly owner: string;
+  private readonly repo: string;
+  private login?: Promise<string>;
+
+  constructor(private readonly options: GithubOptions) {
+    const [owner = "", repo = "", ...rest] = options.repository.split("/");
+    if (!owner || !repo || rest.length > 0) {
+      throw new ForgeError("invalid", `${options.repository} is no repository of GitHub`, "name it as owner/name");
+    }
+    this.owner = owner;
+    this.repo = repo;
+    const again = (after: number, { method }: { method?: string }, _: unknown, count: number) =>
+      method === "GET" && count < 3 && after <= 120;
+    const second = options.second ?? 1000;
+    this.client = new Client({
+      auth: options.token,
+      baseUrl: options.api ?? "https://api.github.com",
+      userAgent: "switchboard",
+      // What goes wrong is told by the errors.
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+      retry: { retryAfterBaseValue: second },
+      throttle: {
+        enabled: options.throttled ?? true,
+        retryAfterBaseValue: second,
+        onRateLimit: again,
+        onSecondaryRateLimit: again,
+      },
+    });
+  }
+
+  /** Comments of a pull request. */
+  comments(number: number): Board {
+    const { owner, repo } = this;
+    const name = `pull request #${number} of ${this.options.repository}`;
+    const ask = this.asker(name, "pull-requests: write");
+    return {
+      name,
+      limit: githubLimit,
+      author: (deadline) => this.author(deadline),
+      posts: (deadline) =>
+        ask(async () => {
+          const all = await this.client.paginate(this.client.rest.issues.listComments, {
+            ...{ owner, repo, issue_number: number, per_page: 100 },
+            request: { signal: deadline?.signal },
+          });
+          return all.map(postOf);
+        }),
+      post: (id, deadline) =>
+        orUndefined(
+          ask(async () => {
+            const request = { signal: deadline?.signal };
+            return postOf((await this.client.rest.issues.getComment({ owner, repo, comment_id: id, request })).data);
+          }),
+        ),
+      create: (body, deadline) =>
+        ask(async () => {
+          const args = { owner, repo, issue_number: number, body, request: onceOnly(deadline) };
+          return postOf((await this.client.rest.issues.createComment(args)).data);
+        }),
+      update: (id, body, deadline) =>
+        ask(async () => {
+          const args = { owner, repo, comment_id: id, body, request: onceOnly(deadline) };
+          await this.client.rest.issues.updateComment(args);
+        }),
+      remove: (id, deadline) =>
+        ask(async () => {
+          await this.client.rest.issues.deleteComment({ owner, repo, comment_id: id, request: onceOnly(deadline) });
+        }),
+    };
+  }
+
+  /** Open issues with a label; what is made gets the title and the label. */
+  issues(title: string, label: string): Board {
+    const { owner, repo } = this;
+    const name = `issues of ${this.options.repository}`;
+    const ask = this.asker(name, "issues: write");
+    return {
+      name,
+      limit: githubLimit,
+      author: (deadline) => this.author(deadline),
+      posts: (deadline) =>
+        ask(async () => {
+          const all = await this.client.paginate(this.client.rest.issues.listForRepo, {
+            ...{ owner, repo, state: "open", labels: label, sort: "created", direction: "asc", per_page: 100 },
+            request: { signal: deadline?.signal },
+          });
+          return all.filter(({ pull_request }) => !pull_request).map(issueOf);
+        }),
+      post: (id, deadline) =>
+        orUndefined(
+          ask(async () => {
+            const args = { owner, repo, issue_number: id, request: { signal: deadline?.signal } };
+            const { data } = await this.client.rest.issues.get(args);
+            if (data.state !== "open") throw new ForgeError("missing", `issue #${id} is closed`, "open it again");
+            return issueOf(data);
+          }),
+        ),
+      create: (body, deadline) =>
+        ask(async () => {
+          const args = { owner, repo, title, body, labels: [label], request: onceOnly(deadline) };
+          return issueOf((await this.client.rest.issues.create(args)).data);
+        }),
+      update: (id, body, deadline) =>
+        ask(async () => {
+          await this.client.rest.issues.update({ owner, repo, issue_number: id, body, request: onceOnly(deadline) });
+        }),
+      remove: (id, deadline) =>
+        ask(async () => {
+          const args = { owner, repo, issue_number: id, state: "closed", request: onceOnly(deadline) } as const;
+          await this.client.rest.issues.update(args);
+        }),
+    };
+  }
+
+  /**
+   * The open pull requests whose head is this commit of this branch of this repository, which may be a fork.
+   * https://docs.github.com/rest/pulls/pulls#list-pull-requests (`head` is `owner:branch`)
+   */
+  async pullRequests(head: { repository: string; branch: string; sha: string }): Promise<readonly PullRequest[]> {
+    const [owner = ""] = head.repository.split("/");
+    return this.asker(
+      `pull requests of ${this.options.repository}`,
+      "pull-requests: read",
+    )(async () => {
+      const all = await this.client.paginate(this.client.rest.pulls.list, {
+        ...{ owner: this.owner, repo: this.repo, state: "open", head: `${owner}:${head.branch}`, per_page: 100 },
+      });
+      return all
+        .filter((pull) => pull.head.sha === head.sha)
+        .filter((pull) => pull.head.repo?.full_name.toLowerCase() === head.repository.toLowerCase())
+        .map(({ number, base, labels }) => ({
+          ...{ number, base: base.ref, labels: labels.map((label) => label.name) },
+        }));
+    });
+  }
+
+  /**
+   * A pull request by its number, with whether it is open; undefined when there is none.
+   */
+  async pullRequest(
+    number: number,
+  ): Promise<(PullRequest & { readonly open: boolean; readonly head: string }) | undefined> {
+    return orUndefined(
+      this.asker(
+        `pull request #${number} of ${this.options.repository}`,
+        "pull-requests: read",
+      )(async () => {
+        const { data } = await this.client.rest.pulls.get({ owner: this.owner, repo: this.repo, pull_number: number });
+        const labels = data.labels.map(({ name }) => name);
+        return { number, base: data.base.ref, labels, open: data.state === "open", head: data.head.sha };
+      }),
+    );
+  }
+
+  /** An environment's name and how many people or teams may approve; undefined when there is no such environment. */
+  async environment(name: string): Promise<{ name: string; reviewers: number } | undefined> {
+    return orUndefined(
+      this.asker(
+        `environment ${name} of ${this.options.repository}`,
+        "actions: read",
+      )(async () => {
+        const args = { owner: this.owner, repo: this.repo, environment_name: name };
+        const { data } = await this.client.rest.repos.getEnvironment(args);
+        const rules = data.protection_rules?.filter(({ type }) => type === "required_reviewers") ?? [];
+        const reviewers = rules.flatMap((rule) => ("reviewers" in rule ? (rule.reviewers ?? []) : []));
+        return { name, reviewers: reviewers.length };
+      }),
+    );
+  }
+
+  /**
+   * The log-in name of the token. GraphQL answers this for every kind of token; REST's `/user` refuses an
+   * installation's, which the token of a workflow is.
+   */
+  private author(deadline?: Deadline): Promise<string> {
+    this.login ??= this.asker(
+      `GitHub at ${this.options.api ?? "https://api.github.com"}`,
+      "metadata: read",
+    )(async () => {
+      const request = { signal: deadline?.signal };
+      const { viewer } = await this.client.graphql<{ viewer: { login: string } }>("{ viewer { login } }", { request });
+      return viewer.login;
+    }).catch((error: unknown) => {
+      this.login = undefined;
+      throw error;
+    });
+    return this.login;
+  }
+
+  /** Runs a request and words its failure. */
+  private asker(name: string, permission: string) {
+    return async <T>(request: () => Promise<T>): Promise<T> => {
+      try {
+        return await request();
+      } catch (error) {
+        throw error instanceof ForgeError ? error : githubError(answerOf(error), name, permission, Date.now());
+      }
+    };
+  }
+}
+
+/** A pull request as the API tells it. */
+export interface PullRequest {
+  readonly number: number;
+  /** Branch that it is to be merged into. */
+  readonly base: string;
+  readonly labels: readonly string[];
+}
+
+type Comment = RestEndpointMethodTypes["issues"]["getComment"]["response"]["data"];
+type Issue = Pick<
+  RestEndpointMethodTypes["issues"]["get"]["response"]["data"],
+  "number" | "body" | "user" | "html_url"
+>;
+
+function postOf({ id, body, user, html_url }: Comment): Post {
+  return { id, body: body ?? "", author: user?.login ?? "", url: html_url };
+}
+
+function issueOf({ number, body, user, html_url }: Issue): Post {
+  return { id: number, body: body ?? "", author: user?.login ?? "", url: html_url };
+}
+
+/** No second try by itself. */
+function onceOnly(deadline?: Deadline) {
+  return { retries: 0, signal: deadline?.signal };
+}
+
+async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
+  return asked.catch((error: unknown) => {
+    if (error instanceof ForgeError && error.problem === "missing") return undefined;
+    throw error;
+  });
+}

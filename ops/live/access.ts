@@ -1,0 +1,159 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { readKubeconfigs } from "../../components/cluster/kubeconfig";
+import { Problem } from "../../components/settings/fields";
+import { absolute } from "../../components/settings/values/paths";
+import { localContext } from "../../local/nodes/layout";
+import { kubeconfigFile } from "../../local/nodes/state";
+import { isExecutable } from "../../local/support/goTool";
+import { binaries, repository } from "../../local/support/paths";
+import { Refusal } from "../../local/support/refusal";
+import { temporaryFolder } from "../../local/support/temporary";
+import { configOf, type Target } from "../../local/target";
+import { cloudKubeconfig } from "./cloudKubeconfig";
+import { Kubectl } from "./kubectl";
+import { ClusterRefusal, notUp } from "./kubectlErrors";
+import { StackState } from "./stackState";
+import { skewOf } from "./versions";
+
+/** The way into the cluster of one stack. */
+export interface ClusterAccess {
+  readonly kubectl: Kubectl;
+  /** The platform's namespace. */
+  readonly namespace: string;
+  readonly context: string;
+  /** Takes the temporary kubeconfig away, if one was made; it goes with the process at the latest. */
+  close(): void;
+}
+
+export interface AccessOptions {
+  /** Ends what was begun. */
+  readonly signal?: AbortSignal;
+  /** Told what is unusual but no reason to stop. */
+  readonly note?: (line: string) => void;
+}
+
+/**
+ * Finds the way into a stack's cluster, and makes sure that the stack is there. The local nodes have a kubeconfig of their
+ * own; another existing cluster is the context that the stack's file names, cut out of the kubeconfig that the stack's file
+ * or `KUBECONFIG` names; a cluster of a cloud is read from the stack's state. Never the current context.
+ * @throws Refusal when kubectl is missing or the stack's file leads nowhere; ClusterRefusal when the cluster is not
+ * reached, does not let us in, or has no such namespace
+ */
+export async function accessTo(target: Target, options: AccessOptions = {}): Promise<ClusterAccess> {
+  const found = await kubeconfigOf(target, options);
+  try {
+    const executable = kubectlFor(target);
+    const namespace = namespaceOf(target);
+    const { file: kubeconfig, context } = found;
+    const { stack, local } = target;
+    const kubectl = new Kubectl({ executable, kubeconfig, context, namespace, stack, local, signal: options.signal });
+    await Promise.all([isThere(kubectl), ...(local ? [] : [checkVersions(kubectl, options.note)])]);
+    return { kubectl, namespace, context, close: found.close };
+  } catch (error) {
+    found.close();
+    throw error;
+  }
+}
+
+/** The platform's namespace, as the stack's file names it; the program checks the setting. */
+export function namespaceOf({ stackFile }: Pick<Target, "stackFile">): string {
+  const cluster = configOf(readFileSync(stackFile, "utf8"), stackFile)["switchboard:cluster"] as
+    | { readonly namespace?: unknown }
+    | undefined;
+  return typeof cluster?.namespace === "string" ? cluster.namespace : "switchboard";
+}
+
+interface FoundKubeconfig {
+  readonly file: string;
+  readonly context: string;
+  close(): void;
+}
+
+async function kubeconfigOf(target: Target, { signal }: AccessOptions): Promise<FoundKubeconfig> {
+  if (target.local) {
+    if (existsSync(kubeconfigFile)) return { file: kubeconfigFile, context: localContext, close: () => {} };
+    throw new ClusterRefusal(
+      "unreachable",
+      `${target.stack} is not up: there are no local nodes`,
+      `npm run up -- ${target.stack}`,
+    );
+  }
+  if (!target.cloud) return existing(target);
+  const { text, context } = cloudKubeconfig(target.stack, await (await StackState.open(target, signal)).exported());
+  return temporary(text, context);
+}
+
+/** The context that the stack names, cut out of the files where kubectl would look for it. */
+function existing({ stackFile, stack, context }: Target): FoundKubeconfig {
+  if (!context) {
+    throw new Refusal(`${stackFile} names no context`, "set cluster.context: kubectl config get-contexts");
+  }
+  const { kubeconfig } = (configOf(readFileSync(stackFile, "utf8"), stackFile)["switchboard:cluster"] ?? {}) as {
+    readonly kubeconfig?: unknown;
+  };
+  const named =
+    typeof kubeconfig === "string" ? [kubeconfig] : (process.env.KUBECONFIG ?? "").split(":").filter(Boolean);
+  const place = { root: repository, home: homedir() };
+  const paths = (named.length > 0 ? named : ["~/.kube/config"]).map((path) => absolute(path, place));
+  try {
+    return temporary(readKubeconfigs(paths, context, process.env.PATH ?? "").text, context);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw new Refusal(
+      `stack ${stack}: cluster.${error.key ?? "context"}: ${error.message}`,
+      "correct it, then run this again",
+    );
+  }
+}
+
+/** A file that only this user can read: a kubeconfig may hold credentials, which do not belong on a command line. */
+function temporary(text: string, context: string): FoundKubeconfig {
+  const folder = temporaryFolder("kubeconfig");
+  const file = join(folder, "kubeconfig");
+  writeFileSync(file, text, { mode: 0o600 });
+  return { file, context, close: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** The local nodes come with a kubectl of their own version; elsewhere it is the person's. */
+function kubectlFor({ local, stack }: Target): string {
+  const built = join(binaries, "kubectl");
+  if (local && isExecutable(built)) return built;
+  const onPath = (process.env.PATH ?? "")
+    .split(":")
+    .filter(Boolean)
+    .map((folder) => join(folder, "kubectl"))
+    .find(isExecutable);
+  if (onPath) return onPath;
+  if (isExecutable(built)) return built;
+  throw new Refusal(
+    "kubectl is not installed",
+    local
+      ? `npm run up -- ${stack} makes one`
+      : "install it (https://kubernetes.io/docs/tasks/tools/), then run this again",
+  );
+}
+
+async function isThere(kubectl: Kubectl): Promise<void> {
+  try {
+    await kubectl.text(["get", "namespace", kubectl.namespace, "--output=name"]);
+  } catch (error) {
+    if (error instanceof ClusterRefusal && error.trouble === "not found") throw notUp(kubectl.options);
+    // Who may see pods but not namespaces gets on; what is missing shows at the first object.
+    if (error instanceof ClusterRefusal && error.trouble === "forbidden") return;
+    throw error;
+  }
+}
+
+async function checkVersions(kubectl: Kubectl, note?: (line: string) => void): Promise<void> {
+  const { executable, environment } = kubectl.options;
+  // Without --client it fails as a whole where the server does not answer, which `isThere` says better.
+  const { stdout } = await execa(executable, kubectl.args("version", "--output=json"), {
+    ...{ reject: false, stdin: "ignore", timeout: 30_000, env: { ...environment } },
+  });
+  const skew = skewOf(stdout ?? "");
+  if (skew?.verdict === "refuse") throw new Refusal(`${executable}: ${skew.what}`, skew.todo);
+  if (skew?.verdict === "note") note?.(`${executable}: ${skew.what}; ${skew.todo}`);
+}

@@ -1,0 +1,35 @@
+import { findEngine } from "../../local/engine";
+import { kubeconfigFile } from "../../local/nodes/state";
+import { Refusal } from "../../local/support/refusal";
+import { Stack } from "../../local/support/stack";
+import type { Target } from "../../local/target";
+import type { Io } from "../cli/command";
+import { type Drift, driftOf } from "../drift";
+import { StackState } from "./stackState";
+
+/**
+ * Looks at everything of a stack and compares it with what the last `up` left. It changes nothing, not even the state.
+ * @throws Refusal when the stack is not up, or when something could not be looked at
+ */
+export async function lookForDrift(target: Target, io: Io): Promise<Drift> {
+  const { stack: name, local, cloud } = target;
+  const exported = await (await StackState.open(target, io.signal)).exported();
+  if (!exported?.deployment?.resources?.length)
+    throw new Refusal(`${name} is not up, so nothing of it can have been changed`, `switchboard up ${name}`);
+  if (exported.deployment.pending_operations?.length)
+    io.note("an update runs or was killed: what it has begun may be shown as drift");
+  const preview = await io.step(`looking at what is there of ${name}`, async () => {
+    const engine = await findEngine({ cloud, signal: io.signal });
+    const stack = new Stack(engine, { ...target, environment: local ? { KUBECONFIG: kubeconfigFile } : {} });
+    await stack.open();
+    return stack.refreshPreview(io.signal);
+  });
+  if (preview.succeeded) return driftOf(preview);
+  const errors = preview.diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ message }) => message.trim());
+  throw new Refusal(
+    [`what is there of ${name} could not be looked at:`, ...new Set(errors)].join("\n  "),
+    local ? `are the local nodes running? switchboard up ${name}` : "see that the cluster and the cloud can be reached",
+  );
+}

@@ -1,0 +1,85 @@
+import type { Target } from "../../../local/target";
+import type { ClusterAccess } from "../access";
+import { ClusterRefusal } from "../kubectlErrors";
+import { StackState } from "../stackState";
+import { askCertificate, askChat, askPanel } from "./addresses";
+import type { Facts, StateFacts } from "./facts";
+import { type NodeObject, type PlatformObject, platformKinds } from "./objects";
+import { lockIn, outputsOf, stateFacts } from "./stateFacts";
+
+type Outputs = Readonly<Record<string, unknown>>;
+
+/** Where facts come from. It can be asked again and again: what changes only with an `up` is kept for a while. */
+export class FactSource {
+  private kept?: { readonly state: Facts["state"]; readonly outputs: Outputs; readonly until: number };
+
+  constructor(
+    private readonly target: Target,
+    private readonly access: ClusterAccess,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  /** @throws ClusterRefusal when the cluster cannot be asked */
+  async collect(): Promise<Facts> {
+    const { kubectl } = this.access;
+    const { state, outputs } = await this.state();
+    const [objects, nodes, answers] = await Promise.all([
+      kubectl.list<PlatformObject>(platformKinds),
+      this.nodes(),
+      this.addresses(outputs),
+    ]);
+    return { stack: this.target.stack, at: new Date().toISOString(), objects, nodes, state, ...answers };
+  }
+
+  private async nodes(): Promise<readonly NodeObject[] | undefined> {
+    try {
+      return await this.access.kubectl.list<NodeObject>("nodes");
+    } catch (error) {
+      // Who may look at one namespace may still ask how it is there.
+      if (error instanceof ClusterRefusal && error.trouble === "forbidden") return undefined;
+      throw error;
+    }
+  }
+
+  private async addresses(outputs: Outputs): Promise<Pick<Facts, "addresses" | "certificates">> {
+    const text = (name: string) => (typeof outputs[name] === "string" ? (outputs[name] as string) : undefined);
+    const { panelUrl, chatUrl } = { panelUrl: text("panelUrl"), chatUrl: text("chatUrl") };
+    const authority = text("certificateAuthority");
+    const options = authority ? { authority } : {};
+    const hosts = new Map([panelUrl, chatUrl].flatMap((url) => (url ? [[new URL(url).host, url] as const] : [])));
+    const [addresses, certificates] = await Promise.all([
+      Promise.all([
+        ...(panelUrl ? [askPanel(panelUrl, options)] : []),
+        ...(chatUrl ? [askChat(chatUrl, options)] : []),
+      ]),
+      Promise.all([...hosts.values()].map((url) => askCertificate(url, options))),
+    ]);
+    return { addresses, certificates };
+  }
+
+  /** Asking the backend starts the Pulumi CLI twice: with `--watch` that is done once in half a minute. */
+  private async state(): Promise<{ readonly state: Facts["state"]; readonly outputs: Outputs }> {
+    if (this.kept && this.kept.until > Date.now()) return this.kept;
+    const read = await this.readState().catch((error: Error) => ({
+      state: { unknown: error.message.split("\n")[0]! },
+      outputs: {} as Outputs,
+    }));
+    this.kept = { ...read, until: Date.now() + 30_000 };
+    return this.kept;
+  }
+
+  private async readState(): Promise<{ readonly state: Facts["state"]; readonly outputs: Outputs }> {
+    const backend = await StackState.open(this.target, this.signal);
+    const [exported, last] = await Promise.all([backend.exported(), backend.lastUpdate()]);
+    if (!exported) return { state: { unknown: "the backend has no such stack" }, outputs: {} };
+    const lock: StateFacts["lock"] = backend.folder
+      ? lockIn(backend.folder, this.target.stack)
+      : (await backend.inProgress())
+        ? { who: "an update" }
+        : undefined;
+    return {
+      state: stateFacts(exported, this.access.namespace, last, lock),
+      outputs: outputsOf(exported),
+    };
+  }
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { repository } from "../../local/support/paths";
+import { Refusal } from "../../local/support/refusal";
+import { temporaryFolder } from "../../local/support/temporary";
+import { configOf, readTarget } from "../../local/target";
+import { offlineStack, UnknowableError } from "../preview/offlineStack";
+import { fromPlan } from "./fromPlan";
+import type { Resource } from "./resource";
+
+/** Which text of a stack's file is run. */
+export interface OfflineOptions {
+  /** The file's text, where it is not the one of the working tree. */
+  readonly text?: string;
+  /** How the text is called in errors. @default the stack file's path */
+  readonly name?: string;
+}
+
+/** The environment and the recorder belong to the whole process, so that one program runs after the other. */
+let last: Promise<unknown> = Promise.resolve();
+
+let folder: string | undefined;
+
+/**
+ * What a first `up` of a stack would make, learnt without credentials and without a network: the program is run in this
+ * process against a recorder. Calls wait for each other, and each leaves the environment as it was.
+ *
+ * @param stack name of a stack of the repository
+ * @throws Refusal when there is no such stack, its file cannot be read, or the program refuses its settings
+ */
+export function offlineResources(stack: string, options: OfflineOptions = {}): Promise<Resource[]> {
+  const run = last.then(() => recorded(stack, options));
+  last = run.catch(() => {});
+  return run;
+}
+
+async function recorded(stack: string, { text, name }: OfflineOptions): Promise<Resource[]> {
+  const file = text === undefined ? readTarget(stack).stackFile : undefined;
+  const from = name ?? file ?? stack;
+  const offline = await readable(configOf(text ?? readFileSync(file!, "utf8"), from), from);
+  const secretKeys = [...new Set(offline.secrets.map(([key = ""]) => key))];
+  const kubeconfig = process.env.KUBECONFIG;
+  process.env.KUBECONFIG = offline.kubeconfig;
+  const { RunError } = await import("@pulumi/pulumi");
+  const { record } = await import("../preview/recorder");
+  const program = require("../../index") as () => Promise<Record<string, unknown>>;
+  try {
+    return fromPlan(await record(program, { project: "switchboard", stack, config: offline.config, secretKeys }));
+  } catch (error) {
+    if (!RunError.isInstance(error)) throw error;
+    ignoreEchoes((reason) => RunError.isInstance(reason));
+    throw new Refusal(`${from}: ${error.message}`, "correct the stack's file; npm run preview shows the same");
+  } finally {
+    if (kubeconfig === undefined) delete process.env.KUBECONFIG;
+    else process.env.KUBECONFIG = kubeconfig;
+  }
+}
+
+let ignoring = false;
+
+/** What else a failed program was doing fails after it, with the same error, of which nobody needs to read. */
+function ignoreEchoes(isEcho: (reason: unknown) => boolean): void {
+  if (ignoring) return;
+  ignoring = true;
+  process.on("unhandledRejection", (reason) => {
+    if (!isEcho(reason)) throw reason;
+  });
+}
+
+async function readable(config: Record<string, unknown>, from: string) {
+  folder ??= temporaryFolder("offline");
+  try {
+    return await offlineStack(config, { root: repository, folder, now: new Date() });
+  } catch (error) {
+    if (!(error instanceof UnknowableError)) throw error;
+    throw new Refusal(`${from}: ${error.message}`, error.todo);
+  }
+}

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { findCli } from "../../local/engine/cli";
+import { type CliOutput, CliPreview } from "../../local/engine/cliPreview";
+import { policyPackFlags } from "../../ops/policyPack/flags";
+import { offlineStack } from "../../ops/preview/offlineStack";
+import { committedStacks, repository, stackConfig } from "../support/plan";
+
+type Layers = Record<string, Record<string, unknown>>;
+
+/** What the real Pulumi CLI says of a stack when it asks the policy pack. */
+async function previewed(stack: string, change: (layers: Layers) => void = () => {}): Promise<CliOutput> {
+  const folder = mkdtempSync(join(tmpdir(), "switchboard-policies-"));
+  try {
+    const cli = await findCli(true);
+    const config = stackConfig(stack) as Layers;
+    change(config);
+    const offline = await offlineStack(config, { root: repository, folder, now: new Date() });
+    const preview = new CliPreview(cli!, stack, offline, folder);
+    await preview.open();
+    return await preview.output(["preview"], policyPackFlags());
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+for (const stack of committedStacks) {
+  test(`stack ${stack} passes the policy pack in the real engine`, { timeout: 900_000 }, async () => {
+    const { stdout, stderr, exitCode } = await previewed(stack);
+    assert.equal(exitCode, 0, `${stdout.slice(-3000)}\n${stderr}`);
+    assert.match(stdout, /Policies:\s+✅ switchboard@v/);
+    assert.doesNotMatch(stdout, /\[(mandatory|advisory)\]/);
+  });
+}
+
+test("a setting that loses backups fails the preview with the rule's name and the setting", {
+  timeout: 300_000,
+}, async () => {
+  const { stdout, exitCode } = await previewed("prod", (layers) => {
+    layers["switchboard:postgres"]!.backups = { transactionLogDays: 1 };
+  });
+  assert.notEqual(exitCode, 0);
+  assert.match(stdout, /\[mandatory\]\s+backups-kept-a-week/);
+  assert.match(stdout, /transactionLogRetentionDays is 1, and must be 7 or more/);
+  assert.match(stdout, /postgres\.backups\.transactionLogDays/);
+});
+
+test("a key that was written among the plain variables fails the preview and is not shown", {
+  timeout: 300_000,
+}, async () => {
+  const { stdout, exitCode } = await previewed("dev", (layers) => {
+    layers["switchboard:panel"]!.env = { UPLOADS: "AKIAIOSFODNN7EXAMPLE" };
+  });
+  assert.notEqual(exitCode, 0);
+  const policies = stdout.slice(stdout.indexOf("Policies:"), stdout.indexOf("Diagnostics:"));
+  assert.match(policies, /\[mandatory\]\s+secret-not-in-clear/);
+  assert.match(policies, /\(UPLOADS\) is an access key of AWS/);
+  assert.doesNotMatch(policies, /AKIAIOSFODNN7EXAMPLE/);
+});
+
+test("what is only advised is shown and does not fail the preview", { timeout: 300_000 }, async () => {
+  const { stdout, exitCode } = await previewed("prod", (layers) => {
+    layers["switchboard:redis"]!.highAvailability = false;
+  });
+  assert.equal(exitCode, 0, stdout.slice(-3000));
+  assert.match(stdout, /\[advisory\]\s+data-in-two-zones/);
+});

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { execa } from "execa";
+import { FakeGithub } from "../support/forges/github";
+import { repository } from "../support/plan";
+import { type Runner, runJob } from "../support/runWorkflow";
+
+const scratch = mkdtempSync(join(tmpdir(), "switchboard-pull-request-"));
+const checkout = join(scratch, "checkout");
+const forge = new FakeGithub();
+const git = (...args: string[]) =>
+  execa("git", ["-c", "user.name=ada", "-c", "user.email=ada@acme.example", ...args], { cwd: checkout });
+
+/** A commit on top of the base, as the merge of a pull request is: its first parent is the base. */
+async function commit(change: () => void): Promise<string> {
+  await git("reset", "--quiet", "--hard", "base");
+  change();
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message", "a change");
+  return (await git("rev-parse", "HEAD")).stdout;
+}
+
+function edit(file: string, from: string, to: string): void {
+  const path = join(checkout, file);
+  const text = readFileSync(path, "utf8");
+  assert.ok(text.includes(from), `${from} in ${file}`);
+  writeFileSync(path, text.replace(from, to));
+}
+
+before(async () => {
+  await forge.start();
+  // What git would check out here, uncommitted files too.
+  const { stdout } = await execa("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: repository,
+  });
+  for (const file of stdout.split("\0").filter((name) => name && existsSync(join(repository, name)))) {
+    mkdirSync(dirname(join(checkout, file)), { recursive: true });
+    cpSync(join(repository, file), join(checkout, file));
+  }
+  symlinkSync(join(repository, "node_modules"), join(checkout, "node_modules"));
+  await git("init", "--quiet", "--initial-branch=main");
+  writeFileSync(join(checkout, ".git/info/exclude"), "node_modules\nreports\ncomment\n");
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message", "base");
+  await git("tag", "base");
+});
+after(async () => {
+  await forge.stop();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+/** Runs preview.yml for a fork's pull request, and then preview-post.yml. */
+async function pipeline(sha: string) {
+  const place = mkdtempSync(join(scratch, "runner-"));
+  const event = join(place, "event.json");
+  const head = { sha, ref: "change", repo: { full_name: "eve/shop" } };
+  const pull_request = { number: 7, head, base: { ref: "main", sha: "b".repeat(40) }, labels: [] };
+  const env = {
+    ...{ GITHUB_ACTIONS: "true", GITHUB_REPOSITORY: "acme/shop", GITHUB_SHA: sha, GITHUB_RUN_ID: "12" },
+    ...{ GITHUB_API_URL: forge.origin, GITHUB_EVENT_PATH: event },
+  };
+  const expressions: Record<string, string> = {
+    "github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]' && vars.LIVE_PREVIEW == 'true'":
+      "false",
+    "github.token": "token",
+  };
+  const runner: Runner = { checkout, place, env, expressions };
+  for (const folder of ["reports", "comment"]) rmSync(join(checkout, folder), { recursive: true, force: true });
+  writeFileSync(event, JSON.stringify({ pull_request }));
+  const plan = await runJob(runner, "preview.yml", "plan");
+  assert.equal(plan.exitCode, 0, plan.said);
+  assert.equal(plan.outputs.live, "[]");
+  for (const { stack } of JSON.parse(plan.outputs.offline!)) {
+    expressions["matrix.stack"] = stack;
+    // Each job has a checkout of its own.
+    rmSync(join(checkout, "reports"), { recursive: true, force: true });
+    await runJob(runner, "preview.yml", "offline");
+  }
+  expressions["needs.plan.outputs.touched"] = plan.outputs.touched!;
+  const report = await runJob(runner, "preview.yml", "report");
+  const head_repository = { full_name: "eve/shop" };
+  const workflow_run = { event: "pull_request", head_sha: sha, head_branch: "change", head_repository };
+  writeFileSync(event, JSON.stringify({ workflow_run }));
+  // The privileged job runs the default branch.
+  await git("checkout", "--quiet", "base");
+  const post = await runJob({ ...runner, env: { ...env, GITHUB_SHA: "b".repeat(40) } }, "preview-post.yml", "post");
+  await git("checkout", "--quiet", "main");
+  return { plan, report, post, summary: join(place, "summary.md") };
+}
+
+test("a fork's pull request gets one comment, edited by the next commit and gone when nothing is touched any more", {
+  timeout: 300_000,
+}, async () => {
+  const first = await commit(() => edit("Pulumi.prod.yaml", "logLevel: info", "logLevel: debug"));
+  forge.pull(7, { pull: { sha: first, branch: "change", repository: "eve/shop" } });
+  const one = await pipeline(first);
+  assert.equal(one.plan.outputs.touched, "prod");
+  assert.equal(one.report.exitCode, 0, one.report.said);
+  assert.equal(one.report.outputs.changed, "false", "an offline preview knows no change");
+  assert.match(one.post.said, /the comment of #7 was created/, one.post.said);
+  assert.equal(forge.comments.length, 1);
+  assert.match(forge.comments[0]!.body, /offline preview/);
+  assert.match(forge.comments[0]!.body, new RegExp(`stack prod begin sha=${first}`));
+  assert.match(readFileSync(one.summary, "utf8"), /`prod`/);
+
+  const second = await commit(() => {
+    edit("Pulumi.prod.yaml", "logLevel: info", "logLevel: debug");
+    edit("Pulumi.dev.yaml", "kind: inCluster", "kind: inTheCluster");
+  });
+  forge.issues.length = 0;
+  forge.pull(7, { pull: { sha: second, branch: "change", repository: "eve/shop" } });
+  const two = await pipeline(second);
+  assert.equal(two.plan.outputs.touched, "dev,prod");
+  assert.equal(two.report.exitCode, 3, "a stack that cannot be previewed shuts the gate");
+  assert.match(two.post.said, /updated/);
+  assert.equal(forge.comments.length, 1);
+  const { body } = forge.comments[0]!;
+  assert.match(body, /stack dev begin[^\n]*state=failed/);
+  assert.match(body, /postgres\.kind/);
+  assert.doesNotMatch(body, new RegExp(first), "nothing of the older commit is left");
+
+  const stale = await pipeline(first);
+  assert.match(stale.post.said, /not posted: no open pull request has/);
+  assert.equal(forge.comments[0]!.body, body);
+
+  const third = await commit(() => edit("README.md", "# Switchboard", "# The switchboard"));
+  forge.issues.length = 0;
+  forge.pull(7, { pull: { sha: third, branch: "change", repository: "eve/shop" } });
+  const three = await pipeline(third);
+  assert.equal(three.plan.outputs.touched, "");
+  assert.equal(three.report.exitCode, 0, three.report.said);
+  assert.match(three.post.said, /the comment of #7 was removed/);
+  assert.deepEqual(forge.comments, []);
+});
