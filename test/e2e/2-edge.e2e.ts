@@ -58,29 +58,6 @@ test("one request id goes from NGINX to the panel's log and back to the client",
   });
 });
 
-test("the consoles of the panel and of the chat answer in the live image", async () => {
-  const users = await kubectl(
-    "exec",
-    "deploy/panel",
-    "--",
-    "node",
-    "src/main.js",
-    "console",
-    "-e",
-    "(await models.users.listUsers(db)).length",
-  );
-  assert.match(users.trim(), /^[1-9]\d*$/);
-  const nodes = await kubectl(
-    "exec",
-    "deploy/chat",
-    "--",
-    "/app/bin/chat",
-    "rpc",
-    "IO.puts(length([node() | Node.list()]))",
-  );
-  assert.equal(nodes.trim(), "2");
-});
-
 test("an idle WebSocket stays open for longer than NGINX' usual minute", async () => {
   const visitor = await logIn(outputs);
   const client = new ChatClient(
