@@ -15,10 +15,9 @@ export function costsOf(cost: CostChange, isNew: boolean, limits: ForgeLimits): 
     .filter(
       ({ before: old, after: next, unpriced }) => [old, next].some((range) => range.high > 0) || unpriced.after > 0,
     )
-    .map(({ component, before: old, after: next, unpriced }) =>
-      rowOf(code(component, 60), old, next, isNew, unpriced.after > 0 || unpriced.before > 0),
-    );
-  const total = rowOf("**total**", before.total, after.total, isNew, false);
+    .map(({ component, before: old, after: next, unpriced }) => rowOf(code(component, 60), old, next, isNew, unpriced));
+  const missing = { before: before.unpriced.length, after: after.unpriced.length };
+  const total = rowOf("**total**", before.total, after.total, isNew, missing);
   const header = isNew
     ? ["| | Low | Likely | High |", "| --- | ---: | ---: | ---: |"]
     : ["| | Before | After (likely) | After (low to high) | Difference |", "| --- | ---: | ---: | ---: | ---: |"];
@@ -44,7 +43,7 @@ export function costsOf(cost: CostChange, isNew: boolean, limits: ForgeLimits): 
         ...(unpriced.length > 0 ? ["Not priced, so in none of the figures:", "", ...unpriced] : []),
         ...(more > 0 ? [`- and ${more} more`] : []),
         ...(unpriced.length > 0 ? [""] : []),
-        `US dollars a month (730 hours) at list prices of ${code(sheet.date, 20)}${region ? ` in ${code(region, 40)}` : ""}: an estimate, without discounts and taxes.`,
+        `US dollars a month (730 hours) by the price sheet of ${code(sheet.date, 20)}${region ? ` in ${code(region, 40)}` : ""}: an estimate, without discounts and taxes.`,
         "",
         "</details>",
       ].join("\n"),
@@ -52,10 +51,21 @@ export function costsOf(cost: CostChange, isNew: boolean, limits: ForgeLimits): 
   ];
 }
 
-function rowOf(name: string, old: Range = zero, next: Range = zero, isNew: boolean, partly: boolean): string {
-  const mark = partly ? " and what has no price" : "";
-  if (isNew) return `| ${name}${mark} | ${money(next.low)} | ${money(next.likely)} | ${money(next.high)} |`;
+/** How many things of a row have no price. */
+interface Unpriced {
+  readonly before: number;
+  readonly after: number;
+}
+
+function rowOf(name: string, old: Range = zero, next: Range = zero, isNew: boolean, unpriced: Unpriced): string {
+  const partly = unpriced.before + unpriced.after > 0 && [old, next].some(({ high }) => high > 0);
+  const title = partly ? `${name} and what has no price` : name;
+  // What nobody knows is not nothing.
+  const shown = (range: Range, count: number, ...figures: readonly (keyof Range)[]) =>
+    range.high === 0 && count > 0 ? "no price" : figures.map((figure) => money(range[figure])).join(" to ");
+  const after = (...figures: readonly (keyof Range)[]) => shown(next, unpriced.after, ...figures);
+  if (isNew) return `| ${title} | ${after("low")} | ${after("likely")} | ${after("high")} |`;
   const difference = next.likely - old.likely;
   const written = Math.abs(difference) < 0.005 ? "–" : `**${signedMoney(difference)}**`;
-  return `| ${name}${mark} | ${money(old.likely)} | ${money(next.likely)} | ${money(next.low)} to ${money(next.high)} | ${written} |`;
+  return `| ${title} | ${shown(old, unpriced.before, "likely")} | ${after("likely")} | ${after("low", "high")} | ${written} |`;
 }
