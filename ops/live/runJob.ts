@@ -113,14 +113,28 @@ export async function runJob(kubectl: Kubectl, request: RunRequest, io: Io): Pro
     const seconds = Math.round((Date.now() - began) / 1000);
     if (end === "gone")
       throw new Refusal(`${name} was taken away while it ran`, "ask who did it: kubectl get events, or run it again");
-    const exitCode = end === "deadline" ? timedOut : end.exitCode;
-    const reason = end === "deadline" ? "DeadlineExceeded" : end.reason;
-    if (end === "deadline") io.note(`given up: its ${duration(timeoutSeconds)} are over (--timeout)`);
+    const late = end === "deadline" || isGivenUp(end, Date.now() - began, timeoutSeconds);
+    const exitCode = late ? timedOut : end.exitCode;
+    const reason = late ? "DeadlineExceeded" : end.reason;
+    if (late) io.note(`given up: its ${duration(timeoutSeconds)} are over (--timeout)`);
     else if (reason === "OOMKilled") io.note(`it needed more memory than ${limits.memory} (--memory)`);
     else if (reason === "Evicted") io.note(`its node took it away: ${end.message}`);
     if (io.json) io.line({ stack: request.stack, app, job: name, pod, exitCode, reason, seconds }, "");
     return exitCode;
   }
+}
+
+/**
+ * Whether a container that a signal ended was stopped because its Job's time was over: that is often seen before the Job
+ * says so. The Job's clock starts after ours.
+ */
+export function isGivenUp(
+  { exitCode, reason }: Pick<PodStage & { at: "ended" }, "exitCode" | "reason">,
+  elapsed: number,
+  timeoutSeconds: number,
+): boolean {
+  const killed = exitCode === 128 + 9 || exitCode === 128 + 15;
+  return killed && reason !== "OOMKilled" && reason !== "Evicted" && elapsed >= timeoutSeconds * 1000;
 }
 
 function imageOf(job: OneOffJob): string {

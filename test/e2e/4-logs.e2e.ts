@@ -79,19 +79,15 @@ test("logs --follow: what happens now, in pods that start while it is followed t
   const seen: any[] = [];
   createInterface({ input: follow.stdout! }).on("line", (line) => seen.push(JSON.parse(line)));
   try {
-    const visitor = await logIn(outputs);
+    await logIn(outputs);
     await eventually("a request", 20, async () => seen.find(({ fields }) => fields?.path === "/login"));
     const before = new Set<string>(
       (await get("pods", "--selector=app.kubernetes.io/component=web")).items.map(({ metadata }: any) => metadata.name),
     );
     await kubectl("delete", "pod", [...before][0]!);
-    await eventually("a pod that was not there before", 30, async () => {
-      await visitor.send("/rooms");
-      return seen.find(({ pod, fields }) => !before.has(pod) && fields?.path === "/rooms");
-    });
-    assert.ok(
-      seen.some(({ pod, message }) => !before.has(pod) && /listening/.test(message)),
-      "from its first line",
+    // NGINX keeps its connections to the other pods, so whether the new one gets a request soon is chance.
+    await eventually("a pod that was not there before, from its first line", 90, async () =>
+      seen.find(({ pod, message }) => !before.has(pod) && /listening/.test(message)),
     );
   } finally {
     follow.kill("SIGINT");

@@ -46,16 +46,7 @@ test("a setting of the panel rolls the panel and its workers, and runs no migrat
 test("a secret of the panel rolls the panel and its workers", async () => {
   const rolled = await rolledBy(async () => {
     const { exitCode, output } = await pulumi(
-      ...[
-        "config",
-        "set",
-        "--stack",
-        "dev",
-        "--secret",
-        "--path",
-        "switchboard:panel.secretEnv.MAIL_PASSWORD",
-        "correct-horse-battery",
-      ],
+      ...["config", "set", "--secret", "--path", "switchboard:panel.secretEnv.MAIL_PASSWORD", "correct-horse-battery"],
     );
     assert.equal(exitCode, 0, output);
   });

@@ -3,6 +3,7 @@ import { before, describe, test } from "node:test";
 import { cpu, duration, memory, seconds, variable } from "../../../ops/live/amounts";
 import { type LiveWorkload, type OneOffArgs, oneOffContainer, oneOffJob } from "../../../ops/live/oneOff";
 import { commandMissing, notStarted, type OneOffPod, stageOf } from "../../../ops/live/oneOffPod";
+import { isGivenUp } from "../../../ops/live/runJob";
 import { fromPlan } from "../../../ops/resources/fromPlan";
 import type { Resource } from "../../../ops/resources/resource";
 import { plan, stackConfig } from "../../support/plan";
@@ -169,6 +170,14 @@ describe("how far a pod is", () => {
     assert.match(refusal!.todo, /no such shell/);
     assert.equal(commandMissing({ at: "ended", exitCode: 1, reason: "Error", message: "" }, ["node"], "x"), undefined);
   });
+});
+
+test("a container that is killed when its time is over was given up, and no other", () => {
+  assert.equal(isGivenUp({ exitCode: 137, reason: "Error" }, 15_000, 5), true);
+  assert.equal(isGivenUp({ exitCode: 143, reason: "Error" }, 5000, 5), true);
+  assert.equal(isGivenUp({ exitCode: 137, reason: "Error" }, 4000, 5), false);
+  assert.equal(isGivenUp({ exitCode: 137, reason: "OOMKilled" }, 15_000, 5), false);
+  assert.equal(isGivenUp({ exitCode: 7, reason: "Error" }, 15_000, 5), false);
 });
 
 test("amounts are read as they are written, and what is none says what is allowed", () => {
