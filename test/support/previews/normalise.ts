@@ -17,7 +17,8 @@ export function normalised(
   const steady = (text: string) =>
     text
       .replaceAll(folder, "/tmp/preview")
-      .replaceAll(repository, "/repository")
+      // A folder that only begins with its name is another one.
+      .replace(new RegExp(`${repository.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w-])`, "g"), "/repository")
       .replace(/Node\.js v[\d.]+/g, "Node.js v20")
       .replace(/::default::[0-9a-f]{8}-[0-9a-f-]{27}/g, "::default::00000000-0000-4000-8000-000000000000")
       .replace(/src-[0-9a-f]{12}/g, "src-0123456789ab");
