@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { execa } from "execa";
 import { FakeGithub } from "../support/forges/github";
@@ -23,6 +23,11 @@ async function commit(change: () => void): Promise<string> {
   return (await git("rev-parse", "HEAD")).stdout;
 }
 
+/** The last name in a line of .gitignore. */
+function plain(line: string): string {
+  return basename(line);
+}
+
 function edit(file: string, from: string, to: string): void {
   const path = join(checkout, file);
   const text = readFileSync(path, "utf8");
@@ -32,14 +37,9 @@ function edit(file: string, from: string, to: string): void {
 
 before(async () => {
   await forge.start();
-  // What git would check out here, uncommitted files too.
-  const { stdout } = await execa("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: repository,
-  });
-  for (const file of stdout.split("\0").filter((name) => name && existsSync(join(repository, name)))) {
-    mkdirSync(dirname(join(checkout, file)), { recursive: true });
-    cpSync(join(repository, file), join(checkout, file));
-  }
+  // What would be checked out: without what is installed or made here.
+  const made = new Set([".git", ...readFileSync(join(repository, ".gitignore"), "utf8").split("\n").map(plain)]);
+  cpSync(repository, checkout, { recursive: true, filter: (path) => !made.has(basename(path)) });
   symlinkSync(join(repository, "node_modules"), join(checkout, "node_modules"));
   await git("init", "--quiet", "--initial-branch=main");
   writeFileSync(join(checkout, ".git/info/exclude"), "node_modules\nreports\ncomment\n");
