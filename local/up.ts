@@ -4,6 +4,7 @@ import { type Engine, findEngine } from "./engine";
 import { ensureImages } from "./images";
 import { loadImages as loadIntoCluster } from "./images/load";
 import { withLock } from "./images/lock";
+import { namespaceIsLost } from "./lostNamespace";
 import { kubeconfigFile, loadImages, startNodes } from "./nodes";
 import { checkMachine } from "./nodes/preflight";
 import { ensureNodeTools, missingTools } from "./nodes/tools";
@@ -59,9 +60,10 @@ async function up(target: Target, options: UpOptions): Promise<UpResult> {
   // The program would say the same after the images were made, many minutes later.
   await progress.step("checking the settings", () => checkSettings(target));
   const { engine, stack } = target.local ? await prepareLocal(target, options) : await prepareForeign(target, options);
-  const changes = await progress.step(`pulumi up, stack ${target.stack}`, (report) =>
-    stack.update("up", report, signal, refreshFlag(options)),
-  );
+  const changes = await progress.step(`pulumi up, stack ${target.stack}`, async (report) => {
+    const refresh = options.refresh || (await namespaceIsLost(target, report, signal));
+    return stack.update("up", report, signal, refreshFlag({ refresh }));
+  });
   const outputs = await stack.outputs();
   // Pods that start with their nodes are no change, so `pulumi up` has not waited for them.
   if (target.local) {
@@ -152,7 +154,7 @@ async function prepareForeign(target: Target, options: UpOptions): Promise<Prepa
   return { engine, stack };
 }
 
-function refreshFlag({ refresh }: UpOptions): string[] {
+function refreshFlag({ refresh }: Pick<UpOptions, "refresh">): string[] {
   return refresh ? ["--refresh"] : [];
 }
 

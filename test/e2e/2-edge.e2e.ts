@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { get as httpGet } from "node:http";
 import { before, test } from "node:test";
+import "./support/needsSystem";
 import { ChatClient, Visitor } from "./support/client";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { chatToken, logIn } from "./support/panel";

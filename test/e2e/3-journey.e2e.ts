@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
+import "./support/needsSystem";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { enterOnTwoNodes, logIn, openRoom, signUp } from "./support/panel";
 import { stateFolder } from "./support/system";

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
+import "./support/needsSystem";
 import { forgetHands } from "./support/byHand";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { switchboard, switchboardNowhere } from "./support/switchboard";

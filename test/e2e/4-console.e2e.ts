@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "./support/needsSystem";
 import { forgetHands } from "./support/byHand";
 import { startSwitchboard, switchboard } from "./support/switchboard";
 import { eventually, get, kubectl } from "./support/system";

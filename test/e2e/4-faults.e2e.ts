@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import "./support/needsSystem";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { enterChat, enterOnTwoNodes, logIn, openRoom } from "./support/panel";
 import { eventually, get, kubectl, livePods } from "./support/system";

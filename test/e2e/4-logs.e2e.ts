@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createInterface } from "node:readline";
 import { before, test } from "node:test";
+import "./support/needsSystem";
 import { ChatClient, type Visitor } from "./support/client";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { logIn } from "./support/panel";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import "./support/needsSystem";
 import { Regular, sendRequests } from "./support/ledger";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { chatToken, enterChat, logIn, openRoom } from "./support/panel";

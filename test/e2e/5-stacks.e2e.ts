@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { certManagerVersion } from "../../components/edge/certManager";
 import { committedStacks, type Plan, plan, secretKey, stackConfig } from "../support/plan";
 import { podTemplates } from "../support/pods";
+import "./support/needsSystem";
 import { submit } from "./support/api";
 import { kubectl } from "./support/system";
 

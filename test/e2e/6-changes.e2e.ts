@@ -3,6 +3,7 @@ import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { repository } from "../support/plan";
+import "./support/needsSystem";
 import { pulumi, readOutputs } from "./support/outputs";
 import { stackFile } from "./support/stackFile";
 import { get, kubectl, revisions, up } from "./support/system";

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { execa } from "execa";
 import { repository } from "../support/plan";
+import "./support/needsSystem";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { enterChat, logIn, openRoom } from "./support/panel";
 import { stackFile } from "./support/stackFile";

@@ -2,8 +2,27 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { execa } from "execa";
+import { repository } from "../support/plan";
 import { pulumi } from "./support/outputs";
-import { eventually, get, kubectl, npmRun, stateFolder } from "./support/system";
+import { eventually, get, kubectl, livePods, namespace, npmRun, stateFolder, up } from "./support/system";
+
+test("a destroy that is killed does not keep the next up from bringing everything back", {
+  timeout: 600_000,
+}, async () => {
+  const run = execa("npm", ["run", "--silent", "pulumi", "--", "dev", "destroy", "--yes", "--skip-preview"], {
+    ...{ cwd: repository, env: { SWITCHBOARD_STATE: stateFolder }, stdin: "ignore", reject: false, detached: true },
+  });
+  await eventually("the namespace is going", 120, async () => {
+    const { status } = await get("namespace", namespace);
+    return status.phase === "Terminating" ? true : undefined;
+  });
+  process.kill(-run.pid!, "SIGKILL");
+  await run;
+  const { exitCode, output } = await up();
+  assert.equal(exitCode, 0, output);
+  assert.match(output, /dev is up/);
+  assert.equal((await livePods("panel", "web")).length, 2);
+});
 
 test("destroy leaves nothing in the cluster", { timeout: 600_000 }, async () => {
   const { exitCode, output } = await pulumi("destroy", "--yes", "--skip-preview");

@@ -9,7 +9,11 @@ import { repository } from "../../support/plan";
  * `SWITCHBOARD_STATE` set, single files of the suite run against the stack that lives there.
  */
 export const stateFolder = process.env.SWITCHBOARD_STATE ?? join(cache, "e2e");
+/** Whether the folder is this suite's own: what an interrupted run has left in it may be deleted. */
+export const isOwnState = process.env.SWITCHBOARD_STATE === undefined;
 process.env.SWITCHBOARD_STATE = stateFolder;
+/** There while the first suite has not brought the system up. */
+export const notUp = join(stateFolder, "not-up");
 
 /** Number of local nodes: two, so that pods spread and find each other over a network. */
 export const nodes = 2;
