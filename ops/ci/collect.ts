@@ -1,16 +1,15 @@
 import type { Target } from "../../local/target";
 import { UsageError } from "../cli/failure";
 import type { StackReport } from "../comment/model";
-import { loadReports, type SavedReport } from "./savedReport";
 import {
   configChangesSince,
   failedPreview,
   filePreview,
   livePreview,
   offlineStackPreview,
-  stackReport,
   type Tools,
-} from "./stackReport";
+} from "./previews";
+import { loadReports, type SavedReport } from "./savedReport";
 
 /** Where the previews of a comment come from: exactly one of them. */
 export interface Source {
@@ -37,6 +36,8 @@ export async function collectReports(source: Source, target: Target, signal?: Ab
     throw new UsageError("--touched without --reports says nothing", "give --reports FOLDER too");
   }
   if (source.reports) return complete(loadReports(source.reports), source.touched);
+  // Rules, prices and graphs are loaded only where a report is made.
+  const { stackReportOf } = await import("../comment/report");
   const time = new Date().toISOString();
   const saved = (report: StackReport, tools: Tools): SavedReport => ({ version: 1, time, tools, report });
   if (source.preview) {
@@ -44,7 +45,7 @@ export async function collectReports(source: Source, target: Target, signal?: Ab
     return Promise.all(
       source.preview.map(async (text) => {
         const [, stack, file] = /^(?:([\w.-]+)=)?(.+)$/s.exec(text) ?? [];
-        return saved(await stackReport(await filePreview(file ?? text, stack)), node);
+        return saved(stackReportOf(await filePreview(file ?? text, stack)), node);
       }),
     );
   }
@@ -52,7 +53,7 @@ export async function collectReports(source: Source, target: Target, signal?: Ab
     ? await offlineStackPreview(target)
     : await livePreview(target.stack, signal);
   const changes = source.base ? await configChangesSince(source.base, target.stack) : undefined;
-  return [saved(await stackReport(preview, changes), tools)];
+  return [saved(stackReportOf(preview, changes), tools)];
 }
 
 /** Reports for those stacks and no others: a job that left none has failed. */

@@ -2,8 +2,8 @@ import { execa } from "execa";
 import { repository } from "../../local/support/paths";
 import type { PullRequestReport, StackReport } from "../comment/model";
 import type { Place } from "../forge/place";
+import type { Tools } from "./previews";
 import type { SavedReport } from "./savedReport";
-import type { Tools } from "./stackReport";
 
 /** What the reports of all jobs together say about a pull request. */
 export async function pullRequestReport(

@@ -4,6 +4,7 @@ import { Refusal } from "../../local/support/refusal";
 import { temporaryFolder } from "../../local/support/temporary";
 import { configOf, readTarget } from "../../local/target";
 import { offlineStack, UnknowableError } from "../preview/offlineStack";
+import type { Plan } from "../preview/recorder";
 import { fromPlan } from "./fromPlan";
 import type { Resource } from "./resource";
 
@@ -14,6 +15,9 @@ export interface OfflineOptions {
   /** How the text is called in errors. @default the stack file's path */
   readonly name?: string;
 }
+
+/** The program itself refuses the settings: its message says all that is wrong with them. */
+export class RefusedSettings extends Refusal {}
 
 /** The environment and the recorder belong to the whole process, so that one program runs after the other. */
 let last: Promise<unknown> = Promise.resolve();
@@ -27,13 +31,18 @@ let folder: string | undefined;
  * @param stack name of a stack of the repository
  * @throws Refusal when there is no such stack, its file cannot be read, or the program refuses its settings
  */
-export function offlineResources(stack: string, options: OfflineOptions = {}): Promise<Resource[]> {
+export async function offlineResources(stack: string, options: OfflineOptions = {}): Promise<Resource[]> {
+  return fromPlan(await offlinePlan(stack, options));
+}
+
+/** The same as the recorder has it, with outputs and warnings. @throws Refusal as `offlineResources` */
+export function offlinePlan(stack: string, options: OfflineOptions = {}): Promise<Plan> {
   const run = last.then(() => recorded(stack, options));
   last = run.catch(() => {});
   return run;
 }
 
-async function recorded(stack: string, { text, name }: OfflineOptions): Promise<Resource[]> {
+async function recorded(stack: string, { text, name }: OfflineOptions): Promise<Plan> {
   const file = text === undefined ? readTarget(stack).stackFile : undefined;
   const from = name ?? file ?? stack;
   const offline = await readable(configOf(text ?? readFileSync(file!, "utf8"), from), from);
@@ -44,11 +53,11 @@ async function recorded(stack: string, { text, name }: OfflineOptions): Promise<
   const { record } = await import("../preview/recorder");
   const program = require("../../index") as () => Promise<Record<string, unknown>>;
   try {
-    return fromPlan(await record(program, { project: "switchboard", stack, config: offline.config, secretKeys }));
+    return await record(program, { project: "switchboard", stack, config: offline.config, secretKeys });
   } catch (error) {
     if (!RunError.isInstance(error)) throw error;
     ignoreEchoes((reason) => RunError.isInstance(reason));
-    throw new Refusal(`${from}: ${error.message}`, "correct the stack's file; npm run preview shows the same");
+    throw new RefusedSettings(`${from}: ${error.message}`, "correct the stack's file; npm run preview shows the same");
   } finally {
     if (kubeconfig === undefined) delete process.env.KUBECONFIG;
     else process.env.KUBECONFIG = kubeconfig;

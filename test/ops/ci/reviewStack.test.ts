@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { readTarget, targetOf } from "../../../local/target";
+import { offlineStackPreview } from "../../../ops/ci/previews";
 import { keyLines, reviewNumber, reviewStackFile, reviewStackName, sweepOf } from "../../../ops/ci/reviewStack";
-import { offlineStackPreview } from "../../../ops/ci/stackReport";
 import { repository } from "../../support/plan";
 
 const template = readFileSync(join(repository, ".ci/review.yaml"), "utf8");

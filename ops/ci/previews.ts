@@ -1,36 +1,16 @@
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { execa } from "execa";
 import { cliOnPath } from "../../local/engine/cli";
 import { repository } from "../../local/support/paths";
 import { Refusal } from "../../local/support/refusal";
-import { temporaryFolder } from "../../local/support/temporary";
 import { configOf, readTarget, type Target } from "../../local/target";
 import type { StackPreview } from "../changes/model";
-import type { ConfigChange, StackReport } from "../comment/model";
+import type { ConfigChange } from "../comment/model";
 import { configChanges } from "./configChanges";
-
-/** Characters of a graph that every forge draws (GitLab's limit for one block). */
-const graphLimit = 2_000;
 
 /** What a preview was made with. */
 export type Tools = readonly (readonly [name: string, version: string])[];
-
-/** Everything about one stack that the comment shows: the preview, and what rules, prices and the graph say about it. */
-export async function stackReport(preview: StackPreview, configs?: readonly ConfigChange[]): Promise<StackReport> {
-  const [{ check }, { compare, estimate }, { mermaidOfChanges }] = await Promise.all([
-    import("../policies"),
-    import("../cost"),
-    import("../diagram"),
-  ]);
-  const diagram = preview.origin === "engine" ? mermaidOfChanges(preview, graphLimit) : undefined;
-  return {
-    preview,
-    findings: preview.succeeded ? check(preview.after) : [],
-    ...(preview.succeeded && { cost: compare(estimate(preview.before), estimate(preview.after)) }),
-    ...(diagram && { diagram }),
-    ...(configs && configs.length > 0 && { configChanges: configs }),
-  };
-}
 
 /** A preview of a file that `pulumi preview --json` wrote. */
 export async function filePreview(file: string, stack?: string): Promise<StackPreview> {
@@ -71,34 +51,23 @@ export async function livePreview(
   };
 }
 
-/** Runs the program against nothing: what a first `up` would make. */
+/** Runs the program against nothing: what a first `up` would make. Settings that it refuses are a preview that failed. */
 export async function offlineStackPreview({
   stack,
   stackFile,
-}: Target): Promise<{ preview: StackPreview; tools: Tools }> {
-  const [{ offlinePreview }, { offlineStack, UnknowableError }, { record }, { RunError }] = await Promise.all([
+}: Pick<Target, "stack" | "stackFile">): Promise<{ preview: StackPreview; tools: Tools }> {
+  const [{ offlinePreview }, { offlinePlan, RefusedSettings }] = await Promise.all([
     import("../changes"),
-    import("../preview/offlineStack"),
-    import("../preview/recorder"),
-    import("@pulumi/pulumi"),
+    import("../resources/offline"),
   ]);
-  const config = configOf(readFileSync(stackFile, "utf8"), stackFile);
-  const context = { root: repository, folder: temporaryFolder("comment"), now: new Date() };
   const tools: Tools = [nodeVersion];
-  const failed = (message: string): StackPreview => failedPreview(stack, message);
   try {
-    const offline = await offlineStack(config, context);
-    process.env.KUBECONFIG = offline.kubeconfig;
-    const program = require("../../index") as () => Promise<Record<string, unknown>>;
-    const secretKeys = [...new Set(offline.secrets.map(([key = ""]) => key))];
-    const plan = await record(program, { project: "switchboard", stack, config: offline.config, secretKeys });
+    const plan = await offlinePlan(stack, { text: readFileSync(stackFile, "utf8"), name: basename(stackFile) });
     return { preview: offlinePreview(plan, stack), tools };
   } catch (error) {
-    if (error instanceof UnknowableError) return { preview: failed(`${error.message}; ${error.todo}`), tools };
-    if (!RunError.isInstance(error)) throw error;
-    // What else the program was doing fails after it, of which nobody needs to read.
-    process.on("unhandledRejection", () => {});
-    return { preview: failed(error.message), tools };
+    if (!(error instanceof Refusal)) throw error;
+    const message = error instanceof RefusedSettings ? error.message : `${error.message}; ${error.todo}`;
+    return { preview: failedPreview(stack, message), tools };
   }
 }
 
