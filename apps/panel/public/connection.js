@@ -58,7 +58,7 @@ export class ChatConnection extends EventTarget {
 
   /**
    * @param {{ url: string, user: { id: string, name: string }, rooms: string[], getTicket: () => Promise<Ticket>,
-   *   storage?: Pick<Storage, "getItem" | "setItem">, WebSocket?: typeof WebSocket, random?: () => number }} options
+   *   storage?: Pick<Storage, "getItem" | "setItem">, WebSocket?: typeof globalThis.WebSocket, random?: () => number }} options
    *   `rooms` in the order in which they are joined
    */
   constructor({ url, user, rooms, getTicket, storage, WebSocket = globalThis.WebSocket, random = Math.random }) {

@@ -39,7 +39,7 @@ async function event(subject = "a test", requestId = /** @type {string | undefin
 }
 const linesOf = async (/** @type {string} */ id) =>
   (await db.query("SELECT * FROM activity WHERE event_id = $1", [id])).rows;
-const startWorker = (env = backends.env) => startProcess(env, "worker");
+const startWorker = (/** @type {Record<string, string | undefined>} */ env = backends.env) => startProcess(env, "worker");
 
 test("an event goes with its transaction: rolled back, it never was", async () => {
   await assert.rejects(
