@@ -19,7 +19,7 @@ export const command: CommandSpec = {
     "The first line is the verdict; what is wrong follows, worst first. Compared are what the stack has made, what the " +
     "cluster runs, what the public addresses answer (the panel's readiness, a WebSocket's handshake with the chat) and " +
     "the certificates that they show. Exit code 0: healthy; 3: not healthy; 1: it could not be found out. With --json: " +
-    "stack, at, healthy, verdict, problems (severity down, degraded or warning; subject; what), tiers, jobs, schedules, " +
+    "stack, at, healthy, verdict, problems (severity down, degraded or warning; subject; what), tiers, jobs, schedules, backlog, " +
     "addresses, certificates, nodes and state; keys may be added, none is renamed.",
   options: [
     { flags: "--watch", description: "look again every few seconds, until Ctrl-C" },

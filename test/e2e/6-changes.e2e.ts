@@ -6,7 +6,8 @@ import { repository } from "../support/plan";
 import "./support/needsSystem";
 import { pulumi, readOutputs } from "./support/outputs";
 import { stackFile } from "./support/stackFile";
-import { get, kubectl, revisions, up } from "./support/system";
+import { switchboard } from "./support/switchboard";
+import { get, kubectl, revisions, stateFolder, up } from "./support/system";
 
 before(() => stackFile.keep());
 after(() => {
@@ -33,6 +34,33 @@ async function jobs(prefix: string): Promise<string[]> {
     .filter((job: any) => job.metadata.name.startsWith(prefix))
     .map((job: any) => `${job.metadata.name} ${job.metadata.uid}`);
 }
+
+test("a live preview says what the next up will do, and the pull request's comment says the same", {
+  timeout: 300_000,
+}, async () => {
+  const nothing = await switchboard("preview", "dev", "--live");
+  assert.equal(nothing.exitCode, 0, nothing.stderr);
+  assert.match(nothing.stdout, /^Preview of stack dev: nothing would change\.$/m);
+
+  stackFile.set(["switchboard:panel", "env"], { GREETING: "good-day" });
+  const { exitCode, stdout, stderr } = await switchboard("preview", "dev", "--live", "--json");
+  assert.equal(exitCode, 0, stderr);
+  const { changes } = JSON.parse(stdout);
+  const rolled = changes
+    .filter(({ type }: { type: string }) => type.endsWith(":Deployment"))
+    .map(({ urn, operation }: { urn: string; operation: string }) => `${operation} ${urn.split("::").at(-1)}`);
+  assert.deepEqual(rolled.sort(), ["update panel-deployment", "update workers-deployment"]);
+
+  const { stdout: told } = await switchboard("pulumi", "dev", "preview", "--json");
+  const file = join(stateFolder, "preview.json");
+  writeFileSync(file, told);
+  const comment = await switchboard("comment", "--preview", `dev=${file}`, "--out", "-");
+  assert.equal(comment.exitCode, 0, comment.stderr);
+  assert.match(comment.stdout, /panel-deployment/);
+  assert.match(comment.stdout, /good-day/);
+  const { firstLogin } = await readOutputs();
+  for (const text of [stdout, comment.stdout]) assert.ok(!text.includes(firstLogin.password), "no secret is shown");
+});
 
 test("a setting of the panel rolls the panel and its workers, and runs no migration", async () => {
   const migrations = await jobs("panel-migrate-");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { pino } from "pino";
+import { startBacklogReports } from "../src/backlog.js";
 import { readConfig } from "../src/config.js";
 import { openDatabase } from "../src/db.js";
 import { handleEvent } from "../src/jobs.js";
@@ -39,7 +40,8 @@ async function event(subject = "a test", requestId = /** @type {string | undefin
 }
 const linesOf = async (/** @type {string} */ id) =>
   (await db.query("SELECT * FROM activity WHERE event_id = $1", [id])).rows;
-const startWorker = (/** @type {Record<string, string | undefined>} */ env = backends.env) => startProcess(env, "worker");
+const startWorker = (/** @type {Record<string, string | undefined>} */ env = backends.env) =>
+  startProcess(env, "worker");
 
 test("an event goes with its transaction: rolled back, it never was", async () => {
   await assert.rejects(
@@ -67,6 +69,30 @@ test("two relays at once hand an event over once", async () => {
   const moved = await Promise.all([publishBatch(db, queue), publishBatch(db, queue)]);
   assert.equal((moved[0] ?? 0) + (moved[1] ?? 0), 30);
   assert.equal((await queue.getJobCounts("waiting")).waiting, 30);
+});
+
+test("how much waits, and for how long, is logged: also what Redis was never given", async () => {
+  await db.query("UPDATE events SET handled_at = now() WHERE handled_at IS NULL");
+  const [old, queued] = [await event("old"), await event("queued")];
+  await db.query("UPDATE events SET at = now() - interval '10 minutes' WHERE id = $1", [old]);
+  await db.query("UPDATE events SET publications = 1 WHERE id = $1", [queued]);
+  /** @type {any[]} */ const lines = [];
+  const reports = startBacklogReports({
+    db,
+    log: /** @type {any} */ ({ info: (/** @type {any} */ ...line) => lines.push(line) }),
+    intervalMs: 50,
+  });
+  await until(
+    async () => lines.length >= 2,
+    () => "no second line",
+    5,
+  );
+  reports.stop();
+  const [{ oldestSeconds, ...counts }, message] = lines[0];
+  assert.equal(message, "jobs to be done");
+  assert.deepEqual(counts, { waiting: 1, queued: 1 });
+  assert.ok(oldestSeconds >= 600 && oldestSeconds < 660, String(oldestSeconds));
+  await db.query("UPDATE events SET handled_at = now() WHERE handled_at IS NULL");
 });
 
 test("a worker takes what waits, in a process of its own, is alive meanwhile and ends cleanly", async () => {

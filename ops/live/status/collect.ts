@@ -3,6 +3,7 @@ import type { ClusterAccess } from "../access";
 import { ClusterRefusal } from "../kubectlErrors";
 import { StackState } from "../stackState";
 import { askCertificate, askChat, askPanel } from "./addresses";
+import { readBacklog } from "./backlog";
 import type { Facts, StateFacts } from "./facts";
 import { type NodeObject, type PlatformObject, platformKinds } from "./objects";
 import { lockIn, outputsOf, stateFacts } from "./stateFacts";
@@ -23,12 +24,13 @@ export class FactSource {
   async collect(): Promise<Facts> {
     const { kubectl } = this.access;
     const { state, outputs } = await this.state();
-    const [objects, nodes, answers] = await Promise.all([
+    const [objects, nodes, answers, backlog] = await Promise.all([
       kubectl.list<PlatformObject>(platformKinds),
       this.nodes(),
       this.addresses(outputs),
+      readBacklog(kubectl),
     ]);
-    return { stack: this.target.stack, at: new Date().toISOString(), objects, nodes, state, ...answers };
+    return { stack: this.target.stack, at: new Date().toISOString(), objects, nodes, state, ...answers, backlog };
   }
 
   private async nodes(): Promise<readonly NodeObject[] | undefined> {

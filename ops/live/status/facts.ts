@@ -58,6 +58,16 @@ export interface CertificateFacts {
   readonly problem?: string;
 }
 
+/** How much the workers have before them. */
+export interface BacklogFacts {
+  /** When a worker said so. */
+  readonly at: string;
+  /** Jobs that are not done, those that run among them. */
+  readonly waiting: number;
+  /** Age of the oldest; 0 where there is none. */
+  readonly oldestSeconds: number;
+}
+
 /** Everything that a verdict is made of; nothing in it is an opinion. */
 export interface Facts {
   readonly stack: string;
@@ -69,4 +79,6 @@ export interface Facts {
   readonly state: StateFacts | { readonly unknown: string };
   readonly addresses: readonly AddressFacts[];
   readonly certificates: readonly CertificateFacts[];
+  /** Undefined where no worker has told, or its log may not be read. */
+  readonly backlog?: BacklogFacts;
 }

@@ -1,5 +1,6 @@
 import type { TextStyle } from "../../../local/support/terminal";
 import { neutral } from "../logs/format";
+import { backlogRow } from "./backlog";
 import type { AddressFacts, CertificateFacts, Facts } from "./facts";
 import type { TierStatus } from "./tierStatus";
 import { daysUntil, type Severity, type Status } from "./verdict";
@@ -28,6 +29,7 @@ export function statusLines({ facts, status }: Told, style: Pick<TextStyle, "col
     ...table(status.tiers.map((tier) => tierRow(tier, facts))),
     "",
     ...table([
+      ...backlogRow(facts.backlog),
       ...status.jobs.map(({ what, state, at }) => [what, state, ago(at, facts.at)]),
       ...status.schedules.map(({ name, schedule, lastRun, failed, running }) => [
         name,
@@ -131,6 +133,7 @@ export function statusJson({ facts, status }: Told): object {
     tiers: status.tiers,
     jobs: status.jobs,
     schedules: status.schedules,
+    backlog: facts.backlog ?? null,
     addresses: facts.addresses,
     certificates: facts.certificates.map((certificate) => ({
       ...certificate,

@@ -1,3 +1,4 @@
+import { backlogProblems } from "./backlog";
 import type { AddressFacts, CertificateFacts, Facts } from "./facts";
 import { type JobStatus, jobStatuses, type ScheduleStatus, scheduleStatuses } from "./jobStatus";
 import { lastEvent, ofKind, type PlatformObject } from "./objects";
@@ -52,6 +53,7 @@ export function verdictOf(facts: Facts): Status {
     ...facts.addresses.flatMap((address) => addressProblems(address, tiers)),
     ...facts.certificates.flatMap((certificate) => certificateProblems(certificate, facts.at)),
     ...schedules.flatMap(scheduleProblems),
+    ...backlogProblems(facts.backlog),
     ...stateProblems(facts),
   ];
   const problems = severities.flatMap((severity) => found.filter((problem) => problem.severity === severity));

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { startBacklogReports } from "../backlog.js";
 import { readConfig } from "../config.js";
 import { openDatabase } from "../db.js";
 import { heartbeatFile } from "../heartbeat.js";
@@ -22,6 +23,7 @@ export async function run() {
   const queue = openQueue(redis);
   const relay = startRelay({ db, queue, log });
   const jobs = startJobs({ config, db, connection: redis, log });
+  const backlog = startBacklogReports({ db, log });
 
   // Says that the process turns, not that Postgres or Redis do: a restart would not bring those back.
   const beat = () => {
@@ -43,6 +45,7 @@ export async function run() {
     seconds: config.jobTimeoutSeconds,
     async finish(deadline) {
       clearInterval(heart);
+      backlog.stop();
       const left = () => Math.max(0, deadline - Date.now());
       try {
         await within(left(), Promise.all([relay.stop(), jobs.close()]));

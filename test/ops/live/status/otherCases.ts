@@ -1,4 +1,4 @@
-import { job, labelsOf, minutesAgo, node, pod, service, state, workload } from "./builders";
+import { at, job, labelsOf, minutesAgo, node, pod, service, state, workload } from "./builders";
 import { address, type Case, ended, put, remove, removePods } from "./world";
 
 /** What may be wrong with everything around the pods. */
@@ -67,6 +67,23 @@ export const otherCases: readonly Case[] = [
     "an address does not answer",
     (world) => address(world, "panel", { status: undefined, problem: "does not answer (connection refused)" }),
     "dev is NOT healthy: https://panel.localhost:8443 does not answer (connection refused)",
+  ],
+  [
+    "jobs have waited for a minute: something to look at",
+    (world) => Object.assign(world, { backlog: { at, waiting: 12, oldestSeconds: 61 } }),
+    "dev is healthy, with one thing to look at",
+    ["warning workers are late: 12 jobs to be done, the oldest for 61 s"],
+  ],
+  [
+    "jobs pile up",
+    (world) => Object.assign(world, { backlog: { at, waiting: 4321, oldestSeconds: 7 * 3600 } }),
+    "dev is NOT healthy: workers are late: 4321 jobs to be done, the oldest for 7 h",
+  ],
+  [
+    "jobs are being done",
+    (world) => Object.assign(world, { backlog: { at, waiting: 1, oldestSeconds: 59 } }),
+    "dev is healthy",
+    [],
   ],
   [
     "a migration failed",
