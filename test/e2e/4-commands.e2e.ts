@@ -104,6 +104,8 @@ test("a stack that is well: verdict first, every tier, the addresses and whose c
     assert.ok(daysLeft >= 80 && daysLeft <= 90, String(daysLeft));
     assert.equal(problem, undefined);
   }
+  assert.match(stdout, /^ {2}queue +(no|\d+) jobs?/m);
+  assert.ok(Date.now() - Date.parse(said.backlog.at) < 90_000, "the workers have told it lately");
   assert.equal(said.state.lastUpdate.result, "succeeded");
   assert.ok(said.jobs.some(({ what, state }: any) => what === "panel migration" && state === "complete"));
   assert.ok(
