@@ -8,3 +8,6 @@ export function secretsProvider(text: string): string[] {
 export function takesConfigFile([command]: readonly string[]): boolean {
   return ["up", "update", "preview", "refresh", "destroy", "config", "watch", "import"].includes(command ?? "");
 }
+
+/** Without `--show-sames` the CLI leaves out what stays as it is, and costs and policies need all of a stack. */
+export const wholeReport = ["--json", "--show-sames"] as const;

@@ -8,7 +8,7 @@ import type { StackPreview } from "../../ops/changes/model";
 import type { Engine } from "../engine";
 import { cloudHint } from "./cloudErrors";
 import { logs, pulumiState, repository } from "./paths";
-import { secretsProvider, takesConfigFile } from "./pulumiArguments";
+import { secretsProvider, takesConfigFile, wholeReport } from "./pulumiArguments";
 import { type EngineEvent, locksIn, shortName, UpdateProgress } from "./pulumiEvents";
 import { isOrphan, isPulumi } from "./pulumiProcess";
 import { Refusal } from "./refusal";
@@ -82,7 +82,7 @@ export class Stack {
    * @returns also a preview that did not succeed, with its errors: `failedPreview` makes a refusal of it
    */
   async preview(flags: readonly string[] = [], signal?: AbortSignal): Promise<StackPreview> {
-    return this.reportOf(["preview", "--json", ...flags], signal);
+    return this.reportOf(["preview", ...wholeReport, ...flags], signal);
   }
 
   private async reportOf(command: readonly string[], signal?: AbortSignal): Promise<StackPreview> {

@@ -63,14 +63,17 @@ export function stackPreview(cliStdout: string | object, options: PreviewOptions
   const surroundings = { byUrn, successors, gone, deniedByDefault };
   const changes = seen.flatMap((entry) => changeOf(entry, surroundings) ?? []).sort(compareChanges);
   const [stack, project] = named(steps, options);
+  const counts = countsOf(seen.map(({ step, isRoot }) => (isRoot ? undefined : step.operation)));
+  const leftOut = samesLeftOut(report, steps);
   return {
     ...{ project, stack },
     origin: options.origin ?? "engine",
     succeeded: !failed,
     changes,
-    counts: countsOf(seen.map(({ step, isRoot }) => (isRoot ? undefined : step.operation))),
+    counts: { ...counts, same: counts.same + leftOut },
     risk: greatest(changes.map(({ risk }) => risk)),
     diagnostics,
+    ...(leftOut > 0 && { partial: true }),
     before: resourcesOf(seen.flatMap(({ before, isRoot }) => (before && !isRoot ? [before] : []))),
     after: resourcesOf(
       seen.flatMap(({ step, after, isRoot }) => (after && !isRoot && step.operation !== "delete" ? [after] : [])),
@@ -245,6 +248,15 @@ function hasFailed(report: CliReport | undefined, rest: string, { exitCode }: Pr
   if (!report) return true;
   if (exitCode !== undefined) return exitCode !== 0 && !onlyFoundChanges(report, rest);
   return report.diagnostics.some(({ severity }) => severity === "error") && !onlyFoundChanges(report, rest);
+}
+
+/** How many resources stay as they are that the report does not show. */
+function samesLeftOut(report: CliReport | undefined, steps: readonly MergedStep[]): number {
+  const summed = report?.changeSummary?.same ?? 0;
+  // A step may be the same for the engine and a change here (protection), or the same here and a refresh for the engine.
+  const told = report?.steps.filter(({ op }) => op === "same").length ?? 0;
+  const merged = steps.filter(({ operation }) => operation === "same").length;
+  return Math.max(0, summed - Math.max(told, merged));
 }
 
 /** What was written beside the report. */

@@ -70,6 +70,11 @@ export interface StackPreview {
   readonly risk: Risk;
   /** Errors first. */
   readonly diagnostics: readonly Diagnostic[];
+  /**
+   * Set where the CLI left out what stays the same, which it does without `--show-sames`: `before` and `after` are then no
+   * whole stack, and nothing can be said of one.
+   */
+  readonly partial?: true;
   /** All resources as they are before and would be after, unchanged ones too: what cost, policies and graphs need. */
   readonly before: readonly Resource[];
   readonly after: readonly Resource[];

@@ -26,6 +26,8 @@ export interface CliReport {
   readonly diagnostics: readonly { readonly severity: string; readonly message: string; readonly urn?: string }[];
   /** Nanoseconds. */
   readonly duration?: number;
+  /** How many steps of each kind, also of those that the report leaves out. */
+  readonly changeSummary?: Readonly<Record<string, number>>;
 }
 
 const text = z.string();
@@ -68,7 +70,10 @@ const listOf = <T extends z.ZodType>(entry: T) =>
       }),
     );
 
-const report = z.object({ steps: listOf(step), diagnostics: listOf(diagnostic), duration: optional(z.number()) });
+const report = z.object({
+  ...{ steps: listOf(step), diagnostics: listOf(diagnostic), duration: optional(z.number()) },
+  changeSummary: optional(z.record(text, z.number())),
+});
 
 /**
  * The report in what the CLI printed, whatever stands before and after it: progress, warnings of npm, colours.

@@ -13,7 +13,7 @@ import { loadReports, type SavedReport } from "./savedReport";
 
 /** Where the previews of a comment come from: exactly one of them. */
 export interface Source {
-  /** Files that `pulumi preview --json` wrote, each `FILE` or `STACK=FILE`. */
+  /** Files that `pulumi preview --json --show-sames` wrote, each `FILE` or `STACK=FILE`. */
   readonly preview?: readonly string[];
   readonly live?: boolean;
   readonly offline?: boolean;

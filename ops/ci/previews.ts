@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { execa } from "execa";
 import { cliOnPath } from "../../local/engine/cli";
 import { repository } from "../../local/support/paths";
+import { wholeReport } from "../../local/support/pulumiArguments";
 import { Refusal } from "../../local/support/refusal";
 import { configOf, readTarget, type Target } from "../../local/target";
 import type { StackPreview } from "../changes/model";
@@ -12,14 +13,17 @@ import { configChanges } from "./configChanges";
 /** What a preview was made with. */
 export type Tools = readonly (readonly [name: string, version: string])[];
 
-/** A preview of a file that `pulumi preview --json` wrote. */
+/** A preview of a file that `pulumi preview --json --show-sames` wrote. */
 export async function filePreview(file: string, stack?: string): Promise<StackPreview> {
   const { stackPreview } = await import("../changes");
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new Refusal(`--preview ${file}: ${(error as Error).message}`, "give what `pulumi preview --json` wrote");
+    throw new Refusal(
+      `--preview ${file}: ${(error as Error).message}`,
+      "give what `pulumi preview --json --show-sames` wrote",
+    );
   }
   return stackPreview(text, { project: "switchboard", ...(stack && { stack }) });
 }
@@ -37,7 +41,7 @@ export async function livePreview(
     );
   }
   const { stackPreview } = await import("../changes");
-  const args = ["preview", "--stack", stack, "--json", "--non-interactive"];
+  const args = ["preview", "--stack", stack, ...wholeReport, "--non-interactive"];
   const begun = Date.now();
   const { stdout, stderr, exitCode } = await execa(executable, args, {
     ...{ cwd: repository, stdin: "ignore", reject: false, maxBuffer: 512 * 1024 * 1024 },

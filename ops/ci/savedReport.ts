@@ -29,6 +29,7 @@ const form = z.object({
       stack: z.string().regex(/^[\w./-]{0,200}$/),
       origin: z.enum(["engine", "offline"]),
       succeeded: z.boolean(),
+      partial: z.literal(true).optional(),
       changes: z.array(z.looseObject({ operation: z.enum(operations), urn: z.string(), type: z.string() })),
       counts: z.record(z.enum(operations), z.number()),
       risk: z.enum(["none", "safe", "caution", "danger"]),

@@ -3,6 +3,7 @@ import { compare } from "../cost";
 import type { CostChange } from "../cost/model";
 import { check } from "../policies";
 import type { Finding } from "../policies/model";
+import { findingsIn, isWhole } from "../policies/ofPreview";
 
 /** What is said about a preview beside its changes. */
 export interface Tail {
@@ -19,7 +20,7 @@ export interface Tail {
 export function tailOf(preview: StackPreview, vetoed = false): Tail {
   const { succeeded, before, after } = preview;
   return {
-    findings: succeeded || vetoed ? check(after) : [],
-    cost: succeeded ? compare(before, after) : undefined,
+    findings: succeeded ? findingsIn(preview) : vetoed ? check(after) : [],
+    cost: isWhole(preview) ? compare(before, after) : undefined,
   };
 }

@@ -20,7 +20,7 @@ export const command: CommandSpec = {
   options: [
     {
       flags: "--preview <file>",
-      description: "what `pulumi preview --json` wrote, as FILE or STACK=FILE",
+      description: "what `pulumi preview --json --show-sames` wrote, as FILE or STACK=FILE",
       repeatable: true,
     },
     { flags: "--live", description: "ask the Pulumi CLI what an up of the stack would do" },

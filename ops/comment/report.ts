@@ -1,7 +1,7 @@
 import type { StackPreview } from "../changes/model";
 import { compare, estimate } from "../cost";
 import { mermaidOfChanges } from "../diagram";
-import { check, rules } from "../policies";
+import { findingsIn, isWhole } from "../policies/ofPreview";
 import { type ConfigChange, forges, type PullRequestReport, type StackReport } from "./model";
 
 /** All of a report that no preview says. */
@@ -21,8 +21,8 @@ export function stackReportOf(preview: StackPreview, configChanges?: readonly Co
   const diagram = preview.origin === "engine" ? mermaidOfChanges(preview, forges.github.mermaid) : undefined;
   return {
     preview,
-    findings: check(preview.after, preview.succeeded ? rules : rules.filter(({ stack }) => !stack)),
-    ...(preview.succeeded && { cost: compare(estimate(preview.before), estimate(preview.after)) }),
+    findings: findingsIn(preview),
+    ...(isWhole(preview) && { cost: compare(estimate(preview.before), estimate(preview.after)) }),
     ...(diagram && { diagram }),
     ...(configChanges && configChanges.length > 0 && { configChanges }),
   };

@@ -38,6 +38,7 @@ export function sectionOf(stack: StackReport, report: PullRequestReport, limits:
     ...(drawn ? [block("diagram", () => diagramOf(drawn))] : []),
     ...(cost ? costsOf(cost, mark.state === "offline" || cost.before.lines.length === 0, limits) : []),
     ...(mark.state === "unchanged" ? [] : adviceOf(findings, limits)),
+    ...(preview.partial ? [block("keep", withoutSames)] : []),
     ...warningsOf(preview, limits),
     block("keep", footerOf(preview, report)),
   ];
@@ -71,6 +72,9 @@ function markOf({ preview, findings, cost }: StackReport, report: PullRequestRep
     left: {},
   };
 }
+
+const withoutSames =
+  "<sub>This preview was made without `--show-sames`: what it costs, and the policies about a stack as a whole, were not looked at.</sub>";
 
 function offline({ alerts }: ForgeLimits): string {
   const lines = [

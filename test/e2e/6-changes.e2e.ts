@@ -51,7 +51,7 @@ test("a live preview says what the next up will do, and the pull request's comme
     .map(({ urn, operation }: { urn: string; operation: string }) => `${operation} ${urn.split("::").at(-1)}`);
   assert.deepEqual(rolled.sort(), ["update panel-deployment", "update workers-deployment"]);
 
-  const { stdout: told } = await switchboard("pulumi", "dev", "preview", "--json");
+  const { stdout: told } = await switchboard("pulumi", "dev", "preview", "--json", "--show-sames");
   const file = join(stateFolder, "preview.json");
   writeFileSync(file, told);
   const comment = await switchboard("comment", "--preview", `dev=${file}`, "--out", "-");

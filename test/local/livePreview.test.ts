@@ -12,7 +12,7 @@ test("a live preview shows what an up would change, and is 3 where something is 
   assert.match(nothing.stdout, /^Preview of stack prod: nothing would change\.\n[\s\S]*^Cost: no difference/m);
   assert.match(
     safe.calls(),
-    /^pulumi preview --json --stack prod --config-file \S*Pulumi\.prod\.yaml --non-interactive$/m,
+    /^pulumi preview --json --show-sames --stack prod --config-file \S*Pulumi\.prod\.yaml --non-interactive$/m,
   );
   assert.doesNotMatch(safe.calls(), /^(pulumi (up|stack init|refresh|destroy)|docker) /m, "nothing is changed");
   const lost = officialMachine(says(step("delete", "data"))).switchboard(...live, "--json");
@@ -45,7 +45,10 @@ test("a mandatory finding is 3, a preview that fails is 1 with its errors", () =
 test("its flags are passed on, and those of the other preview are refused", () => {
   const { switchboard, calls } = officialMachine(says());
   switchboard(...live, "--refresh", "--policy-pack", "ops/policyPack");
-  assert.match(calls(), /^pulumi preview --json --refresh --policy-pack \/\S+\/ops\/policyPack --stack prod /m);
+  assert.match(
+    calls(),
+    /^pulumi preview --json --show-sames --refresh --policy-pack \/\S+\/ops\/policyPack --stack prod /m,
+  );
   for (const flag of ["--yaml", "--cli", "--build"]) assert.equal(switchboard(...live, flag).status, 2, flag);
   for (const flags of [["--refresh"], ["--policy-pack", "x"]]) {
     assert.equal(switchboard("preview", "prod", ...flags).status, 2, `${flags}`);

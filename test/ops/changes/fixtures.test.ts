@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Change, type Risk, type StackPreview, stackPreview } from "../../../ops/changes";
 import { compareChanges } from "../../../ops/changes/order";
+import { tailOf } from "../../../ops/cli/previewTail";
+import { check } from "../../../ops/policies";
 import { fixture, fixtureNames } from "../../support/previews/fixtures";
 import { situations } from "../../support/previews/situations";
 
@@ -185,4 +187,19 @@ test("resources before and after are whole, for costs, policies and graphs", () 
   assert.equal(added.after.length, added.before.length + 1);
   assert.deepEqual(preview("first-up-prod").before, []);
   assert.ok(nothing.after.every(({ urn, type }) => urn.includes("::prod::") || type.length > 0));
+});
+
+test("a report without what stays the same is known as one, and nothing is said of the stack as a whole", () => {
+  for (const name of ["replicas-up", "nothing-prod", "drift", "protection-off", "targeted"]) {
+    assert.equal(preview(name).partial, undefined, name);
+  }
+  const [whole, part] = [preview("replicas-up"), preview("replicas-up-short")];
+  assert.equal(part.partial, true);
+  assert.equal(preview("nothing-short").partial, true);
+  assert.deepEqual(part.counts, whole.counts);
+  // Without the cluster's provider and the deny-all policy in the report, the rules about the stack would find both missing.
+  assert.deepEqual(tailOf(part), { findings: [], cost: undefined });
+  assert.deepEqual(tailOf(whole).findings, []);
+  assert.ok(tailOf(whole).cost!.before.total.likely > 0);
+  assert.notDeepEqual(check(part.after), []);
 });

@@ -118,7 +118,7 @@ cat ${written(situation)}; cat ${said} >&2; exit ${exitCode ?? 0}
   const live = ["--stack", "prod", "--production", "prod", "--live", "--save", save];
   const done = await comment(live, env);
   assert.equal(done.exitCode, 0, done.stderr);
-  assert.equal(readFileSync(asked, "utf8"), "preview --stack prod --json --non-interactive\n");
+  assert.equal(readFileSync(asked, "utf8"), "preview --stack prod --json --show-sames --non-interactive\n");
   const [saved] = loadReports(join(folder, "live"));
   assert.deepEqual(saved!.tools[0], ["pulumi", "3.262.0"]);
   assert.equal(saved!.report.preview.stack, "prod");
