@@ -27,9 +27,9 @@ export interface GkeNodePoolsArgs {
 const zonesOfRegion = 3;
 
 /**
- * The node pools. Their names are made by Pulumi, so that a pool which cannot be changed in place (its machine type, its
- * disk) is made anew under another name before the old one is emptied, with every disruption budget honoured, and
- * deleted. How many nodes there are is the autoscaler's: it is given once, and never again.
+ * The node pools. Google changes a machine type in place, node by node; names are made by Pulumi, so that what cannot be
+ * changed so (spot) is made anew under another name before the old pool is emptied, with every disruption budget honoured,
+ * and deleted. How many nodes there are is the autoscaler's: it is given once, and never again.
  */
 export class GkeNodePools extends pulumi.ComponentResource {
   readonly all: readonly pulumi.Resource[];
@@ -79,7 +79,7 @@ function poolArgs(pool: GkePoolSettings, zones: number): Partial<NodePoolArgs> {
     },
     management: { autoRepair: true, autoUpgrade: true },
     upgradeSettings: upgradeSettings(pool.upgrade),
-    // An upgrade honours disruption budgets anyway; this is for a pool that is deleted, after a change of machine type.
+    // An upgrade honours disruption budgets anyway; this is for a pool that is deleted, after it was made anew.
     nodeDrainConfigs: [{ respectPdbDuringNodePoolDeletion: true }],
     networkConfig: { enablePrivateNodes: true },
   };
