@@ -96,6 +96,9 @@ function lossOf(change: Assessed, old: Resource, fate: string): Reason[] {
   const { operation, deletedFirst, succeeded, withComponent, deniedByDefault } = change;
   const guard = old.protect && operation === "delete" ? " It is protected, so the update refuses." : "";
   const stateful = statefulOf(old.type);
+  if (stateful?.succeeded && operation === "replace" && !deletedFirst && !change.along) {
+    return [caution(`${titleOf(old)} (${stateful.noun}) ${fate}: ${stateful.succeeded}.`)];
+  }
   if (stateful) return [danger(`${titleOf(old)} (${stateful.noun}) ${fate}: ${stateful.loss}.${guard}`)];
   if (isPublicService(old)) {
     return [danger(`${titleOf(old)} ${fate}: its load balancer goes, and with it an address that nothing else keeps.`)];

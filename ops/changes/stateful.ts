@@ -4,6 +4,8 @@ export interface Stateful {
   readonly noun: string;
   /** What is gone when it is deleted or replaced: `… is lost`, as the end of a sentence. */
   readonly loss: string;
+  /** What happens instead where the new one is made before the old one goes; without it the loss is the same. */
+  readonly succeeded?: string;
 }
 
 const database = (noun: string, backups: string): Stateful => ({
@@ -22,6 +24,8 @@ const bucket: Stateful = { noun: "bucket", loss: "all objects in it are lost" };
 const nodes = (noun: string): Stateful => ({
   noun,
   loss: "its machines go; every pod on them is moved or stops, and what is on their disks is lost",
+  succeeded:
+    "a new one is made first, and pods move to it as their disruption budgets allow; what is on the disks of its machines is lost",
 });
 const cluster: Stateful = {
   noun: "cluster",

@@ -1,4 +1,5 @@
 import type { Change, StackPreview } from "../changes/model";
+import { statefulOf } from "../changes/stateful";
 import { code, prose } from "./escape";
 import { afterTitle, kind, lineOf, nameOf } from "./links";
 import type { ForgeLimits, PullRequestReport } from "./model";
@@ -13,13 +14,14 @@ const open = 8;
  * with the property that forces it and with the line of code.
  */
 export function attentionOf(preview: StackPreview, report: PullRequestReport, limits: ForgeLimits): Lines[] {
-  const dangers = preview.changes.filter(({ risk }) => risk === "danger");
-  if (dangers.length === 0) return [];
+  const told = preview.changes.filter(needsAttention);
+  if (told.length === 0) return [];
+  const worst = told.some(({ risk }) => risk === "danger") ? "CAUTION" : "WARNING";
   const dependents = dependentsOf(preview);
-  const items = dangers.map((change) => `- ${item(change, dependents.get(change.urn) ?? 0, report)}`);
+  const items = told.map((change) => `- ${item(change, dependents.get(change.urn) ?? 0, report)}`);
   const alert = limits.alerts;
   const quoted = (line: string) => (alert ? `> ${line}`.trimEnd() : line);
-  const head = alert ? ["> [!CAUTION]", "> **Needs attention**", ">"] : ["**Needs attention**", ""];
+  const head = alert ? [`> [!${worst}]`, "> **Needs attention**", ">"] : ["**Needs attention**", ""];
   const first: Lines = { kind: "attention", head, lines: items.slice(0, open).map(quoted), tail: [] };
   if (items.length <= open) return [first];
   const summary = `${items.length - open} more that need attention`;
@@ -32,6 +34,11 @@ export function attentionOf(preview: StackPreview, report: PullRequestReport, li
       tail: limits.details ? ["", "</details>"] : [],
     },
   ];
+}
+
+/** Also a stateful thing whose successor is made first: little is in danger, but somebody should know. */
+function needsAttention({ risk, operation, type }: Change): boolean {
+  return risk === "danger" || (risk === "caution" && operation === "replace" && statefulOf(type) !== undefined);
 }
 
 function item(change: Change, dependents: number, report: PullRequestReport): string {

@@ -64,7 +64,7 @@ export function situations(): CommentSituation[] {
       reportAbout(names, context);
   return [
     ...githubSituations.map((name) => ({ name, report: about([name]), forge: github })),
-    { name: "two-stacks", report: about(["pool-machine-type-eks", "nothing-dev"]), forge: github },
+    { name: "two-stacks", report: about(["redis-replaced", "nothing-dev"]), forge: github },
     { name: "three-stacks", report: about(["memory", "settings-wrong", "drift"]), forge: github },
     {
       name: "settings-differ",

@@ -35,6 +35,7 @@ export function pageOf(markdown: string, theme: "light" | "dark"): string {
 body{margin:0;padding:24px;background:${back}} .markdown-body{width:830px;padding:16px;border:1px solid ${line};border-radius:6px;font-size:14px}
 .alert{border-left-color:${blue}!important;color:inherit!important} .alert.caution{border-left-color:${red}!important}
 .alert .title{font-weight:500;color:${blue}} .alert.caution .title{color:${red}}
+.alert.warning{border-left-color:#9a6700!important} .alert.warning .title{color:#9a6700}
 .plus{background:${plus}} .minus{background:${minus}} .hunk{opacity:.6}</style></head>
 <body><article class="markdown-body">${diagrams}</article><script>
 for (const code of document.querySelectorAll("code.language-diff")) code.innerHTML = code.innerHTML.split("\\n").map((line) =>

@@ -44,7 +44,7 @@ const verdicts: Readonly<Record<string, readonly [succeeded: boolean, risk: Risk
   ...{ "redis-larger-eks": [true, "caution"], "password-generation": [true, "danger"] },
   ...{ "protection-off": [true, "danger"], "protection-off-one": [true, "danger"] },
   ...{ "pool-new": [true, "safe"], "pool-removed": [true, "danger"], "pool-machine-type": [true, "caution"] },
-  ...{ "pool-machine-type-eks": [true, "danger"], "kubernetes-version": [true, "caution"] },
+  ...{ "pool-machine-type-eks": [true, "caution"], "kubernetes-version": [true, "caution"] },
   ...{ "namespace-renamed": [true, "danger"], "region-moved": [true, "danger"], "api-open": [true, "danger"] },
   ...{ "api-open-refused": [false, "none"], "api-public-gke": [true, "danger"], "nat-one": [true, "danger"] },
   ...{

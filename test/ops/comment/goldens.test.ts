@@ -73,7 +73,7 @@ describe("what goldens say", () => {
   test("what loses data names the property that forces it and links the line of code", () => {
     assert.match(
       golden("pool-machine-type-eks"),
-      /is replaced because `instanceTypes\[0\]` .* what is on their disks is lost/,
+      /is replaced because `instanceTypes\[0\]` .* what is on the disks of its machines is lost/,
     );
     assert.match(
       golden("pool-machine-type-eks"),
