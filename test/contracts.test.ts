@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { certificateKinds, clusterKinds, postgresKinds, redisKinds } from "../components/settings/kinds";
+import { temporaryFolder } from "../local/support/temporary";
 import { clusterOf, sampleOf, smallConfig } from "./support/config";
 import { type Plan, plan, type Registration } from "./support/plan";
 import { assertBalancerAgrees, promises } from "./support/promises";
@@ -22,7 +22,7 @@ const inCluster: Readonly<Record<string, object>> = {
 
 /** A pair that is made for this run. */
 function providedCertificate(): object {
-  const folder = mkdtempSync(join(tmpdir(), "switchboard-test-"));
+  const folder = temporaryFolder("test");
   const names = "subjectAltName=DNS:panel.example.com,DNS:chat.example.com";
   const key = join(folder, "tls.key");
   const certificate = join(folder, "tls.crt");

@@ -60,7 +60,8 @@ export function checkStructure(comment: string, own: readonly string[] = ["https
     for (const { name, value } of attributes) {
       if (node.nodeName === "a" && name === "href") links.push(value);
       else if (node.nodeName === "code" && name === "class") assert.match(value, /^language-(diff|yaml|text|mermaid)$/);
-      else if (node.nodeName === "blockquote" && name === "class") assert.match(value, /^alert (caution|warning|note)$/);
+      else if (node.nodeName === "blockquote" && name === "class")
+        assert.match(value, /^alert (caution|warning|note)$/);
       else if (node.nodeName === "p" && name === "class") assert.equal(value, "title");
       else if (["th", "td"].includes(node.nodeName) && name === "align") assert.equal(value, "right");
       else assert.fail(`<${node.nodeName} ${name}="${value}">`);

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
+import { temporaryFolder } from "../../local/support/temporary";
 import { type Plan, record } from "../../ops/preview/recorder";
 
 export { type Plan, type Registration, secretKey } from "../../ops/preview/recorder";
@@ -20,7 +20,7 @@ export function stackConfig(stack: string): Record<string, unknown> {
 
 /** A kubeconfig for tests: one context for each name, credentials that open nothing. */
 export function writeKubeconfig(...contexts: readonly string[]): string {
-  const folder = mkdtempSync(join(tmpdir(), "switchboard-test-"));
+  const folder = temporaryFolder("test");
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "kubeconfig");
   const text = stringify({

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Engine } from "../../../local/engine/index";
 import { type Cloud, type PluginNeed, pluginNeeds, wantedVersion } from "../../../local/engine/plugins";
+import { temporaryFolder } from "../../../local/support/temporary";
 
 /** A machine with nothing but a `pulumi` on PATH that cannot install plugins. */
 function machine() {
-  const home = mkdtempSync(join(tmpdir(), "engine-"));
+  const home = temporaryFolder("engine");
   mkdirSync(join(home, "bin"));
   writeFileSync(join(home, "bin/pulumi"), `#!/bin/sh\necho "$@" >> "${home}/calls"\nexit 1\n`, { mode: 0o755 });
   const env = { HOME: home, PATH: `${home}/bin:/usr/bin:/bin`, SWITCHBOARD_CACHE: join(home, "cache") };

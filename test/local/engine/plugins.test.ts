@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { officialPlugin, pluginNeeds, wantedVersion } from "../../../local/engine/plugins";
+import { temporaryFolder } from "../../../local/support/temporary";
 
 const nodejs = pluginNeeds().find(({ name }) => name === "nodejs")!;
 const kubernetes = pluginNeeds().find(({ name }) => name === "kubernetes")!;
@@ -18,7 +18,7 @@ function executable(...path: string[]): string {
 }
 
 test("an official plugin is found on PATH, or in a Pulumi home in the version that the program asks for", () => {
-  const folder = mkdtempSync(join(tmpdir(), "plugins-"));
+  const folder = temporaryFolder("plugins");
   assert.equal(officialPlugin(kubernetes, [folder], [folder]), undefined);
   executable(folder, "plugins", "resource-kubernetes-v1.0.0", "pulumi-resource-kubernetes");
   assert.equal(officialPlugin(kubernetes, [folder], [folder]), undefined, "another version does not count");
@@ -34,7 +34,7 @@ test("an official plugin is found on PATH, or in a Pulumi home in the version th
 });
 
 test("the language host is looked for on PATH only, where the CLI brings it", () => {
-  const folder = mkdtempSync(join(tmpdir(), "plugins-"));
+  const folder = temporaryFolder("plugins");
   const host = executable(folder, "pulumi-language-nodejs");
   assert.equal(officialPlugin(nodejs, [], [folder]), undefined);
   assert.equal(officialPlugin(nodejs, [folder], []), host);
@@ -53,7 +53,7 @@ test("a stack in a cloud needs that cloud's plugin, and no plugin of it has a st
 });
 
 test("every stand-in can be started: it prints a port", async () => {
-  const cache = mkdtempSync(join(tmpdir(), "plugins-"));
+  const cache = temporaryFolder("plugins");
   const script = `
     const { pluginNeeds, standInFolder } = require("./local/engine/plugins");
     process.stdout.write(standInFolder(pluginNeeds()));`;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { goIsNewEnough, goToolStamp, goVersion } from "../../../local/support/goTool";
+import { temporaryFolder } from "../../../local/support/temporary";
 
 test("a Go version is read from what go.mod and go env say", () => {
   assert.deepEqual(goVersion("go1.26.8\n"), [1, 26, 8]);
@@ -21,7 +21,7 @@ test("versions are compared as numbers, not as text", () => {
 });
 
 test("the stamp changes with the modules, the package and the linker flags", () => {
-  const module = mkdtempSync(join(tmpdir(), "goTool-"));
+  const module = temporaryFolder("goTool");
   writeFileSync(join(module, "go.mod"), "module x\n");
   writeFileSync(join(module, "go.sum"), "");
   const tool = { module, package: "example.com/x", ldflags: "-s" };

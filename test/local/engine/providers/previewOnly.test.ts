@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { previewNeeds, standInFolder } from "../../../../local/engine/plugins";
 import { previewOnlyProvider } from "../../../../local/engine/providers/previewOnly";
 import { unknown } from "../../../../local/engine/providers/values";
+import { temporaryFolder } from "../../../../local/support/temporary";
 import { PluginClient } from "../support/pluginClient";
 
 const urnOf = (type: string, name: string) => `urn:pulumi:dev::p::${type}::${name}`;
@@ -89,7 +88,7 @@ describe("the preview-only plugin", () => {
 });
 
 test("each plugin of an offline preview can be started: it prints a port", async () => {
-  const folder = standInFolder(previewNeeds, mkdtempSync(join(tmpdir(), "previewOnly-")));
+  const folder = standInFolder(previewNeeds, temporaryFolder("previewOnly"));
   for (const name of ["gcp", "aws"]) {
     const child = spawn(join(folder, `pulumi-resource-${name}`), ["127.0.0.1:1"], {
       stdio: ["ignore", "pipe", "inherit"],

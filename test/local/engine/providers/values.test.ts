@@ -16,7 +16,10 @@ import {
   unknown,
 } from "../../../../local/engine/providers/values";
 
-const json = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 })) as unknown as fc.Arbitrary<Properties>;
+/** Without a key `__proto__`, which the map of google-protobuf (and so Pulumi's own SDK) does not carry. */
+const json = fc
+  .dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 }))
+  .filter((value) => !JSON.stringify(value).includes('"__proto__"')) as unknown as fc.Arbitrary<Properties>;
 
 test("properties travel through the protocol's Struct and back unchanged", () => {
   fc.assert(

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readKubeconfig } from "../../../../../local/engine/providers/kubernetes/kubeconfig";
+import { temporaryFolder } from "../../../../../local/support/temporary";
 
 function config(user: object, cluster: object = {}): string {
   return JSON.stringify({
@@ -27,7 +27,7 @@ test("a kubeconfig's text gives server, namespace and credentials", async () => 
 });
 
 test("a kubeconfig's path works too; files in it are relative to it, and a token file is read anew each time", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "kubeconfig-"));
+  const folder = temporaryFolder("kubeconfig");
   const token = join(folder, "token");
   writeFileSync(join(folder, "ca.pem"), "CA");
   writeFileSync(token, "one\n");
@@ -40,7 +40,7 @@ test("a kubeconfig's path works too; files in it are relative to it, and a token
 });
 
 test("a credential plugin is run once until its token expires", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "kubeconfig-"));
+  const folder = temporaryFolder("kubeconfig");
   const counter = join(folder, "calls");
   const credential = (expiry: string) =>
     JSON.stringify({ kind: "ExecCredential", status: { token: "t", expirationTimestamp: expiry } });
