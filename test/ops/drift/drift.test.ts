@@ -122,6 +122,20 @@ describe("what was changed by hand is drift, what others keep is not", () => {
     assert.equal(driftOf({ ...preview, before: [...preview.before, scaler] }).resources.length, 0);
   });
 
+  test("what controllers add is expected only where the program gives nothing", () => {
+    const service = "kubernetes:core/v1:Service";
+    for (const [type, path] of [
+      [deployment, 'metadata.annotations["deployment.kubernetes.io/revision"]'],
+      [service, 'metadata.annotations["service.k8s.aws/scheme"]'],
+      [service, "spec.clusterIP"],
+      [deployment, "spec.template.spec.dnsPolicy"],
+    ] as const) {
+      const changed = found(type, [{ path, kind: "change", before: "the program's", after: "ClusterFirst" }]);
+      assert.equal(driftOf(changed).resources.length, 1, path);
+      assert.equal(driftOf(found(type, [{ path, kind: "remove", before: "a" }])).resources.length, 1, path);
+    }
+  });
+
   test("what is gone comes first", () => {
     const gone = found(deployment, [], { operation: "delete", after: undefined });
     assert.deepEqual(driftOf(gone).resources[0]?.what, "gone");
