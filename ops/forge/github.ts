@@ -1,9 +1,7 @@
-import { retry } from "@octokit/plugin-retry";
-import { throttling } from "@octokit/plugin-throttling";
-import { Octokit, type RestEndpointMethodTypes } from "@octokit/rest";
 import type { Board, Deadline, Post } from "./board";
 import { ForgeError } from "./errors";
 import { answerOf, githubError, githubLimit } from "./githubErrors";
+import { type Comment, type Issue, Octokit } from "./octokit";
 
 export { githubLimit } from "./githubErrors";
 
@@ -20,15 +18,13 @@ export interface GithubOptions {
   readonly throttled?: boolean;
 }
 
-const Client = Octokit.plugin(retry, throttling);
-
 /**
  * GitHub's REST API for one repository. Reading is tried again on 5xx and on limits, by Octokit's plugins. Writing never
  * is: a write that has waited would bring an old body over a newer one, and a POST whose answer was lost may have
  * happened, so whoever writes looks again first (`upsert`).
  */
 export class Github {
-  private readonly client: InstanceType<typeof Client>;
+  private readonly client: InstanceType<typeof Octokit>;
   private readonly owner: string;
   private readonly repo: string;
   private login?: Promise<string>;
@@ -43,7 +39,7 @@ export class Github {
     const again = (after: number, { method }: { method?: string }, _: unknown, count: number) =>
       method === "GET" && count < 3 && after <= 120;
     const second = options.second ?? 1000;
-    this.client = new Client({
+    this.client = new Octokit({
       auth: options.token,
       baseUrl: options.api ?? "https://api.github.com",
       userAgent: "switchboard",
@@ -237,12 +233,6 @@ export interface PullRequest {
   readonly base: string;
   readonly labels: readonly string[];
 }
-
-type Comment = RestEndpointMethodTypes["issues"]["getComment"]["response"]["data"];
-type Issue = Pick<
-  RestEndpointMethodTypes["issues"]["get"]["response"]["data"],
-  "number" | "body" | "user" | "html_url"
->;
 
 function postOf({ id, body, user, html_url }: Comment): Post {
   return { id, body: body ?? "", author: user?.login ?? "", url: html_url };

@@ -25,6 +25,9 @@ export function openDatabase(config, log) {
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
   });
+  // A connection that is lost while a transaction holds it says so here too, and without a listener that would end the
+  // process; the transaction's own query fails and is told.
+  pool.on("connect", (client) => client.on("error", () => {}));
   pool.on("error", (error) => log.warn({ err: error }, "an idle connection to Postgres was lost"));
 
   return {

@@ -12,9 +12,9 @@ export function createLogger(config) {
     timestamp: pino.stdTimeFunctions.isoTime,
     messageKey: "message",
     formatters: { level: (label) => ({ level: label }) },
-    // No code logs these on purpose; this holds when a library puts a request or a configuration into an error.
+    // No code logs these on purpose; this holds when a library puts a request, a configuration or itself into an error.
     redact: {
-      paths: ["password", "token", "cookie", "authorization", "headers", "body", "config"].flatMap((key) => [
+      paths: ["password", "token", "cookie", "authorization", "headers", "body", "config", "client"].flatMap((key) => [
         key,
         `*.${key}`,
         `*.*.${key}`,

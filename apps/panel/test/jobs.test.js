@@ -71,6 +71,43 @@ test("two relays at once hand an event over once", async () => {
   assert.equal((await queue.getJobCounts("waiting")).waiting, 30);
 });
 
+test("a connection that is lost in the middle of a transaction fails that transaction and nothing else", async () => {
+  const lost = db.transaction(async (tx) => {
+    const { pid } = (await tx.query("SELECT pg_backend_pid() AS pid")).rows[0];
+    await db.query("SELECT pg_terminate_backend($1)", [pid]);
+    // Between two queries, when nobody waits for an answer.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await tx.query("SELECT 1");
+  });
+  await assert.rejects(lost, /not queryable|terminat/i);
+  assert.equal((await db.query("SELECT 1 AS one")).rows[0].one, 1);
+});
+
+test("a worker outlives the loss of every connection, again and again, and logs no insides of them", async () => {
+  const worker = startWorker();
+  await until(
+    async () => worker.log().some(({ message }) => message === "worker started"),
+    () => "it has not started",
+    15,
+  );
+  for (let round = 0; round < 30; round++) {
+    await db.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'panel-worker@%'",
+    );
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  const id = await event("after the losses");
+  await until(
+    async () => (await linesOf(id)).length === 1,
+    () => "the job was not done",
+    20,
+  );
+  const told = worker.log().filter(({ message }) => /was lost|cannot be handed/.test(message));
+  assert.ok(told.length > 0, "a loss is logged");
+  assert.doesNotMatch(JSON.stringify(worker.log()), /secretKey|connectionParameters/);
+  assert.deepEqual(await worker.end(), { code: 0, by: null });
+});
+
 test("how much waits, and for how long, is logged: also what Redis was never given", async () => {
   await db.query("UPDATE events SET handled_at = now() WHERE handled_at IS NULL");
   const [old, queued] = [await event("old"), await event("queued")];
