@@ -41,7 +41,7 @@ export class ApiProxy implements Api {
   static async start(kubectl: Kubectl): Promise<ApiProxy> {
     const folder = temporaryFolder("api");
     const socket = join(folder, "socket");
-    const child = kubectl.stream(["proxy", `--unix-socket=${socket}`], { stderr: "pipe" });
+    const child = kubectl.stream(["proxy", `--unix-socket=${socket}`], "pipe");
     let said = "";
     child.stderr?.on("data", (chunk: Buffer) => {
       said = `${said}${chunk}`.slice(-4000);

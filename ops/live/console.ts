@@ -78,7 +78,7 @@ export async function openConsole(kubectl: Kubectl, request: ConsoleRequest, io:
 
   async function prompt({ pod }: Seen): Promise<number> {
     const command = request.shell ? shell.prompt : request.console.prompt;
-    return kubectl.interactive(execArguments(pod, true, command), { cancelSignal: io.signal });
+    return kubectl.interactive(execArguments(pod, true, command), io.signal);
   }
 
   async function runScript({ pod }: Seen, input: string): Promise<number> {

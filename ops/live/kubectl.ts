@@ -1,5 +1,6 @@
 import { constants } from "node:os";
-import { execa, type Options, type ResultPromise } from "execa";
+import type { Readable } from "node:stream";
+import { execa } from "execa";
 import { Refusal } from "../../local/support/refusal";
 import { type Circumstances, ClusterRefusal, explainKubectl } from "./kubectlErrors";
 
@@ -20,6 +21,13 @@ export interface CallOptions {
   readonly input?: string;
   /** Longest that the call may take. @default 30 */
   readonly timeoutSeconds?: number;
+}
+
+/** A kubectl that runs until it is ended. It is waited for without being rejected. */
+export interface RunningKubectl extends PromiseLike<unknown> {
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  kill(): boolean;
 }
 
 /**
@@ -62,25 +70,23 @@ export class Kubectl {
   }
 
   /** Starts it and leaves the streams to the caller, who ends it; the signal of the command ends it too. */
-  stream(args: readonly string[], options: Options = {}): ResultPromise {
+  stream(args: readonly string[], stderr: "pipe" | "ignore"): RunningKubectl {
     return execa(this.options.executable, this.args(...args), {
       ...this.common(),
-      stdin: "ignore",
-      buffer: false,
-      ...options,
-    }) as ResultPromise;
+      ...{ stdin: "ignore", stdout: "pipe", stderr, buffer: false },
+    });
   }
 
   /**
    * Runs it on this terminal, for `exec --stdin --tty` and the like. Ctrl-C goes to what runs there and not to us.
    * @returns its exit code: that of the program in the pod
    */
-  async interactive(args: readonly string[], options: Options = {}): Promise<number> {
+  async interactive(args: readonly string[], cancelSignal?: AbortSignal): Promise<number> {
     const result = await execa(this.options.executable, this.args(...args), {
       stdio: "inherit",
       reject: false,
       env: { ...this.options.environment },
-      ...options,
+      ...(cancelSignal && { cancelSignal }),
     });
     const signal = result.signal as NodeJS.Signals | undefined;
     return result.exitCode ?? (signal ? 128 + (constants.signals[signal] ?? 0) : 1);

@@ -92,7 +92,7 @@ export async function runJob(kubectl: Kubectl, request: RunRequest, io: Io): Pro
       const since = last ? [`--since-time=${last}`] : [];
       const log = kubectl.stream(
         ["logs", "--follow", "--timestamps", `--container=${oneOffContainer}`, ...since, pod],
-        { stdout: "pipe", stderr: "ignore", reject: false },
+        "ignore",
       );
       let skip = last;
       for await (const line of createInterface({ input: log.stdout!, crlfDelay: Number.POSITIVE_INFINITY })) {
