@@ -1,12 +1,12 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findEngine } from "./engine";
 import { withLock } from "./images/lock";
-import { kubeconfigFile, stopNodes } from "./nodes";
-import { clusterState, pulumiState, state } from "./support/paths";
+import { forgetLocalObjects, ownsState } from "./localStacks";
+import { stopNodes } from "./nodes";
+import { clusterState, state } from "./support/paths";
 import { Refusal } from "./support/refusal";
 import { Stack } from "./support/stack";
-import { readTarget, stacks, type Target } from "./target";
+import type { Target } from "./target";
 import type { Progress } from "./up";
 
 /** What a `down` is given besides its stack. */
@@ -40,18 +40,12 @@ async function downLocal({ deleteData, progress, confirm }: DownOptions): Promis
   if (deleteData) await confirm(`This deletes the local cluster with every database in it (${clusterState}).`);
   await progress.step("stopping the local nodes", (report) => stopNodes({ deleteData, report }));
   if (!deleteData) return "stopped";
-  await progress.step("forgetting what Pulumi knew of it", () => forgetLocalStacks());
-  return "deleted";
-}
-
-/** Their objects are gone with the cluster: Pulumi must not believe that they are there. */
-async function forgetLocalStacks(): Promise<void> {
-  if (!existsSync(pulumiState) && !process.env.PULUMI_BACKEND_URL) return;
-  const engine = await findEngine();
-  for (const name of stacks()) {
-    const target = readTarget(name);
-    if (target.local) await new Stack(engine, { ...target, environment: { KUBECONFIG: kubeconfigFile } }).forget();
+  if (ownsState() || process.env.PULUMI_BACKEND_URL) {
+    await progress.step("forgetting what Pulumi knew of it", async (report) =>
+      forgetLocalObjects(await findEngine(), report),
+    );
   }
+  return "deleted";
 }
 
 async function destroy(target: Target, { progress, signal, confirm }: DownOptions): Promise<DownResult> {

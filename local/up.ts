@@ -4,8 +4,9 @@ import { type Engine, findEngine } from "./engine";
 import { ensureImages } from "./images";
 import { loadImages as loadIntoCluster } from "./images/load";
 import { withLock } from "./images/lock";
+import { forgetLocalObjects, ownsState } from "./localStacks";
 import { namespaceIsLost } from "./lostNamespace";
-import { kubeconfigFile, loadImages, startNodes } from "./nodes";
+import { hasNodes, kubeconfigFile, loadImages, startNodes } from "./nodes";
 import { checkMachine } from "./nodes/preflight";
 import { ensureNodeTools, missingTools } from "./nodes/tools";
 import { together } from "./support/interrupt";
@@ -104,6 +105,8 @@ async function prepareLocal(
   if (interrupted.aborted) controller.abort(interrupted.reason);
   const { ports, stackFile } = target;
   await progress.step("checking this machine", (report) => checkMachine({ ports, report }));
+  // Their folder was deleted, or a `down` was ended before it came to this.
+  const isLost = !hasNodes() && ownsState();
   // One Go build at a time: each keeps every core busy. Images mostly wait for packages, so they fit beside it.
   const tools =
     missingTools().length > 0
@@ -111,11 +114,13 @@ async function prepareLocal(
       : Promise.resolve();
   const engine = tools.then(() => progress.step("finding Pulumi", (report) => findEngine({ report, signal })));
   const stack = engine.then(async (found) => {
+    if (isLost) await forgetLost(found, progress);
     const opened = new Stack(found, { ...target, environment: { KUBECONFIG: kubeconfigFile } });
     await opened.open();
     return opened;
   });
-  const started = tools.then(() =>
+  // Not before what was on the old ones is forgotten: a run that is killed in between must find them gone, too.
+  const started = (isLost ? stack : tools).then(() =>
     progress.step("starting the local nodes", (report) => startNodes({ count, ports, report, signal })),
   );
   const images = progress.step("making images", (report) => ensureImages({ stackFile, report, signal }));
@@ -133,6 +138,16 @@ async function prepareLocal(
     loaded,
   ]);
   return { engine: found, stack: opened };
+}
+
+/** The state of nodes whose data are gone would have Pulumi ask a cluster that nobody knows any more. */
+async function forgetLost(engine: Engine, progress: Progress): Promise<void> {
+  const names = await progress.step("comparing Pulumi's state with the nodes", (report) =>
+    forgetLocalObjects(engine, report),
+  );
+  for (const name of names) {
+    progress.note(`the nodes that stack ${name} was on are gone, and their data with them: everything is made anew`);
+  }
 }
 
 /** For a cluster that somebody else runs: its images are brought there by the tools that it comes with. */

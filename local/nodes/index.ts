@@ -1,6 +1,4 @@
-import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { clusterState } from "../support/paths";
 import { Refusal } from "../support/refusal";
 import { addons } from "./addons";
 import { Api } from "./api";
@@ -23,13 +21,13 @@ import { isReady, nodeServices, startNodeServices, startRuntime, writeNodeFiles 
 import { defaultPorts, type LocalPorts } from "./ports";
 import { checkMachine } from "./preflight";
 import { endProcess, type Inside, refuseForeignNodes, runningService, waitForService } from "./service";
-import { chooseAddresses, folders, kubeconfigFile, readRecord, writeRecord } from "./state";
+import { chooseAddresses, deleteData, folders, kubeconfigFile, readRecord, writeRecord } from "./state";
 import { ensureNodeTools } from "./tools";
 
 export type { ImageArchive } from "./images";
 export { localContext } from "./layout";
 export { defaultPorts, type LocalPorts } from "./ports";
-export { kubeconfigFile } from "./state";
+export { hasNodes, kubeconfigFile } from "./state";
 
 /** How the nodes are started. */
 export interface StartOptions {
@@ -135,7 +133,7 @@ export async function stopNodes(options: StopOptions = {}): Promise<void> {
   for (const service of [...controlServices].reverse()) await end(service, 10_000);
   await endAll(allProcesses());
   await removeLeftovers();
-  if (options.deleteData) rmSync(clusterState, { recursive: true, force: true });
+  if (options.deleteData) deleteData();
 }
 
 /**

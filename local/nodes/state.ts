@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { clusterState } from "../support/paths";
@@ -29,6 +29,20 @@ export const kubeconfigFile = join(clusterState, "kubeconfig");
 /** The record of the cluster in the cache, or undefined when there is none. */
 export function readRecord(): ClusterRecord | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as ClusterRecord) : undefined;
+}
+
+/** Whether the cluster has data from an earlier start. */
+export function hasNodes(): boolean {
+  return existsSync(folders.etcd);
+}
+
+/** Deletes the cluster's data. Ended halfway, there is no cluster either. */
+export function deleteData(): void {
+  const doomed = `${clusterState}.deleted`;
+  rmSync(doomed, { recursive: true, force: true });
+  if (!existsSync(clusterState)) return;
+  renameSync(clusterState, doomed);
+  rmSync(doomed, { recursive: true });
 }
 
 /** Writes the record in one step. */

@@ -1,17 +1,16 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { StackPreview } from "../../ops/changes/model";
+import type { ExportedStack } from "../../ops/live/stackState";
 import type { Engine } from "../engine";
 import { cloudHint } from "./cloudErrors";
 import { logs, pulumiState, repository } from "./paths";
 import { secretsProvider, takesConfigFile, wholeReport } from "./pulumiArguments";
-import { type EngineEvent, locksIn, shortName, UpdateProgress } from "./pulumiEvents";
-import { isOrphan, isPulumi } from "./pulumiProcess";
+import { type EngineEvent, shortName, UpdateProgress } from "./pulumiEvents";
 import { Refusal } from "./refusal";
+import { locksAreStale } from "./stackLock";
 import type { Report } from "./steps";
 
 /** What calls to the CLI need besides the engine. */
@@ -124,23 +123,11 @@ export class Stack {
     signal?: AbortSignal,
     flags: readonly string[] = [],
   ): Promise<Readonly<Record<string, number>>> {
-    const first = await this.tryUpdate([command, ...flags], report, signal);
-    if (first.changes) return first.changes;
-    const locks = locksIn(first.complaint);
-    if (locks.length === 0) throw this.failure(command, first);
-    for (const { host, pid, since } of locks) {
-      if (host === hostname() && (await this.endsByItself(pid, report))) continue;
-      throw new Refusal(
-        `another Pulumi changes the stack ${this.options.stack}: process ${pid} on ${host}, since ${since}`,
-        "wait until it has ended, then run this again",
-      );
-    }
-    report("taking away the lock of a run that was killed");
-    const cancelled = await this.call(["cancel", "--yes", "--stack", this.options.stack]);
-    if (cancelled.exitCode !== 0) throw this.refusal("the stale lock could not be taken away", cancelled.stderr);
-    const second = await this.tryUpdate([command, ...flags], report, signal);
-    if (second.changes) return second.changes;
-    throw this.failure(command, second);
+    const attempt = () => this.tryUpdate([command, ...flags], report, signal);
+    let last = await attempt();
+    if (!last.changes && (await this.unlocked(last.complaint, report))) last = await attempt();
+    if (last.changes) return last.changes;
+    throw this.failure(command, last);
   }
 
   /** The stack's outputs; secrets are masked. */
@@ -150,14 +137,29 @@ export class Stack {
     return JSON.parse(stdout) as Record<string, unknown>;
   }
 
-  /** Forgets the stack, whatever it holds: for a cluster that is gone. */
-  async forget(): Promise<void> {
+  /**
+   * Forgets every resource, for a cluster that is gone. The stack stays, and with it the key of its secret settings.
+   * @param isGone told what the state holds: false leaves it as it is
+   * @returns whether there was anything to forget
+   */
+  async forgetResources(isGone: (state: ExportedStack) => boolean, report: Report): Promise<boolean> {
     const { stack } = this.options;
-    const { exitCode, stderr } = await this.call(["stack", "rm", stack, "--yes", "--force", "--preserve-config"]);
-    if (exitCode !== 0 && !/no stack named|not found/.test(stderr)) {
-      throw this.refusal(`stack ${stack} could not be removed`, stderr);
+    const { exitCode, stdout, stderr } = await this.call(["stack", "export", "--stack", stack]);
+    if (exitCode !== 0) {
+      if (/no stack named/.test(stderr)) return false;
+      throw this.refusal(`the state of ${stack} could not be read`, stderr);
     }
-    if (this.configFile !== this.options.stackFile) rmSync(this.settingsFolder(), { recursive: true, force: true });
+    const state = JSON.parse(stdout) as ExportedStack;
+    if (!isGone(state)) return false;
+    const input = JSON.stringify({
+      ...state,
+      deployment: { ...state.deployment, resources: [], pending_operations: [] },
+    });
+    const attempt = () => this.call(["stack", "import", "--stack", stack], repository, undefined, input);
+    let last = await attempt();
+    if (last.exitCode !== 0 && (await this.unlocked(last.stderr, report))) last = await attempt();
+    if (last.exitCode !== 0) throw this.refusal(`the state of ${stack} could not be emptied`, last.stderr);
+    return true;
   }
 
   /** Runs any command of the CLI on the terminal, for this stack. @returns its exit code */
@@ -213,17 +215,13 @@ export class Stack {
     }
   }
 
-  /**
-   * Whether the process that holds the lock is gone, or is what a killed run left behind: that one is asked to end in
-   * order and waited for. Another person's Pulumi is left alone.
-   */
-  private async endsByItself(pid: number, report: Report): Promise<boolean> {
-    if (isOrphan(pid)) {
-      report(`ending what a killed run has left: process ${pid}`);
-      process.kill(pid, "SIGINT");
-      for (let left = orphanPatience * 10; left > 0 && isPulumi(pid); left--) await sleep(100);
-    }
-    return !isPulumi(pid);
+  /** Takes the locks of killed runs away. @returns whether there were any: then it is worth another try */
+  private async unlocked(complaint: string, report: Report): Promise<boolean> {
+    if (!(await locksAreStale(complaint, this.options.stack, report))) return false;
+    report("taking away the lock of a run that was killed");
+    const { exitCode, stderr } = await this.call(["cancel", "--yes", "--stack", this.options.stack]);
+    if (exitCode !== 0) throw this.refusal("the stale lock could not be taken away", stderr);
+    return true;
   }
 
   private failure(command: string, { progress, complaint }: Attempt): Refusal {
@@ -244,9 +242,10 @@ export class Stack {
     return new Refusal(`${what}: ${lastOf(stderr)}`, todo, this.log);
   }
 
-  private call(args: readonly string[], cwd = repository, signal?: AbortSignal) {
+  private call(args: readonly string[], cwd = repository, signal?: AbortSignal, input?: string) {
     return execa(this.engine.executable, [...args, "--non-interactive"], {
-      ...{ cwd, env: this.env, stdin: "ignore", reject: false },
+      ...{ cwd, env: this.env, reject: false },
+      ...(input === undefined ? { stdin: "ignore" } : { input }),
       // A group of its own: the terminal's Ctrl-C reaches it once, by us, and it ends in order.
       ...(signal && { detached: true, cancelSignal: signal, killSignal: "SIGINT", forceKillAfterDelay: 30_000 }),
     });
@@ -288,9 +287,6 @@ interface Attempt {
   readonly complaint: string;
   readonly progress: UpdateProgress;
 }
-
-/** Seconds that a Pulumi which lost its `npm run up` may take to end in order: it waits for what it has begun. */
-const orphanPatience = 60;
 
 function lastOf(text: string): string {
   return text.trim().split("\n").filter(Boolean).slice(-5).join("\n  ") || "it gave no reason";

@@ -12,7 +12,8 @@ before(async () => {
   writeFileSync(notUp, "");
   // What a run that was killed has left would be continued; this one begins with nothing.
   const isLeft = ["cluster", "pulumi"].some((folder) => existsSync(join(stateFolder, folder)));
-  if (isOwnState && isLeft) await npmRun("down", ["--delete-data", "--yes"]);
+  if (!isOwnState || !isLeft) return;
+  assert.equal((await npmRun("down", ["--delete-data", "--yes"])).exitCode, 0, "what was left is taken down");
 });
 
 test("one command brings the whole system up and says where it is", async () => {

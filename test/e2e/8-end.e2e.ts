@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
 import { repository } from "../support/plan";
 import { pulumi } from "./support/outputs";
-import { eventually, get, kubectl, livePods, namespace, npmRun, stateFolder, up } from "./support/system";
+import { eventually, get, kubectl, livePods, namespace, nodes, npmRun, stateFolder, up } from "./support/system";
 
 test("a destroy that is killed does not keep the next up from bringing everything back", {
   timeout: 600_000,
@@ -21,6 +22,18 @@ test("a destroy that is killed does not keep the next up from bringing everythin
   const { exitCode, output } = await up();
   assert.equal(exitCode, 0, output);
   assert.match(output, /dev is up/);
+  assert.equal((await livePods("panel", "web")).length, 2);
+});
+
+test("nodes whose folder is gone are made anew, whatever a run that was killed has left", {
+  timeout: 600_000,
+}, async () => {
+  await killedUp();
+  assert.equal((await npmRun("down")).exitCode, 0);
+  rmSync(join(stateFolder, "cluster"), { recursive: true });
+  const { exitCode, output } = await up();
+  assert.equal(exitCode, 0, output);
+  assert.match(output, /nodes that stack dev was on are gone, and their data with them: everything is made anew/);
   assert.equal((await livePods("panel", "web")).length, 2);
 });
 
@@ -42,9 +55,13 @@ test("destroy leaves nothing in the cluster", { timeout: 600_000 }, async () => 
   assert.equal(kinds.trim(), "");
 });
 
-test("down leaves no process, namespace, mount, link, firewall rule or file", { timeout: 300_000 }, async () => {
+test("down leaves no process, namespace, mount, link, firewall rule or file, and nothing in the state", {
+  timeout: 300_000,
+}, async () => {
+  await killedUp();
   const { exitCode } = await npmRun("down", ["--delete-data", "--yes"]);
   assert.equal(exitCode, 0);
+  assert.doesNotMatch((await pulumi("stack", "export")).output, /kubernetes:/);
   const mounts = readFileSync("/proc/self/mounts", "utf8")
     .split("\n")
     .filter((line) => /switchboard/.test(line));
@@ -63,6 +80,21 @@ test("down leaves no process, namespace, mount, link, firewall rule or file", { 
   assert.deepEqual(processesOf(/kube-apiserver|kubelet|containerd-shim|etcd.*switchboard|local\/nodes/), []);
   assert.ok(!existsSync(`${stateFolder}/cluster`) || readdirSync(`${stateFolder}/cluster`).length === 0);
 });
+
+/** Kills an `up` and its Pulumi in the midst of their work, so that Pulumi's lock stays. */
+async function killedUp(): Promise<void> {
+  const locks = join(stateFolder, "pulumi/.pulumi/locks");
+  const run = execa("npm", ["run", "--silent", "up", "--", "dev", "--nodes", String(nodes)], {
+    ...{ cwd: repository, env: { SWITCHBOARD_STATE: stateFolder }, stdin: "ignore", reject: false, detached: true },
+  });
+  const { pid } = await eventually("Pulumi is at work", 120, async () => {
+    const [lock] = readdirSync(locks, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".json"));
+    return lock === undefined ? undefined : (JSON.parse(readFileSync(join(locks, lock), "utf8")) as { pid: number });
+  });
+  process.kill(-run.pid!, "SIGKILL");
+  process.kill(pid, "SIGKILL");
+  await run;
+}
 
 /** Command lines of running processes that fit. */
 function processesOf(pattern: RegExp): string[] {
