@@ -37,10 +37,11 @@ test("logs: one request from NGINX through the panel to the chat, by one id", { 
   const { client, requestId } = await enterChatWithId(visitor);
   client.close();
   const found = await eventually("the request in all three", 30, async () => {
-    const { stdout } = await switchboard("logs", "--request", requestId, "--json");
+    const { stdout, stderr } = await switchboard("logs", "--request", requestId, "--json");
     const all = records(stdout);
     // NGINX tells of a socket when it is closed.
-    return all.some(({ fields }) => fields?.path === "/socket") ? all : undefined;
+    if (all.some(({ fields }) => fields?.path === "/socket")) return all;
+    throw new Error(`${stdout}${stderr}`);
   });
   const seen = found.map(({ tier, fields }) => `${tier} ${fields.path ?? fields.msg}`);
   for (const line of [

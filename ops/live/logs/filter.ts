@@ -24,15 +24,27 @@ export class LogFilter {
     this.least = wanted.level ? levels.indexOf(wanted.level) : 0;
   }
 
+  /** Whether an earlier line may depend on what a later one teaches. */
+  get learns(): boolean {
+    return this.wanted.request !== undefined;
+  }
+
+  /**
+   * Learns what the request led to. Each line is to be learned from some time before it is asked about: the edge may tell of
+   * a socket that was short earlier than the chat does, and two nodes' clocks differ.
+   */
+  learn({ requestId, fromRequest }: LogRecord): void {
+    const { request } = this.wanted;
+    if (request && requestId && fromRequest?.startsWith(request)) this.led.add(requestId);
+  }
+
   shows(record: LogRecord): boolean {
-    // First, because it learns from every line.
     if (this.wanted.request && !this.belongs(record, this.wanted.request)) return false;
     if (record.level && levels.indexOf(record.level) < this.least) return false;
     return !this.wanted.grep || this.wanted.grep.test(record.text);
   }
 
-  private belongs({ requestId, fromRequest, text, fields }: LogRecord, request: string): boolean {
-    if (fromRequest?.startsWith(request) && requestId) this.led.add(requestId);
+  private belongs({ requestId, text, fields }: LogRecord, request: string): boolean {
     if (requestId) return requestId.startsWith(request) || this.led.has(requestId);
     // A line in nobody's form may quote it.
     return !fields && text.includes(request);

@@ -3,7 +3,7 @@ import { type Api, ApiAnswer } from "../apiProxy";
 import { platformSelector, type Tier } from "../tiers";
 import { LogFilter, type Wanted } from "./filter";
 import { Follower } from "./follow";
-import { mergeEnded, Reorder } from "./merge";
+import { lookAhead, mergeEnded, Reorder } from "./merge";
 import { type LogSource, type Pod, sourcesOf } from "./pods";
 import { type Cursor, type Part, readLog } from "./reader";
 import type { LogRecord } from "./record";
@@ -31,6 +31,8 @@ export interface LogsIo {
 
 /** A line may be so late (ms) and still be put in its place. */
 const holdMs = 400;
+/** Two nodes' clocks, and two programs' ways to their logs, may differ by so much (ms). */
+const skewMs = 2_000;
 /** More lines are not held back. */
 const mostHeld = 20_000;
 
@@ -52,11 +54,13 @@ export async function showLogs(request: LogsRequest, io: LogsIo): Promise<{ line
   const wants = ({ tier }: LogSource) => request.tiers.includes(tier);
   const sources = items.flatMap(sourcesOf).filter(wants);
   const cursors = new Map<string, Cursor>();
-  const history = mergeEnded(
+  const merged = mergeEnded(
     sources
       .filter(({ restarts }) => !request.previous || restarts > 0)
       .map((source) => past(source, partOf(request), io, cursors)),
   );
+  const look = (record: LogRecord) => filter.learn(record);
+  const history = filter.learns ? lookAhead(merged, { ms: skewMs, most: mostHeld, look }) : merged;
   const last: LogRecord[] = [];
   for await (const record of history) {
     if (!filter.shows(record)) continue;
@@ -117,13 +121,17 @@ async function follow(
     ...{ holdMs, most: mostHeld },
     emit: (record) => filter.shows(record) && give(record),
   });
+  const take = (record: LogRecord) => {
+    filter.learn(record);
+    order.push(record);
+  };
   const timer = setInterval(() => order.settle(), holdMs / 4);
   try {
     await new Follower({
       ...{ api: io.api, namespace: io.namespace, selector: platformSelector, wants, cursors },
       // For containers without a line yet, and for pods that come later.
       part: { sinceTime },
-      ...{ emit: (record) => order.push(record), note: io.note, signal: io.signal },
+      ...{ emit: take, note: io.note, signal: io.signal },
     }).run();
   } finally {
     clearInterval(timer);

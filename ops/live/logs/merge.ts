@@ -25,6 +25,31 @@ export async function* mergeEnded<T extends Timed>(streams: readonly AsyncIterab
   }
 }
 
+/** How far to look ahead. */
+export interface LookAhead<T> {
+  /** Milliseconds between an item and the last that is seen before it goes on. */
+  readonly ms: number;
+  /** More than this many are not held. */
+  readonly most: number;
+  /** Called with each item when it comes. */
+  readonly look: (item: T) => void;
+}
+
+/** Passes on what is in order, each item after what is up to `ms` later was looked at. */
+export async function* lookAhead<T extends Timed>(
+  items: AsyncIterable<T>,
+  { ms, most, look }: LookAhead<T>,
+): AsyncGenerator<T> {
+  const held: { readonly item: T; readonly at: number }[] = [];
+  for await (const item of items) {
+    look(item);
+    const at = Date.parse(item.time) || 0;
+    held.push({ item, at });
+    while (held.length > most || at - held[0]!.at > ms) yield held.shift()!.item;
+  }
+  for (const { item } of held) yield item;
+}
+
 /** How long, and how many at most. */
 export interface ReorderOptions<T> {
   /** Milliseconds that something is held back, for an earlier one that is still on its way. */

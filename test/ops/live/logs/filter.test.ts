@@ -9,6 +9,11 @@ const read = (text: string | object) =>
     { tier: "chat", pod: "p", container: "c" },
     "",
   );
+/** Learns from a line and asks about it at once. */
+const shows = (filter: LogFilter, text: string | object): boolean => {
+  filter.learn(read(text));
+  return filter.shows(read(text));
+};
 const one = "5f2b0c3d9e7a41b85f2b0c3d9e7a41b8";
 const two = "aaaa0c3d9e7a41b85f2b0c3d9e7a41b8";
 
@@ -28,20 +33,27 @@ test("a request is followed through the proxy, the panel, a job and the sockets 
     [`Error: request ${one} failed`, true],
     ["Error: something", false],
   ];
-  for (const [line, shown] of lines) assert.equal(filter.shows(read(line)), shown, JSON.stringify(line));
+  for (const [line, shown] of lines) assert.equal(shows(filter, line), shown, JSON.stringify(line));
 });
 
 test("the beginning of an id is enough", () => {
   const filter = new LogFilter({ request: one.slice(0, 8) });
-  assert.ok(filter.shows(read({ requestId: one })));
-  assert.ok(filter.shows(read({ requestId: two, tokenRequestId: one })));
-  assert.ok(!filter.shows(read({ requestId: "5f2b0c3e" })));
+  assert.ok(shows(filter, { requestId: one }));
+  assert.ok(shows(filter, { requestId: two, tokenRequestId: one }));
+  assert.ok(!shows(filter, { requestId: "5f2b0c3e" }));
 });
 
 test("a request is followed also through lines that another filter hides", () => {
   const filter = new LogFilter({ request: one, level: "warn" });
-  assert.ok(!filter.shows(read({ level: "info", requestId: two, tokenRequestId: one })));
-  assert.ok(filter.shows(read({ level: "error", requestId: two })));
+  assert.ok(!shows(filter, { level: "info", requestId: two, tokenRequestId: one }));
+  assert.ok(shows(filter, { level: "error", requestId: two }));
+});
+
+test("what a line teaches counts for the lines before it that were not asked about yet", () => {
+  const filter = new LogFilter({ request: one });
+  assert.ok(!filter.shows(read({ request_id: two, path: "/socket" })));
+  filter.learn(read({ msg: "socket opened", requestId: two, tokenRequestId: one }));
+  assert.ok(filter.shows(read({ request_id: two, path: "/socket" })));
 });
 
 test("a level, and everything worse; what has no level may be a crash", () => {

@@ -55,6 +55,31 @@ test("a look: everything of the wanted tiers, in order, and then the end", async
   assert.deepEqual(texts, ["panel-1:one", "chat-1:two", "panel-1:three"]);
 });
 
+test("a request goes on in its socket, also where the edge tells of that first", async () => {
+  const { api, panel, chat } = pair();
+  const edge = new FakeContainer("edge-1", labels("edge", "proxy"));
+  api.add(edge);
+  const [request, socket] = ["5f2b0c3d9e7a41b8", "aaaa0c3d9e7a41b8"];
+  const opened = JSON.stringify({ msg: "socket opened", requestId: socket, tokenRequestId: request });
+  const access = JSON.stringify({ request_id: socket, path: "/socket" });
+  panel.say(clock(1), JSON.stringify({ requestId: request, msg: "request" }));
+  edge.say(clock(2, 100), access);
+  chat.say(clock(2, 900), opened);
+  chat.say(clock(9), JSON.stringify({ requestId: "another", msg: "socket closed" }));
+  const { done, texts } = show(api, { wanted: { request } });
+  assert.deepEqual(await done, { lines: 3, pods: 3 });
+  assert.deepEqual(texts.slice(1), [`edge-1:${access}`, `chat-1:${opened}`]);
+
+  const followed = show(api, { wanted: { request }, follow: true, sinceTime: clock(20) });
+  await followed.until("the logs are read", () => chat.streams.size + edge.streams.size === 2);
+  const [nextAccess, nextOpened] = [access, opened].map((line) => line.replace(socket, "bbbb0c3d9e7a41b8"));
+  edge.say(clock(30), nextAccess!);
+  chat.say(clock(30, 900), nextOpened!);
+  await followed.until("both lines", () => followed.texts.length === 2);
+  assert.deepEqual(followed.texts, [`edge-1:${nextAccess}`, `chat-1:${nextOpened}`]);
+  await followed.stop();
+});
+
 test("the last lines are the last in all, after the filters", async () => {
   const { api, panel, chat } = pair();
   for (let second = 1; second <= 6; second++) (second % 2 ? panel : chat).say(clock(second), `${second}`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { linesOf } from "../../../../ops/live/logs/lines";
-import { mergeEnded, Reorder } from "../../../../ops/live/logs/merge";
+import { lookAhead, mergeEnded, Reorder } from "../../../../ops/live/logs/merge";
 
 const at = (time: string, from = "") => ({ time, from });
 
@@ -31,6 +31,25 @@ test("logs that have ended are merged by time; what is equal keeps the order of 
     merged.map(({ time, from }) => `${time}${from}`),
     ["1a", "1b", "2b", "3a"],
   );
+});
+
+test("an item goes on after what is up to so much later was looked at, or as many as may be held", async () => {
+  const times = ["00.000", "01.000", "02.000", "02.001", "09.000"].map((second) => at(`2026-11-21T07:44:${second}Z`));
+  const seenAt = async (most: number) => {
+    let seen = 0;
+    const counts: number[] = [];
+    const options = { ms: 2_000, most, look: () => void seen++ };
+    for await (const item of lookAhead(stream(times), options)) {
+      assert.equal(item, times[counts.length]);
+      counts.push(seen);
+    }
+    return counts;
+  };
+  assert.deepEqual(await seenAt(100), [4, 5, 5, 5, 5]);
+  assert.deepEqual(await seenAt(1), [2, 3, 4, 5, 5]);
+  assert.deepEqual(await all(lookAhead(stream([]), { ms: 1, most: 1, look: () => assert.fail() })), []);
+  const untimed = [at(""), at("2026-11-21T07:44:00Z")];
+  assert.deepEqual(await all(lookAhead(stream(untimed), { ms: 1, most: 9, look: () => {} })), untimed);
 });
 
 test("merging any sorted streams gives everything, in order", async () => {
