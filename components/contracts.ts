@@ -2,7 +2,7 @@
  * The nouns that layers exchange. Types only: a layer may import this file and nothing of another layer's classes, so
  * that a third cloud or another Postgres is one new file and one word in a registry.
  */
-import type { Provider } from "@pulumi/kubernetes";
+import type { Provider } from "@pulumi/kubernetes/provider";
 import type { Input, Output, ProviderResource, Resource } from "@pulumi/pulumi";
 
 /** A cluster that pods can be put on, whoever made it. */

@@ -1,10 +1,10 @@
-import type { types } from "@pulumi/kubernetes";
+import type * as inputs from "@pulumi/kubernetes/types/input";
 import type { ClusterTraits, Companion, EnvironmentVariable, MountedFiles, PodIdentity, PodRole } from "../contracts";
 import { imageVersion, type ReleaseLabels, selectorLabels, standardLabels } from "../naming";
 import type { Resources } from "../settings";
 
-type Container = types.input.core.v1.Container;
-type Probe = types.input.core.v1.Probe;
+type Container = inputs.core.v1.Container;
+type Probe = inputs.core.v1.Probe;
 
 /** What a pod of this platform is made of. Whatever is not named here is the same for every pod. */
 export interface PodArgs {
@@ -21,8 +21,8 @@ export interface PodArgs {
   readonly environmentFrom?: string;
   readonly files?: readonly MountedFiles[];
   /** Extra volumes as Kubernetes has them (a claim's mount, memory). */
-  readonly volumes?: readonly types.input.core.v1.Volume[];
-  readonly mounts?: readonly types.input.core.v1.VolumeMount[];
+  readonly volumes?: readonly inputs.core.v1.Volume[];
+  readonly mounts?: readonly inputs.core.v1.VolumeMount[];
   readonly ports?: Readonly<Record<string, number>>;
   readonly probes?: { readonly startup: Probe; readonly readiness?: Probe; readonly liveness: Probe };
   readonly resources: Resources;
@@ -48,7 +48,7 @@ const graceReserveSeconds = 10;
  * writable `/tmp`, no service account token, requests and limits, spread over nodes and zones, and a grace period that
  * is the sum of what the pod needs to end cleanly.
  */
-export function podTemplate(args: PodArgs): types.input.core.v1.PodTemplateSpec {
+export function podTemplate(args: PodArgs): inputs.core.v1.PodTemplateSpec {
   const main = container(args);
   const { nodeSelector, tolerations } = args.traits.placement[args.role ?? "apps"];
   const before = [
@@ -132,28 +132,28 @@ function companionContainer(companion: Companion): Container {
   };
 }
 
-function variable(variable: EnvironmentVariable): types.input.core.v1.EnvVar {
+function variable(variable: EnvironmentVariable): inputs.core.v1.EnvVar {
   if ("value" in variable) return { name: variable.name, value: variable.value };
   if ("podField" in variable) return { name: variable.name, valueFrom: { fieldRef: { fieldPath: variable.podField } } };
   const { secretName, key } = variable.secret;
   return { name: variable.name, valueFrom: { secretKeyRef: { name: secretName, key } } };
 }
 
-function fileVolume({ name, source }: MountedFiles): types.input.core.v1.Volume {
+function fileVolume({ name, source }: MountedFiles): inputs.core.v1.Volume {
   // 0440: readable by the pod's group (fsGroup), by nobody else in the container.
   return "secret" in source
     ? { name, secret: { secretName: source.secret, defaultMode: 0o440 } }
     : { name, configMap: { name: source.configMap, defaultMode: 0o440 } };
 }
 
-function kubernetesResources(resources: Resources): types.input.core.v1.ResourceRequirements {
+function kubernetesResources(resources: Resources): inputs.core.v1.ResourceRequirements {
   return {
     requests: { cpu: resources.requests.cpu, memory: resources.requests.memory },
     limits: { cpu: resources.limits.cpu, memory: resources.limits.memory },
   };
 }
 
-function podSecurity(user: number): types.input.core.v1.PodSecurityContext {
+function podSecurity(user: number): inputs.core.v1.PodSecurityContext {
   return {
     runAsNonRoot: true,
     runAsUser: user,
@@ -165,7 +165,7 @@ function podSecurity(user: number): types.input.core.v1.PodSecurityContext {
 }
 
 /** The restricted Pod Security Standard, plus a read-only root. */
-const containerSecurity: types.input.core.v1.SecurityContext = {
+const containerSecurity: inputs.core.v1.SecurityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   capabilities: { drop: ["ALL"] },

@@ -1,10 +1,10 @@
-import type { types } from "@pulumi/kubernetes";
+import type * as inputs from "@pulumi/kubernetes/types/input";
 import type { NetworkEdge, PodIdentity } from "../contracts";
 import { selectorLabels } from "../naming";
 
-type Spec = types.input.networking.v1.NetworkPolicySpec;
-type IngressRule = types.input.networking.v1.NetworkPolicyIngressRule;
-type EgressRule = types.input.networking.v1.NetworkPolicyEgressRule;
+type Spec = inputs.networking.v1.NetworkPolicySpec;
+type IngressRule = inputs.networking.v1.NetworkPolicyIngressRule;
+type EgressRule = inputs.networking.v1.NetworkPolicyEgressRule;
 
 /** Address of NodeLocal DNSCache, which answers in the place of the DNS Service where it is installed. */
 const nodeLocalDns = "169.254.20.10/32";

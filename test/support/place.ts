@@ -1,5 +1,5 @@
-import * as kubernetes from "@pulumi/kubernetes";
 import * as core from "@pulumi/kubernetes/core/v1";
+import { Provider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cloud, Place } from "../../components/contracts";
 import { StackProtection } from "../../components/protection";
@@ -15,7 +15,7 @@ export interface TestPlace {
  * program.
  */
 export function placeIn(cloud: Cloud, operations: { protect: boolean; unprotected: string[] }): TestPlace {
-  const provider = new kubernetes.Provider("inside", { kubeconfig: "{}" });
+  const provider = new Provider("inside", { kubeconfig: "{}" });
   const namespace = new core.Namespace("namespace", { metadata: { name: "switchboard" } }, { provider });
   const anywhere = { nodeSelector: {}, tolerations: [] };
   return {

@@ -1,10 +1,10 @@
 import { BlockList } from "node:net";
-import type { types } from "@pulumi/kubernetes";
+import type * as inputs from "@pulumi/kubernetes/types/input";
 import type { PodIdentity } from "../../components/contracts";
 import { selectorLabels } from "../../components/naming";
 
-type Spec = types.input.networking.v1.NetworkPolicySpec;
-type Peer = types.input.networking.v1.NetworkPolicyPeer;
+type Spec = inputs.networking.v1.NetworkPolicySpec;
+type Peer = inputs.networking.v1.NetworkPolicyPeer;
 type Selector = { matchLabels?: Record<string, string> };
 type Rule = { peers?: Peer[]; ports?: { port?: number; protocol?: string }[] };
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { execa, type ResultPromise } from "execa";
+import { execa } from "execa";
 import { repository } from "../../support/plan";
 import { stateFolder } from "./system";
 
@@ -30,10 +30,6 @@ export async function switchboardNowhere(state: string, ...args: readonly string
 }
 
 /** Starts it, for a command that does not end by itself. */
-export function startSwitchboard(...args: readonly string[]): ResultPromise {
-  return execa(process.execPath, [executable, ...args], {
-    ...options,
-    stdin: "ignore",
-    buffer: false,
-  }) as ResultPromise;
+export function startSwitchboard(...args: readonly string[]) {
+  return execa(process.execPath, [executable, ...args], { ...options, stdin: "ignore", buffer: false });
 }
