@@ -1,11 +1,12 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findEngine } from "./engine";
 import { withLock } from "./images/lock";
-import { forgetLocalObjects, ownsState } from "./localStacks";
+import { forgetLocalObjects } from "./localStacks";
 import { stopNodes } from "./nodes";
-import { clusterState, state } from "./support/paths";
+import { stackOf } from "./stackOf";
+import { clusterState, pulumiState, state } from "./support/paths";
 import { Refusal } from "./support/refusal";
-import { Stack } from "./support/stack";
 import type { Target } from "./target";
 import type { Progress } from "./up";
 
@@ -40,7 +41,7 @@ async function downLocal({ deleteData, progress, confirm }: DownOptions): Promis
   if (deleteData) await confirm(`This deletes the local cluster with every database in it (${clusterState}).`);
   await progress.step("stopping the local nodes", (report) => stopNodes({ deleteData, report }));
   if (!deleteData) return "stopped";
-  if (ownsState() || process.env.PULUMI_BACKEND_URL) {
+  if (existsSync(pulumiState) || process.env.PULUMI_BACKEND_URL) {
     await progress.step("forgetting what Pulumi knew of it", async (report) =>
       forgetLocalObjects(await findEngine(), report),
     );
@@ -52,7 +53,7 @@ async function destroy(target: Target, { progress, signal, confirm }: DownOption
   const place = target.cloud ? `with its cluster and its data in ${target.cloud}` : `in the cluster ${target.context}`;
   await confirm(`This destroys everything of the stack ${target.stack} ${place}.`);
   const engine = await progress.step("finding Pulumi", (report) => findEngine({ cloud: target.cloud, report, signal }));
-  const stack = new Stack(engine, target);
+  const stack = stackOf(engine, target);
   await stack.open();
   await progress.step(`pulumi destroy, stack ${target.stack}`, (report) => stack.update("destroy", report, signal));
   return "destroyed";

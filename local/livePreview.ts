@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import type { StackPreview } from "../ops/changes/model";
 import { findEngine } from "./engine";
-import { kubeconfigFile } from "./nodes";
-import { Stack } from "./support/stack";
+import { stackOf } from "./stackOf";
 import type { Target } from "./target";
 import type { Progress } from "./up";
 
@@ -24,7 +23,7 @@ export interface LivePreviewOptions {
 export async function livePreview(target: Target, options: LivePreviewOptions): Promise<StackPreview> {
   const { policyPack, refresh, progress, signal } = options;
   const engine = await progress.step("finding Pulumi", (report) => findEngine({ cloud: target.cloud, report, signal }));
-  const stack = new Stack(engine, { ...target, environment: target.local ? { KUBECONFIG: kubeconfigFile } : {} });
+  const stack = stackOf(engine, target);
   await stack.open({ make: false });
   const flags = [...(refresh ? ["--refresh"] : []), ...(policyPack ? ["--policy-pack", resolve(policyPack)] : [])];
   return progress.step(`pulumi preview, stack ${target.stack}`, () => stack.preview(flags, signal));

@@ -1,16 +1,10 @@
-import { existsSync } from "node:fs";
 import type { ExportedStack } from "../ops/live/stackState";
 import type { Engine } from "./engine";
-import { kubeconfigFile, localContext } from "./nodes";
-import { pulumiState } from "./support/paths";
-import { Stack } from "./support/stack";
+import { localContext } from "./nodes";
+import { stackOf } from "./stackOf";
 import type { Report } from "./support/steps";
 import { readTarget, stacks } from "./target";
-
-/** Whether the stacks of the local nodes have their state in this machine's own backend, and nowhere else. */
-export function ownsState(): boolean {
-  return existsSync(pulumiState) && !process.env.PULUMI_BACKEND_URL;
-}
+import type { Progress } from "./up";
 
 /**
  * For local nodes whose data are gone: their objects went with them, and Pulumi must not believe that they are there.
@@ -23,10 +17,23 @@ export async function forgetLocalObjects(engine: Engine, report: Report): Promis
   for (const name of stacks()) {
     const target = readTarget(name);
     if (!target.local) continue;
-    const stack = new Stack(engine, { ...target, environment: { KUBECONFIG: kubeconfigFile } });
-    if (await stack.forgetResources(isLocal, report)) emptied.push(name);
+    if (await stackOf(engine, target).forgetResources(isLocal, report)) emptied.push(name);
   }
   return emptied;
+}
+
+/**
+ * For an `up` that finds no data of its nodes: their state would have Pulumi ask a cluster that nobody knows any more. In
+ * a backend that the person chose it may be the state of somebody else's nodes, which is left alone.
+ */
+export async function forgetLostNodes(engine: Engine, progress: Progress): Promise<void> {
+  if (!engine.env.PULUMI_BACKEND_URL) return;
+  const names = await progress.step("comparing Pulumi's state with the nodes", (report) =>
+    forgetLocalObjects(engine, report),
+  );
+  for (const name of names) {
+    progress.note(`the nodes that stack ${name} was on are gone, and their data with them: everything is made anew`);
+  }
 }
 
 /** Whether everything that the state knows of was on the local nodes; a stack that has moved there may be elsewhere. */

@@ -38,12 +38,8 @@ export function reachOf(args: readonly string[]): PulumiReach {
  */
 export async function runPulumi(target: Target, args: readonly string[]): Promise<number> {
   const { findEngine } = await import("./engine");
-  const { kubeconfigFile } = await import("./nodes");
-  const { Stack } = await import("./support/stack");
-  const stack = new Stack(await findEngine({ cloud: target.cloud }), {
-    ...target,
-    environment: target.local ? { KUBECONFIG: kubeconfigFile } : {},
-  });
+  const { stackOf } = await import("./stackOf");
+  const stack = stackOf(await findEngine({ cloud: target.cloud }), target);
   await stack.open();
   return stack.passOn(args);
 }

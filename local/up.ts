@@ -1,19 +1,21 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { StackPreview } from "../ops/changes/model";
 import { type Engine, findEngine } from "./engine";
 import { ensureImages } from "./images";
 import { loadImages as loadIntoCluster } from "./images/load";
 import { withLock } from "./images/lock";
-import { forgetLocalObjects, ownsState } from "./localStacks";
+import { forgetLostNodes } from "./localStacks";
 import { namespaceIsLost } from "./lostNamespace";
 import { hasNodes, kubeconfigFile, loadImages, startNodes } from "./nodes";
 import { checkMachine } from "./nodes/preflight";
 import { ensureNodeTools, missingTools } from "./nodes/tools";
+import { stackOf } from "./stackOf";
 import { together } from "./support/interrupt";
 import { waitForPage } from "./support/page";
-import { binaries, state } from "./support/paths";
+import { binaries, pulumiState, state } from "./support/paths";
 import { Refusal } from "./support/refusal";
-import { Stack } from "./support/stack";
+import type { Stack } from "./support/stack";
 import type { Report } from "./support/steps";
 import type { Target } from "./target";
 
@@ -106,7 +108,7 @@ async function prepareLocal(
   const { ports, stackFile } = target;
   await progress.step("checking this machine", (report) => checkMachine({ ports, report }));
   // Their folder was deleted, or a `down` was ended before it came to this.
-  const isLost = !hasNodes() && ownsState();
+  const isLost = !hasNodes() && existsSync(pulumiState);
   // One Go build at a time: each keeps every core busy. Images mostly wait for packages, so they fit beside it.
   const tools =
     missingTools().length > 0
@@ -114,8 +116,8 @@ async function prepareLocal(
       : Promise.resolve();
   const engine = tools.then(() => progress.step("finding Pulumi", (report) => findEngine({ report, signal })));
   const stack = engine.then(async (found) => {
-    if (isLost) await forgetLost(found, progress);
-    const opened = new Stack(found, { ...target, environment: { KUBECONFIG: kubeconfigFile } });
+    if (isLost) await forgetLostNodes(found, progress);
+    const opened = stackOf(found, target);
     await opened.open();
     return opened;
   });
@@ -140,22 +142,12 @@ async function prepareLocal(
   return { engine: found, stack: opened };
 }
 
-/** The state of nodes whose data are gone would have Pulumi ask a cluster that nobody knows any more. */
-async function forgetLost(engine: Engine, progress: Progress): Promise<void> {
-  const names = await progress.step("comparing Pulumi's state with the nodes", (report) =>
-    forgetLocalObjects(engine, report),
-  );
-  for (const name of names) {
-    progress.note(`the nodes that stack ${name} was on are gone, and their data with them: everything is made anew`);
-  }
-}
-
 /** For a cluster that somebody else runs: its images are brought there by the tools that it comes with. */
 async function prepareForeign(target: Target, options: UpOptions): Promise<Prepared> {
   const { progress, signal, approve } = options;
   const { cloud } = target;
   const engine = await progress.step("finding Pulumi", (report) => findEngine({ cloud, report, signal }));
-  const stack = new Stack(engine, target);
+  const stack = stackOf(engine, target);
   await stack.open();
   // What is in a cloud costs money and holds other people's data: nothing is made before somebody has seen what.
   if (cloud) {

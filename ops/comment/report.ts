@@ -1,5 +1,5 @@
 import type { StackPreview } from "../changes/model";
-import { compare, estimate } from "../cost";
+import { compare } from "../cost";
 import { mermaidOfChanges } from "../diagram";
 import { findingsIn, isWhole } from "../policies/ofPreview";
 import { type ConfigChange, forges, type PullRequestReport, type StackReport } from "./model";
@@ -22,7 +22,7 @@ export function stackReportOf(preview: StackPreview, configChanges?: readonly Co
   return {
     preview,
     findings: findingsIn(preview),
-    ...(isWhole(preview) && { cost: compare(estimate(preview.before), estimate(preview.after)) }),
+    ...(isWhole(preview) && { cost: compare(preview.before, preview.after) }),
     ...(diagram && { diagram }),
     ...(configChanges && configChanges.length > 0 && { configChanges }),
   };

@@ -1,7 +1,6 @@
 import { findEngine } from "../../local/engine";
-import { kubeconfigFile } from "../../local/nodes/state";
+import { stackOf } from "../../local/stackOf";
 import { Refusal } from "../../local/support/refusal";
-import { Stack } from "../../local/support/stack";
 import type { Target } from "../../local/target";
 import type { Io } from "../cli/command";
 import { type Drift, driftOf } from "../drift";
@@ -20,7 +19,7 @@ export async function lookForDrift(target: Target, io: Io): Promise<Drift> {
     io.note("an update runs or was killed: what it has begun may be shown as drift");
   const preview = await io.step(`looking at what is there of ${name}`, async () => {
     const engine = await findEngine({ cloud, signal: io.signal });
-    const stack = new Stack(engine, { ...target, environment: local ? { KUBECONFIG: kubeconfigFile } : {} });
+    const stack = stackOf(engine, target);
     await stack.open();
     return stack.refreshPreview(io.signal);
   });

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { after, before, test } from "node:test";
-import { execa } from "execa";
-import { repository } from "../support/plan";
 import "./support/needsSystem";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { enterChat, logIn, openRoom } from "./support/panel";
 import { stackFile } from "./support/stackFile";
-import { eventually, get, livePods, nodes, npmRun, revisions, stateFolder, up } from "./support/system";
+import { eventually, get, livePods, nodes, npmRun, revisions, startNpm, up } from "./support/system";
 
 let outputs: Outputs;
 
@@ -63,14 +61,7 @@ test("an image that cannot be started ends with its reason; the old pods serve",
 test("a run that is killed is continued by the next one", { timeout: 600_000 }, async () => {
   const before = await revisions();
   stackFile.set(["switchboard:chat", "env"], { GREETING: "hello" });
-  const run = execa("npm", ["run", "--silent", "up", "--", "dev", "--nodes", String(nodes)], {
-    cwd: repository,
-    env: { SWITCHBOARD_STATE: stateFolder },
-    all: true,
-    reject: false,
-    detached: true,
-    stdin: "ignore",
-  });
+  const run = startNpm("up", "dev", "--nodes", String(nodes));
   await eventually("the rollout of the chat", 120, async () => {
     const now = await revisions();
     return now.chat === before.chat ? undefined : true;

@@ -3,16 +3,24 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
-import { repository } from "../support/plan";
 import { pulumi } from "./support/outputs";
-import { eventually, get, kubectl, livePods, namespace, nodes, npmRun, stateFolder, up } from "./support/system";
+import {
+  eventually,
+  get,
+  kubectl,
+  livePods,
+  namespace,
+  nodes,
+  npmRun,
+  startNpm,
+  stateFolder,
+  up,
+} from "./support/system";
 
 test("a destroy that is killed does not keep the next up from bringing everything back", {
   timeout: 600_000,
 }, async () => {
-  const run = execa("npm", ["run", "--silent", "pulumi", "--", "dev", "destroy", "--yes", "--skip-preview"], {
-    ...{ cwd: repository, env: { SWITCHBOARD_STATE: stateFolder }, stdin: "ignore", reject: false, detached: true },
-  });
+  const run = startNpm("pulumi", "dev", "destroy", "--yes", "--skip-preview");
   await eventually("the namespace is going", 120, async () => {
     const { status } = await get("namespace", namespace);
     return status.phase === "Terminating" ? true : undefined;
@@ -84,9 +92,7 @@ test("down leaves no process, namespace, mount, link, firewall rule or file, and
 /** Kills an `up` and its Pulumi in the midst of their work, so that Pulumi's lock stays. */
 async function killedUp(): Promise<void> {
   const locks = join(stateFolder, "pulumi/.pulumi/locks");
-  const run = execa("npm", ["run", "--silent", "up", "--", "dev", "--nodes", String(nodes)], {
-    ...{ cwd: repository, env: { SWITCHBOARD_STATE: stateFolder }, stdin: "ignore", reject: false, detached: true },
-  });
+  const run = startNpm("up", "dev", "--nodes", String(nodes));
   const { pid } = await eventually("Pulumi is at work", 120, async () => {
     const [lock] = readdirSync(locks, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".json"));
     return lock === undefined ? undefined : (JSON.parse(readFileSync(join(locks, lock), "utf8")) as { pid: number });

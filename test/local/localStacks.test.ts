@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { beforeEach, test } from "node:test";
 import type { Engine } from "../../local/engine";
-import { forgetLocalObjects, isLocal } from "../../local/localStacks";
+import { forgetLocalObjects, forgetLostNodes, isLocal } from "../../local/localStacks";
 import { Refusal } from "../../local/support/refusal";
 import { temporaryFolder } from "../../local/support/temporary";
 import type { StateResource } from "../../ops/resources/fromState";
@@ -68,6 +68,20 @@ test("a stack that is not there, or holds nothing, or has objects elsewhere is l
 test("one that has a cloud's resources beside its objects is not of the local nodes alone", () => {
   assert.equal(isLocal(state(provider("switchboard-local"))), true);
   assert.equal(isLocal(state(provider("switchboard-local"), resource("pulumi:providers:gcp"))), false);
+});
+
+test("an up forgets lost nodes and says so; a backend that the person chose may hold somebody else's, and is not asked", async () => {
+  const notes: string[] = [];
+  const progress = {
+    step: <T>(_: string, work: (report: () => void) => Promise<T>) => work(() => {}),
+    note: (text: string) => void notes.push(text),
+  };
+  const found = engine(state(provider("switchboard-local")));
+  await forgetLostNodes(found, progress);
+  assert.ok(!existsSync(file("calls")));
+  await forgetLostNodes({ ...found, env: { PULUMI_BACKEND_URL: "file:///own" } }, progress);
+  assert.ok(existsSync(file("imported")));
+  assert.match(notes.join(), /^the nodes that stack dev was on are gone, and their data with them/);
 });
 
 test("the lock of a run that was killed is taken away first", async () => {

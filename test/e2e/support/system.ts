@@ -43,6 +43,13 @@ export async function npmRun(
   return { exitCode: result.exitCode ?? -1, output: result.all ?? "" };
 }
 
+/** Starts one of them in a process group of its own, so that it can be killed with everything that it started. */
+export function startNpm(script: string, ...args: readonly string[]) {
+  return execa("npm", ["run", "--silent", script, "--", ...args], {
+    ...{ cwd: repository, env: { SWITCHBOARD_STATE: stateFolder }, stdin: "ignore", reject: false, detached: true },
+  });
+}
+
 /** Runs kubectl against the local nodes and gives what it printed. @throws when it fails */
 export async function kubectl(...args: string[]): Promise<string> {
   const { stdout } = await execa(join(binaries, "kubectl"), [
