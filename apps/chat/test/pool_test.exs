@@ -23,11 +23,35 @@ defmodule Chat.PoolTest do
   end
 
   test "runs as many statements at once as there are connections, and the others in their order" do
-    started = System.monotonic_time(:millisecond)
-    results = 1..4 |> Enum.map(fn _ -> Task.async(fn -> sleep(0.2) end) end) |> Task.await_many()
-    took = System.monotonic_time(:millisecond) - started
-    assert Enum.all?(results, &match?({:ok, _}, &1))
-    assert took in 400..900
+    test = self()
+    {:ok, holder} = connect()
+    lock = fn action, key -> {:ok, _} = Driver.script(holder, "SELECT pg_advisory_#{action}(#{key})", 1_000) end
+    for key <- [1, 2], do: lock.("lock", key)
+
+    # The first two wait for what the holder has, each on a connection of its own; nobody else has one.
+    for {name, key, stats} <- [
+          {:first, 1, %{busy: 1, waiting: 0}},
+          {:second, 2, %{busy: 2, waiting: 0}},
+          {:third, 3, %{busy: 2, waiting: 1}},
+          {:fourth, 3, %{busy: 2, waiting: 2}}
+        ] do
+      spawn_link(fn ->
+        sql = "SELECT pg_advisory_xact_lock_shared($1::bigint)::text, extract(epoch FROM clock_timestamp())::text"
+        {:ok, [[_, at]]} = Pool.query("locked", sql, [key])
+        send(test, {name, String.to_float(at)})
+      end)
+
+      eventually(fn -> Map.take(Pool.stats(), [:busy, :waiting]) == stats end)
+    end
+
+    refute_received {_, _}
+    lock.("unlock", 2)
+    times = for name <- [:second, :third, :fourth], do: assert_receive({^name, _}) |> elem(1)
+    assert times == Enum.sort(times)
+    refute_received {:first, _}
+    lock.("unlock", 1)
+    assert_receive {:first, _}
+    Driver.close(holder)
   end
 
   test "a statement that takes too long is ended by Postgres" do
@@ -55,7 +79,7 @@ defmodule Chat.PoolTest do
   end
 
   test "who waits too long or stands too far back is told so" do
-    start_supervised!({Pool, name: :nobody_works_here, wait: 100, longest_queue: 2}, id: :small)
+    start_supervised!({Pool, name: :nobody_works_here, wait: 1_000, longest_queue: 2}, id: :small)
     query = fn -> Pool.query(:nobody_works_here, "one", "SELECT 1", []) end
     tasks = for _ <- 1..3, do: Task.async(query)
     results = Task.await_many(tasks)

@@ -26,7 +26,7 @@ defmodule Chat.RoomTest do
       for seq <- [1, 3, 2, 3, 6], do: Rooms.publish(room, seq, "frame #{seq}")
       for seq <- 1..3, expected = "frame #{seq}", do: assert_receive({:room_frame, ^room, ^seq, ^expected})
       # 4 and 5 were never published.
-      assert_receive {:room_frame, ^room, 4, from_store}, 1_000
+      assert_receive {:room_frame, ^room, 4, from_store}
       assert seq(from_store) == 4
       assert_receive {:room_frame, ^room, 5, _}
       assert_receive {:room_frame, ^room, 6, _}
@@ -36,15 +36,15 @@ defmodule Chat.RoomTest do
     test "hears from the store of what no node told it", %{room: room} do
       Rooms.subscribe(room, @ada)
       store(room, 2)
-      assert_receive {:room_seq, ^room, 2}, 3_000
+      assert_receive {:room_seq, ^room, 2}
       store(room, 1)
-      assert_receive {:room_frame, ^room, 3, _}, 3_000
+      assert_receive {:room_frame, ^room, 3, _}
     end
 
     test "tells who is there, once per user, and when they leave", %{room: room} do
       test = self()
       Rooms.subscribe(room, @ada)
-      assert_receive {:room_frame, ^room, frame}, 1_000
+      assert_receive {:room_frame, ^room, frame}
       assert payload(frame) == %{"type" => "presence", "room" => room, "users" => [%{"id" => "1", "name" => "Ada"}]}
 
       member = fn user ->
@@ -57,23 +57,23 @@ defmodule Chat.RoomTest do
 
       bob = member.(%{id: "2", name: "Bob"})
       ada_again = member.(@ada)
-      assert_receive {:room_frame, ^room, frame}, 1_000
+      assert_receive {:room_frame, ^room, frame}
       assert Enum.map(payload(frame)["users"], & &1["name"]) == ["Ada", "Bob"]
       send(bob, :leave)
       send(ada_again, :leave)
-      assert_receive {:room_frame, ^room, frame}, 1_000
+      assert_receive {:room_frame, ^room, frame}
       assert Enum.map(payload(frame)["users"], & &1["name"]) == ["Ada"]
     end
 
     test "users of a node that is gone are gone", %{room: room} do
       process = Rooms.subscribe(room, @ada)
-      assert_receive {:room_frame, ^room, _}, 1_000
+      assert_receive {:room_frame, ^room, _}
       elsewhere = spawn(fn -> receive do: (:die -> :ok) end)
       send(process, {:users, elsewhere, [%{id: "9", name: "Zoe"}]})
-      assert_receive {:room_frame, ^room, frame}, 1_000
+      assert_receive {:room_frame, ^room, frame}
       assert Enum.map(payload(frame)["users"], & &1["name"]) == ["Ada", "Zoe"]
       send(elsewhere, :die)
-      assert_receive {:room_frame, ^room, frame}, 1_000
+      assert_receive {:room_frame, ^room, frame}
       assert Enum.map(payload(frame)["users"], & &1["name"]) == ["Ada"]
     end
   end

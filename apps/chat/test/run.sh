@@ -129,6 +129,6 @@ if [ "$what" != unit ]; then
   echo "== release"
   MIX_ENV=prod MIX_BUILD_PATH="$build/prod" mix 'do' compile --warnings-as-errors + release --overwrite --quiet --path "$build/release"
   echo "== cluster"
-  PGDATABASE=chat_cluster CHAT_RELEASE="$build/release" node --test --test-force-exit --test-timeout=60000 --test-concurrency=3 --test-reporter=spec \
+  PGDATABASE=chat_cluster CHAT_RELEASE="$build/release" node --test --test-force-exit --test-timeout=300000 --test-concurrency=1 --test-reporter=spec \
     test/cluster.test.mjs test/loss.test.mjs test/faults.test.mjs
 fi

@@ -51,11 +51,11 @@ defmodule Chat.TestCase do
     eventually(fn -> Chat.Postgres.Pool.stats().connections == size end)
   end
 
-  @doc "Waits until something is true, at most three seconds."
-  def eventually(check, attempts \\ 150) do
+  @doc "Waits until something is true, at most half a minute."
+  def eventually(check, attempts \\ 1_500) do
     cond do
       check.() -> :ok
-      attempts == 0 -> ExUnit.Assertions.flunk("it did not become true within 3 s")
+      attempts == 0 -> ExUnit.Assertions.flunk("it did not become true within 30 s")
       true -> Process.sleep(20) && eventually(check, attempts - 1)
     end
   end

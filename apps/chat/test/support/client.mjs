@@ -74,7 +74,7 @@ export class Client {
   }
 
   /** The first frame, past or future, that `test` is true for. */
-  async next(test, timeout = 8000) {
+  async next(test, timeout = 60_000) {
     const found = () => this.frames.find(test);
     if (!found()) {
       await new Promise((resolve, reject) => {

@@ -151,7 +151,8 @@ export function checkLogs(...words) {
   }
 }
 
-export async function eventually(check, what, timeout = 15_000) {
+/** Waits until something is true; the limit is for machines that are busy. */
+export async function eventually(check, what, timeout = 120_000) {
   const end = Date.now() + timeout;
   while (!(await check())) {
     if (Date.now() > end) assert.fail(`not within ${timeout} ms: ${what}`);
