@@ -6,7 +6,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import "./support/needsSystem";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { enterOnTwoNodes, logIn, openRoom, signUp } from "./support/panel";
-import { stateFolder } from "./support/system";
+import { eventually, patience, stateFolder } from "./support/system";
 
 let outputs: Outputs;
 let browser: Browser;
@@ -31,6 +31,7 @@ after(async () => {
 async function logInWithBrowser({ email, password }: { email: string; password: string }): Promise<Page> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
+  page.setDefaultTimeout(30_000 * patience);
   await page.goto(outputs.panelUrl);
   assert.match(page.url(), /\/login/, "a stranger is asked to log in");
   await page.getByLabel("E-mail address").fill(email);
@@ -51,7 +52,7 @@ async function choosePassword(page: Page, given: string): Promise<void> {
   await page.waitForURL((url) => url.pathname.startsWith("/chat"));
 }
 
-test("two people in two browsers chat with each other", { timeout: 180_000 }, async () => {
+test("two people in two browsers chat with each other", async () => {
   const administrator = await logIn(outputs);
   const room = await openRoom(administrator, "journey");
   const invited = await signUp(administrator, "Ben");
@@ -63,7 +64,7 @@ test("two people in two browsers chat with each other", { timeout: 180_000 }, as
     await page
       .locator("#status")
       .filter({ hasText: /connected/i })
-      .waitFor({ timeout: 20_000 });
+      .waitFor();
   }
   // Browsers cannot choose their pod: one of them connects again until the two are on different ones.
   const nodeOf = async (page: Page) => /10[.\d]+/.exec((await page.locator("#status").textContent()) ?? "")?.[0];
@@ -72,43 +73,39 @@ test("two people in two browsers chat with each other", { timeout: 180_000 }, as
     await ben
       .locator("#status")
       .filter({ hasText: /connected/i })
-      .waitFor({ timeout: 20_000 });
+      .waitFor();
   }
   assert.ok(await nodeOf(ann), "the page says which node serves it");
   assert.notEqual(await nodeOf(ann), await nodeOf(ben), "two chat pods");
 
   await ann.getByLabel("Message", { exact: true }).fill("Is anybody there?");
   await ann.keyboard.press("Enter");
-  await ben.getByText("Is anybody there?").waitFor({ timeout: 10_000 });
+  await ben.getByText("Is anybody there?").waitFor();
   await ben.getByLabel("Message", { exact: true }).fill("On the other pod!");
   await ben.keyboard.press("Enter");
-  await ann.getByText("On the other pod!").waitFor({ timeout: 10_000 });
+  await ann.getByText("On the other pod!").waitFor();
   await ann.screenshot({ path: join(pictures, "chat.png") });
 
   await ann.goto(`${outputs.panelUrl}/activity`);
-  await ann.getByText(room).first().waitFor({ timeout: 20_000 });
+  await ann.getByText(room).first().waitFor();
   await ann.screenshot({ path: join(pictures, "activity.png") });
 });
 
-test("a worker did its job: the opened room is in the activity that workers write, once", {
-  timeout: 60_000,
-}, async () => {
+test("a worker did its job: the opened room is in the activity that workers write, once", async () => {
   const visitor = await logIn(outputs);
   const room = await openRoom(visitor, "worked");
-  const end = Date.now() + 30_000;
-  let lines: string[] = [];
-  while (Date.now() < end && lines.length === 0) {
+  const lines = await eventually("the room in the activity", 30, async () => {
     const page = await visitor.send("/activity");
-    lines = [...page.body.matchAll(/<li data-kind="[^"]*" data-event="[^"]*">[\s\S]*?<\/li>/g)]
+    const found = [...page.body.matchAll(/<li data-kind="[^"]*" data-event="[^"]*">[\s\S]*?<\/li>/g)]
       .map(([text]) => text)
       .filter((text) => text.includes(room));
-    if (lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 500));
-  }
+    return found.length > 0 ? found : undefined;
+  });
   assert.equal(lines.length, 1);
   assert.match(lines[0]!, /workers-[a-z0-9]+-[a-z0-9]+/, "the pod of the workers is named");
 });
 
-test("a message of one pod arrives at the other, acknowledged and in order", { timeout: 120_000 }, async () => {
+test("a message of one pod arrives at the other, acknowledged and in order", async () => {
   const visitor = await logIn(outputs);
   const room = await openRoom(visitor, "nodes");
   const { first, second } = await enterOnTwoNodes(outputs, visitor);

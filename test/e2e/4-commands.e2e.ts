@@ -12,7 +12,7 @@ import { eventually, get, kubectl } from "./support/system";
 let outputs: Outputs;
 before(async () => {
   outputs = await readOutputs();
-  const { exitCode, stdout } = await switchboard("status", "dev", "--wait", "180", "--json");
+  const { exitCode, stdout } = await switchboard("status", "dev", "--wait", "600", "--json");
   assert.equal(exitCode, 0, stdout);
 });
 
@@ -48,7 +48,7 @@ async function broken(
     await mends();
     await forgetHands(resource);
   }
-  const { exitCode, stdout, stderr } = await switchboard("status", "dev", "--wait", "180");
+  const { exitCode, stdout, stderr } = await switchboard("status", "dev", "--wait", "600");
   assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
 }
 
@@ -113,7 +113,7 @@ test("a stack that is well: verdict first, every tier, the addresses and whose c
   );
 });
 
-test("status: the panel is scaled to nothing", { timeout: 300_000 }, async () => {
+test("status: the panel is scaled to nothing", async () => {
   await broken(
     "deployment/panel",
     () => kubectl("scale", "deployment/panel", "--replicas=0"),
@@ -137,7 +137,7 @@ test("status: the panel is scaled to nothing", { timeout: 300_000 }, async () =>
   );
 });
 
-test("status: the chat crashes, and its last words are told", { timeout: 300_000 }, async () => {
+test("status: the chat crashes, and its last words are told", async () => {
   const crash = {
     spec: {
       template: {
@@ -159,7 +159,7 @@ test("status: the chat crashes, and its last words are told", { timeout: 300_000
   );
 });
 
-test("status: an image that does not exist", { timeout: 300_000 }, async () => {
+test("status: an image that does not exist", async () => {
   await broken(
     "deployment/workers",
     () => kubectl("set", "image", "deployment/workers", "worker=localhost/switchboard/panel:not-there"),
@@ -171,7 +171,7 @@ test("status: an image that does not exist", { timeout: 300_000 }, async () => {
   );
 });
 
-test("status: a pod for which no node has room", { timeout: 300_000 }, async () => {
+test("status: a pod for which no node has room", async () => {
   const huge = {
     spec: {
       template: {
@@ -192,7 +192,7 @@ test("status: a pod for which no node has room", { timeout: 300_000 }, async () 
   );
 });
 
-test("status: Postgres is away; it comes before what needs it", { timeout: 300_000 }, async () => {
+test("status: Postgres is away; it comes before what needs it", async () => {
   await broken(
     "statefulset/postgres",
     () => kubectl("scale", "statefulset/postgres", "--replicas=0"),
@@ -204,7 +204,7 @@ test("status: Postgres is away; it comes before what needs it", { timeout: 300_0
   );
 });
 
-test("status: the Service of the chat is gone, although its pods are ready", { timeout: 300_000 }, async () => {
+test("status: the Service of the chat is gone, although its pods are ready", async () => {
   const { metadata, spec } = await get("service", "chat");
   const { name, labels, annotations } = metadata;
   // With the address that NGINX knows.
@@ -220,7 +220,7 @@ test("status: the Service of the chat is gone, although its pods are ready", { t
   );
 });
 
-test("status: nothing answers at the public addresses", { timeout: 300_000 }, async () => {
+test("status: nothing answers at the public addresses", async () => {
   await broken(
     "deployment/edge",
     () => kubectl("scale", "deployment/edge", "--replicas=0"),

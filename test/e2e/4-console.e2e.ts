@@ -18,7 +18,7 @@ async function restarts(): Promise<Map<string, number>> {
   return new Map(staying.map(({ metadata, status }: any) => [metadata.name, status.containerStatuses[0].restartCount]));
 }
 
-test("consoles answer in the live image, in pods of their own that go away", { timeout: 180_000 }, async () => {
+test("consoles answer in the live image, in pods of their own that go away", async () => {
   const before = await restarts();
   const users = await switchboard("console", "panel", "-e", "(await models.users.listUsers(db)).length");
   assert.equal(users.exitCode, 0, users.stderr);
@@ -33,7 +33,7 @@ test("consoles answer in the live image, in pods of their own that go away", { t
   for (const [name, count] of await restarts()) assert.equal(count, before.get(name) ?? 0, name);
 });
 
-test("a console whose client is killed is ended by Kubernetes", { timeout: 180_000 }, async () => {
+test("a console whose client is killed is ended by Kubernetes", async () => {
   const client = startSwitchboard("console", "panel", "--ttl", "20s", "-e", "new Promise(() => {})");
   client.catch(() => {});
   await eventually("the console's pod runs", 60, async () => (await ownPods()).length === 1 || undefined);
@@ -48,7 +48,7 @@ test("a console whose client is killed is ended by Kubernetes", { timeout: 180_0
   });
 });
 
-test("run gives a command the app's configuration, and its exit code back", { timeout: 240_000 }, async () => {
+test("run gives a command the app's configuration, and its exit code back", async () => {
   const good = await switchboard("run", "panel", "--", "node", "-e", "console.log('stage ' + process.env.STAGE)");
   assert.equal(good.exitCode, 0, good.stderr);
   assert.match(good.stdout, /stage dev/);
@@ -60,7 +60,7 @@ test("run gives a command the app's configuration, and its exit code back", { ti
   assert.notEqual(words.exitCode, 0);
 });
 
-test("drift finds what was changed by hand, and says when nothing was", { timeout: 300_000 }, async () => {
+test("drift finds what was changed by hand, and says when nothing was", async () => {
   const none = await switchboard("drift", "dev");
   assert.equal(none.exitCode, 0, none.stdout + none.stderr);
   const deployment = "deployment/workers";

@@ -32,7 +32,7 @@ const records = (text: string): any[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line));
 
-test("logs: one request from NGINX through the panel to the chat, by one id", { timeout: 120_000 }, async () => {
+test("logs: one request from NGINX through the panel to the chat, by one id", async () => {
   const visitor = await logIn(outputs);
   const { client, requestId } = await enterChatWithId(visitor);
   client.close();
@@ -66,7 +66,7 @@ test("logs: one request from NGINX through the panel to the chat, by one id", { 
   assert.match(stdout, /chat .* socket opened .*tokenRequestId=/);
 });
 
-test("logs: a request goes on in the job that it left to a worker", { timeout: 120_000 }, async () => {
+test("logs: a request goes on in the job that it left to a worker", async () => {
   const visitor = await logIn(outputs);
   const answer = await visitor.submit("/workers", {}, "/workers/check");
   const requestId = String(answer.headers["x-request-id"]);
@@ -76,7 +76,7 @@ test("logs: a request goes on in the job that it left to a worker", { timeout: 1
   });
 });
 
-test("logs --follow: what happens now, in pods that start while it is followed too", { timeout: 240_000 }, async () => {
+test("logs --follow: what happens now, in pods that start while it is followed too", async () => {
   const follow = startSwitchboard("logs", "panel", "--follow", "--json");
   const seen: any[] = [];
   createInterface({ input: follow.stdout! }).on("line", (line) => seen.push(JSON.parse(line)));
@@ -98,7 +98,7 @@ test("logs --follow: what happens now, in pods that start while it is followed t
   }
 });
 
-test("logs: filters, and an end that is quiet when nobody reads on", { timeout: 60_000 }, async () => {
+test("logs: filters, and an end that is quiet when nobody reads on", async () => {
   const tail = records((await switchboard("logs", "--tail", "5", "--json")).stdout);
   assert.equal(tail.length, 5);
   const levels = records(

@@ -14,7 +14,7 @@ before(async () => {
 /** Rolls every pod of a deployment, as a new version would, and waits until the old ones are gone. */
 async function release(deployment: string): Promise<void> {
   await kubectl("rollout", "restart", `deployment/${deployment}`);
-  await kubectl("rollout", "status", `deployment/${deployment}`, "--timeout=180s");
+  await kubectl("rollout", "status", `deployment/${deployment}`, "--timeout=600s");
   const name = deployment === "workers" ? "panel" : deployment;
   await eventually(`the old pods of ${deployment} are gone`, 150, async () => {
     const { items } = await get("pods", `--selector=app.kubernetes.io/name=${name}`);
@@ -26,7 +26,7 @@ for (const [deployment, keepAlive] of [
   ["panel", true],
   ["edge", false],
 ] as const) {
-  test(`a release of ${deployment} fails not one request`, { timeout: 400_000 }, async (context) => {
+  test(`a release of ${deployment} fails not one request`, async (context) => {
     const requests = sendRequests(outputs, 8, keepAlive);
     await release(deployment);
     const { sent, failed } = await requests.stop();
@@ -36,9 +36,7 @@ for (const [deployment, keepAlive] of [
   });
 }
 
-test("a release of the chat loses no message, and everyone sees each of them once, in order", {
-  timeout: 400_000,
-}, async (context) => {
+test("a release of the chat loses no message, and everyone sees each of them once, in order", async (context) => {
   const visitor = await logIn(outputs);
   const room = await openRoom(visitor, "release");
   const token = await chatToken(visitor);

@@ -49,7 +49,7 @@ async function certManagerKinds(): Promise<string> {
 before(async () => {
   const kinds = await certManagerKinds();
   await kubectl("apply", "--server-side", "--filename", kinds);
-  await kubectl("wait", "--for=condition=Established", "--timeout=60s", "--filename", kinds);
+  await kubectl("wait", "--for=condition=Established", "--timeout=300s", "--filename", kinds);
   await kubectl("create", "namespace", namespace);
   const standard = ["enforce", "warn", "audit"].map((mode) => `pod-security.kubernetes.io/${mode}=restricted`);
   await kubectl("label", "namespace", namespace, ...standard);

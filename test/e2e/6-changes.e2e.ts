@@ -35,9 +35,7 @@ async function jobs(prefix: string): Promise<string[]> {
     .map((job: any) => `${job.metadata.name} ${job.metadata.uid}`);
 }
 
-test("a live preview says what the next up will do, and the pull request's comment says the same", {
-  timeout: 300_000,
-}, async () => {
+test("a live preview says what the next up will do, and the pull request's comment says the same", async () => {
   const nothing = await switchboard("preview", "dev", "--live");
   assert.equal(nothing.exitCode, 0, nothing.stderr);
   assert.match(nothing.stdout, /^Preview of stack dev: nothing would change\.$/m);

@@ -15,9 +15,7 @@ before(async () => {
 });
 after(() => stackFile.putBack());
 
-test("a migration that fails stops the rollout, shows its log, and the old version goes on", {
-  timeout: 600_000,
-}, async () => {
+test("a migration that fails stops the rollout, shows its log, and the old version goes on", async () => {
   const before = await livePods("panel", "web");
   const source = "test/e2e/fixtures/failing-migration";
   stackFile.set(["switchboard:panel", "image"], { repository: "localhost/switchboard/panel", source });
@@ -36,7 +34,7 @@ test("a migration that fails stops the rollout, shows its log, and the old versi
   );
 });
 
-test("an image that cannot be started ends with its reason; the old pods serve", { timeout: 600_000 }, async () => {
+test("an image that cannot be started ends with its reason; the old pods serve", async () => {
   const before = await livePods("chat", "socket");
   const migrated = (await get("jobs")).items.map((job: any) => job.metadata.name);
   // The panel's image has no chat in it: neither the migration nor the server can start.
@@ -58,7 +56,7 @@ test("an image that cannot be started ends with its reason; the old pods serve",
     );
 });
 
-test("a run that is killed is continued by the next one", { timeout: 600_000 }, async () => {
+test("a run that is killed is continued by the next one", async () => {
   const before = await revisions();
   stackFile.set(["switchboard:chat", "env"], { GREETING: "hello" });
   const run = startNpm("up", "dev", "--nodes", String(nodes));
@@ -76,9 +74,7 @@ test("a run that is killed is continued by the next one", { timeout: 600_000 }, 
   assert.equal((await up()).exitCode, 0);
 });
 
-test("a port that is taken is refused with the process that holds it, and the data is still there", {
-  timeout: 600_000,
-}, async () => {
+test("a port that is taken is refused with the process that holds it, and the data is still there", async () => {
   const visitor = await logIn(outputs);
   const room = await openRoom(visitor, "kept");
   const entered = await enterChat(outputs, visitor);

@@ -17,9 +17,7 @@ import {
   up,
 } from "./support/system";
 
-test("a destroy that is killed does not keep the next up from bringing everything back", {
-  timeout: 600_000,
-}, async () => {
+test("a destroy that is killed does not keep the next up from bringing everything back", async () => {
   const run = startNpm("pulumi", "dev", "destroy", "--yes", "--skip-preview");
   await eventually("the namespace is going", 120, async () => {
     const { status } = await get("namespace", namespace);
@@ -33,9 +31,7 @@ test("a destroy that is killed does not keep the next up from bringing everythin
   assert.equal((await livePods("panel", "web")).length, 2);
 });
 
-test("nodes whose folder is gone are made anew, whatever a run that was killed has left", {
-  timeout: 600_000,
-}, async () => {
+test("nodes whose folder is gone are made anew, whatever a run that was killed has left", async () => {
   await killedUp();
   assert.equal((await npmRun("down")).exitCode, 0);
   rmSync(join(stateFolder, "cluster"), { recursive: true });
@@ -45,7 +41,7 @@ test("nodes whose folder is gone are made anew, whatever a run that was killed h
   assert.equal((await livePods("panel", "web")).length, 2);
 });
 
-test("destroy leaves nothing in the cluster", { timeout: 600_000 }, async () => {
+test("destroy leaves nothing in the cluster", async () => {
   const { exitCode, output } = await pulumi("destroy", "--yes", "--skip-preview");
   assert.equal(exitCode, 0, output);
   await assert.rejects(kubectl("get", "namespace", "switchboard"), /not found/i);
@@ -63,9 +59,7 @@ test("destroy leaves nothing in the cluster", { timeout: 600_000 }, async () => 
   assert.equal(kinds.trim(), "");
 });
 
-test("down leaves no process, namespace, mount, link, firewall rule or file, and nothing in the state", {
-  timeout: 300_000,
-}, async () => {
+test("down leaves no process, namespace, mount, link, firewall rule or file, and nothing in the state", async () => {
   await killedUp();
   const { exitCode } = await npmRun("down", ["--delete-data", "--yes"]);
   assert.equal(exitCode, 0);

@@ -24,7 +24,7 @@ async function json<T>(exitCode: number, ...args: string[]): Promise<T> {
 }
 
 for (const stack of ["dev", "prod", "prod-eks"]) {
-  test(`diagram draws stack ${stack} for light and dark pages`, { timeout: 120_000 }, async () => {
+  test(`diagram draws stack ${stack} for light and dark pages`, async () => {
     const file = join(folder, `${stack}.svg`);
     const { exitCode, stderr } = await switchboard("diagram", stack, "--out", file);
     assert.equal(exitCode, 0, stderr);
@@ -46,7 +46,7 @@ for (const stack of ["dev", "prod", "prod-eks"]) {
   });
 }
 
-test("diagram as Mermaid is what Mermaid itself can draw", { timeout: 120_000 }, async () => {
+test("diagram as Mermaid is what Mermaid itself can draw", async () => {
   const { stdout } = await switchboard("diagram", "prod");
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
   try {
@@ -65,7 +65,7 @@ test("diagram as Mermaid is what Mermaid itself can draw", { timeout: 120_000 },
   }
 });
 
-test("cost names low, likely and high for production and refuses to guess", { timeout: 120_000 }, async () => {
+test("cost names low, likely and high for production and refuses to guess", async () => {
   interface Cost {
     readonly total: { low: number; likely: number; high: number };
     readonly lines: readonly unknown[];
@@ -80,7 +80,7 @@ test("cost names low, likely and high for production and refuses to guess", { ti
   }
 });
 
-test("doctor looks at this machine, and keeps a record that answers again", { timeout: 180_000 }, async () => {
+test("doctor looks at this machine, and keeps a record that answers again", async () => {
   const record = join(folder, "record.json");
   const first = await switchboard("doctor", "dev", "--record", record);
   assert.ok([0, 3].includes(first.exitCode ?? -1), first.stderr);
@@ -90,7 +90,7 @@ test("doctor looks at this machine, and keeps a record that answers again", { ti
   assert.equal(again.exitCode, first.exitCode);
 });
 
-test("doctor says of a stack whose settings are wrong all that is wrong", { timeout: 60_000 }, async () => {
+test("doctor says of a stack whose settings are wrong all that is wrong", async () => {
   const text = readFileSync(join(repository, "Pulumi.dev.yaml"), "utf8");
   const file = join(repository, "Pulumi.e2e-wrong.yaml");
   writeFileSync(file, text.replace("replicas: 2", "replicas: -1").replace("namespace: switchboard", "namespace: Über"));
@@ -105,7 +105,7 @@ test("doctor says of a stack whose settings are wrong all that is wrong", { time
   }
 });
 
-test("production is neither touched nor looked into without a clear yes", { timeout: 120_000 }, async () => {
+test("production is neither touched nor looked into without a clear yes", async () => {
   for (const command of [
     ["up", "prod", "--yes"],
     ["down", "prod", "--yes"],
@@ -123,7 +123,7 @@ test("production is neither touched nor looked into without a clear yes", { time
   }
 });
 
-test("a wrong command line is told, with what was meant", { timeout: 60_000 }, async () => {
+test("a wrong command line is told, with what was meant", async () => {
   const { exitCode, stderr } = await switchboard("statsu");
   assert.equal(exitCode, 2);
   assert.match(stderr, /status/);

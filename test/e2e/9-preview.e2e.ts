@@ -8,7 +8,7 @@ import { previewOfDeployed } from "./support/deployed";
 const stacks = readdirSync(repository).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
 
 for (const stack of stacks) {
-  test(`the real Pulumi CLI previews what the tree of stack ${stack} shows`, { timeout: 900_000 }, async () => {
+  test(`the real Pulumi CLI previews what the tree of stack ${stack} shows`, async () => {
     const { stdout, exitCode, stderr } = await execa("npm", ["run", "--silent", "preview", "--", stack, "--build"], {
       ...{ cwd: repository, reject: false, stdin: "ignore" },
     });
@@ -17,9 +17,7 @@ for (const stack of stacks) {
   });
 }
 
-test("a preview of what is there already changes what is otherwise, and replaces only what cannot be changed in place", {
-  timeout: 300_000,
-}, async () => {
+test("a preview of what is there already changes what is otherwise, and replaces only what cannot be changed in place", async () => {
   const { errors, operations } = await previewOfDeployed("prod-eks", ({ type, urn, inputs }) => {
     if (type === "pulumi:providers:kubernetes") inputs.kubeconfig = "of-another-endpoint";
     if (urn.endsWith("::cluster-pools-apps")) inputs.instanceTypes = ["m6i.large"];
@@ -32,7 +30,7 @@ test("a preview of what is there already changes what is otherwise, and replaces
   assert.deepEqual(changed.sort(), ["replace cluster-pools-apps", "update cluster-pools-system"]);
 });
 
-test("a preview that would delete what holds data fails with its name", { timeout: 300_000 }, async () => {
+test("a preview that would delete what holds data fails with its name", async () => {
   const { errors } = await previewOfDeployed("prod-eks", (resource) => {
     // As if the program had called it otherwise before: the engine would make a new one and delete this.
     for (const key of ["urn", "parent"] as const)
@@ -44,16 +42,14 @@ test("a preview that would delete what holds data fails with its name", { timeou
   assert.match(errors.join("\n"), /postgres-primary.*(protected|protection)/s);
 });
 
-test("a preview that would leap over a minor version of Kubernetes says so", { timeout: 300_000 }, async () => {
+test("a preview that would leap over a minor version of Kubernetes says so", async () => {
   const { errors } = await previewOfDeployed("prod-eks", ({ type, inputs }) => {
     if (type === "aws:eks/cluster:Cluster") inputs.version = "1.33";
   });
   assert.match(errors.join("\n"), /cluster\.version: the control plane may move one minor at a time: 1\.33 → 1\.35/);
 });
 
-test("a preview of a new major version of Postgres in place says what to do instead", {
-  timeout: 300_000,
-}, async () => {
+test("a preview of a new major version of Postgres in place says what to do instead", async () => {
   const { errors } = await previewOfDeployed("prod", ({ type, inputs }) => {
     if (type === "gcp:sql/databaseInstance:DatabaseInstance") inputs.databaseVersion = "POSTGRES_16";
   });

@@ -91,9 +91,7 @@ async function pipeline(sha: string) {
   return { plan, report, post, summary: join(place, "summary.md") };
 }
 
-test("a fork's pull request gets one comment, edited by the next commit and gone when nothing is touched any more", {
-  timeout: 300_000,
-}, async () => {
+test("a fork's pull request gets one comment, edited by the next commit and gone when nothing is touched any more", async () => {
   const first = await commit(() => edit("Pulumi.prod.yaml", "logLevel: info", "logLevel: debug"));
   forge.pull(7, { pull: { sha: first, branch: "change", repository: "eve/shop" } });
   const one = await pipeline(first);

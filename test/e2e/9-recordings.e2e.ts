@@ -13,7 +13,7 @@ const chosen = [
 ];
 
 for (const name of chosen) {
-  test(`recording ${name} is what the Pulumi CLI says today`, { timeout: 300_000 }, async () => {
+  test(`recording ${name} is what the Pulumi CLI says today`, async () => {
     const situation = situations.find((entry) => entry.name === name)!;
     const { stdout: _, ...recorded } = fixture(name);
     const now = await run(situation, (await findCli(true))!);

@@ -22,11 +22,11 @@ async function saidOf(name: string, from: string, to: string): Promise<string> {
   return lintWorkflows([file]);
 }
 
-test("actionlint and shellcheck have nothing to say about the workflows", { timeout: 300_000 }, async () => {
+test("actionlint and shellcheck have nothing to say about the workflows", async () => {
   assert.equal(await lintWorkflows(files), "");
 });
 
-test("the linter is built once", { timeout: 300_000 }, async () => {
+test("the linter is built once", async () => {
   await lintWorkflows(files);
   const built = statSync(join(binaries, actionlint.name)).mtimeMs;
   await lintWorkflows(files);

@@ -88,7 +88,7 @@ admin() { psql -h "$work" -p "$PGPORT" -U postgres -v ON_ERROR_STOP=1 -qAt "$@";
 tries=0
 until admin -d postgres -c 'SELECT 1' >/dev/null 2>&1; do
   tries=$((tries + 1))
-  if [ "$tries" -gt 100 ] || ! kill -0 "$postgres_pid" 2>/dev/null; then
+  if [ "$tries" -gt 600 ] || ! kill -0 "$postgres_pid" 2>/dev/null; then
     cat "$work/postgres.log" >&2
     exit 1
   fi

@@ -48,9 +48,9 @@ test("without Redis the panel stays live, tells people to try again and recovers
   assert.match(answer.body, /Not available right now/);
   assert.equal((await visitor.ask("/livez")).status, 200);
   assert.equal((await visitor.ask("/readyz")).status, 200, "one failure does not take the pod out of service");
-  await until(async () => (await visitor.ask("/readyz")).status === 503, undefined, 15);
+  await until(async () => (await visitor.ask("/readyz")).status === 503);
   backends.redis = await startRedis(port);
-  await until(async () => (await visitor.ask("/readyz")).status === 200, undefined, 15);
+  await until(async () => (await visitor.ask("/readyz")).status === 200);
   // Redis came back empty, as after a loss of its disk: the person logs in again.
   assert.equal((await visitor.ask("/chat")).status, 303);
   assert.equal((await visitor.logIn()).status, 303);

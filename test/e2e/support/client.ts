@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { request } from "node:https";
 import { WebSocket } from "ws";
+import { patience } from "./system";
 
 /** An answer of the edge. */
 export interface Answer {
@@ -34,7 +35,7 @@ export class Visitor {
           path: `${url.pathname}${url.search}`,
           method: options.method ?? (body === undefined ? "GET" : "POST"),
           ca: this.authority,
-          timeout: 20_000,
+          timeout: 20_000 * patience,
           headers: {
             host: url.host,
             ...(this.#cookies.size > 0
@@ -62,7 +63,7 @@ export class Visitor {
           });
         },
       );
-      sent.on("timeout", () => sent.destroy(new Error(`${path}: no answer within 20 s`)));
+      sent.on("timeout", () => sent.destroy(new Error(`${path}: no answer within ${20 * patience} s`)));
       sent.on("error", reject);
       sent.end(body);
     });
@@ -120,15 +121,17 @@ export class ChatClient {
     for (const wake of this.#wake.splice(0)) wake();
   }
 
-  /** The first frame that fits, from the beginning. @throws after `seconds` */
+  /** The first frame that fits, from the beginning. @throws after `seconds` on a machine that does nothing else */
   async next(what: string, fits: (frame: Frame) => boolean, seconds = 15): Promise<Frame> {
-    const end = Date.now() + seconds * 1000;
+    const end = Date.now() + seconds * patience * 1000;
     for (;;) {
       const found = this.frames.find(fits);
       if (found) return found;
       const left = end - Date.now();
       if (left <= 0)
-        throw new Error(`${what}: not within ${seconds} s; got ${JSON.stringify(this.frames).slice(0, 500)}`);
+        throw new Error(
+          `${what}: not within ${seconds * patience} s; got ${JSON.stringify(this.frames).slice(0, 500)}`,
+        );
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
         this.#wake.push(() => {

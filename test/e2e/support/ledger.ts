@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:https";
 import { ChatClient, type Frame } from "./client";
 import type { Outputs } from "./outputs";
+import { patience } from "./system";
 
 /** What became of every request of a run: a pass is counted, not sampled. */
 export interface RequestLedger {
@@ -78,10 +79,10 @@ export class Regular {
     this.#done = this.#live();
   }
 
-  /** Sends no more, waits until everything is acknowledged, and leaves. @throws after `seconds` */
+  /** Sends no more, waits until everything is acknowledged, and leaves. @throws after `seconds` on a machine that does nothing else */
   async stop(seconds = 60): Promise<void> {
     this.#running = false;
-    const end = Date.now() + seconds * 1000;
+    const end = Date.now() + seconds * patience * 1000;
     while (this.#pending.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
     if (this.#pending.size > 0) throw new Error(`${this.name}: ${this.#pending.size} messages were never acknowledged`);
     this.#client?.close();

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { repository } from "../../support/plan";
-import { stateFolder } from "./system";
+import { patience, stateFolder } from "./system";
 
 /** What a command of `switchboard` printed, and how it ended. */
 export interface Answer {
@@ -16,7 +16,7 @@ const options = { cwd: repository, env: { SWITCHBOARD_STATE: stateFolder }, reje
 /** Runs `switchboard` against this suite's nodes as a script would: nobody is there to answer, and no terminal. */
 export async function switchboard(...args: readonly string[]): Promise<Answer> {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [executable, ...args], {
-    ...{ ...options, stdin: "ignore", timeout: 300_000 },
+    ...{ ...options, stdin: "ignore", timeout: 300_000 * patience },
   });
   return { exitCode: exitCode ?? -1, stdout, stderr };
 }
@@ -24,7 +24,7 @@ export async function switchboard(...args: readonly string[]): Promise<Answer> {
 /** The same with a state of its own, in which nothing is up. */
 export async function switchboardNowhere(state: string, ...args: readonly string[]): Promise<Answer> {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [executable, ...args], {
-    ...{ ...options, env: { SWITCHBOARD_STATE: state }, stdin: "ignore", timeout: 60_000 },
+    ...{ ...options, env: { SWITCHBOARD_STATE: state }, stdin: "ignore", timeout: 60_000 * patience },
   });
   return { exitCode: exitCode ?? -1, stdout, stderr };
 }

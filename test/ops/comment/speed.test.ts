@@ -4,15 +4,14 @@ import type { Change, StackPreview } from "../../../ops/changes/model";
 import { forges, type PullRequestReport, renderComment } from "../../../ops/comment";
 import { githubContext, previewOf, reportAbout } from "../../support/commentReports";
 
-/** Milliseconds that rendering takes, the middle of many runs in a process that is warm. */
-function median(report: PullRequestReport): number {
-  const times = Array.from({ length: 31 }, () => {
-    const begun = performance.now();
-    renderComment(report, forges.github);
-    return performance.now() - begun;
-  });
-  return times.sort((a, b) => a - b)[15]!;
+/** Milliseconds that rendering takes. */
+function time(report: PullRequestReport): number {
+  const begun = performance.now();
+  renderComment(report, forges.github);
+  return performance.now() - begun;
 }
+
+const median = (times: readonly number[]) => times.toSorted((a, b) => a - b)[times.length >> 1]!;
 
 /** Real changes of real objects, again and again under other names, until there are as many. */
 function many(number: number): StackPreview {
@@ -25,14 +24,19 @@ function many(number: number): StackPreview {
   return { ...preview, changes };
 }
 
-test("500 changes are rendered within 50 ms", (context) => {
-  const updated = { ...githubContext, stacks: [{ preview: many(500), findings: [] }] };
-  const created = reportAbout(["hundreds"]);
-  assert.ok(created.stacks[0]!.preview.changes.length > 500);
-  for (const [what, report] of Object.entries({ updated, created })) {
-    const took = median(report);
-    context.diagnostic(`500 ${what}: ${took.toFixed(1)} ms`);
-    // What is promised is 50; a machine that does much else is no reason to fail.
-    assert.ok(took < 150, `${what}: ${took.toFixed(1)} ms`);
-  }
+test("what a comment costs grows with the changes in a straight line", (context) => {
+  const reports = [500, 2_000].map((number) => ({
+    ...githubContext,
+    stacks: [{ preview: many(number), findings: [] }],
+  }));
+  const recorded = reportAbout(["hundreds"]);
+  assert.ok(recorded.stacks[0]!.preview.changes.length > 500);
+  // In turns, so that a machine that does much else does it to all of them; the first few runs warm the process.
+  const rounds = Array.from({ length: 36 }, () => [...reports, recorded].map(time)).slice(5);
+  const [few, four, created] = [0, 1, 2].map((column) => median(rounds.map((times) => times[column]!)));
+  // The goal for 500 is 50 ms; a clock on a busy machine is no judge of that.
+  context.diagnostic(
+    `500 updates ${few!.toFixed(1)} ms, 2,000 ${four!.toFixed(1)} ms, 522 new ${created!.toFixed(1)} ms`,
+  );
+  assert.ok(four! / few! < 8, `four times the changes take ${(four! / few!).toFixed(1)} times as long`);
 });

@@ -98,11 +98,11 @@ export async function startWeb(env, port = 0) {
   return { ...web, url, port: chosen };
 }
 
-/** Waits until `condition` holds, at most ten seconds. */
+/** Waits until `condition` holds; the limit is for machines that are busy. */
 export async function until(
   /** @type {() => unknown} */ condition,
   /** @type {() => string} */ otherwise = () => "it did not come true",
-  seconds = 10,
+  seconds = 60,
 ) {
   for (const end = Date.now() + seconds * 1000; !(await condition()); await sleep(50)) {
     if (Date.now() > end) throw new Error(otherwise());

@@ -15,7 +15,7 @@ const options = args.filter((arg) => !arg.endsWith(".test.js"));
 const postgres = await startPostgres();
 const tests = spawn(
   process.execPath,
-  ["--test", "--test-concurrency=3", "--test-timeout=60000", ...options, ...(files.length > 0 ? files : all)],
+  ["--test", "--test-concurrency=3", "--test-timeout=600000", ...options, ...(files.length > 0 ? files : all)],
   { stdio: "inherit", env: { ...process.env, TEST_POSTGRES: JSON.stringify(postgres.admin) } },
 );
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.on(signal, () => tests.kill(signal));

@@ -109,7 +109,7 @@ export async function startPostgres(tls) {
       await client.end();
       break;
     } catch (error) {
-      if (attempt > 100) throw error;
+      if (attempt > 600) throw error;
       await sleep(100);
     }
   }
