@@ -35,7 +35,7 @@ export function differenceOf(type: string, oldInputs: Properties, newInputs: Pro
     found.map(([path, kind]) => [path, { kind, replace: replaces(path) }]),
   );
   const replaced = [...properties.values()].some(({ replace }) => replace);
-  return { properties, deleteBeforeReplace: replaced && keepsName(fixedOf(type), oldInputs, newInputs) };
+  return { properties, deleteBeforeReplace: replaced && goesFirst(fixedOf(type), oldInputs, newInputs) };
 }
 
 /** Whether a type is an object of the cluster's API, and not a chart. */
@@ -53,9 +53,16 @@ function replacing(type: string, oldInputs: Properties, newInputs: Properties): 
   const [olds, news] = [reveal(oldInputs), reveal(newInputs)];
   return (path) => {
     const parts = pathParts(path);
-    if (always.some((entry) => overlap(entry, parts))) return true;
-    return sometimes.some((entry) => overlap(entry.parts, parts) && when(entry.parts, entry.when));
+    // A block that changes around an entry is no reason, as long as the entry in it stays.
+    const concerns = (entry: readonly string[]) =>
+      overlap(entry, parts) && (entry.length <= parts.length || differs(entry));
+    if (always.some(concerns)) return true;
+    return sometimes.some((entry) => concerns(entry.parts) && when(entry.parts, entry.when));
   };
+
+  function differs(parts: readonly string[]): boolean {
+    return !equal(at(olds, parts) ?? null, at(news, parts) ?? null);
+  }
 
   function when(parts: readonly string[], test: NonNullable<Fixed["sometimes"]>[string]): boolean {
     const [before, after] = [at(olds, parts), at(news, parts)];
@@ -63,8 +70,9 @@ function replacing(type: string, oldInputs: Properties, newInputs: Properties): 
   }
 }
 
-/** Two of one name cannot be there at once: the old one goes first. */
-function keepsName(fixed: Fixed | undefined, oldInputs: Properties, newInputs: Properties): boolean {
+/** Two of one name cannot be there at once: the old one goes first, as some kinds do in any case. */
+function goesFirst(fixed: Fixed | undefined, oldInputs: Properties, newInputs: Properties): boolean {
+  if (fixed?.deletedFirst) return true;
   if (!fixed?.named) return false;
   const [before, after] = [oldInputs, newInputs].map((inputs) => reveal(inputs[fixed.named!] ?? null));
   return before !== null && after !== null && !isUnknown(after) && equal(before!, after!);

@@ -11,6 +11,8 @@ export interface Fixed {
   readonly sometimes?: Readonly<Record<string, (before: unknown, after: unknown, news: Properties) => boolean>>;
   /** The property that names it, where the program may: two of one name cannot be there at once. */
   readonly named?: string;
+  /** Whether the old one goes before the new one comes, whatever its name (`DeleteBeforeReplace` of Pulumi's plugin). */
+  readonly deletedFirst?: boolean;
   /** The provider's file that says so. */
   readonly source: string;
 }
@@ -34,11 +36,46 @@ export function isRemoved(before: unknown, after: unknown): boolean {
   return before !== undefined && before !== null && (after === undefined || after === null);
 }
 
-/** A network in CIDR notation that is not as large as before, or another one. */
+/** What was not set and now is, or the other way round; an empty list counts as not set. */
+export function isAddedOrRemoved(before: unknown, after: unknown): boolean {
+  return isSet(before) !== isSet(after);
+}
+
+/** What was set and is something else now; set for the first time, or not any more, it is none. */
+export function isExchanged(before: unknown, after: unknown): boolean {
+  return isSet(before) && isSet(after) && before !== after;
+}
+
+/**
+ * What is this value now and was not before.
+ *
+ * @param unset what it was where nothing was set
+ */
+export function becomes(value: string, unset: string): (before: unknown, after: unknown) => boolean {
+  return (before, after) => after === value && (before ?? unset) !== value;
+}
+
+/** An IPv4 network in CIDR notation that does not hold all of what was there before. */
 export function isOtherNetwork(before: unknown, after: unknown): boolean {
-  const [[oldAddress, oldBits], [address, bits]] = [before, after].map((cidr) => String(cidr).split("/")) as [
-    [string, string],
-    [string, string],
-  ];
-  return oldAddress !== address || Number(bits) > Number(oldBits);
+  const [from, to] = [addresses(before), addresses(after)];
+  return from !== undefined && to !== undefined && (to[0] > from[0] || to[1] < from[1]);
+}
+
+/** What was on and is not any more. */
+export function isSwitchedOff(before: unknown, after: unknown): boolean {
+  return before === true && after !== true;
+}
+
+/** The first address of an IPv4 network and the first one after it, as numbers. */
+function addresses(cidr: unknown): [first: number, end: number] | undefined {
+  const parts = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(String(cidr))?.slice(1).map(Number);
+  if (!parts) return undefined;
+  const size = 2 ** (32 - parts.pop()!);
+  const address = parts.reduce((sum, part) => sum * 256 + part, 0);
+  const first = address - (address % size);
+  return [first, first + size];
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 }

@@ -36,6 +36,15 @@ test("what cannot be changed in place makes a new one, the rest does not", () =>
       { nodeConfig: { oauthScopes: ["b"] } },
       ["nodeConfig.oauthScopes[0]"],
     ],
+    // A block that comes forces nothing by itself; what is in it may.
+    ["gcp:container/nodePool:NodePool", {}, { networkConfig: { enablePrivateNodes: true } }, []],
+    ["gcp:container/nodePool:NodePool", {}, { networkConfig: { podRange: "pods" } }, ["networkConfig"]],
+    [
+      "gcp:container/cluster:Cluster",
+      { ipAllocationPolicy: { stackType: "IPV4", clusterIpv4CidrBlock: "/14" } },
+      { ipAllocationPolicy: { stackType: "IPV4_IPV6", clusterIpv4CidrBlock: "/14" } },
+      [],
+    ],
     [
       "aws:eks/nodeGroup:NodeGroup",
       { instanceTypes: ["a"], version: "1" },
@@ -65,19 +74,40 @@ test("what cannot be changed in place makes a new one, the rest does not", () =>
 
 test("some only in one direction", () => {
   const sql = "gcp:sql/databaseInstance:DatabaseInstance";
-  const disk = (diskSize: unknown) => ({ settings: { diskSize } });
+  const disk = (diskSize: unknown, diskAutoresize = false) => ({ settings: { diskSize, diskAutoresize } });
   assert.deepEqual(replaced(sql, disk(50), disk(20)).forced, ["settings.diskSize"]);
   assert.deepEqual(replaced(sql, disk(20), disk(50)).forced, []);
+  assert.deepEqual(replaced(sql, disk(50, true), disk(20, true)).forced, [], "it has grown by itself");
+  assert.deepEqual(replaced(sql, { masterInstanceName: "a" }, {}).forced, [], "a replica is promoted");
+  assert.deepEqual(replaced(sql, { masterInstanceName: "a" }, { masterInstanceName: "b" }).forced, [
+    "masterInstanceName",
+  ]);
   assert.deepEqual(replaced(sql, disk(20), disk(unknown)).forced, [], "nobody knows yet");
   const redis = "gcp:redis/instance:Instance";
   assert.deepEqual(replaced(redis, { redisVersion: "REDIS_7_2" }, { redisVersion: "REDIS_7_0" }).forced, [
     "redisVersion",
   ]);
   assert.deepEqual(replaced(redis, { redisVersion: "REDIS_7_0" }, { redisVersion: "REDIS_7_2" }).forced, []);
+  assert.deepEqual(replaced(redis, { redisVersion: "REDIS_7_0" }, { redisVersion: "REDIS_6_X" }).forced, []);
+  const valkey = "aws:elasticache/replicationGroup:ReplicationGroup";
+  assert.deepEqual(replaced(valkey, { engine: "redis" }, { engine: "valkey" }).forced, []);
+  assert.deepEqual(replaced(valkey, { engine: "valkey" }, { engine: "redis" }).forced, ["engine"]);
+  const rule = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+  assert.deepEqual(replaced(rule, { cidrIpv4: "10.0.0.0/8" }, { cidrIpv4: "10.1.0.0/16" }).forced, []);
+  assert.deepEqual(replaced(rule, { cidrIpv4: "10.0.0.0/8" }, { prefixListId: "pl-1" }).forced, [
+    "cidrIpv4",
+    "prefixListId",
+  ]);
+  const eks = "aws:eks/cluster:Cluster";
+  const roles = (nodeRoleArn?: string) => ({
+    computeConfig: { enabled: true, ...(nodeRoleArn ? { nodeRoleArn } : {}) },
+  });
+  assert.deepEqual(replaced(eks, roles(), roles("a")).forced, []);
+  assert.deepEqual(replaced(eks, roles("a"), roles("b")).forced, ["computeConfig.nodeRoleArn"]);
   assert.deepEqual([isDowngrade("8.1", "7.2"), isDowngrade("8", "8.1"), isDowngrade("9", "10")], [true, false, false]);
   assert.deepEqual(
-    ["10.0.0.0/19", "10.0.0.0/21", "10.1.0.0/20"].map((to) => isOtherNetwork("10.0.0.0/20", to)),
-    [false, true, true],
+    ["10.0.0.0/19", "10.0.0.0/16", "10.0.16.0/21", "10.1.0.0/20"].map((to) => isOtherNetwork("10.0.16.0/20", to)),
+    [false, false, true, true],
   );
 });
 
@@ -95,6 +125,8 @@ test("what keeps its name goes before the new one comes", () => {
     false,
     "nothing is replaced",
   );
+  const attachment = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+  assert.equal(replaced(attachment, { role: "a", policyArn: "x" }, { role: "a", policyArn: "y" }).first, true);
 });
 
 test("every kind of a cloud that a stack makes is in the table, with its source", async () => {
@@ -107,15 +139,39 @@ test("every kind of a cloud that a stack makes is in the table, with its source"
   for (const type of clouds) assert.match(fixedOf(type)?.source ?? "", /\.go/, type);
 });
 
-test("the table's properties are spelt as the SDK has them", () => {
+test("the table's properties are spelt as the SDK has them, also inside of blocks", () => {
   for (const [type, { properties, sometimes = {}, named }] of Object.entries({ ...google, ...amazon })) {
-    const text = declarationOf(type);
-    const tops = [...properties, ...Object.keys(sometimes), ...(named ? [named] : [])].map(
-      (path) => path.split(".")[0]!,
-    );
-    for (const top of tops) assert.match(text, new RegExp(`^ {4}${top}\\??: `, "m"), `${type} has no ${top}`);
+    for (const path of [...properties, ...Object.keys(sometimes), ...(named ? [named] : [])]) {
+      assert.ok(isInput(type, path), `${type} has no ${path}`);
+    }
   }
+  assert.ok(!isInput("gcp:container/nodePool:NodePool", "nodeConfig.spots"));
+  assert.ok(!isInput("gcp:container/nodePool:NodePool", "nodeConfigs"));
 });
+
+const blocks = new Map<string, string>();
+
+/** Whether the SDK takes a value at a path of a type. */
+function isInput(type: string, path: string): boolean {
+  const [owner = ""] = type.split(":");
+  let text: string | undefined = declarationOf(type);
+  for (const part of path.split(".")) {
+    const kind: string | undefined = new RegExp(`^\\s+${part}\\??: (.*)$`, "m").exec(text ?? "")?.[1];
+    if (kind === undefined) return false;
+    const [, module = "", name = ""]: readonly string[] = /inputs\.(\w+)\.(\w+)/.exec(kind) ?? [];
+    text = name ? blockOf(owner, module, name) : undefined;
+  }
+  return true;
+}
+
+/** The declaration of a block of properties. */
+function blockOf(owner: string, module: string, name: string): string {
+  const file = join(repository, "node_modules/@pulumi", owner, "types/input.d.ts");
+  if (!blocks.has(owner)) blocks.set(owner, readFileSync(file, "utf8"));
+  const all = blocks.get(owner)!;
+  const from = all.indexOf(`interface ${name} {`, all.indexOf(`namespace ${module} {`));
+  return all.slice(from, all.indexOf("\n    }", from));
+}
 
 /** What the SDK says that a type is given. */
 function declarationOf(type: string): string {
@@ -123,5 +179,6 @@ function declarationOf(type: string): string {
   const folder = join(repository, "node_modules/@pulumi", owner, module.split("/")[0]!);
   const file = readdirSync(folder).find((entry) => entry.toLowerCase() === `${name}.d.ts`.toLowerCase())!;
   const text = readFileSync(join(folder, file), "utf8");
-  return text.slice(text.indexOf(`export interface ${name}Args`));
+  const from = text.indexOf(`export interface ${name}Args`);
+  return text.slice(from, text.indexOf("\n}", from));
 }
