@@ -1,51 +1,19 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { execa } from "execa";
 import { FakeGithub } from "../support/forges/github";
-import { repository } from "../support/plan";
 import { type Runner, runJob } from "../support/runWorkflow";
+import { Checkout } from "./support/checkout";
 
 const scratch = mkdtempSync(join(tmpdir(), "switchboard-pull-request-"));
-const checkout = join(scratch, "checkout");
+const checkout = new Checkout(join(scratch, "checkout"));
 const forge = new FakeGithub();
-const git = (...args: string[]) =>
-  execa("git", ["-c", "user.name=ada", "-c", "user.email=ada@acme.example", ...args], { cwd: checkout });
-
-/** A commit on top of the base, as the merge of a pull request is: its first parent is the base. */
-async function commit(change: () => void): Promise<string> {
-  await git("reset", "--quiet", "--hard", "base");
-  change();
-  await git("add", "--all");
-  await git("commit", "--quiet", "--message", "a change");
-  return (await git("rev-parse", "HEAD")).stdout;
-}
-
-/** The last name in a line of .gitignore. */
-function plain(line: string): string {
-  return basename(line);
-}
-
-function edit(file: string, from: string, to: string): void {
-  const path = join(checkout, file);
-  const text = readFileSync(path, "utf8");
-  assert.ok(text.includes(from), `${from} in ${file}`);
-  writeFileSync(path, text.replace(from, to));
-}
 
 before(async () => {
   await forge.start();
-  // What would be checked out: without what is installed or made here.
-  const made = new Set([".git", ...readFileSync(join(repository, ".gitignore"), "utf8").split("\n").map(plain)]);
-  cpSync(repository, checkout, { recursive: true, filter: (path) => !made.has(basename(path)) });
-  symlinkSync(join(repository, "node_modules"), join(checkout, "node_modules"));
-  await git("init", "--quiet", "--initial-branch=main");
-  writeFileSync(join(checkout, ".git/info/exclude"), "node_modules\nreports\ncomment\n");
-  await git("add", "--all");
-  await git("commit", "--quiet", "--message", "base");
-  await git("tag", "base");
+  await checkout.make(true);
 });
 after(async () => {
   await forge.stop();
@@ -67,8 +35,8 @@ async function pipeline(sha: string) {
       "false",
     "github.token": "token",
   };
-  const runner: Runner = { checkout, place, env, expressions };
-  for (const folder of ["reports", "comment"]) rmSync(join(checkout, folder), { recursive: true, force: true });
+  const runner: Runner = { checkout: checkout.folder, place, env, expressions };
+  for (const folder of ["reports", "comment"]) rmSync(join(checkout.folder, folder), { recursive: true, force: true });
   writeFileSync(event, JSON.stringify({ pull_request }));
   const plan = await runJob(runner, "preview.yml", "plan");
   assert.equal(plan.exitCode, 0, plan.said);
@@ -76,7 +44,7 @@ async function pipeline(sha: string) {
   for (const { stack } of JSON.parse(plan.outputs.offline!)) {
     expressions["matrix.stack"] = stack;
     // Each job has a checkout of its own.
-    rmSync(join(checkout, "reports"), { recursive: true, force: true });
+    rmSync(join(checkout.folder, "reports"), { recursive: true, force: true });
     await runJob(runner, "preview.yml", "offline");
   }
   expressions["needs.plan.outputs.touched"] = plan.outputs.touched!;
@@ -85,14 +53,14 @@ async function pipeline(sha: string) {
   const workflow_run = { event: "pull_request", head_sha: sha, head_branch: "change", head_repository };
   writeFileSync(event, JSON.stringify({ workflow_run }));
   // The privileged job runs the default branch.
-  await git("checkout", "--quiet", "base");
+  await checkout.git("checkout", "--quiet", "base");
   const post = await runJob({ ...runner, env: { ...env, GITHUB_SHA: "b".repeat(40) } }, "preview-post.yml", "post");
-  await git("checkout", "--quiet", "main");
+  await checkout.git("checkout", "--quiet", "main");
   return { plan, report, post, summary: join(place, "summary.md") };
 }
 
 test("a fork's pull request gets one comment, edited by the next commit and gone when nothing is touched any more", async () => {
-  const first = await commit(() => edit("Pulumi.prod.yaml", "logLevel: info", "logLevel: debug"));
+  const first = await checkout.commit(() => checkout.edit("Pulumi.prod.yaml", "logLevel: info", "logLevel: debug"));
   forge.pull(7, { pull: { sha: first, branch: "change", repository: "eve/shop" } });
   const one = await pipeline(first);
   assert.equal(one.plan.outputs.touched, "prod");
@@ -104,9 +72,9 @@ test("a fork's pull request gets one comment, edited by the next commit and gone
   assert.match(forge.comments[0]!.body, new RegExp(`stack prod begin sha=${first}`));
   assert.match(readFileSync(one.summary, "utf8"), /`prod`/);
 
-  const second = await commit(() => {
-    edit("Pulumi.prod.yaml", "logLevel: info", "logLevel: debug");
-    edit("Pulumi.dev.yaml", "kind: inCluster", "kind: inTheCluster");
+  const second = await checkout.commit(() => {
+    checkout.edit("Pulumi.prod.yaml", "logLevel: info", "logLevel: debug");
+    checkout.edit("Pulumi.dev.yaml", "kind: inCluster", "kind: inTheCluster");
   });
   forge.issues.length = 0;
   forge.pull(7, { pull: { sha: second, branch: "change", repository: "eve/shop" } });
@@ -124,7 +92,7 @@ test("a fork's pull request gets one comment, edited by the next commit and gone
   assert.match(stale.post.said, /not posted: no open pull request has/);
   assert.equal(forge.comments[0]!.body, body);
 
-  const third = await commit(() => edit("README.md", "# Switchboard", "# The switchboard"));
+  const third = await checkout.commit(() => checkout.edit("README.md", "# Switchboard", "# The switchboard"));
   forge.issues.length = 0;
   forge.pull(7, { pull: { sha: third, branch: "change", repository: "eve/shop" } });
   const three = await pipeline(third);

@@ -5,26 +5,14 @@ import { test } from "node:test";
 import { parse } from "yaml";
 import { stacks } from "../../../local/target";
 import { ciStack } from "../../../ops/ci/touched";
+import { gitlabPipeline } from "../../support/gitlabPipeline";
 import { repository } from "../../support/plan";
 import { missingCommands } from "../../support/workflows";
 
 const text = readFileSync(join(repository, ".ci/gitlab.yml"), "utf8");
 const reference = { tag: "!reference", collection: "seq" as const, resolve: (seq: any) => seq };
 
-/** Keywords of a job and of what is in it, as GitLab's own schema has them (app/assets/javascripts/editor/schema/ci.json). */
-const keywords = {
-  job: [
-    ...["image", "services", "before_script", "after_script", "hooks", "rules", "variables", "cache", "id_tokens"],
-    ...["identity", "inputs", "secrets", "script", "run", "stage", "only", "extends", "needs", "except", "tags"],
-    ...["allow_failure", "timeout", "when", "start_in", "manual_confirmation", "dependencies", "artifacts"],
-    ...["environment", "release", "coverage", "retry", "parallel", "interruptible", "resource_group", "trigger"],
-  ],
-  artifacts: ["paths", "exclude", "expose_as", "name", "untracked", "when", "access", "expire_in", "reports"],
-  environment: ["name", "url", "on_stop", "action", "auto_stop_in", "kubernetes", "deployment_tier"],
-  rule: ["if", "changes", "exists", "variables", "when", "allow_failure", "needs", "interruptible", "start_in"],
-} as const;
 const global = ["stages", "workflow", "variables", "default"];
-const actions = ["start", "prepare", "stop", "verify", "access"];
 
 /** A job with what it extends. */
 function resolved(file: any, name: string): any {
@@ -41,23 +29,11 @@ function complaints(source: string): string[] {
   const names = Object.keys(file).filter((name) => !global.includes(name));
   for (const name of names) {
     const say = (what: string) => found.push(`${name}: ${what}`);
-    const known = (map: any, allowed: readonly string[], where: string) => {
-      for (const key of Object.keys(map ?? {})) if (!allowed.includes(key)) say(`unknown ${key} in ${where}`);
-    };
-    known(file[name], keywords.job, "job");
-    if (file[name].extends && !(file[name].extends in file)) say(`extends ${file[name].extends}, which is not there`);
     if (name.startsWith(".")) continue;
     const job = resolved(file, name);
-    known(job.artifacts, keywords.artifacts, "artifacts");
-    if (typeof job.environment === "object") known(job.environment, keywords.environment, "environment");
-    for (const rule of job.rules ?? []) known(rule, keywords.rule, "rule");
-    if (!Array.isArray(job.script)) say("no script");
-    if (!file.stages.includes(job.stage)) say(`no stage ${job.stage}`);
     if (!/@sha256:[0-9a-f]{64}$/.test(job.image ?? file.default.image)) say("its image has no digest");
     if (!job.timeout && !file.default.timeout) say("no timeout");
     if (!job.rules) say("no rules, so it runs in every pipeline");
-    const action = job.environment?.action;
-    if (action && !actions.includes(action)) say(`no action ${action}`);
     const lines = [...job.script, ...(job.before_script ?? [])]
       .flat()
       .filter((line: unknown) => typeof line === "string");
@@ -65,7 +41,8 @@ function complaints(source: string): string[] {
     for (const [, script] of lines.join("\n").matchAll(/(?:^|\s)\. (\S+)/gm)) {
       if (!existsSync(join(repository, script!))) say(`${script} does not exist`);
     }
-    checkRole(job, lines.join("\n"), say);
+    if (job.id_tokens && !job.environment) say("a role without an environment");
+    if (job.id_tokens && /--post|GITLAB_TOKEN/.test(lines.join("\n"))) say("what has a role posts");
     if (/pulumi up|review\.ts/.test(lines.join("\n"))) {
       if (job.interruptible !== false) say("a running change can be cancelled");
       if (!job.resource_group) say("two changes of one stack can meet");
@@ -74,24 +51,87 @@ function complaints(source: string): string[] {
   return found;
 }
 
-/** What has a role in a cloud is not for forks, and does not post. */
-function checkRole(job: any, script: string, say: (what: string) => void): void {
-  if (!job.id_tokens) return;
-  if (!job.environment) say("a role without an environment");
-  if (/--post|GITLAB_TOKEN/.test(script)) say("what has a role posts");
-  const forks = (job.rules ?? []).every(
-    ({ if: condition = "", when }: any, index: number) =>
-      when === "never" ||
-      !/merge_request|MERGE_REQUEST/.test(condition) ||
-      condition.includes("$CI_MERGE_REQUEST_SOURCE_PROJECT_PATH == $CI_MERGE_REQUEST_PROJECT_PATH") ||
-      job.rules
-        .slice(0, index)
-        .some(
-          (rule: any) =>
-            rule.when === "never" && rule.if.includes("SOURCE_PROJECT_PATH != $CI_MERGE_REQUEST_PROJECT_PATH"),
-        ),
+/** A merge request whose branch is in `project`, with everything switched on that can be. */
+const mergeRequest = (project: string, more: Record<string, string> = {}) => ({
+  ...{ CI_PIPELINE_SOURCE: "merge_request_event", CI_MERGE_REQUEST_IID: "7", LIVE_PREVIEW: "true", DEPLOY: "true" },
+  ...{ CI_MERGE_REQUEST_PROJECT_PATH: "acme/shop", CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: project },
+  ...more,
+});
+const push = (branch: string) => ({
+  ...{ CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: branch, CI_DEFAULT_BRANCH: "main", DEPLOY: "true" },
+});
+const offline = ["offline: [dev]", "offline: [prod]", "offline: [prod-eks]", "report always"];
+const live = ["live: [prod]", "live: [prod-eks]"];
+
+for (const [event, variables, expected] of [
+  ["a merge request", mergeRequest("acme/shop"), [...live, ...offline]],
+  ["one without live previews", mergeRequest("acme/shop", { LIVE_PREVIEW: "" }), offline],
+  ["a fork's merge request", mergeRequest("eve/shop"), offline],
+  ["a fork's, labelled review", mergeRequest("eve/shop", { CI_MERGE_REQUEST_LABELS: "review" }), offline],
+  [
+    "one that asks for a review stack",
+    mergeRequest("acme/shop", { CI_MERGE_REQUEST_LABELS: "bug,review" }),
+    [...live, ...offline, "review", "review-stop manual"],
+  ],
+  ["another label", mergeRequest("acme/shop", { CI_MERGE_REQUEST_LABELS: "needs-review" }), [...live, ...offline]],
+  ["a push to the default branch", push("main"), ["production: [prod] manual", "production: [prod-eks] manual"]],
+  ["the same without DEPLOY", { ...push("main"), DEPLOY: "" }, []],
+  ["a push to another branch", push("change"), []],
+  [
+    "a schedule",
+    { CI_PIPELINE_SOURCE: "schedule", LIVE_PREVIEW: "true" },
+    ["drift-issue always", "drift: [prod]", "drift: [prod-eks]"],
+  ],
+] as const) {
+  test(`${event} runs ${expected.length === 0 ? "nothing" : expected.join(", ")}`, async () => {
+    const { jobs, refused } = await gitlabPipeline(text, variables);
+    assert.equal(refused, "");
+    const found = jobs.map(({ name, when }) => (when === "on_success" ? name : `${name} ${when}`));
+    assert.deepEqual(found.sort(), [...expected].sort());
+  });
+}
+
+/** Jobs of a fork's merge request that would get a role in a cloud. */
+async function rolesOfForks(source: string): Promise<string[]> {
+  const file = parse(source, { customTags: [reference as any] });
+  const { jobs, refused } = await gitlabPipeline(
+    source,
+    mergeRequest("eve/shop", { CI_MERGE_REQUEST_LABELS: "review" }),
   );
-  if (!forks) say("a merge request from a fork would get a role");
+  assert.equal(refused, "");
+  return jobs.map(({ name }) => name.split(":")[0]!).filter((name) => resolved(file, name).id_tokens);
+}
+
+for (const [from, to, job] of [
+  [" && $CI_MERGE_REQUEST_SOURCE_PROJECT_PATH == $CI_MERGE_REQUEST_PROJECT_PATH", "", "live"],
+  ["      when: never\n", "      when: on_success\n", "review"],
+] as const) {
+  test(`${JSON.stringify(to)} for ${JSON.stringify(from)} would give a fork a role`, async () => {
+    assert.deepEqual(await rolesOfForks(text), []);
+    assert.ok((await rolesOfForks(changed(from, to))).includes(job));
+  });
+}
+
+/** The file with one thing changed. */
+function changed(from: string, to: string): string {
+  const broken = text.replace(from, to);
+  assert.notEqual(broken, text, "nothing was changed");
+  return broken;
+}
+
+for (const [from, to, complaint] of [
+  ["resource_group: stack-$STACK\n", "resource_groups: x\n", /'resource_groups' property is not expected/],
+  ["expire_in: 7 days", "expires_in: 7 days", /'expires_in' property is not expected/],
+  ["auto_stop_in", "auto_stop", /'auto_stop' property is not expected/],
+  ["action: access", "action: look", /found look/],
+  ["stage: preview", "stage: previews", /stage:previews not found/],
+  ["extends: .cloud", "extends: .clouds", /\.clouds is unspecified/],
+  // A colon between spaces makes a mapping of a command that is not in quotes.
+  ["- '", "- ", /script contains non string value/],
+] as const) {
+  test(`GitLab refuses ${JSON.stringify(to)} for ${JSON.stringify(from)}`, async () => {
+    assert.match((await gitlabPipeline(changed(from, to), mergeRequest("acme/shop"))).refused, complaint);
+  });
 }
 
 test("the file keeps the rules", () => {
@@ -99,28 +139,15 @@ test("the file keeps the rules", () => {
 });
 
 const breaks: readonly (readonly [from: string, to: string, complaint: RegExp])[] = [
-  ["stage: preview", "stage: previews", /no stage previews/],
-  ["resource_group: stack-$STACK\n", "resource_groups: x\n", /unknown resource_groups in job/],
-  ["expire_in: 7 days", "expires_in: 7 days", /unknown expires_in in artifacts/],
-  ["auto_stop_in", "auto_stop", /unknown auto_stop in environment/],
   ["@sha256:cb023f08", ":x-cb023f08", /its image has no digest/],
   ["--save", "--keep", /no option --keep/],
   [". .ci/gitlab-cloud.sh", ". .ci/gitlab-clouds.sh", /does not exist/],
-  [
-    " && $CI_MERGE_REQUEST_SOURCE_PROJECT_PATH == $CI_MERGE_REQUEST_PROJECT_PATH",
-    "",
-    /live: a merge request from a fork would get a role/,
-  ],
-  ["      when: never\n", "      when: on_success\n", /review: a merge request from a fork would get a role/],
-  ["extends: .cloud", "extends: .clouds", /extends .clouds, which is not there/],
   ["  interruptible: false\n  timeout: 2h", "  timeout: 2h", /production: a running change can be cancelled/],
 ];
 
 for (const [from, to, complaint] of breaks) {
   test(`${JSON.stringify(to)} for ${JSON.stringify(from)} is refused`, () => {
-    const broken = text.replace(from, to);
-    assert.notEqual(broken, text, "nothing was changed");
-    assert.match(complaints(broken).join("\n"), complaint);
+    assert.match(complaints(changed(from, to)).join("\n"), complaint);
   });
 }
 
