@@ -30,6 +30,8 @@ async function pipeline(project: string, sha: string, jobs: readonly string[], m
   const variables = {
     ...{ GITLAB_CI: "true", CI_PIPELINE_SOURCE: "merge_request_event", CI_COMMIT_SHA: sha },
     ...{ CI_API_V4_URL: forge.origin, CI_PIPELINE_ID: "12" },
+    // The packages of this checkout were downloaded when it was installed.
+    NPM_CONFIG_CACHE: (await execa("npm", ["config", "get", "cache"])).stdout,
     ...{ CI_PROJECT_PATH: "acme/shop", CI_MERGE_REQUEST_PROJECT_PATH: "acme/shop", CI_MERGE_REQUEST_IID: "7" },
     ...{ CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: project, CI_MERGE_REQUEST_DIFF_BASE_SHA: base },
     ...more,
