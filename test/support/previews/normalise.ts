@@ -6,6 +6,7 @@
  * - how long it took, and when a resource of the state was made;
  * - the order of steps, diagnostics and dependencies, which depends on who answers first: by URN, steps of one URN as
  *   they came;
+ * - the warning that a plugin comes from the PATH, which a run that fails early may not come to;
  * - how far a preview that broke off had come with what stays the same: those steps are left out and not counted;
  * - tags and names that are made of the sources of the apps, which other changes would change as well.
  */
@@ -21,7 +22,8 @@ export function normalised(
       .replace(new RegExp(`${repository.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w-])`, "g"), "/repository")
       .replace(/Node\.js v[\d.]+/g, "Node.js v20")
       .replace(/::default::[0-9a-f]{8}-[0-9a-f-]{27}/g, "::default::00000000-0000-4000-8000-000000000000")
-      .replace(/src-[0-9a-f]{12}/g, "src-0123456789ab");
+      .replace(/src-[0-9a-f]{12}/g, "src-0123456789ab")
+      .replace(/^warning: using pulumi-language-nodejs from \$PATH .*\n/gm, "");
   return { stderr: steady(stderr).trim(), report: reportOf(steadyNames(steady(stdout))) };
 }
 
