@@ -82,10 +82,10 @@ describe("drain", () => {
       clients.push(await Client.join(first, room, null, { claims: { sub: `${n}`, name: `C${n}` } }));
     const elsewhere = await Client.join(second, room, 0);
     const acks = [];
-    const talking = clients.map(async (client) => {
+    const talking = clients.map(async (client, who) => {
       client.socket.on("message", (data) => {
         const frame = JSON.parse(data);
-        if (frame.type === "ack") acks.push(frame.seq);
+        if (frame.type === "ack") acks.push({ seq: frame.seq, who, at: Date.now() });
       });
       while (client.socket.readyState === 1) {
         client.send({ type: "message", room, id: randomUUID(), body: "until the end" });
@@ -110,18 +110,22 @@ describe("drain", () => {
     assert.equal(drained.connectionsLeft, 0, "all were closed within DRAIN_SECONDS");
     for (const { code } of closes) assert.equal(code, 1012);
 
-    // One at a time, spread over what DRAIN_SECONDS leaves (schedule/2 in lib/chat/drain.ex), and closed in that order:
-    // between the first ten and the last four lie 1.6 s.
+    // One at a time, spread over what DRAIN_SECONDS leaves (schedule/2 in lib/chat/drain.ex), closed in that order and
+    // served until then: between the first ten and the last four lie 1.6 s.
     const told = clients.map((client) => client.frames.find(({ type }) => type === "drain").reconnectAfterMs);
     assert.deepEqual(
       told.toSorted((a, b) => a - b),
       range(1, 20).map((n) => n * 275),
     );
-    const when = (from, to) => closes.filter((_, n) => told[n] >= from && told[n] <= to).map(({ at }) => at);
-    const [early, late] = [when(0, 2_750), when(4_400, 5_500)];
-    assert.ok(Math.max(...early) < Math.min(...late), "whoever was told to come early was closed early");
+    const [early, late] = [closes.filter((_, n) => told[n] <= 2_750), closes.filter((_, n) => told[n] >= 4_400)];
+    const half = Math.max(...early.map(({ at }) => at));
+    assert.ok(half < Math.min(...late.map(({ at }) => at)), "whoever was told to come early was closed early");
+    assert.ok(
+      acks.some(({ who, at }) => told[who] >= 4_400 && at > half),
+      "whoever was told to come late was served meanwhile",
+    );
 
-    await elsewhere.next(() => acks.every((seq) => elsewhere.seqs().includes(seq)));
+    await elsewhere.next(() => acks.every(({ seq }) => elsewhere.seqs().includes(seq)));
     const stored = elsewhere.seqs();
     assert.deepEqual(stored, range(1, stored.length));
     console.log(`  20 clients in ${took} ms, ${acks.length} messages acknowledged meanwhile, ${stored.length} stored`);
