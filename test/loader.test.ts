@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -92,4 +93,20 @@ suite("a program under the loader", () => {
     const text = `new pulumi.CustomResource("test:index:Server", "server", { never: new Promise(() => {}) });`;
     await assert.rejects(runProgram(program(text)), /The Pulumi runtime detected that \d+ promises? .* still active/);
   });
+});
+
+test("a run that goes on for long gets the optimizing compiler, a usual one does not", () => {
+  const work = (milliseconds: number) =>
+    `const hot = (n) => { let sum = 0; for (let i = 0; i < n; i++) sum += i % 7; return sum; };
+     const end = Date.now() + ${milliseconds};
+     (function go() { hot(1e5); if (Date.now() < end) setImmediate(go); })();`;
+  const optimized = (milliseconds: number, by: RegExp) => {
+    const args = ["--no-opt", "--trace-opt", "--require", "./components/loader.cjs", "-e", work(milliseconds)];
+    const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: repository, encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    return by.test(stdout);
+  };
+  assert.equal(optimized(1, /\[completed .*TURBOFAN/), false);
+  // Node.js 24 has a second one, Maglev, which `--no-opt` leaves on.
+  assert.equal(optimized(6_000, /\[completed .*JSFunction hot .*(TURBOFAN|MAGLEV)/), true);
 });
