@@ -60,14 +60,16 @@ export async function upsert(board: Board, entry: Entry, options: UpsertOptions 
   const waits = { left: (options.patience ?? 300) * 1000 };
   const author = await insisting(() => board.author({ signal }), board, waits, options);
   let first: Upserted["outcome"] | undefined;
+  const sent: Sent = { isOpen: false };
   let last: ForgeError | undefined;
   for (let attempt = 0; attempt < attempts; attempt++) {
     signal?.throwIfAborted();
     try {
-      const round = await once(board, entry, author, options);
+      const round = await once(board, entry, author, sent, options);
       // What is told is the first thing that was done: a comment that was made and then completed was created.
-      if (round.outcome === "unchanged") return { ...round, outcome: first ?? "unchanged" };
-      first ??= round.outcome;
+      if (round.outcome === "unchanged" && !sent.isOpen) return { ...round, outcome: first ?? "unchanged" };
+      if (round.outcome !== "unchanged") first ??= round.outcome;
+      sent.isOpen = false;
       last = undefined;
       await clock.sleep(settle * (1 + clock.random() / 4), signal);
     } catch (error) {
@@ -88,8 +90,13 @@ export async function upsert(board: Board, entry: Entry, options: UpsertOptions 
   );
 }
 
+/** Whether a write is on its way or was given up: it may have landed, and has to last like one that was answered. */
+interface Sent {
+  isOpen: boolean;
+}
+
 /** Reads, and writes if what is there is not what should be. */
-async function once(board: Board, entry: Entry, author: string, options: UpsertOptions): Promise<Upserted> {
+async function once(board: Board, entry: Entry, author: string, sent: Sent, options: UpsertOptions): Promise<Upserted> {
   const { clock = realClock, deadline = 4000, signal } = options;
   const found = (await board.posts({ signal })).filter((post) => post.author === author && entry.isOurs(post.body));
   const outlook = look(board, entry, found);
@@ -104,6 +111,7 @@ async function once(board: Board, entry: Entry, author: string, options: UpsertO
   // Too old to be written over: whoever wrote since would lose it.
   if (left <= 0) throw slow(board, deadline);
   const timer = clock.timeout(left);
+  sent.isOpen = true;
   try {
     return await write(board, ours, wanted, { signal: signal ? AbortSignal.any([signal, timer]) : timer });
   } catch (error) {
