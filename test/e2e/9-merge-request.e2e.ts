@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { execa } from "execa";
 import { FakeGitlab } from "../support/forges/gitlab";
-import { repository } from "../support/plan";
+import { gitlabCiLocal } from "../support/gitlabPipeline";
 import { Checkout } from "./support/checkout";
 
 const scratch = mkdtempSync(join(tmpdir(), "switchboard-merge-request-"));
@@ -36,14 +36,10 @@ async function pipeline(project: string, sha: string, jobs: readonly string[], m
     ...{ CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: project, CI_MERGE_REQUEST_DIFF_BASE_SHA: base },
     ...more,
   };
-  const given = Object.entries(variables).flatMap(([name, value]) => ["--variable", `${name}=${value}`]);
-  const { exitCode, all } = await execa(
-    "gitlab-ci-local",
-    ["--file", ".ci/gitlab.yml", "--force-shell-executor", "--home", scratch, ...given, ...jobs],
-    { cwd: checkout.folder, preferLocal: true, localDir: repository, reject: false, all: true },
-  );
+  const args = ["--file", ".ci/gitlab.yml", "--force-shell-executor", ...jobs];
+  const { exitCode, all } = await gitlabCiLocal(checkout.folder, scratch, variables, ...args);
   process.stderr.write(`${all}\n`);
-  return { exitCode, said: all ?? "" };
+  return { exitCode, said: all };
 }
 
 test("a merge request's pipeline previews the stack that it touches and posts one note", async () => {

@@ -28,15 +28,29 @@ let folder: string | undefined;
 export async function gitlabPipeline(source: string, variables: Readonly<Record<string, string>>): Promise<Pipeline> {
   folder ??= await project();
   writeFileSync(join(folder, ".gitlab-ci.yml"), source);
-  const given = Object.entries(variables).flatMap(([name, value]) => ["--variable", `${name}=${value}`]);
-  const { exitCode, stdout, stderr } = await execa("gitlab-ci-local", ["--list-json", "--home", folder, ...given], {
-    ...{ cwd: folder, preferLocal: true, localDir: repository, reject: false, env: { NO_COLOR: "1" } },
-  });
+  const { exitCode, stdout, stderr } = await gitlabCiLocal(folder, folder, variables, "--list-json");
   if (exitCode !== 0) return { jobs: [], refused: stdout + stderr };
   // Before the list it warns that variables of GitLab's own are given.
   const list = stdout.slice(stdout.search(/^\[/m));
   const jobs = (JSON.parse(list) as PipelineJob[]).filter(({ when }) => when !== "never");
   return { jobs, refused: "" };
+}
+
+/**
+ * Calls gitlab-ci-local in a checkout, for one event.
+ *
+ * @param home a folder without settings of a person's own
+ */
+export async function gitlabCiLocal(
+  checkout: string,
+  home: string,
+  variables: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+) {
+  const given = Object.entries(variables).flatMap(([name, value]) => ["--variable", `${name}=${value}`]);
+  return execa("gitlab-ci-local", ["--home", home, ...given, ...args], {
+    ...{ cwd: checkout, preferLocal: true, localDir: repository, reject: false, all: true, env: { NO_COLOR: "1" } },
+  });
 }
 
 /** A project as GitLab would have cloned it. */

@@ -102,12 +102,15 @@ async function rolesOfForks(source: string): Promise<string[]> {
   return jobs.map(({ name }) => name.split(":")[0]!).filter((name) => resolved(file, name).id_tokens);
 }
 
+test("no job of a fork's merge request has a role", async () => {
+  assert.deepEqual(await rolesOfForks(text), []);
+});
+
 for (const [from, to, job] of [
   [" && $CI_MERGE_REQUEST_SOURCE_PROJECT_PATH == $CI_MERGE_REQUEST_PROJECT_PATH", "", "live"],
   ["      when: never\n", "      when: on_success\n", "review"],
 ] as const) {
   test(`${JSON.stringify(to)} for ${JSON.stringify(from)} would give a fork a role`, async () => {
-    assert.deepEqual(await rolesOfForks(text), []);
     assert.ok((await rolesOfForks(changed(from, to))).includes(job));
   });
 }

@@ -8,7 +8,7 @@ import type { Fixed } from "./table";
 
 /** What of a kind cannot be changed in place; undefined where this table says nothing of it. */
 export function fixedOf(type: string): Fixed | undefined {
-  return { ...google, ...amazon, ...others }[type];
+  return every[type];
 }
 
 const others: Readonly<Record<string, Fixed>> = {
@@ -18,6 +18,8 @@ const others: Readonly<Record<string, Fixed>> = {
     source: "pulumi-kubernetes, provider/pkg/provider/helm_release.go (Diff)",
   },
 };
+
+const every: Readonly<Record<string, Fixed>> = { ...google, ...amazon, ...others };
 
 /** Inputs of generated values that may change without making a new one (terraform-provider-tls, docs/resources). */
 const inPlace = /^earlyRenewalHours/;
