@@ -34,6 +34,18 @@ describe("a change rolls what depends on it and nothing else", () => {
       jobs: [],
     },
     {
+      change: "one more secret of the panel",
+      config: { panel: { secretEnv: { MAIL_PASSWORD: "correct horse battery", MAP_KEY: "staple" } } },
+      rolls: ["panel-deployment", "workers-deployment"],
+      jobs: [],
+    },
+    {
+      change: "no secret of the panel any more",
+      config: { panel: { secretEnv: {} } },
+      rolls: ["panel-deployment", "workers-deployment"],
+      jobs: [],
+    },
+    {
       change: "the panel's image",
       config: { panel: { image: "registry.example/panel:1.0.1" } },
       rolls: ["panel-deployment", "workers-deployment"],
@@ -98,6 +110,21 @@ describe("a change rolls what depends on it and nothing else", () => {
       }
     });
   }
+
+  test("a first secret of the panel", async () => {
+    const before = await plan(withSecret({ panel: merged("switchboard:panel", { secretEnv: {} }) }), secretPanel);
+    const secrets = (from: Plan) => from.of("kubernetes:core/v1:Secret").map(({ name }) => name);
+    assert.deepEqual(
+      secrets(base)
+        .filter((name) => !secrets(before).includes(name))
+        .sort(),
+      ["panel-given-current", "panel-given-secret"],
+    );
+    const rolled = rolling.filter((name) => contentOf(base, name) !== contentOf(before, name));
+    assert.deepEqual(rolled, ["panel-deployment", "workers-deployment"]);
+    for (const { name, inputs } of before.of("kubernetes:batch/v1:Job"))
+      assert.deepEqual(base.named("kubernetes:batch/v1:Job", name).inputs.spec, inputs.spec, name);
+  });
 
   test("another host makes another certificate: the edge rolls, and the panel, whose pages name the host", async () => {
     const changed = await plan(

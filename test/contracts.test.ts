@@ -6,6 +6,7 @@ import { before, describe, test } from "node:test";
 import { certificateKinds, clusterKinds, postgresKinds, redisKinds } from "../components/settings/kinds";
 import { temporaryFolder } from "../local/support/temporary";
 import { clusterOf, sampleOf, smallConfig } from "./support/config";
+import { emptyValues } from "./support/emptyValues";
 import { type Plan, plan, type Registration } from "./support/plan";
 import { assertBalancerAgrees, promises } from "./support/promises";
 
@@ -94,6 +95,14 @@ for (const [layer, kind, change] of [...all, ...variants]) {
     test("a preview shows the resources that an update makes", () => {
       const urns = ({ registrations }: Plan) => registrations.map(({ urn }: Registration) => urn);
       assert.deepEqual(urns(preview), urns(update));
+    });
+
+    test("no resource has an empty map or list that a provider would leave out", () => {
+      const empty = ({ registrations }: Plan) =>
+        registrations
+          .filter(({ custom }) => custom)
+          .flatMap(({ urn, type, inputs }) => emptyValues(type, inputs).map((path) => `${urn} ${path}`));
+      assert.deepEqual([...empty(preview), ...empty(update)], []);
     });
 
     test("gives the apps the same names as every other kind", async () => {

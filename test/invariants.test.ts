@@ -3,6 +3,7 @@ import { before, describe, test } from "node:test";
 import type { NetworkEdge } from "../components/contracts";
 import { problems } from "./settings/stack";
 import { smallConfig } from "./support/config";
+import { emptyValues, withSecrets } from "./support/emptyValues";
 import { type Plan, plan, type Registration, secretKey } from "./support/plan";
 import { podTemplates } from "./support/pods";
 import { reaches } from "./support/reachability";
@@ -51,6 +52,22 @@ for (const { name, stack, config } of everyStack()) {
         assert.equal(inputs.metadata.labels["app.kubernetes.io/part-of"], "switchboard", urn);
         if (!ofCluster.test(type)) assert.equal(inputs.metadata.namespace, "switchboard", urn);
       }
+    });
+
+    test("no Secret and no ConfigMap is empty, nor any map or list that a provider would leave out", () => {
+      const stored = kubernetes(update).filter(({ type }) => /core\/v1:(Secret|ConfigMap)$/.test(type));
+      assert.ok(stored.length > 20);
+      for (const { urn, inputs } of stored) {
+        const { data, stringData, binaryData } = withSecrets(inputs) as Record<string, object>;
+        assert.ok(Object.keys({ ...data, ...stringData, ...binaryData }).length > 0, urn);
+      }
+      for (const from of [preview, update])
+        assert.deepEqual(
+          from.registrations
+            .filter(({ custom }) => custom)
+            .flatMap(({ urn, type, inputs }) => emptyValues(type, inputs).map((path) => `${urn} ${path}`)),
+          [],
+        );
     });
 
     test("names keep to Kubernetes' limits", () => {
@@ -126,7 +143,7 @@ for (const { name, stack, config } of everyStack()) {
       for (const { owner, template } of deployments) {
         const { startupProbe, readinessProbe, livenessProbe, ports } = template.spec.containers[0];
         assert.ok(startupProbe && livenessProbe, owner.urn);
-        if (ports.length > 0) {
+        if (ports) {
           assert.ok(readinessProbe, owner.urn);
           assert.notDeepEqual(readinessProbe, livenessProbe, owner.urn);
         }
@@ -220,13 +237,12 @@ interface PodSpecHolder {
 
 /** Names of the variables of a pod, those of a ConfigMap that it takes whole included. */
 function variableNames(from: Plan, containers: any[]): string[] {
-  return containers.flatMap(({ env = [], envFrom }) => [
+  return containers.flatMap(({ env = [], envFrom = [] }) => [
     ...env.map(({ name }: { name: string }) => name),
-    ...(envFrom ?? []).flatMap(({ configMapRef }: { configMapRef: { name: string } }) =>
-      from
-        .of("kubernetes:core/v1:ConfigMap")
-        .filter(({ inputs }) => inputs.metadata.name === configMapRef.name)
-        .flatMap(({ inputs }) => Object.keys(inputs.data)),
+    ...envFrom.flatMap(({ configMapRef, secretRef }: Record<string, { name: string }>) =>
+      [...from.of("kubernetes:core/v1:ConfigMap"), ...from.of("kubernetes:core/v1:Secret")]
+        .filter(({ inputs }) => inputs.metadata.name === (configMapRef ?? secretRef)!.name)
+        .flatMap(({ inputs }) => Object.keys((withSecrets(inputs) as any)[configMapRef ? "data" : "stringData"])),
     ),
   ]);
 }

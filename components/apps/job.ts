@@ -13,6 +13,11 @@ export interface JobArgs
   readonly runsOncePer?: readonly unknown[];
   readonly connectsTo: readonly Destination[];
   readonly after?: readonly pulumi.Resource[];
+  /**
+   * Stored secrets that it takes whole, by the names that stay, if they are there: a first or another value in one of
+   * them does not change the pod. @default none
+   */
+  readonly wholeSecrets?: readonly string[];
   /** Seconds until it is given up. @default 300 */
   readonly deadlineSeconds?: number;
 }
@@ -21,8 +26,8 @@ export interface JobArgs
  * A Job that runs once for an image and a command, whatever else changes, and that everything which depends on it waits
  * for. Both are in its name, so a new image is a new Job and the old one goes when the new one is done. Nothing else is
  * in its pod: plain variables come from a ConfigMap of its own and secrets by the names that stay, so a changed setting
- * or a rotated password does not run it again. A Job that failed is run again by the next `up` (`replaceUnready`). There is no time to live: an object that
- * vanishes by itself would be seen as drift and be run again.
+ * or a rotated password does not run it again. A Job that failed is run again by the next `up` (`replaceUnready`).
+ * There is no time to live: an object that vanishes by itself would be seen as drift and be run again.
  */
 export class Job extends pulumi.ComponentResource {
   readonly job: batch.Job;
@@ -43,12 +48,12 @@ export class Job extends pulumi.ComponentResource {
       { parent: this },
     );
     const environment = args.environment ?? [];
-    const plain = new core.ConfigMap(
-      `${name}-variables`,
-      { metadata, data: pulumi.all(plainVariables(environment)) },
-      // Replaced under its own name, which the Job refers to by that name only.
-      { parent: this },
-    );
+    const wholeSecrets = args.wholeSecrets ?? [];
+    const plain = plainVariables(environment);
+    const variables =
+      Object.keys(plain).length > 0
+        ? [new core.ConfigMap(`${name}-variables`, { metadata, data: pulumi.all(plain) }, { parent: this })]
+        : [];
     this.job = new batch.Job(
       `${name}-job`,
       {
@@ -59,15 +64,18 @@ export class Job extends pulumi.ComponentResource {
           activeDeadlineSeconds: args.deadlineSeconds ?? 300,
           template: podTemplate({
             ...args,
-            environment: environment.flatMap(lastingReference),
-            environmentFrom: name,
+            environment: environment.flatMap((entry) => lastingReference(entry, wholeSecrets)),
+            environmentFrom: [
+              ...variables.map(() => ({ configMapRef: { name } })),
+              ...wholeSecrets.map((secret) => ({ secretRef: { name: secret, optional: true } })),
+            ],
             files: args.files?.map(lastingFiles),
             restartPolicy: "Never",
             serviceAccount: name,
           }),
         },
       },
-      { parent: this, dependsOn: [account, plain, ...(args.after ?? [])] },
+      { parent: this, dependsOn: [account, ...variables, ...(args.after ?? [])] },
     );
     this.edges = args.connectsTo.map((to) => ({ from: args.identity, to }));
     this.registerOutputs({ job: this.job.metadata.name });
@@ -78,10 +86,11 @@ function plainVariables(environment: readonly EnvironmentVariable[]): Record<str
   return Object.fromEntries(environment.flatMap((entry) => ("value" in entry ? [[entry.name, entry.value]] : [])));
 }
 
-/** The variable with names that do not change with its value; none for a plain one. */
-function lastingReference(entry: EnvironmentVariable): EnvironmentVariable[] {
+/** The variable with names that do not change with its value; none for what comes with a ConfigMap or Secret. */
+function lastingReference(entry: EnvironmentVariable, wholeSecrets: readonly string[]): EnvironmentVariable[] {
   if ("value" in entry) return [];
   if ("podField" in entry) return [entry];
+  if (wholeSecrets.includes(entry.secret.currentName)) return [];
   return [{ name: entry.name, secret: { ...entry.secret, secretName: entry.secret.currentName } }];
 }
 

@@ -85,6 +85,7 @@ export class Panel extends pulumi.ComponentResource {
         ...configuration,
         identity: { name: "panel", component: "migration" },
         command: main("migrate"),
+        wholeSecrets: [given.currentName],
         resources: jobResources,
       },
       { parent },

@@ -17,8 +17,8 @@ export interface PodArgs {
   readonly image: string;
   readonly command: readonly string[];
   readonly environment?: readonly EnvironmentVariable[];
-  /** Name of a ConfigMap whose keys all become variables. */
-  readonly environmentFrom?: string;
+  /** ConfigMaps and Secrets whose keys all become variables. */
+  readonly environmentFrom?: readonly inputs.core.v1.EnvFromSource[];
   readonly files?: readonly MountedFiles[];
   /** Extra volumes as Kubernetes has them (a claim's mount, memory). */
   readonly volumes?: readonly inputs.core.v1.Volume[];
@@ -89,9 +89,12 @@ function container(args: PodArgs): Container {
     name: args.identity.component,
     image: args.image,
     command: [...args.command],
-    env: (args.environment ?? []).map(variable),
-    ...(args.environmentFrom ? { envFrom: [{ configMapRef: { name: args.environmentFrom } }] } : {}),
-    ports: Object.entries(args.ports ?? {}).map(([name, containerPort]) => ({ name, containerPort, protocol: "TCP" })),
+    ...filled("env", (args.environment ?? []).map(variable)),
+    ...filled("envFrom", [...(args.environmentFrom ?? [])]),
+    ...filled(
+      "ports",
+      Object.entries(args.ports ?? {}).map(([name, containerPort]) => ({ name, containerPort, protocol: "TCP" })),
+    ),
     ...(args.probes
       ? {
           startupProbe: args.probes.startup,
@@ -110,6 +113,11 @@ function container(args: PodArgs): Container {
       ...(args.mounts ?? []),
     ],
   };
+}
+
+/** The list under its name; nothing for an empty one, which no API server keeps. */
+function filled<Key extends string, Entry>(key: Key, list: Entry[]): Partial<Record<Key, Entry[]>> {
+  return list.length > 0 ? ({ [key]: list } as Record<Key, Entry[]>) : {};
 }
 
 function prepareContainer(main: Container, command: readonly string[]): Container {

@@ -6,7 +6,7 @@ import type { SecretRef } from "../contracts";
 export interface StoredSecretArgs {
   readonly namespace: pulumi.Input<string>;
   readonly labels: Record<string, string>;
-  /** Key to value; every value is treated as a secret. */
+  /** Key to value; every value is treated as a secret. Without any there is no Secret at all. */
   readonly values: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
@@ -14,17 +14,26 @@ export interface StoredSecretArgs {
  * Secret values under two names. The first is immutable and its name changes with its content, so what uses it rolls
  * when a value changes and nothing else does. The second keeps its name: a migration reads it, and a rotated password
  * must not run the migration of a release again.
+ *
+ * Without values neither is made: the official provider leaves an empty `stringData` out of what it remembers, so it
+ * would replace the immutable one at every `up`.
  */
 export class StoredSecret extends pulumi.ComponentResource {
   readonly ready: readonly pulumi.Resource[];
-  readonly #secretName: pulumi.Output<string>;
-  readonly #currentName: string;
+  /** The name that stays, also while there is nothing to store. */
+  readonly currentName: string;
+  readonly #secretName: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: StoredSecretArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:StoredSecret", name, {}, opts);
     const { namespace, labels } = args;
     const stringData = pulumi.secret(pulumi.all(args.values));
-    this.#currentName = `${name}-current`;
+    this.currentName = `${name}-current`;
+    if (Object.keys(args.values).length === 0) {
+      this.ready = [];
+      this.registerOutputs();
+      return;
+    }
 
     const versioned = new core.Secret(
       `${name}-secret`,
@@ -33,7 +42,7 @@ export class StoredSecret extends pulumi.ComponentResource {
     );
     const current = new core.Secret(
       `${name}-current`,
-      { metadata: { name: this.#currentName, namespace, labels }, stringData },
+      { metadata: { name: this.currentName, namespace, labels }, stringData },
       { parent: this },
     );
     this.#secretName = versioned.metadata.name;
@@ -41,13 +50,14 @@ export class StoredSecret extends pulumi.ComponentResource {
     this.registerOutputs({ secretName: this.#secretName });
   }
 
-  /** The name of the Secret as it is now, for a volume. */
+  /** The name of the Secret as it is now, for a volume. @throws when there is nothing to store */
   get secretName(): pulumi.Output<string> {
+    if (!this.#secretName) throw new Error(`${this.currentName} has no values, so there is no Secret to refer to`);
     return this.#secretName;
   }
 
   /** A reference to one of the values. */
   ref(key: string): SecretRef {
-    return { secretName: this.#secretName, currentName: this.#currentName, key };
+    return { secretName: this.secretName, currentName: this.currentName, key };
   }
 }

@@ -118,6 +118,7 @@ export class NodePools extends pulumi.ComponentResource {
   ): NodeGroup {
     const { group, template, nodeRole } = made;
     const name = `${this.#name}-${group.name}`;
+    const taints = nodeTaints(pool).map(({ key, value, effect }) => ({ key, value, effect: taintEffect(effect) }));
     return new NodeGroup(
       name,
       {
@@ -134,7 +135,7 @@ export class NodePools extends pulumi.ComponentResource {
         updateConfig: { maxUnavailable: Math.min(pool.upgrade.maxUnavailable, group.max) },
         nodeRepairConfig: { enabled: true },
         labels: nodeLabels(pool),
-        taints: nodeTaints(pool).map(({ key, value, effect }) => ({ key, value, effect: taintEffect(effect) })),
+        taints: taints.length > 0 ? taints : undefined,
       },
       {
         parent: this,

@@ -12,18 +12,19 @@ export function maintenancePolicy(settings: GkeClusterSettings["maintenance"]): 
   const [hours, minutes] = settings.start.split(":").map(Number) as [number, number];
   const start = anchor + days[0]! * day + (hours * 60 + minutes) * 60_000;
   const byDay = days.map((index) => week[index]!.slice(0, 2).toUpperCase()).join(",");
+  const exclusions = Object.entries(settings.exclusions).map(([exclusionName, { start, end, scope }]) => ({
+    exclusionName,
+    startTime: start,
+    endTime: end,
+    exclusionOptions: { scope },
+  }));
   return {
     recurringWindow: {
       startTime: moment(start),
       endTime: moment(start + settings.hours * 3_600_000),
       recurrence: days.length === 7 ? "FREQ=DAILY" : `FREQ=WEEKLY;BYDAY=${byDay}`,
     },
-    maintenanceExclusions: Object.entries(settings.exclusions).map(([exclusionName, { start, end, scope }]) => ({
-      exclusionName,
-      startTime: start,
-      endTime: end,
-      exclusionOptions: { scope },
-    })),
+    maintenanceExclusions: exclusions.length > 0 ? exclusions : undefined,
   };
 }
 
