@@ -229,8 +229,10 @@ export interface PostgresEndpoint {
 
 /** A Postgres server that gives each part of the product its own role and schema in one database. */
 export interface Postgres {
-  /** The endpoint of a role that was named when the server was made. */
+  /** What everything that serves connects with: it may read and write rows, and change no table. */
   endpoint(role: PostgresRole): PostgresEndpoint;
+  /** What the migration alone connects with: it owns the schema. */
+  ownerEndpoint(role: PostgresRole): PostgresEndpoint;
   /** Connections that the platform itself makes to the server. */
   readonly edges: readonly NetworkEdge[];
   /** Refuses log-ins with the previous generation of passwords, once everything in `after` runs with the new one. */

@@ -1,5 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentVariable, HttpBackend, NetworkEdge, Place, Postgres, Route, SecretRef } from "../contracts";
+import type {
+  EnvironmentVariable,
+  HttpBackend,
+  NetworkEdge,
+  Place,
+  Postgres,
+  PostgresEndpoint,
+  Route,
+  SecretRef,
+} from "../contracts";
 import { generatedPassword } from "../data/passwords";
 import { StoredSecret } from "../data/storedSecret";
 import { consoleComponent, standardLabels } from "../naming";
@@ -44,6 +53,7 @@ export class Chat extends pulumi.ComponentResource {
     const { place } = args;
     const settings = args.settings.chat;
     const postgres = args.postgres.endpoint("chat");
+    const owner = args.postgres.ownerEndpoint("chat");
     const { namespace } = place;
     const image = settings.image.reference;
     const release = releaseOf({ ...place, image });
@@ -67,7 +77,7 @@ export class Chat extends pulumi.ComponentResource {
     const configuration: AppConfiguration = {
       ...place,
       image,
-      environment: environment(),
+      environment: environment(postgres),
       files: [
         { name: "cookie", path: "/run/secrets/chat", source: { secret: cookie.secretName } },
         ...authorityFiles({ postgres: postgres.tls }),
@@ -80,7 +90,9 @@ export class Chat extends pulumi.ComponentResource {
       `${name}-migrate`,
       {
         ...configuration,
-        files: authorityFiles({ postgres: postgres.tls }),
+        environment: environment(owner),
+        files: authorityFiles({ postgres: owner.tls }),
+        after: [...configuration.after, ...owner.ready],
         identity: { name: "chat", component: "migration" },
         command: ["/app/bin/chat", "eval", "Chat.Release.migrate()"],
         resources: migrationResources,
@@ -99,7 +111,7 @@ export class Chat extends pulumi.ComponentResource {
     this.#backend = { host: service.metadata.name, port, websocket: true, destination: { pods: identity, port } };
     this.registerOutputs({ host: this.#backend.host });
 
-    function environment(): EnvironmentVariable[] {
+    function environment(database: PostgresEndpoint): EnvironmentVariable[] {
       return [
         ...plainEnvironment({
           STAGE: place.stage,
@@ -116,7 +128,7 @@ export class Chat extends pulumi.ComponentResource {
         { name: "POD_IP", podField: "status.podIP" },
         { name: "POD_NAME", podField: "metadata.name" },
         { name: "CHAT_TOKEN_KEY", secret: args.chatTokenKey },
-        ...postgresEnvironment(postgres),
+        ...postgresEnvironment(database),
         ...plainEnvironment(settings.env),
       ];
     }

@@ -5,6 +5,7 @@ import type {
   NetworkEdge,
   Place,
   Postgres,
+  PostgresEndpoint,
   Redis,
   Route,
   SecretRef,
@@ -56,6 +57,7 @@ export class Panel extends pulumi.ComponentResource {
     const { place } = args;
     const { panel: settings, workers } = args.settings;
     const postgres = args.postgres.endpoint("panel");
+    const owner = args.postgres.ownerEndpoint("panel");
     const redis = args.redis.endpoint;
     const image = settings.image.reference;
     const release = releaseOf({ ...place, image });
@@ -73,7 +75,7 @@ export class Panel extends pulumi.ComponentResource {
     const configuration: AppConfiguration = {
       ...place,
       image,
-      environment: environment(),
+      environment: environment(postgres),
       files: authorityFiles({ postgres: postgres.tls, redis: redis.tls }),
       connectsTo: [...postgres.destinations, ...redis.destinations],
       companions: postgres.companions,
@@ -83,6 +85,8 @@ export class Panel extends pulumi.ComponentResource {
       `${name}-migrate`,
       {
         ...configuration,
+        environment: environment(owner),
+        after: [...configuration.after, ...owner.ready],
         identity: { name: "panel", component: "migration" },
         command: main("migrate"),
         wholeSecrets: [given.currentName],
@@ -114,7 +118,7 @@ export class Panel extends pulumi.ComponentResource {
     );
     this.registerOutputs({ host: this.#backend.host });
 
-    function environment(): EnvironmentVariable[] {
+    function environment(database: PostgresEndpoint): EnvironmentVariable[] {
       return [
         ...plainEnvironment({
           STAGE: place.stage,
@@ -130,7 +134,7 @@ export class Panel extends pulumi.ComponentResource {
           ADMIN_EMAIL: settings.firstAdministrator,
         }),
         { name: "POD_NAME", podField: "metadata.name" },
-        ...postgresEnvironment(postgres),
+        ...postgresEnvironment(database),
         ...redisEnvironment(redis),
         { name: "SESSION_SECRET", secret: own.ref("SESSION_SECRET") },
         { name: "ADMIN_PASSWORD", secret: own.ref("ADMIN_PASSWORD") },

@@ -203,6 +203,10 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
     return this.#roles.endpoint(role);
   }
 
+  ownerEndpoint(role: PostgresRole): PostgresEndpoint {
+    return this.#roles.ownerEndpoint(role);
+  }
+
   retirePreviousPasswords(after: readonly pulumi.Resource[]): void {
     this.#roles.retirePreviousPasswords(after);
   }

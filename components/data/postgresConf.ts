@@ -86,14 +86,29 @@ rmdir "$PGDATA" 2>/dev/null || true
 mv "$PGDATA.new" "$PGDATA"
 `;
 
-/** The log-in role of one generation of passwords; it acts as the role that owns the schema. */
+/** The role that an app acts as: it may use what the owner of the schema made, and make nothing itself. */
+export function appRole(role: PostgresRole): string {
+  return `${role}_app`;
+}
+
+/** The log-in role of one generation of passwords that everything which serves uses; it acts as the app's role. */
 export function loginRole(role: PostgresRole, generation: number): string {
   return `${role}_g${generation}`;
 }
 
-/** Variable that holds the password of a role while its log-in is made. */
+/** The log-in role of one generation that the migration alone uses; it acts as the role that owns the schema. */
+export function ownerLoginRole(role: PostgresRole, generation: number): string {
+  return `${role}_owner_g${generation}`;
+}
+
+/** Variable that holds the password of an app's log-in while it is made. */
 export function passwordVariable(role: PostgresRole): string {
   return `${role.toUpperCase()}_PASSWORD`;
+}
+
+/** Variable that holds the password of an owner's log-in while it is made. */
+export function ownerPasswordVariable(role: PostgresRole): string {
+  return `${role.toUpperCase()}_OWNER_PASSWORD`;
 }
 
 /** Waits until the server answers, at most four minutes: psql then tells what keeps it from answering. */
@@ -103,9 +118,13 @@ until pg_isready --quiet || [ "$(date +%s)" -ge "$end" ]; do sleep 1; done`;
 const psql = "psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1";
 
 /**
- * Makes, for each role: a role that owns a schema of the same name and cannot log in, and a log-in role of this
- * generation that acts as the owner. Two generations can be live at once, so a rotation has no moment in which one of
- * them is refused. Run again it changes nothing.
+ * Makes, for each role: the owner of a schema of the same name; the app's role, which may read and write what is in it
+ * and can change nothing of its form; and for each of the two a log-in of this generation. Neither of the first two can
+ * log in. Two generations can be live at once, so a rotation has no moment in which one of them is refused. Run again it
+ * changes nothing.
+ *
+ * In databases of earlier releases the log-ins of apps were members of the owner. They become the app's; their open
+ * sessions go on as they are, and get what the app may with their next connection.
  *
  * The administrator needs CREATEDB and CREATEROLE and no more, which is what managed servers give: nothing here names an
  * attribute that only a superuser may name. Up to Postgres 15 such an administrator becomes a member of the roles it
@@ -127,32 +146,67 @@ REVOKE ALL ON DATABASE ${database} FROM PUBLIC;
 \\connect ${database}
 SET client_min_messages = warning;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-${roles.map((role) => roleSql(role, loginRole(role, generation))).join("\n")}
+${roles.map((role) => roleSql(role, generation)).join("\n")}
 SQL
-${roles.map((role) => passwordCommand(role, loginRole(role, generation))).join("\n")}
+${roles.flatMap((role) => passwordCommands(role, generation)).join("\n")}
 `;
 }
 
-function roleSql(role: PostgresRole, login: string): string {
+function roleSql(role: PostgresRole, generation: number): string {
+  const app = appRole(role);
+  // The log-ins last: a connection of an earlier release that is made meanwhile finds every right that it needs.
   return `${createRole(role)}
-${createRole(login)}
-GRANT ${role} TO ${login};
+${createRole(app)}
+GRANT CONNECT ON DATABASE ${database} TO ${role}, ${app};
+${schemaSql(role, app)}
+${loginSql(loginRole(role, generation), app, role)}
+${loginSql(ownerLoginRole(role, generation), role, role)}
+${earlierReleases(role, app)}`;
+}
+
+/** A log-in that acts as another role, whose tables are then its own. */
+function loginSql(login: string, actsAs: string, schema: string): string {
+  return `${createRole(login)}
+GRANT ${actsAs} TO ${login};
 ALTER ROLE ${login} LOGIN;
-ALTER ROLE ${login} SET role = '${role}';
-ALTER ROLE ${login} SET search_path = '${role}';
-GRANT CONNECT ON DATABASE ${database} TO ${role};
-SELECT NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = '${role}') AS missing,
-  NOT pg_has_role('${role}', 'USAGE') AS outside \\gset
-\\if :missing
+ALTER ROLE ${login} SET role = '${actsAs}';
+ALTER ROLE ${login} SET search_path = '${schema}';`;
+}
+
+/** The schema, and what the app may in it: with what is there, and with what the owner will make. */
+function schemaSql(owner: string, app: string): string {
+  const inSchema = `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA ${owner}`;
+  return `SELECT NOT pg_has_role('${owner}', 'USAGE') AS outside \\gset
 BEGIN;
 \\if :outside
-GRANT ${role} TO CURRENT_USER;
+GRANT ${owner} TO CURRENT_USER;
 \\endif
-CREATE SCHEMA ${role} AUTHORIZATION ${role};
+SELECT 'CREATE SCHEMA ${owner} AUTHORIZATION ${owner}'
+  WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = '${owner}') \\gexec
+GRANT USAGE ON SCHEMA ${owner} TO ${app};
+${inSchema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${app};
+${inSchema} GRANT USAGE, SELECT ON SEQUENCES TO ${app};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${owner} TO ${app};
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ${owner} TO ${app};
 \\if :outside
-REVOKE ${role} FROM CURRENT_USER;
+REVOKE ${owner} FROM CURRENT_USER;
 \\endif
-COMMIT;
+COMMIT;`;
+}
+
+/**
+ * Takes the owner from the log-ins of apps. From Postgres 16 on only who gave a membership, or who has its rights, can
+ * take it: a server that was upgraded from 15 in between may know another giver. The next generation has no such log-in.
+ */
+function earlierReleases(owner: string, app: string): string {
+  const members = `FROM pg_auth_members JOIN pg_roles login ON login.oid = member
+  WHERE roleid = '${owner}'::regrole AND login.rolname ~ '^${owner}_g[0-9]+$'`;
+  return `SELECT DISTINCT format('GRANT ${app} TO %I', login.rolname),
+  format('ALTER ROLE %I SET role = ''${app}''', login.rolname),
+  format('REVOKE ${owner} FROM %I', login.rolname) ${members} \\gexec
+SELECT EXISTS (SELECT ${members}) AS remains \\gset
+\\if :remains
+\\warn 'A log-in of ${owner} can still act as the owner of its tables: raise postgres.passwordGeneration, which makes another.'
 \\endif`;
 }
 
@@ -163,9 +217,15 @@ SELECT 'GRANT ${name} TO CURRENT_USER WITH ADMIN OPTION'
 }
 
 /** Without a terminal `\password` reads the password, twice, from its input. */
-function passwordCommand(role: PostgresRole, login: string): string {
-  const variable = passwordVariable(role);
-  return `printf '%s\\n%s\\n' "$${variable}" "$${variable}" | ${psql} --command='\\password ${login}'`;
+function passwordCommands(role: PostgresRole, generation: number): string[] {
+  const logins = {
+    [loginRole(role, generation)]: passwordVariable(role),
+    [ownerLoginRole(role, generation)]: ownerPasswordVariable(role),
+  };
+  return Object.entries(logins).map(
+    ([login, variable]) =>
+      `printf '%s\\n%s\\n' "$${variable}" "$${variable}" | ${psql} --command='\\password ${login}'`,
+  );
 }
 
 /**
@@ -173,8 +233,12 @@ function passwordCommand(role: PostgresRole, login: string): string {
  * sessions, so the administrator is one within a transaction that is rolled back.
  */
 export function retireScript(roles: readonly PostgresRole[], generation: number): string {
-  const keep = roles.map((role) => `'${loginRole(role, generation)}'`).join(", ");
-  const old = (column: string) => `${column} ~ '^(${roles.join("|")})_g[0-9]+$' AND ${column} NOT IN (${keep})`;
+  const keep = roles
+    .flatMap((role) => [loginRole(role, generation), ownerLoginRole(role, generation)])
+    .map((login) => `'${login}'`)
+    .join(", ");
+  const old = (column: string) =>
+    `${column} ~ '^(${roles.join("|")})_(owner_)?g[0-9]+$' AND ${column} NOT IN (${keep})`;
   return `set -eu
 ${waitForServer}
 ${psql} <<'SQL'

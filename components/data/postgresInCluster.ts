@@ -113,6 +113,10 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
     return this.#roles.endpoint(role);
   }
 
+  ownerEndpoint(role: PostgresRole): PostgresEndpoint {
+    return this.#roles.ownerEndpoint(role);
+  }
+
   retirePreviousPasswords(after: readonly pulumi.Resource[]): void {
     this.#roles.retirePreviousPasswords(after);
   }

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { authorityFiles, postgresEnvironment } from "../apps/connections";
 import { Job } from "../apps/job";
-import type { NetworkEdge, Place, PostgresEndpoint, PostgresRole } from "../contracts";
+import type { EnvironmentVariable, NetworkEdge, Place, PostgresEndpoint, PostgresRole } from "../contracts";
 import { generatedPassword } from "./passwords";
 import * as conf from "./postgresConf";
 import { StoredSecret } from "./storedSecret";
@@ -22,13 +22,13 @@ export interface PostgresRolesArgs {
 }
 
 /**
- * The roles of the product on a Postgres server, the same for every kind of server: a Job makes a role, a schema and a
- * log-in of this generation for each part; another ends the log-ins of earlier generations when everything runs with
- * the new ones. The parts get endpoints with their own password.
+ * The roles of the product on a Postgres server, the same for every kind of server: for each part a Job makes a schema
+ * and two log-ins of this generation, one for what serves and one for the migration; another Job ends the log-ins of
+ * earlier generations when everything runs with the new ones. The parts get endpoints with passwords of their own.
  */
 export class PostgresRoles {
   readonly edges: NetworkEdge[] = [];
-  readonly #endpoints: Readonly<Record<PostgresRole, PostgresEndpoint>>;
+  readonly #endpoints: ReadonlyMap<`${PostgresRole} ${"app" | "owner"}`, PostgresEndpoint>;
   readonly #runSql: (purpose: string, args: RunSqlArgs) => Job;
   readonly #generation: number;
 
@@ -40,15 +40,24 @@ export class PostgresRoles {
     const { place, administrator, generation } = args;
     const { namespace, stage, traits, imagePullSecret } = place;
     this.#generation = generation;
-    const secrets = Object.fromEntries(
-      roles.map((role) => {
-        const password = generatedPassword(`${name}-${role}`, generation, { parent: opts.parent }).result;
-        const values = { password };
-        return [role, new StoredSecret(`${name}-${role}`, { namespace, labels: args.labels, values }, opts)];
-      }),
-    ) as Record<PostgresRole, StoredSecret>;
+    const logins = roles.flatMap((role): Login[] => [
+      {
+        role,
+        as: "app",
+        user: conf.loginRole(role, generation),
+        variable: conf.passwordVariable(role),
+        secret: createSecret(role),
+      },
+      {
+        role,
+        as: "owner",
+        user: conf.ownerLoginRole(role, generation),
+        variable: conf.ownerPasswordVariable(role),
+        secret: createSecret(`${role}-owner`),
+      },
+    ]);
 
-    this.#runSql = (purpose, { script, passwords, after }) =>
+    this.#runSql = (purpose, { script, variables, after }) =>
       new Job(
         `${name}-${purpose}`,
         {
@@ -58,10 +67,7 @@ export class PostgresRoles {
           identity: { name: "postgres", component: purpose },
           image: args.image,
           command: ["sh", "-c", script],
-          environment: [
-            ...postgresEnvironment(administrator),
-            ...passwords.map((role) => ({ name: conf.passwordVariable(role), secret: secrets[role].ref("password") })),
-          ],
+          environment: [...postgresEnvironment(administrator), ...variables],
           files: authorityFiles({ postgres: administrator.tls }),
           companions: administrator.companions,
           resources: smallJob,
@@ -74,41 +80,58 @@ export class PostgresRoles {
       );
     const rolesJob = this.#runSql("roles", {
       script: conf.rolesScript(roles, generation),
-      passwords: roles,
-      after: roles.flatMap((role) => secrets[role].ready),
+      variables: logins.map(({ variable, secret }) => ({ name: variable, secret: secret.ref("password") })),
+      after: logins.flatMap(({ secret }) => secret.ready),
     });
     this.edges.push(...rolesJob.edges);
-    this.#endpoints = Object.fromEntries(roles.map((role) => [role, endpointOf(role)])) as Record<
-      PostgresRole,
-      PostgresEndpoint
-    >;
+    this.#endpoints = new Map(logins.map((login) => [`${login.role} ${login.as}`, endpointOf(login)]));
 
-    function endpointOf(role: PostgresRole): PostgresEndpoint {
+    function createSecret(owner: string): StoredSecret {
+      const password = generatedPassword(`${name}-${owner}`, generation, { parent: opts.parent }).result;
+      return new StoredSecret(`${name}-${owner}`, { namespace, labels: args.labels, values: { password } }, opts);
+    }
+
+    function endpointOf({ user, secret }: Login): PostgresEndpoint {
       return {
         ...administrator,
         database: conf.database,
-        user: conf.loginRole(role, generation),
-        password: secrets[role].ref("password"),
-        ready: [...administrator.ready, ...secrets[role].ready, rolesJob.job],
+        user,
+        password: secret.ref("password"),
+        ready: [...administrator.ready, ...secret.ready, rolesJob.job],
       };
     }
   }
 
+  /** What everything that serves connects with. */
   endpoint(role: PostgresRole): PostgresEndpoint {
-    return this.#endpoints[role];
+    return this.#endpoints.get(`${role} app`)!;
+  }
+
+  /** What the migration connects with. */
+  ownerEndpoint(role: PostgresRole): PostgresEndpoint {
+    return this.#endpoints.get(`${role} owner`)!;
   }
 
   /** Refuses the log-ins of earlier generations once everything in `after` runs with this one. */
   retirePreviousPasswords(after: readonly pulumi.Resource[]): void {
     const script = conf.retireScript(roles, this.#generation);
-    this.edges.push(...this.#runSql("retire", { script, passwords: [], after }).edges);
+    this.edges.push(...this.#runSql("retire", { script, variables: [], after }).edges);
   }
+}
+
+/** A log-in of this generation. */
+interface Login {
+  readonly role: PostgresRole;
+  readonly as: "app" | "owner";
+  readonly user: string;
+  readonly variable: string;
+  readonly secret: StoredSecret;
 }
 
 interface RunSqlArgs {
   readonly script: string;
-  /** The roles whose passwords the script needs. */
-  readonly passwords: readonly PostgresRole[];
+  /** The passwords that the script needs. */
+  readonly variables: readonly EnvironmentVariable[];
   readonly after: readonly pulumi.Resource[];
 }
 

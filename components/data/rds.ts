@@ -222,6 +222,10 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
     return this.#roles.endpoint(role);
   }
 
+  ownerEndpoint(role: PostgresRole): PostgresEndpoint {
+    return this.#roles.ownerEndpoint(role);
+  }
+
   retirePreviousPasswords(after: readonly pulumi.Resource[]): void {
     this.#roles.retirePreviousPasswords(after);
   }

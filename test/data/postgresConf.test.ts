@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   loginRole,
+  ownerLoginRole,
   pgHbaConf,
   postgresqlConf,
   prepareDataScript,
@@ -47,7 +48,9 @@ test("a data folder has checksums, and one of another major version is refused",
 test("passwords go from variables to psql's input, never into the script or an argument", () => {
   const script = rolesScript(["panel", "chat"], 3);
   assert.match(script, /^printf '%s\\n%s\\n' "\$PANEL_PASSWORD" "\$PANEL_PASSWORD" \| psql .*'\\password panel_g3'$/m);
-  assert.match(script, /ALTER ROLE chat_g3 SET role = 'chat';/);
+  assert.match(script, /^printf .*"\$CHAT_OWNER_PASSWORD" \| psql .*'\\password chat_owner_g3'$/m);
+  assert.match(script, /ALTER ROLE chat_g3 SET role = 'chat_app';/);
+  assert.match(script, /ALTER ROLE chat_owner_g3 SET role = 'chat';/);
 });
 
 test("no attribute is named that only a superuser may name, and the database is the one that the environment names", () => {
@@ -59,11 +62,12 @@ test("no attribute is named that only a superuser may name, and the database is 
 
 test("only log-ins of other generations are retired", () => {
   const script = retireScript(["panel", "chat"], 2);
-  assert.match(script, /NOT IN \('panel_g2', 'chat_g2'\)/);
+  assert.match(script, /NOT IN \('panel_g2', 'panel_owner_g2', 'chat_g2', 'chat_owner_g2'\)/);
   assert.equal(loginRole("panel", 2), "panel_g2");
+  assert.equal(ownerLoginRole("panel", 2), "panel_owner_g2");
   const pattern = /rolname ~ '([^']+)'/.exec(script)?.[1] ?? "";
-  assert.ok(new RegExp(pattern).test("panel_g1"));
-  for (const kept of ["postgres", "panel", "panel_g", "xpanel_g1", "panel_g1x"]) {
+  for (const old of ["panel_g1", "panel_owner_g1", "chat_owner_g12"]) assert.ok(new RegExp(pattern).test(old), old);
+  for (const kept of ["postgres", "panel", "panel_app", "panel_owner", "panel_g", "xpanel_g1", "panel_g1x"]) {
     assert.ok(!new RegExp(pattern).test(kept), kept);
   }
 });

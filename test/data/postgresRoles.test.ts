@@ -20,7 +20,9 @@ const administrators = {
 /** The passwords of a generation. They must not turn up in the server's log. */
 const passwordsOf = (generation: number) => ({
   PANEL_PASSWORD: `panelSecret${generation}`,
+  PANEL_OWNER_PASSWORD: `panelOwnerSecret${generation}`,
   CHAT_PASSWORD: `chatSecret${generation}`,
+  CHAT_OWNER_PASSWORD: `chatOwnerSecret${generation}`,
 });
 
 /** How an app of a generation logs in. */
@@ -30,12 +32,22 @@ const app = (role: "panel" | "chat", generation: number) => ({
   PGDATABASE: "switchboard",
 });
 
+/** How a migration of a generation logs in. */
+const owner = (role: "panel" | "chat", generation: number) => ({
+  PGUSER: `${role}_owner_g${generation}`,
+  PGPASSWORD: passwordsOf(generation)[`${role.toUpperCase() as "PANEL" | "CHAT"}_OWNER_PASSWORD`],
+  PGDATABASE: "switchboard",
+});
+
 /** Everything that the scripts may change, but for the salt of a password. */
 const state = `
   SELECT 'role', rolname, rolsuper, rolcanlogin, rolinherit, rolcreatedb, rolcreaterole, rolconfig::text, '' FROM pg_roles
   UNION ALL SELECT 'member', roleid::regrole::text, admin_option, true, true, true, true, member::regrole::text, grantor::regrole::text FROM pg_auth_members
   UNION ALL SELECT 'database', datname, true, true, true, true, true, datdba::regrole::text, datacl::text FROM pg_database
   UNION ALL SELECT 'schema', nspname, true, true, true, true, true, nspowner::regrole::text, nspacl::text FROM pg_namespace
+  UNION ALL SELECT 'default', defaclobjtype::text, true, true, true, true, true, defaclrole::regrole::text, defaclacl::text FROM pg_default_acl
+  UNION ALL SELECT 'table', relname, true, true, true, true, true, relowner::regrole::text, relacl::text FROM pg_class
+    WHERE relnamespace::regnamespace::text IN ('panel', 'chat') AND relkind IN ('r', 'S')
   ORDER BY 1, 2, 8, 9, 3`;
 
 test("there is a Postgres to test with", () => {
@@ -73,9 +85,25 @@ for (const folder of folders) {
       assert.equal(await answer(state, inSwitchboard), once, "run twice, it changes something");
 
       const mine = app("panel", 1);
-      assert.equal(await answer("SELECT current_user, session_user, current_schema", mine), "panel|panel_g1|panel");
-      await answer("CREATE TABLE note (body text)", mine);
-      await answer("CREATE TABLE message (body text)", app("chat", 1));
+      const identity = "SELECT current_user, session_user, current_schema";
+      assert.equal(await answer(identity, mine), "panel_app|panel_g1|panel");
+      assert.equal(await answer(identity, owner("panel", 1)), "panel|panel_owner_g1|panel");
+      await answer("CREATE TABLE note (id serial, body text)", owner("panel", 1));
+      await answer("CREATE TABLE message (id bigint GENERATED ALWAYS AS IDENTITY, body text)", owner("chat", 1));
+      await answer("INSERT INTO message (body) VALUES ('hello')", app("chat", 1));
+      await answer("INSERT INTO note (body) VALUES ('draft')", mine);
+      await answer("UPDATE note SET body = 'fair copy'", mine);
+      assert.equal(await answer("TABLE note", mine), "1|fair copy");
+      await answer("DELETE FROM note", mine);
+      for (const form of ["DROP TABLE note", "ALTER TABLE note ADD more text", "CREATE INDEX ON note (body)"]) {
+        assert.match(await refusal(form, mine), /must be owner of table note/);
+      }
+      assert.match(await refusal("TRUNCATE note", mine), /permission denied for table note/);
+      assert.match(await refusal("CREATE TABLE more (body text)", mine), /permission denied for schema panel/);
+      assert.match(await refusal("DROP SCHEMA panel CASCADE", mine), /must be owner of schema panel/);
+      assert.match(await refusal("SET ROLE panel", mine), /permission denied to set role/);
+      assert.match(await answer("GRANT SELECT ON note TO chat_app", mine), /no privileges were granted/);
+      assert.match(await refusal("TABLE chat.message", owner("panel", 1)), /permission denied for schema chat/);
       assert.match(await refusal("TABLE chat.message", mine), /permission denied for schema chat/);
       assert.match(await refusal("TABLE panel.note", app("chat", 1)), /permission denied for schema panel/);
       assert.match(await refusal("SET ROLE chat", mine), /permission denied to set role/);
@@ -91,15 +119,18 @@ for (const folder of folders) {
 
       const old = await server.session(mine);
       await run(rolesScript(roles, 2), 2);
-      await answer("INSERT INTO note VALUES ('both generations write')", mine);
-      assert.equal(await answer("TABLE note", app("panel", 2)), "both generations write");
+      await answer("INSERT INTO note (body) VALUES ('both generations write')", mine);
+      assert.equal(await answer("SELECT body FROM note", app("panel", 2)), "both generations write");
       assert.ok(old.open(), "making a generation ended a session of the one before");
 
       const current = await server.session(app("panel", 2));
       await run(retireScript(roles, 2), 2);
       old.ask("SELECT 1;");
       assert.match((await old.end()).output, /terminating connection due to administrator command/);
-      assert.match(await refusal("SELECT 1", mine), /is not permitted to log in/);
+      for (const gone of [mine, owner("panel", 1), owner("chat", 1)]) {
+        assert.match(await refusal("SELECT 1", gone), /is not permitted to log in/);
+      }
+      await answer("ALTER TABLE note ADD more text", owner("panel", 2));
       assert.ok(current.open(), "retiring a generation ended a session of the new one");
       const retired = await answer(state, inSwitchboard);
       await run(retireScript(roles, 2), 2);
@@ -116,6 +147,65 @@ for (const folder of folders) {
     });
   }
 }
+
+for (const folder of folders) {
+  for (const [who, administrator] of Object.entries(administrators)) {
+    test(`${folder}: ${who} takes the tables from the apps of a database of an earlier release`, async (context) => {
+      const server = await startPostgres(folder);
+      context.after(() => server.stop());
+      await prepare(server);
+      const answer = async (statement: string, as: Record<string, string>) => {
+        const { code, output } = await server.sql(statement, as);
+        assert.equal(code, 0, output);
+        return output;
+      };
+      for (const statement of earlierRelease) {
+        const inSwitchboard = { ...administrator, PGDATABASE: "switchboard" };
+        await answer(statement, statement.startsWith("CREATE DATABASE") ? administrator : inSwitchboard);
+      }
+      const mine = app("panel", 1);
+      await answer("CREATE TABLE note (id serial, body text)", mine);
+      const open = await server.session(mine);
+
+      // The next release rotates the passwords too, so that the log-ins of two generations are met.
+      for (const generation of [1, 2]) {
+        const environment = { ...administrator, ...passwordsOf(generation) };
+        const { code, output } = await server.sh(rolesScript(roles, generation), environment);
+        assert.equal(code, 0, output);
+        assert.doesNotMatch(output, /ERROR|WARNING|act as the owner/);
+      }
+      open.ask("SELECT 'acts as ' || current_user;");
+      open.ask("INSERT INTO note (body) VALUES ('of the open session') RETURNING body;");
+      const { output: said } = await open.end();
+      assert.match(said, /acts as panel\n/);
+      assert.match(said, /of the open session/);
+      for (const login of [mine, app("panel", 2)]) {
+        assert.equal(await answer("SELECT current_user", login), "panel_app");
+        await answer("INSERT INTO note (body) VALUES ('of a new one')", login);
+        assert.match((await server.sql("DROP TABLE note", login)).output, /must be owner of table note/);
+        assert.match((await server.sql("SET ROLE panel", login)).output, /permission denied to set role/);
+      }
+      await answer("ALTER TABLE note ADD more text", owner("panel", 2));
+      assert.equal(await answer("SELECT count(*) FROM note", mine), "3");
+    });
+  }
+}
+
+/** What an administrator ran for the first generation before apps and owners were apart. */
+const earlierRelease = [
+  "CREATE DATABASE switchboard TEMPLATE template0",
+  ...roles.flatMap((role) => [
+    `CREATE ROLE ${role} NOLOGIN`,
+    `GRANT ${role} TO CURRENT_USER WITH ADMIN OPTION`,
+    `CREATE ROLE ${role}_g1 LOGIN PASSWORD '${passwordsOf(1)[`${role.toUpperCase() as "PANEL" | "CHAT"}_PASSWORD`]}'`,
+    `GRANT ${role}_g1 TO CURRENT_USER WITH ADMIN OPTION`,
+    `GRANT ${role} TO ${role}_g1`,
+    `ALTER ROLE ${role}_g1 SET role = '${role}'`,
+    `ALTER ROLE ${role}_g1 SET search_path = '${role}'`,
+    `GRANT CONNECT ON DATABASE switchboard TO ${role}`,
+    `CREATE SCHEMA ${role} AUTHORIZATION ${role}`,
+  ]),
+];
 
 async function prepare(server: PostgresServer): Promise<void> {
   const { code, output } = await server.sql(
