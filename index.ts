@@ -25,9 +25,9 @@ export = async function platform() {
   const redis = await createRedis(settings.redis, place, inside);
 
   const panel = new Panel("panel", { settings, place, addresses, postgres, redis }, inside);
-  const { configuration, chatTokenKey } = panel;
+  const { configuration, chatTokens: tokens } = panel;
   const workers = new Workers("workers", { settings, configuration }, inside);
-  const chat = new Chat("chat", { settings, place, addresses, postgres, chatTokenKey }, inside);
+  const chat = new Chat("chat", { settings, place, addresses, postgres, tokens }, inside);
   postgres.retirePreviousPasswords([panel.rollout, workers.rollout, chat.rollout]);
 
   const certificate = await createCertificate(settings.edge, place, inside);

@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Companion, Destination, EnvironmentVariable, MountedFiles, Place } from "../contracts";
 
+import type { StoredSecret } from "../data/storedSecret";
+
 /**
  * What an app knows, wherever it runs. The panel, its workers, its migrations and its scheduled jobs all take this one
  * value, so nothing is copied and nothing can drift apart.
@@ -15,9 +17,13 @@ export interface AppConfiguration extends Place {
   readonly after: readonly pulumi.Resource[];
 }
 
-/** Plain variables from a map, in the order of their names. */
-export function plainEnvironment(values: Readonly<Record<string, pulumi.Input<string>>>): EnvironmentVariable[] {
-  return Object.keys(values)
-    .sort()
-    .map((name) => ({ name, value: values[name]! }));
+/** The variables of the settings, in the order of their names: the readable ones, and those in a Secret. */
+export function givenEnvironment(
+  settings: { readonly env: Readonly<Record<string, string>>; readonly secretEnv: Readonly<Record<string, unknown>> },
+  secrets: StoredSecret,
+): EnvironmentVariable[] {
+  return [
+    ...Object.keys(settings.secretEnv).map((name) => ({ name, secret: secrets.ref(name) })),
+    ...Object.entries(settings.env).map(([name, value]) => ({ name, value })),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

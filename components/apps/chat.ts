@@ -7,18 +7,20 @@ import type {
   Postgres,
   PostgresEndpoint,
   Route,
-  SecretRef,
 } from "../contracts";
 import { generatedPassword } from "../data/passwords";
 import { StoredSecret } from "../data/storedSecret";
 import { consoleComponent, standardLabels } from "../naming";
 import type { Settings } from "../settings";
-import { type AppConfiguration, plainEnvironment } from "./appConfiguration";
-import { authorityFiles, postgresEnvironment } from "./connections";
+import { type AppConfiguration, givenEnvironment } from "./appConfiguration";
+import { type ChatTokens, publicKeysFile } from "./chatTokenKeys";
+import { chatVariables, distributionPort, chatPort as port, socketVariables } from "./chatVariables";
+import { authorityFiles, postgresVariables } from "./connections";
 import { Job } from "./job";
 import { releaseOf } from "./podTemplate";
 import { httpProbes } from "./probes";
 import { clusterService } from "./service";
+import { variablesOf } from "./variables";
 import { Workload } from "./workload";
 
 /** What the chat is given. */
@@ -28,14 +30,12 @@ export interface ChatArgs {
   /** Only pages of the panel may open a WebSocket. */
   readonly addresses: { readonly panel: string };
   readonly postgres: Postgres;
-  /** The key that the panel signs tokens with. */
-  readonly chatTokenKey: SecretRef;
+  /** How tokens that the panel signs are judged. */
+  readonly tokens: ChatTokens;
 }
 
 const identity = { name: "chat", component: "socket" };
-const port = 4000;
-/** The one port of the Erlang distribution: no epmd, so one rule of the network policy is enough. */
-const distributionPort = 9100;
+const tokenKeysFolder = "/run/config/token-keys";
 const distribution = { pods: identity, port: distributionPort };
 
 /**
@@ -69,6 +69,11 @@ export class Chat extends pulumi.ComponentResource {
       },
       { parent },
     );
+    const given = new StoredSecret(
+      `${name}-given`,
+      { namespace, labels: standardLabels(identity, release), values: settings.secretEnv },
+      { parent },
+    );
     const members = clusterService(
       { name: `${name}-headless`, namespace, identity, release, ports: { dist: distributionPort }, headless: true },
       { parent },
@@ -80,11 +85,12 @@ export class Chat extends pulumi.ComponentResource {
       environment: environment(postgres),
       files: [
         { name: "cookie", path: "/run/secrets/chat", source: { secret: cookie.secretName } },
+        { name: "token-keys", path: tokenKeysFolder, source: args.tokens.publicKeys },
         ...authorityFiles({ postgres: postgres.tls }),
       ],
       connectsTo: postgres.destinations,
       companions: postgres.companions,
-      after: [...postgres.ready, ...cookie.ready],
+      after: [...postgres.ready, ...cookie.ready, ...given.ready],
     };
     const migration = new Job(
       `${name}-migrate`,
@@ -112,24 +118,12 @@ export class Chat extends pulumi.ComponentResource {
     this.registerOutputs({ host: this.#backend.host });
 
     function environment(database: PostgresEndpoint): EnvironmentVariable[] {
+      const { addresses } = args;
+      const known = pulumi.interpolate`${members.metadata.name}.${namespace}.svc.cluster.local`;
       return [
-        ...plainEnvironment({
-          STAGE: place.stage,
-          VERSION: release.version,
-          LOG_LEVEL: place.logLevel,
-          PORT: String(port),
-          CLUSTER_SERVICE: pulumi.interpolate`${members.metadata.name}.${namespace}.svc.cluster.local`,
-          DIST_PORT: String(distributionPort),
-          SCHEDULERS: String(settings.schedulers),
-          ALLOWED_ORIGINS: args.addresses.panel,
-          DRAIN_SECONDS: String(settings.drainSeconds),
-          PG_POOL_SIZE: String(settings.connections),
-        }),
-        { name: "POD_IP", podField: "status.podIP" },
-        { name: "POD_NAME", podField: "metadata.name" },
-        { name: "CHAT_TOKEN_KEY", secret: args.chatTokenKey },
-        ...postgresEnvironment(database),
-        ...plainEnvironment(settings.env),
+        ...variablesOf(chatVariables, { place, version: release.version, settings, addresses, members: known }),
+        ...variablesOf(postgresVariables, database),
+        ...givenEnvironment(settings, given),
       ];
     }
 
@@ -138,7 +132,14 @@ export class Chat extends pulumi.ComponentResource {
         name,
         {
           ...configuration,
-          after: [...configuration.after, migration.job, members],
+          environment: [
+            ...configuration.environment,
+            ...variablesOf(socketVariables, {
+              publicKeysFile: `${tokenKeysFolder}/${publicKeysFile}`,
+              revocations: args.tokens.revocations,
+            }),
+          ],
+          after: [...configuration.after, migration.job, members, ...args.tokens.ready],
           identity,
           command: ["/app/bin/chat", "start"],
           ports: { http: port, dist: distributionPort },

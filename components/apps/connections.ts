@@ -1,40 +1,30 @@
-import type {
-  EnvironmentVariable,
-  MountedFiles,
-  PostgresEndpoint,
-  RedisEndpoint,
-  SecretRef,
-  TransportSecurity,
-} from "../contracts";
+import type { MountedFiles, PostgresEndpoint, RedisEndpoint, SecretRef, TransportSecurity } from "../contracts";
+import type { VariableSource, VariableTable } from "./variables";
 
 /** Where the certificate authority of a server is seen in a pod. */
 const authorityFolder = (server: string) => `/run/tls/${server}`;
 
 /** The variables by which libpq and every client made after it find the database. */
-export function postgresEnvironment(endpoint: PostgresEndpoint): EnvironmentVariable[] {
-  return [
-    { name: "PGHOST", value: endpoint.host },
-    { name: "PGPORT", value: String(endpoint.port) },
-    { name: "PGDATABASE", value: endpoint.database },
-    { name: "PGUSER", value: endpoint.user },
-    { name: "PGPASSWORD", secret: endpoint.password },
-    { name: "PGSSLMODE", value: endpoint.tls.mode },
-    ...authorityVariable("PGSSLROOTCERT", "postgres", endpoint.tls),
-  ];
-}
+export const postgresVariables: VariableTable<PostgresEndpoint> = {
+  PGHOST: ({ host }) => ({ value: host }),
+  PGPORT: ({ port }) => ({ value: String(port) }),
+  PGDATABASE: ({ database }) => ({ value: database }),
+  PGUSER: ({ user }) => ({ value: user }),
+  PGPASSWORD: ({ password }) => ({ secret: password }),
+  PGSSLMODE: ({ tls }) => ({ value: tls.mode }),
+  PGSSLROOTCERT: ({ tls }) => authorityVariable("postgres", tls),
+};
 
 /** The variables by which the panel and its workers find Redis. */
-export function redisEnvironment(endpoint: RedisEndpoint): EnvironmentVariable[] {
-  return [
-    { name: "REDIS_HOST", value: endpoint.host },
-    { name: "REDIS_PORT", value: String(endpoint.port) },
-    { name: "REDIS_USERNAME", value: endpoint.user },
-    { name: "REDIS_PASSWORD", secret: endpoint.password },
-    { name: "REDIS_TLS", value: endpoint.tls.mode === "disable" ? "0" : "1" },
-    ...(endpoint.tls.mode === "verify-ca" ? [{ name: "REDIS_TLS_MODE", value: "verify-ca" }] : []),
-    ...authorityVariable("REDIS_CA", "redis", endpoint.tls),
-  ];
-}
+export const redisVariables: VariableTable<RedisEndpoint> = {
+  REDIS_HOST: ({ host }) => ({ value: host }),
+  REDIS_PORT: ({ port }) => ({ value: String(port) }),
+  REDIS_USERNAME: ({ user }) => ({ value: user }),
+  REDIS_PASSWORD: ({ password }) => ({ secret: password }),
+  REDIS_TLS: ({ tls }) => ({ value: tls.mode === "disable" ? "0" : "1" }),
+  REDIS_TLS_MODE: ({ tls }) => (tls.mode === "verify-ca" ? { value: tls.mode } : undefined),
+  REDIS_CA: ({ tls }) => authorityVariable("redis", tls),
+};
 
 /** The files that these variables name. */
 export function authorityFiles(servers: Readonly<Record<string, TransportSecurity>>): MountedFiles[] {
@@ -46,9 +36,9 @@ export function authorityFiles(servers: Readonly<Record<string, TransportSecurit
   });
 }
 
-function authorityVariable(name: string, server: string, tls: TransportSecurity): EnvironmentVariable[] {
+function authorityVariable(server: string, tls: TransportSecurity): VariableSource | undefined {
   const authority = authorityOf(tls);
-  return authority ? [{ name, value: `${authorityFolder(server)}/${authority.key}` }] : [];
+  return authority && { value: `${authorityFolder(server)}/${authority.key}` };
 }
 
 /** The authority that a pod must be given; none where the image has it, or where nothing is verified. */

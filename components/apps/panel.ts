@@ -8,19 +8,22 @@ import type {
   PostgresEndpoint,
   Redis,
   Route,
-  SecretRef,
 } from "../contracts";
 import { generatedPassword } from "../data/passwords";
+import { appRole } from "../data/postgresConf";
 import { StoredSecret } from "../data/storedSecret";
 import { consoleComponent, standardLabels } from "../naming";
 import type { Settings } from "../settings";
-import { type AppConfiguration, plainEnvironment } from "./appConfiguration";
-import { authorityFiles, postgresEnvironment, redisEnvironment } from "./connections";
+import { type AppConfiguration, givenEnvironment } from "./appConfiguration";
+import { ChatTokenKeys, type ChatTokens } from "./chatTokenKeys";
+import { authorityFiles, postgresVariables, redisVariables } from "./connections";
 import { Job } from "./job";
+import { migrationVariables, panelVariables, panelPort as port, webVariables } from "./panelVariables";
 import { releaseOf } from "./podTemplate";
 import { httpProbes } from "./probes";
 import { Schedule } from "./schedule";
 import { clusterService } from "./service";
+import { variablesOf } from "./variables";
 import { Workload } from "./workload";
 
 /** What the panel is given. */
@@ -34,7 +37,6 @@ export interface PanelArgs {
 }
 
 const web = { name: "panel", component: "web" };
-const port = 3000;
 const main = (command: string) => ["node", "src/main.js", command];
 
 /**
@@ -42,12 +44,12 @@ const main = (command: string) => ["node", "src/main.js", command];
  * workers are a component of their own on the same configuration.
  */
 export class Panel extends pulumi.ComponentResource {
-  /** What the panel, its workers, its jobs and its console run with. */
+  /** What every process of the panel runs with: the workers and the schedules with no more than this. */
   readonly configuration: AppConfiguration;
   readonly edges: readonly NetworkEdge[];
   readonly rollout: pulumi.Resource;
-  /** The key that signs the tokens which the chat accepts. */
-  readonly chatTokenKey: SecretRef;
+  /** How the chat judges the panel's tokens. */
+  readonly chatTokens: ChatTokens;
   /** The first administrator, for the first log-in. */
   readonly firstLogin: pulumi.Output<{ email: string; password: string }>;
   readonly #backend: HttpBackend;
@@ -55,7 +57,7 @@ export class Panel extends pulumi.ComponentResource {
   constructor(name: string, args: PanelArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:apps:Panel", name, {}, opts);
     const { place } = args;
-    const { panel: settings, workers } = args.settings;
+    const settings = args.settings.panel;
     const postgres = args.postgres.endpoint("panel");
     const owner = args.postgres.ownerEndpoint("panel");
     const redis = args.redis.endpoint;
@@ -66,12 +68,18 @@ export class Panel extends pulumi.ComponentResource {
 
     const password = (purpose: string) => generatedPassword(`${name}-${purpose}`, 1, { parent }).result;
     const administratorPassword = password("administrator");
-    // Apart from each other: what uses one of them must not roll when another changes.
-    const stored = (suffix: string, values: Readonly<Record<string, pulumi.Input<string>>>) =>
-      new StoredSecret(`${name}${suffix}`, { namespace: place.namespace, labels, values }, { parent });
-    const own = stored("", { SESSION_SECRET: password("session"), ADMIN_PASSWORD: administratorPassword });
-    const token = stored("-chat-token", { CHAT_TOKEN_KEY: password("chat-token") });
-    const given = stored("-given", settings.secretEnv);
+    // Apart from each other: what uses one of them must not roll when another changes, nor see it.
+    const stored = (purpose: string, values: Readonly<Record<string, pulumi.Input<string>>>) =>
+      new StoredSecret(`${name}-${purpose}`, { namespace: place.namespace, labels, values }, { parent });
+    const session = secretFile("session", password("session"));
+    const administrator = secretFile("administrator", administratorPassword);
+    const keys = new ChatTokenKeys(
+      `${name}-chat-token`,
+      { namespace: place.namespace, labels, generation: settings.chatTokenGeneration },
+      { parent },
+    );
+    const signing = secretFile("signing", keys.privateKey);
+    const given = stored("given", settings.secretEnv);
     const configuration: AppConfiguration = {
       ...place,
       image,
@@ -79,14 +87,22 @@ export class Panel extends pulumi.ComponentResource {
       files: authorityFiles({ postgres: postgres.tls, redis: redis.tls }),
       connectsTo: [...postgres.destinations, ...redis.destinations],
       companions: postgres.companions,
-      after: [...postgres.ready, ...redis.ready, ...own.ready, ...token.ready, ...given.ready],
+      after: [...postgres.ready, ...redis.ready, ...given.ready],
     };
     const migration = new Job(
       `${name}-migrate`,
       {
         ...configuration,
-        environment: environment(owner),
-        after: [...configuration.after, ...owner.ready],
+        environment: [
+          ...environment(owner),
+          ...variablesOf(migrationVariables, {
+            email: settings.firstAdministrator,
+            passwordFile: administrator.path,
+            chatRole: appRole("chat"),
+          }),
+        ],
+        files: [...configuration.files, administrator.file],
+        after: [...configuration.after, ...owner.ready, ...administrator.ready],
         identity: { name: "panel", component: "migration" },
         command: main("migrate"),
         wholeSecrets: [given.currentName],
@@ -112,37 +128,26 @@ export class Panel extends pulumi.ComponentResource {
     const byHand = configuration.connectsTo.map((to) => ({ from: { name: "panel", component: consoleComponent }, to }));
     this.edges = [...migration.edges, ...workload.edges, ...schedules.flatMap(({ edges }) => edges), ...byHand];
     this.#backend = { host: service.metadata.name, port, websocket: false, destination: { pods: web, port } };
-    this.chatTokenKey = token.ref("CHAT_TOKEN_KEY");
+    this.chatTokens = { publicKeys: keys.publicKeys, revocations: "panel.chat_revocations", ready: [migration.job] };
     this.firstLogin = pulumi.secret(
       pulumi.output({ email: settings.firstAdministrator, password: administratorPassword }),
     );
     this.registerOutputs({ host: this.#backend.host });
 
+    /** A secret that one process reads from a file. */
+    function secretFile(purpose: string, value: pulumi.Input<string>) {
+      const secret = stored(purpose, { value });
+      const path = `/run/secrets/${purpose}`;
+      return { path: `${path}/value`, file: { name: purpose, path, source: secret.source }, ready: secret.ready };
+    }
+
     function environment(database: PostgresEndpoint): EnvironmentVariable[] {
+      const { settings, addresses } = args;
       return [
-        ...plainEnvironment({
-          STAGE: place.stage,
-          VERSION: release.version,
-          LOG_LEVEL: place.logLevel,
-          PORT: String(port),
-          PUBLIC_URL: args.addresses.panel,
-          CHAT_URL: args.addresses.chatSocket,
-          SHUTDOWN_SECONDS: String(settings.shutdownSeconds),
-          PG_POOL_SIZE: String(settings.connections),
-          JOB_CONCURRENCY: String(workers.concurrency),
-          JOB_TIMEOUT_SECONDS: String(workers.jobTimeoutSeconds),
-          ADMIN_EMAIL: settings.firstAdministrator,
-        }),
-        { name: "POD_NAME", podField: "metadata.name" },
-        ...postgresEnvironment(database),
-        ...redisEnvironment(redis),
-        { name: "SESSION_SECRET", secret: own.ref("SESSION_SECRET") },
-        { name: "ADMIN_PASSWORD", secret: own.ref("ADMIN_PASSWORD") },
-        { name: "CHAT_TOKEN_KEY", secret: token.ref("CHAT_TOKEN_KEY") },
-        ...Object.keys(settings.secretEnv)
-          .sort()
-          .map((key) => ({ name: key, secret: given.ref(key) })),
-        ...plainEnvironment(settings.env),
+        ...variablesOf(panelVariables, { place, version: release.version, settings, addresses }),
+        ...variablesOf(postgresVariables, database),
+        ...variablesOf(redisVariables, redis),
+        ...givenEnvironment(settings.panel, given),
       ];
     }
 
@@ -151,6 +156,12 @@ export class Panel extends pulumi.ComponentResource {
         name,
         {
           ...configuration,
+          environment: [
+            ...configuration.environment,
+            ...variablesOf(webVariables, { session: session.path, signing: signing.path }),
+          ],
+          files: [...configuration.files, session.file, signing.file],
+          after: [...configuration.after, ...session.ready, ...signing.ready],
           identity: web,
           command: main("web"),
           ports: { http: port },

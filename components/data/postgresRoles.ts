@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { authorityFiles, postgresEnvironment } from "../apps/connections";
+import { authorityFiles, postgresVariables } from "../apps/connections";
 import { Job } from "../apps/job";
+import { variablesOf } from "../apps/variables";
 import type { EnvironmentVariable, NetworkEdge, Place, PostgresEndpoint, PostgresRole } from "../contracts";
 import { generatedPassword } from "./passwords";
 import * as conf from "./postgresConf";
@@ -67,7 +68,7 @@ export class PostgresRoles {
           identity: { name: "postgres", component: purpose },
           image: args.image,
           command: ["sh", "-c", script],
-          environment: [...postgresEnvironment(administrator), ...variables],
+          environment: [...variablesOf(postgresVariables, administrator), ...variables],
           files: authorityFiles({ postgres: administrator.tls }),
           companions: administrator.companions,
           resources: smallJob,

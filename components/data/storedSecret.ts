@@ -56,6 +56,11 @@ export class StoredSecret extends pulumi.ComponentResource {
     return this.#secretName;
   }
 
+  /** The values as files. */
+  get source() {
+    return { secret: this.#secretName, currentName: this.#currentName };
+  }
+
   /** A reference to one of the values. */
   ref(key: string): SecretRef {
     return { secretName: this.secretName, currentName: this.currentName, key };

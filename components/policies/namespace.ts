@@ -1,6 +1,7 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { Provider as RandomProvider } from "@pulumi/random/provider";
+import { Provider as TlsProvider } from "@pulumi/tls/provider";
 import type { Cluster, Place, Protection } from "../contracts";
 import { labelValue, product } from "../naming";
 import type { Settings } from "../settings";
@@ -55,7 +56,8 @@ export class Namespace extends pulumi.ComponentResource {
     );
     // Explicit like every provider, so that what has lost its own fails instead of taking a default one.
     const random = new RandomProvider(`${name}-random`, {}, { parent: this });
-    this.inside = { providers: [cluster.provider, random], deletedWith: namespace };
+    const tls = new TlsProvider(`${name}-tls`, {}, { parent: this });
+    this.inside = { providers: [cluster.provider, random, tls], deletedWith: namespace };
     this.place = {
       namespace: namespace.metadata.name,
       stage: operations.stage,

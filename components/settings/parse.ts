@@ -74,7 +74,9 @@ function stackProblems({ stack, project }: SettingsContext): string[] {
 
 /** Secrets that are written in clear in the stack's file. */
 function unencrypted(raw: Readonly<Record<string, unknown>>, context: SettingsContext): string[] {
-  const variables = Object.keys(asMap(asMap(raw.panel).secretEnv)).map((name) => ["panel", "secretEnv", name]);
+  const variables = ["panel", "chat"].flatMap((app) =>
+    Object.keys(asMap(asMap(raw[app]).secretEnv)).map((name) => [app, "secretEnv", name]),
+  );
   const key = asMap(asMap(raw.edge).certificate).key;
   const paths = typeof key === "string" ? [...variables, ["edge", "certificate", "key"]] : variables;
   return paths

@@ -228,7 +228,7 @@ const rows: [row: number, change: (raw: Raw) => void, told: string | string[]][]
   [
     21,
     (raw) => (raw.chat.env = { API_KEY: "hunter2" }),
-    "chat.env.API_KEY: looks like a secret, and env is readable for everyone who may read the settings or the pods; the chat takes no secrets of its own; remove it",
+    "chat.env.API_KEY: looks like a secret, and env is readable for everyone who may read the settings or the pods; use secretEnv with --secret: pulumi config set --secret --path chat.secretEnv.API_KEY",
   ],
   [
     29,

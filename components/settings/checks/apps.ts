@@ -64,9 +64,12 @@ const stopping: Check = ({ cluster, edge, panel, workers, chat, operations }, { 
   }
 };
 
-const variables: Check = ({ panel }, { errors }) => {
-  for (const name of Object.keys(panel?.secretEnv ?? {})) {
-    if (Object.hasOwn(panel!.env, name)) errors.push(`panel.env.${name}: is also in panel.secretEnv; keep one`);
+const variables: Check = (settings, { errors }) => {
+  for (const app of ["panel", "chat"] as const) {
+    const { env = {}, secretEnv = {} } = settings[app] ?? {};
+    for (const name of Object.keys(secretEnv)) {
+      if (Object.hasOwn(env, name)) errors.push(`${app}.env.${name}: is also in ${app}.secretEnv; keep one`);
+    }
   }
 };
 

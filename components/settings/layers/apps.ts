@@ -38,7 +38,7 @@ export const panel = (context: SettingsContext) =>
     env: plainVariables("panel").describe(
       "further variables, readable for everyone who may read the settings; workers and jobs get them too",
     ),
-    secretEnv: secretVariables().describe(
+    secretEnv: secretVariables("panel").describe(
       "further variables that are secret, stored with `--secret`; workers and jobs get them too",
     ),
     firstAdministrator: email().describe("e-mail address of the account that the first migration makes"),
@@ -46,6 +46,11 @@ export const panel = (context: SettingsContext) =>
       .prefault(20)
       .describe("seconds to finish requests after the stop signal"),
     connections: connections("the panel, the workers and the jobs"),
+    chatTokenGeneration: whole(1, 1_000_000)
+      .prefault(1)
+      .describe(
+        "raise it by one for a new key of the chat's tokens, and by one again in a second `up` when the key leaked: until then the chat accepts the one before",
+      ),
     schedules: schedules.describe("commands run by time in the panel's image, by name"),
   });
 
@@ -69,6 +74,7 @@ export const chat = (context: SettingsContext) =>
     replicas: replicas("pods of the chat, which form one BEAM cluster"),
     resources: resources({ cpu: "50m", memory: "128Mi" }),
     env: plainVariables("chat").describe("further variables, readable for everyone who may read the settings"),
+    secretEnv: secretVariables("chat").describe("further variables that are secret, stored with `--secret`"),
     schedulers: whole(1, 64)
       .prefault(2)
       .describe("BEAM schedulers, which is threads that run Elixir; more than the CPU limit only adds switches"),

@@ -1,23 +1,23 @@
 import { z } from "zod";
+import { allChatVariables } from "../../apps/chatVariables";
+import { allPanelVariables } from "../../apps/panelVariables";
+import { isTaken } from "../../apps/variables";
 import { mapOf } from "../fields";
 import { Secret } from "../secret";
 
-/** Variables that the platform sets on the panel, its workers and its jobs. */
-const panelOwned =
-  "PORT STAGE VERSION LOG_LEVEL POD_NAME PUBLIC_URL CHAT_URL PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD PGSSLMODE PGSSLROOTCERT PG_POOL_SIZE REDIS_HOST REDIS_PORT REDIS_USERNAME REDIS_PASSWORD REDIS_TLS REDIS_TLS_MODE REDIS_CA SESSION_SECRET CHAT_TOKEN_KEY ADMIN_EMAIL ADMIN_PASSWORD JOB_CONCURRENCY JOB_TIMEOUT_SECONDS SHUTDOWN_SECONDS";
-/** Variables that the platform sets on the chat. */
-const chatOwned =
-  "PORT STAGE VERSION LOG_LEVEL POD_IP POD_NAME CLUSTER_SERVICE DIST_PORT PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD PGSSLMODE PGSSLROOTCERT PG_POOL_SIZE CHAT_TOKEN_KEY ALLOWED_ORIGINS DRAIN_SECONDS SCHEDULERS HOME RELEASE_TMP ERL_CRASH_DUMP";
+const tables = { panel: allPanelVariables, chat: allChatVariables };
+type App = keyof typeof tables;
 
-const owned = { panel: new Set(panelOwned.split(" ")), chat: new Set(chatOwned.split(" ")) };
-type App = keyof typeof owned;
+/** What the scripts of an Elixir release and the chat's own set for the VM (`apps/chat/rel/env.sh.eex`, its Dockerfile). */
+const ofTheRelease = /^(RELEASE_\w+|HOME|ERL_CRASH_DUMP|CHAT_COOKIE_FILE)$/;
 
 /** What is wrong with a variable's name, if anything. */
 function nameProblem(app: App, name: string): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     return 'is not a variable name; use letters, digits and "_", not starting with a digit';
   }
-  if (owned[app].has(name)) return "is set by the platform; remove it or use another name";
+  if (isTaken(tables[app], name) || (app === "chat" && ofTheRelease.test(name)))
+    return "is set by the platform; remove it or use another name";
   return undefined;
 }
 
@@ -40,16 +40,12 @@ export function plainVariables(app: App) {
 }
 
 function secretAdvice(app: App, name: string): string {
-  const where =
-    app === "panel"
-      ? `use secretEnv with --secret: pulumi config set --secret --path panel.secretEnv.${name}`
-      : "the chat takes no secrets of its own; remove it";
-  return `looks like a secret, and env is readable for everyone who may read the settings or the pods; ${where}`;
+  return `looks like a secret, and env is readable for everyone who may read the settings or the pods; use secretEnv with --secret: pulumi config set --secret --path ${app}.secretEnv.${name}`;
 }
 
-/** Secret variables of the panel. */
-export function secretVariables() {
-  return mapOf(z.string(), (name) => nameProblem("panel", name))
+/** Secret variables of an app. */
+export function secretVariables(app: App) {
+  return mapOf(z.string(), (name) => nameProblem(app, name))
     .transform((values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, new Secret(value)])))
     .prefault({});
 }

@@ -10,8 +10,14 @@ export const random: Record<string, Answer> = {
 
 /** Types of `@pulumi/tls`. */
 export const tls: Record<string, Answer> = {
-  "tls:index/privateKey:PrivateKey": (_inputs, { preview }) =>
-    preview ? {} : { privateKeyPem: secretOf("-----BEGIN PRIVATE KEY-----") },
+  "tls:index/privateKey:PrivateKey": (_inputs, { preview, name }) =>
+    preview
+      ? {}
+      : {
+          privateKeyPem: secretOf("-----BEGIN PRIVATE KEY-----"),
+          privateKeyPemPkcs8: secretOf(`-----BEGIN PRIVATE KEY-----\n${name}\n-----END PRIVATE KEY-----\n`),
+          publicKeyPem: `-----BEGIN PUBLIC KEY-----\n${name}\n-----END PUBLIC KEY-----\n`,
+        },
   "tls:index/selfSignedCert:SelfSignedCert": (_inputs, { preview }) => (preview ? {} : { certPem: "authority" }),
   "tls:index/certRequest:CertRequest": (_inputs, { preview }) => (preview ? {} : { certRequestPem: "request" }),
   "tls:index/locallySignedCert:LocallySignedCert": (_inputs, { preview }) =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
+import { createPrivateKey, createPublicKey, sign, verify, X509Certificate } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
 import { ipBytes } from "../../../../local/engine/providers/tls/certificate";
@@ -86,6 +86,23 @@ test("a key's forms are the same key", async () => {
   }
   const p224 = await make("PrivateKey", { algorithm: "ECDSA", ecdsaCurve: "P224" });
   assert.equal(p224.publicKeyOpenssh, "");
+});
+
+test("an Ed25519 key has the forms that clients of the official plugin read, and its public form checks what it signs", async () => {
+  const key = await make("PrivateKey", { algorithm: "ED25519" });
+  // RFC 8410, section 7: 48 bytes of PKCS #8 and 44 of SubjectPublicKeyInfo, each in one line of Base64.
+  assert.match(
+    String(key.privateKeyPemPkcs8),
+    /^-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEI[\w+/]{43}\n-----END PRIVATE KEY-----\n$/,
+  );
+  assert.equal(key.privateKeyPem, key.privateKeyPemPkcs8);
+  assert.match(
+    String(key.publicKeyPem),
+    /^-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA[\w+/]{43}=\n-----END PUBLIC KEY-----\n$/,
+  );
+  const message = Buffer.from("header.claims");
+  const signature = sign(null, message, createPrivateKey(String(key.privateKeyPemPkcs8)));
+  assert.ok(verify(null, message, createPublicKey(String(key.publicKeyPem)), signature));
 });
 
 test("a certificate is due when its early renewal begins, and then it is made anew", async () => {
