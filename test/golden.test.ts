@@ -2,13 +2,20 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { everythingStack } from "./support/everything";
 import { render } from "./support/golden";
 import { committedStacks, plan, repository, stackConfig } from "./support/plan";
 
-for (const stack of committedStacks) {
+const { config, stack, secretKeys } = everythingStack("existing");
+const stacks = [
+  ...committedStacks.map((name) => ({ stack: name as string, config: stackConfig(name), secretKeys: [] as string[] })),
+  { stack, config, secretKeys },
+];
+
+for (const { stack, config, secretKeys } of stacks) {
   test(`stack ${stack} renders as committed (npm run golden writes it anew)`, async () => {
     const file = join(repository, "test/golden", `${stack}.yaml`);
-    const text = render(await plan(stackConfig(stack), { stack }));
+    const text = render(await plan(config, { stack, secretKeys }));
     if (process.env.UPDATE_GOLDEN === "1") writeFileSync(file, text);
     assert.equal(text, readFileSync(file, "utf8"));
   });

@@ -10,13 +10,13 @@ import { reaches } from "./support/reachability";
 import { serversOf } from "./support/servers";
 import { everyStack } from "./support/stacks";
 
-for (const { name, stack, config } of everyStack()) {
+for (const { name, stack, config, namespace, secretKeys } of everyStack()) {
   describe(`every resource of ${name}`, () => {
     let preview: Plan;
     let update: Plan;
     before(async () => {
-      preview = await plan(config, { stack });
-      update = await plan(config, { stack, preview: false });
+      preview = await plan(config, { stack, secretKeys });
+      update = await plan(config, { stack, secretKeys, preview: false });
     });
 
     const kubernetes = (from: Plan) => from.registrations.filter(({ type }) => type.startsWith("kubernetes:"));
@@ -50,7 +50,7 @@ for (const { name, stack, config } of everyStack()) {
         // A chart's objects are the chart's own.
         if (type === "kubernetes:helm.sh/v3:Release") continue;
         assert.equal(inputs.metadata.labels["app.kubernetes.io/part-of"], "switchboard", urn);
-        if (!ofCluster.test(type)) assert.equal(inputs.metadata.namespace, "switchboard", urn);
+        if (!ofCluster.test(type)) assert.equal(inputs.metadata.namespace, namespace, urn);
       }
     });
 

@@ -33,14 +33,15 @@ const named: Readonly<Record<string, RegExp>> = {
 /** The cloud's own guard against deletion, where it has one. */
 const ownGuards = ["deletionProtection", "deletionProtectionEnabled"];
 
-for (const { name, stack, config, kind } of everyStack()) {
+for (const { name, stack, config, kind, namespace, secretKeys } of everyStack()) {
   describe(`every resource of ${name}`, () => {
-    const production = (config["switchboard:operations"] as { protect?: boolean }).protect ?? false;
+    const operations = config["switchboard:operations"] as { protect?: boolean; unprotected?: string[] };
+    const { protect: production = false, unprotected = [] } = operations;
     let preview: Plan;
     let update: Plan;
     before(async () => {
-      preview = await plan(config, { stack });
-      update = await plan(config, { stack, preview: false });
+      preview = await plan(config, { stack, secretKeys });
+      update = await plan(config, { stack, secretKeys, preview: false });
     });
     const ofCloud = ({ registrations }: Plan) => registrations.filter(({ type }) => /^(gcp|aws):/.test(type));
 
@@ -76,7 +77,7 @@ for (const { name, stack, config, kind } of everyStack()) {
         ({ type, name }) => stateful.includes(type) && (named[type]?.test(name) ?? true),
       );
       assert.ok(held.length >= 1);
-      for (const { urn, protect } of held) assert.equal(protect, production, urn);
+      for (const { urn, name, protect } of held) assert.equal(protect, production && !unprotected.includes(name), urn);
       for (const { urn, inputs, protect } of ofCloud(preview)) {
         for (const guard of ownGuards) {
           const value = inputs[guard] ?? inputs.settings?.[guard];
@@ -88,18 +89,18 @@ for (const { name, stack, config, kind } of everyStack()) {
     });
 
     test("dies with what it is in, and what is in the cloud does not die with what is in the cluster", () => {
-      const namespace = preview.named("kubernetes:core/v1:Namespace", "namespace-namespace");
-      assert.equal(namespace.deletedWith, "");
+      const home = preview.named("kubernetes:core/v1:Namespace", "namespace-namespace");
+      assert.equal(home.deletedWith, "");
       const clusters = preview.registrations
         .filter(({ type }) => /^(gcp:container|aws:eks)\/cluster:Cluster$/.test(type))
         .map(({ urn }) => urn);
       assert.equal(clusters.length, kind === "existing" ? 0 : 1);
       for (const entry of preview.registrations) {
-        if (!entry.type.startsWith("kubernetes:") || entry === namespace) continue;
+        if (!entry.type.startsWith("kubernetes:") || entry === home) continue;
         // A Certificate is taken away while cert-manager is still there (components/edge/acme.ts).
         if (entry.type === "kubernetes:cert-manager.io/v1:Certificate") continue;
-        const inside = entry.inputs.metadata?.namespace === "switchboard";
-        assert.equal(entry.deletedWith, inside ? namespace.urn : (clusters[0] ?? ""), entry.urn);
+        const inside = entry.inputs.metadata?.namespace === namespace;
+        assert.equal(entry.deletedWith, inside ? home.urn : (clusters[0] ?? ""), entry.urn);
       }
       for (const { urn, deletedWith } of ofCloud(preview))
         assert.ok(["", ...clusters].includes(deletedWith), `${urn} dies with ${deletedWith}`);

@@ -63,12 +63,12 @@ const everywhere: readonly (readonly [earlier: RegExp, later: RegExp])[] = [
   [/Deployment::(panel|workers|chat)-deployment$/, /Job::postgres-retire-/],
 ];
 
-for (const { name, stack, config, kind } of everyStack()) {
+for (const { name, stack, config, kind, secretKeys } of everyStack()) {
   describe(`the order of ${name}`, () => {
     let update: Plan;
     let order: Order;
     before(async () => {
-      update = await plan(config, { stack, preview: false });
+      update = await plan(config, { stack, secretKeys, preview: false });
       order = new Order(update);
     });
     /** Resources by type and name; no components. */

@@ -1,4 +1,5 @@
 import { cloudConfig } from "./config";
+import { everythingKinds, everythingStack } from "./everything";
 import { committedStacks, stackConfig } from "./plan";
 
 /** A stack that every resource is looked at of. */
@@ -8,7 +9,14 @@ export interface Stack {
   readonly config: Readonly<Record<string, unknown>>;
   /** What the cluster is of. */
   readonly kind: "existing" | "gke" | "eks";
+  /** Where its pods are. */
+  readonly namespace: string;
+  /** The keys of its configuration that hold a secret. */
+  readonly secretKeys: readonly string[];
 }
+
+/** What a stack has that names neither. */
+const plain = { namespace: "switchboard", secretKeys: [] } as const;
 
 const digest = `@sha256:${"0".repeat(64)}`;
 
@@ -21,15 +29,18 @@ export function smallProduction(kind: "gke" | "eks", changes: Readonly<Record<st
       if (typeof image === "string" && !image.includes("@")) layer[key] = `${image}${digest}`;
     }
   }
-  return { name: `the smallest production on ${kind}`, stack: "small", config, kind };
+  return { ...plain, name: `the smallest production on ${kind}`, stack: "small", config, kind };
 }
 
-/** Every committed stack, the smallest production of each cloud, and one with the proxy of Cloud SQL. */
+/**
+ * Every committed stack, the smallest production of each cloud, one with the proxy of Cloud SQL, and those that set
+ * everything.
+ */
 export function everyStack(): Stack[] {
   const committed = committedStacks.map((stack): Stack => {
     const config = stackConfig(stack);
     const { kind } = config["switchboard:cluster"] as { kind: Stack["kind"] };
-    return { name: `stack ${stack}`, stack, config, kind };
+    return { ...plain, name: `stack ${stack}`, stack, config, kind };
   });
   const proxied = smallProduction("gke", {
     postgres: { connection: "authProxy", proxyImage: "gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.27.0" },
@@ -39,5 +50,6 @@ export function everyStack(): Stack[] {
     smallProduction("gke"),
     smallProduction("eks"),
     { ...proxied, name: "the smallest production on gke with the proxy of Cloud SQL" },
+    ...everythingKinds.map(everythingStack),
   ];
 }

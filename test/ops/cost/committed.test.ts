@@ -12,8 +12,12 @@ import { plan, repository, stackConfig } from "../../support/plan";
 import { everyStack } from "../../support/stacks";
 import { cents } from "./stack";
 
-async function resourcesOf(config: Record<string, unknown>, stack = "test"): Promise<Resource[]> {
-  return fromPlan(await plan(config, { stack }));
+async function resourcesOf(
+  config: Record<string, unknown>,
+  stack = "test",
+  secretKeys: readonly string[] = [],
+): Promise<Resource[]> {
+  return fromPlan(await plan(config, { stack, secretKeys }));
 }
 
 /** `component: what` to its figures, gathered where they say the same. */
@@ -153,14 +157,14 @@ test("in every stack each resource of a provider is priced, free, or named witho
     postgres: { kind: "inCluster", image: "registry.example/postgres:17.5" },
     redis: { kind: "inCluster", image: "registry.example/redis:7.2" },
   };
-  const more = [
+  const more: { name: string; config: Record<string, unknown>; secretKeys?: readonly string[] }[] = [
     { name: "spot nodes", config: cloudConfig("eks", spot) },
     { name: "data in a cluster of GKE", config: { ...cloudConfig("gke"), ...named(inCluster) } },
     { name: "data in a cluster of EKS", config: { ...cloudConfig("eks"), ...named(inCluster) } },
     ...(["gke", "eks"] as const).map((kind) => ({ name: `the smallest on ${kind}`, config: cloudConfig(kind) })),
   ];
-  for (const { name, config } of [...everyStack(), ...more]) {
-    const resources = await resourcesOf({ ...config });
+  for (const { name, config, secretKeys } of [...everyStack(), ...more]) {
+    const resources = await resourcesOf({ ...config }, "test", secretKeys);
     const { lines, unpriced, free } = estimate(resources);
     const told = new Set([...lines, ...unpriced, ...free].map(({ urn }) => urn));
     const silent = resources.filter(({ custom, read, urn }) => custom && !read && !told.has(urn));

@@ -131,8 +131,8 @@ test("what keeps its name goes before the new one comes", () => {
 
 test("every kind of a cloud that a stack makes is in the table, with its source", async () => {
   const types = new Set<string>();
-  for (const { config, stack } of everyStack()) {
-    for (const { type } of (await plan(config, { stack, preview: false })).registrations) types.add(type);
+  for (const { config, stack, secretKeys } of everyStack()) {
+    for (const { type } of (await plan(config, { stack, secretKeys, preview: false })).registrations) types.add(type);
   }
   const clouds = [...types].filter((type) => /^(aws|gcp):/.test(type));
   assert.ok(clouds.length > 40);

@@ -1,0 +1,63 @@
+import { generateKeyPairSync } from "node:crypto";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { encodeNames, encodeSubject, issueCertificate } from "../../local/engine/providers/tls/certificate";
+import { publicKeyDer } from "../../local/engine/providers/tls/keys";
+import { temporaryFolder } from "../../local/support/temporary";
+import { repository, writeKubeconfig } from "./plan";
+import type { Stack } from "./stacks";
+
+/** The kinds of clusters, each with a stack that sets everything which goes together with it. */
+export const everythingKinds = ["existing", "gke", "eks"] as const;
+
+/**
+ * The stack that sets every setting there is beside this kind of cluster (`test/fixtures/stacks`), with the files that
+ * it names made for this process.
+ */
+export function everythingStack(kind: (typeof everythingKinds)[number]): Stack {
+  const text = readFileSync(join(repository, "test/fixtures/stacks", `${kind}.yaml`), "utf8");
+  const { config } = parse(withFiles(text)) as { config: Record<string, unknown> };
+  return {
+    name: `everything that can be set on ${kind}`,
+    stack: "everything",
+    config,
+    kind,
+    namespace: "everything",
+    secretKeys: Object.keys(config).filter((key) => config[key] !== null && "secretEnv" in Object(config[key])),
+  };
+}
+
+let made: Readonly<Record<string, string>> | undefined;
+
+/** A throw-away kubeconfig, certificate and key in the place of their names; made once. */
+function withFiles(text: string): string {
+  made ??= makeFiles();
+  return Object.entries(made).reduce((left, [name, path]) => left.replaceAll(name, path), text);
+}
+
+function makeFiles(): Record<string, string> {
+  const folder = temporaryFolder("everything");
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const name = encodeSubject({ commonName: "everything.dev" });
+  const day = 86_400_000;
+  const { certPem } = issueCertificate(
+    {
+      subject: name,
+      publicKey: publicKeyDer(privateKey),
+      names: encodeNames({ dnsNames: ["panel.everything.dev", "chat.everything.dev"] }, name),
+      uses: [],
+      notBefore: new Date(Date.now() - day),
+      notAfter: new Date(Date.now() + 90 * day),
+      isCa: false,
+      maxPathLength: -1,
+      setSubjectKeyId: false,
+    },
+    { name, key: privateKey },
+  );
+  const files = { CERTIFICATE_FILE: join(folder, "tls.crt"), KEY_FILE: join(folder, "tls.key") };
+  writeFileSync(files.CERTIFICATE_FILE, certPem);
+  writeFileSync(files.KEY_FILE, String(privateKey.export({ type: "pkcs8", format: "pem" })), { mode: 0o600 });
+  return { ...files, KUBECONFIG_FILE: writeKubeconfig("switchboard-local") };
+}
