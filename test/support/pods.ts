@@ -16,3 +16,12 @@ export function podTemplates(plan: Plan): PodTemplate[] {
     return [{ owner, template, containers: [...(template.spec.initContainers ?? []), ...template.spec.containers] }];
   });
 }
+
+/** What the pods are made of that cert-manager makes by a template of ours, with the Issuer that holds it. */
+export function solverSpecs(plan: Plan): { readonly owner: Registration; readonly spec: any }[] {
+  return plan
+    .of("kubernetes:cert-manager.io/v1:Issuer")
+    .flatMap((owner) =>
+      owner.inputs.spec.acme.solvers.map(({ http01 }: any) => ({ owner, spec: http01.ingress.podTemplate.spec })),
+    );
+}

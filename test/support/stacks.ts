@@ -1,4 +1,4 @@
-import { cloudConfig } from "./config";
+import { cloudConfig, smallConfig } from "./config";
 import { everythingKinds, everythingStack } from "./everything";
 import { committedStacks, stackConfig } from "./plan";
 
@@ -32,9 +32,22 @@ export function smallProduction(kind: "gke" | "eks", changes: Readonly<Record<st
   return { ...plain, name: `the smallest production on ${kind}`, stack: "small", config, kind };
 }
 
+/** A small stack whose host names an ACME authority asks for over HTTP. */
+function askedOverHttp(): Stack {
+  const config = smallConfig({
+    edge: {
+      panel: { host: "panel.acme.dev" },
+      chat: { host: "chat.acme.dev" },
+      certificate: { kind: "acme", email: "platform@acme.dev", challenge: "http01" },
+    },
+    operations: { imagePullSecret: "registry-credentials" },
+  });
+  return { ...plain, name: "a small one with certificates by HTTP", stack: "small", config, kind: "existing" };
+}
+
 /**
- * Every committed stack, the smallest production of each cloud, one with the proxy of Cloud SQL, and those that set
- * everything.
+ * Every committed stack, the smallest production of each cloud, one with the proxy of Cloud SQL, one with certificates by
+ * HTTP, and those that set everything.
  */
 export function everyStack(): Stack[] {
   const committed = committedStacks.map((stack): Stack => {
@@ -50,6 +63,7 @@ export function everyStack(): Stack[] {
     smallProduction("gke"),
     smallProduction("eks"),
     { ...proxied, name: "the smallest production on gke with the proxy of Cloud SQL" },
+    askedOverHttp(),
     ...everythingKinds.map(everythingStack),
   ];
 }

@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { deregistrationSeconds } from "../components/settings";
+import { type Plan, plan, type Registration, secretKey } from "./support/plan";
+import { type PodTemplate, podTemplates, solverSpecs } from "./support/pods";
+import { settingsOf } from "./support/stackSettings";
+import { everyStack, type Stack } from "./support/stacks";
+
+for (const stack of everyStack()) {
+  describe(`every pod of ${stack.name}`, () => {
+    const settings = settingsOf(stack);
+    const { config, secretKeys } = stack;
+    let preview: Plan;
+    let update: Plan;
+    before(async () => {
+      preview = await plan(config, { stack: stack.stack, secretKeys });
+      update = await plan(config, { stack: stack.stack, secretKeys, preview: false });
+    });
+
+    test("may take as long as its waits together before it is killed, and ten seconds more", () => {
+      const times = stopTimes(stack);
+      for (const { owner, template } of podTemplates(preview)) {
+        const { preStop = 0, stop = 10 } = times[owner.name] ?? {};
+        const { terminationGracePeriodSeconds, containers } = template.spec;
+        assert.equal(preStopOf(containers[0]), preStop, `${owner.urn} waits before its stop signal`);
+        assert.equal(terminationGracePeriodSeconds, preStop + stop + 10, `${owner.urn} may take until it is killed`);
+      }
+      for (const name of Object.keys(times)) assert.ok(byName(preview, name), name);
+    });
+
+    test("goes on serving for longer than NGINX keeps a connection to it", () => {
+      const upstreams = upstreamsOf(preview);
+      let served = 0;
+      for (const { name, host, text } of upstreams) {
+        const [, kept] = /keepalive_time (\d+)s;/.exec(text) ?? [];
+        assert.ok(kept, `upstream ${name}: NGINX keeps a connection for an hour by default`);
+        for (const { owner, template } of podsBehind(preview, host)) {
+          served += 1;
+          assert.ok(preStopOf(template.spec.containers[0]) >= Number(kept), `${owner.urn} behind upstream ${name}`);
+        }
+      }
+      assert.equal(served, 2, "the panel and the chat");
+    });
+
+    test("is as many as the settings say", () => {
+      const { panel, workers, chat, edge } = settings;
+      for (const [name, { replicas }] of Object.entries({ panel, workers, chat, edge }))
+        assert.equal(byName(preview, `${name}-deployment`)?.owner.inputs.spec.replicas, replicas, name);
+      for (const { urn, inputs } of preview.of("kubernetes:apps/v1:StatefulSet"))
+        assert.equal(inputs.spec.replicas, 1, urn);
+    });
+
+    test("comes before an old one goes, one at a time, and is given up before `up` is", () => {
+      const patience = settings.operations.rolloutTimeoutSeconds;
+      for (const { urn, inputs } of preview.of("kubernetes:apps/v1:Deployment")) {
+        const { strategy, progressDeadlineSeconds, minReadySeconds } = inputs.spec;
+        assert.deepEqual(strategy, { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }, urn);
+        assert.ok(minReadySeconds >= 5, `${urn}: a pod that dies at once is not counted as ready`);
+        assert.ok(progressDeadlineSeconds > 0 && progressDeadlineSeconds < patience, urn);
+        assert.equal(inputs.metadata.annotations["pulumi.com/timeoutSeconds"], String(patience), urn);
+      }
+    });
+
+    test("gets its image with the credentials that the settings name, and without where they name none", () => {
+      const { imagePullSecret } = settings.operations;
+      const wished = imagePullSecret ? [{ name: imagePullSecret }] : undefined;
+      for (const { owner, template } of podTemplates(preview))
+        assert.deepEqual(template.spec.imagePullSecrets, wished, owner.urn);
+      for (const { owner, spec } of solverSpecs(preview)) assert.deepEqual(spec.imagePullSecrets, wished, owner.urn);
+    });
+
+    test("gets the secret variables of its own app, each from the Secret that holds it, and no other app's", () => {
+      const given = Object.entries(settings.panel.secretEnv);
+      let found = 0;
+      for (const { owner, template, containers } of podTemplates(update)) {
+        const labels = template.metadata.labels;
+        const owns = labels["app.kubernetes.io/name"] === "panel";
+        for (const container of containers.filter(({ image }) => image === containers.at(-1)!.image)) {
+          for (const [name, value] of given) {
+            const entry = (container.env ?? []).find((variable: { name: string }) => variable.name === name);
+            assert.equal(entry !== undefined, owns, `${owner.urn} ${name}`);
+            if (!entry) continue;
+            assert.equal(secretValue(update, entry.valueFrom.secretKeyRef), value.reveal(), `${owner.urn} ${name}`);
+            found += 1;
+          }
+        }
+      }
+      // The web, the workers, the migration and each schedule.
+      if (given.length > 0) assert.ok(found >= 3 + Object.keys(settings.panel.schedules).length, String(found));
+    });
+
+    test("of a schedule goes a day after its end, and what a rollout waits for does not go by itself", () => {
+      for (const { urn, inputs } of preview.of("kubernetes:batch/v1:CronJob")) {
+        const { jobTemplate, concurrencyPolicy, startingDeadlineSeconds } = inputs.spec;
+        assert.equal(jobTemplate.spec.ttlSecondsAfterFinished, 86_400, urn);
+        assert.ok(jobTemplate.spec.activeDeadlineSeconds > 0, `${urn} is given up at some time`);
+        assert.equal(concurrencyPolicy, "Forbid", urn);
+        assert.equal(startingDeadlineSeconds, 300, `${urn} starts late, and within five minutes`);
+      }
+      for (const { urn, inputs } of preview.of("kubernetes:batch/v1:Job")) {
+        assert.equal(inputs.spec.ttlSecondsAfterFinished, undefined, `${urn} would be run again`);
+        assert.ok(inputs.spec.activeDeadlineSeconds > 0, `${urn} is given up at some time`);
+        assert.equal(inputs.metadata.annotations["pulumi.com/replaceUnready"], "true", urn);
+      }
+    });
+
+    test("of a schedule runs when, and what, the settings say", () => {
+      const jobs = preview.of("kubernetes:batch/v1:CronJob");
+      assert.equal(jobs.length, Object.keys(settings.panel.schedules).length);
+      for (const [name, { cron, timeZone, command }] of Object.entries(settings.panel.schedules)) {
+        const { spec } = preview.named("kubernetes:batch/v1:CronJob", `panel-${name}-cron`).inputs;
+        assert.deepEqual([spec.schedule, spec.timeZone], [cron, timeZone]);
+        assert.deepEqual(spec.jobTemplate.spec.template.spec.containers[0].command, command);
+      }
+    });
+  });
+
+  describe(`the network of ${stack.name}`, () => {
+    let preview: Plan;
+    before(async () => {
+      preview = await plan(stack.config, { stack: stack.stack, secretKeys: stack.secretKeys });
+    });
+
+    test("tells the chat of nodes that are not ready yet, so that they join before they serve", () => {
+      const headless = preview
+        .of("kubernetes:core/v1:Service")
+        .filter(({ inputs }) => inputs.spec.clusterIP === "None");
+      assert.equal(headless.length, 1);
+      for (const { urn, inputs } of headless) assert.equal(inputs.spec.publishNotReadyAddresses, true, urn);
+      const { template } = byName(preview, "chat-deployment")!;
+      const value = (name: string) => template.spec.containers[0].env.find((entry: any) => entry.name === name).value;
+      const { metadata, spec } = headless[0]!.inputs;
+      assert.equal(value("CLUSTER_SERVICE"), `${metadata.name}.${stack.namespace}.svc.cluster.local`);
+      assert.ok(selects(spec.selector, template.metadata.labels), "it leads to the chat");
+      assert.deepEqual(
+        spec.ports.map(({ port }: { port: number }) => String(port)),
+        [value("DIST_PORT")],
+      );
+    });
+
+    test("sends nobody else to a pod that is not ready", () => {
+      for (const { urn, inputs } of preview.of("kubernetes:core/v1:Service"))
+        if (inputs.spec.clusterIP !== "None") assert.equal(inputs.spec.publishNotReadyAddresses, undefined, urn);
+    });
+
+    test("leads from every Service to pods of the platform, at a port that they listen on", () => {
+      const pods = podTemplates(preview);
+      for (const { urn, inputs } of preview.of("kubernetes:core/v1:Service")) {
+        const behind = pods.filter(({ template }) => selects(inputs.spec.selector, template.metadata.labels));
+        // cert-manager makes the pods that answer an authority.
+        if (inputs.spec.selector["app.kubernetes.io/name"] === "acme") continue;
+        assert.equal(behind.length, 1, urn);
+        const open = behind[0]!.containers.flatMap(({ ports = [] }) => ports.map((port: any) => port.containerPort));
+        for (const { targetPort } of inputs.spec.ports) assert.ok(open.includes(targetPort), `${urn} ${targetPort}`);
+      }
+    });
+
+    test("keeps the client's address on its way through the balancer", () => {
+      const { inputs } = preview.named("kubernetes:core/v1:Service", "edge-service");
+      const { type, externalTrafficPolicy, loadBalancerClass } = inputs.spec;
+      const { service } = settingsOf(stack).edge;
+      assert.equal(type, service.type);
+      if (type !== "LoadBalancer") return;
+      // Pods are targets themselves: no node is on the way, and nodes without a pod must not be left out.
+      const straight = stack.kind === "eks";
+      assert.equal(externalTrafficPolicy, straight ? "Cluster" : "Local");
+      const { annotations } = inputs.metadata;
+      if (!straight) return;
+      assert.equal(loadBalancerClass, "service.k8s.aws/nlb");
+      assert.equal(annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], "ip");
+    });
+  });
+
+  describe(`the volumes of ${stack.name}`, () => {
+    test("outlive the server, and are as large and of the class that the settings say", async () => {
+      const { postgres, redis } = settingsOf(stack);
+      const preview = await plan(stack.config, { stack: stack.stack, secretKeys: stack.secretKeys });
+      const servers = preview.of("kubernetes:apps/v1:StatefulSet");
+      const wished = Object.entries({ postgres, redis }).filter(([, { kind }]) => kind === "inCluster");
+      assert.equal(servers.length, wished.length);
+      for (const [name, layer] of wished) {
+        const { spec } = preview.named("kubernetes:apps/v1:StatefulSet", `${name}-server`).inputs;
+        assert.deepEqual(spec.persistentVolumeClaimRetentionPolicy, { whenDeleted: "Retain", whenScaled: "Retain" });
+        assert.equal(spec.volumeClaimTemplates.length, 1);
+        const [claim] = spec.volumeClaimTemplates;
+        const { storage, storageClass } = layer as { storage: string; storageClass?: string };
+        assert.equal(claim.spec.resources.requests.storage, storage, name);
+        if (storageClass) assert.equal(claim.spec.storageClassName, storageClass, name);
+        const mounts = spec.template.spec.containers[0].volumeMounts.map((mount: { name: string }) => mount.name);
+        assert.ok(mounts.includes(claim.metadata.name), `${name} writes to its volume`);
+      }
+    });
+  });
+}
+
+/** Seconds before the stop signal and after it, of what is not a job: each with the settings it is made of. */
+function stopTimes(stack: Stack): Record<string, { readonly preStop?: number; readonly stop: number }> {
+  const { panel, workers, chat, edge, postgres, redis } = settingsOf(stack);
+  const upstream = edge.upstreamPreStopSeconds;
+  return {
+    "panel-deployment": { preStop: upstream, stop: panel.shutdownSeconds },
+    "workers-deployment": { stop: workers.jobTimeoutSeconds },
+    "chat-deployment": { preStop: upstream, stop: chat.drainSeconds },
+    "edge-deployment": {
+      preStop: Math.max(edge.preStopSeconds, deregistrationSeconds[stack.kind]),
+      stop: edge.drainSeconds,
+    },
+    ...(postgres.kind === "inCluster" ? { "postgres-server": { stop: 110 } } : {}),
+    ...(redis.kind === "inCluster" ? { "redis-server": { stop: 50 } } : {}),
+  };
+}
+
+const preStopOf = ({ lifecycle }: { lifecycle?: any }): number => lifecycle?.preStop.sleep.seconds ?? 0;
+
+const byName = (from: Plan, name: string): PodTemplate | undefined =>
+  podTemplates(from).find(({ owner }) => owner.name === name);
+
+function selects(selector: Record<string, string>, labels: Record<string, string>): boolean {
+  return Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+/** The servers that NGINX forwards to, as its configuration has them. */
+function upstreamsOf(from: Plan): { readonly name: string; readonly host: string; readonly text: string }[] {
+  const conf: string = from.named("kubernetes:core/v1:ConfigMap", "edge-config").inputs.data["nginx.conf"];
+  return [...conf.matchAll(/upstream (\S+) \{([^}]*)\}/g)].map(([, name, text]) => ({
+    name: name!,
+    host: /server ([^:\s]+):/.exec(text!)![1]!,
+    text: text!,
+  }));
+}
+
+function podsBehind(from: Plan, host: string): PodTemplate[] {
+  const service = from.of("kubernetes:core/v1:Service").find(({ inputs }) => inputs.metadata.name === host);
+  assert.ok(service, `there is a Service ${host}`);
+  return podTemplates(from).filter(({ template }) => selects(service.inputs.spec.selector, template.metadata.labels));
+}
+
+/** What a reference to a Secret of the platform leads to. */
+function secretValue(from: Plan, { name, key }: { name: string; key: string }): unknown {
+  const nameOf = ({ name: own, inputs }: Registration) => inputs.metadata.name ?? `${own}-0a1b2c3d`;
+  const secret = from.of("kubernetes:core/v1:Secret").find((entry) => nameOf(entry) === name);
+  assert.ok(secret, `there is a Secret ${name}`);
+  const values = secret.inputs.stringData[secretKey] ?? secret.inputs.stringData;
+  return values[key]?.[secretKey] ?? values[key];
+}
