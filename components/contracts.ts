@@ -271,11 +271,17 @@ export interface HttpBackend {
 /** A public address and what answers there. */
 export interface Route {
   readonly hostname: string;
-  /** Path prefix, taken off before the request goes on; `/` is everything. */
+  /** Path prefix without a slash at its end, taken off before the request goes on; `/` is everything. */
   readonly path: string;
   readonly to: HttpBackend;
   /** Path whose requests are limited as log-in attempts. */
   readonly limitedPath?: string;
+  /** The exact paths that are public, after the prefix; everything else is not found. Absent: everything is public. */
+  readonly only?: readonly string[];
+  /** Exact paths, after the prefix, that are for the cluster alone and are not found from outside. */
+  readonly closed?: readonly string[];
+  /** Largest body of a request in NGINX' words, e.g. `1k`. @default the setting `edge.limits.bodySize` */
+  readonly bodySize?: string;
 }
 
 /** A certificate as a `kubernetes.io/tls` Secret. */

@@ -24,7 +24,8 @@ export function stackOutputs(args: OutputArgs) {
   const switchboard = (command: string) => `npx switchboard ${command} --stack ${pulumi.getStack()}`;
   return {
     panelUrl: args.addresses.panel,
-    chatUrl: args.addresses.chat,
+    /** Where the panel's page opens its WebSocket; nothing else of the chat is public. */
+    chatUrl: args.addresses.chatSocket,
     /** Where DNS records of the host names lead; the hosts are in the same order as in the settings. */
     balancer: args.edge.balancer,
     hosts: [...new Set([edge.panel.host, edge.chat.host])],

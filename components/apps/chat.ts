@@ -17,6 +17,7 @@ import { type ChatTokens, publicKeysFile } from "./chatTokenKeys";
 import { chatVariables, distributionPort, chatPort as port, socketVariables } from "./chatVariables";
 import { authorityFiles, postgresVariables } from "./connections";
 import { Job } from "./job";
+import { socketPath } from "./paths";
 import { releaseOf } from "./podTemplate";
 import { httpProbes } from "./probes";
 import { clusterService } from "./service";
@@ -156,9 +157,9 @@ export class Chat extends pulumi.ComponentResource {
     }
   }
 
-  /** The chat's route: its host name, or a path of the panel's. */
+  /** The chat's route, at its host name or a path of the panel's: its WebSocket and nothing else, no bodies. */
   routeAt({ host, path }: { readonly host: string; readonly path: string }): Route {
-    return { hostname: host, path, to: this.#backend };
+    return { hostname: host, path, to: this.#backend, only: [socketPath], bodySize: "1k" };
   }
 }
 

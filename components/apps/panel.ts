@@ -19,6 +19,7 @@ import { ChatTokenKeys, type ChatTokens } from "./chatTokenKeys";
 import { authorityFiles, postgresVariables, redisVariables } from "./connections";
 import { Job } from "./job";
 import { migrationVariables, panelVariables, panelPort as port, webVariables } from "./panelVariables";
+import { panelProbes } from "./paths";
 import { releaseOf } from "./podTemplate";
 import { httpProbes } from "./probes";
 import { Schedule } from "./schedule";
@@ -195,9 +196,9 @@ export class Panel extends pulumi.ComponentResource {
     }
   }
 
-  /** The panel's route: everything below its host name, with limited log-in attempts. */
+  /** The panel's route: everything below its host name but its probes, with limited log-in attempts. */
   routeAt({ host }: { readonly host: string }): Route {
-    return { hostname: host, path: "/", to: this.#backend, limitedPath: "/login" };
+    return { hostname: host, path: "/", to: this.#backend, limitedPath: "/login", closed: panelProbes };
   }
 }
 

@@ -1,11 +1,10 @@
+import { socketPath } from "../apps/paths";
 import type { EdgeSettings } from "../settings";
 
 /** The public addresses of the product. */
 export interface Addresses {
   /** Origin of the panel, e.g. `https://panel.example.com`. */
   readonly panel: string;
-  /** Page of the chat server, e.g. `https://chat.example.com/`. */
-  readonly chat: string;
   /** WebSocket of the chat, e.g. `wss://chat.example.com/socket`. */
   readonly chatSocket: string;
 }
@@ -13,10 +12,9 @@ export interface Addresses {
 /** The addresses that clients use; the port is left out where it is the usual one. */
 export function publicAddresses(edge: Pick<EdgeSettings, "panel" | "chat" | "httpsPort">): Addresses {
   const port = edge.httpsPort === 443 ? "" : `:${edge.httpsPort}`;
-  const chatPath = edge.chat.path.endsWith("/") ? edge.chat.path : `${edge.chat.path}/`;
+  const prefix = edge.chat.path === "/" ? "" : edge.chat.path;
   return {
     panel: `https://${edge.panel.host}${port}`,
-    chat: `https://${edge.chat.host}${port}${chatPath}`,
-    chatSocket: `wss://${edge.chat.host}${port}${chatPath}socket`,
+    chatSocket: `wss://${edge.chat.host}${port}${prefix}${socketPath}`,
   };
 }

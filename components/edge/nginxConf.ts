@@ -1,3 +1,5 @@
+import { pageLocations, pageMaps, pagesOf } from "./nginxPages";
+import { limitZones, locations, loginRetrySeconds, ownAddress, requestMaps } from "./nginxRoutes";
 import { block, lines } from "./nginxText";
 import { type CertificateRead, tlsDirectives } from "./nginxTls";
 
@@ -13,12 +15,18 @@ export interface Upstream {
 /** A public address and its upstream. */
 export interface ServerRoute {
   readonly hostname: string;
-  /** Path prefix, taken off before the request goes on; `/` is everything. */
+  /** Path prefix without a slash at its end, taken off before the request goes on; `/` is everything. */
   readonly path: string;
   readonly upstream: Upstream;
   readonly websocket: boolean;
   /** Path whose POST requests are limited as log-in attempts. */
   readonly limitedPath?: string;
+  /** The exact paths that are public, after the prefix; absent: all. */
+  readonly only?: readonly string[];
+  /** Exact paths that are not found, after the prefix. */
+  readonly closed?: readonly string[];
+  /** Largest body in NGINX' words. @default `limits.bodySize` */
+  readonly bodySize?: string;
 }
 
 /** Where the client's address is found, and who is believed when it is in a header. */
@@ -45,8 +53,16 @@ export interface NginxConfArgs {
     /** Rate in NGINX's words, e.g. `5r/m`. */
     readonly login: string;
     readonly loginBurst: number;
-    readonly connectionsPerAddress: number;
+    /** Requests of one address that are under way at a route without WebSockets. */
+    readonly requestsPerAddress: number;
+    /** Open sockets of one address at a route with WebSockets. */
+    readonly socketsPerAddress: number;
+    /** Sizes in NGINX' words, e.g. `16k`. */
     readonly bodySize: string;
+    /** The longest line of a request's head, and with it the longest `Cookie`. */
+    readonly requestHeaders: string;
+    /** All headers of an answer together. */
+    readonly responseHeaders: string;
   };
   readonly websocketIdleSeconds: number;
   /** How long open connections may go on after the stop signal. */
@@ -67,6 +83,12 @@ export const healthPath = "/healthz";
 export const keepaliveSeconds = { server: 75, header: 60 } as const;
 
 /**
+ * Processes, and connections of each: two for a request that is under way or an open socket, to the client and to the
+ * upstream. A file for each connection, and as many again for bodies and answers that are stored while they pass.
+ */
+const workers = { processes: 2, connections: 8192, files: 16_384 } as const;
+
+/**
  * The whole `nginx.conf`, one text that NGINX 1.22 and 1.31 both accept. What is not obvious:
  * - Upstream connections are given up after ten seconds. A pod goes on serving for longer than that once it is being
  *   taken away, so no request is sent over a connection that the app is about to close. NGINX would never send a POST
@@ -81,17 +103,18 @@ export function nginxConf(args: NginxConfArgs): string {
     ...new Map([...args.routes, ...args.challenges].map(({ upstream }) => [upstream.name, upstream])).values(),
   ];
   return lines(
-    "worker_processes 2;",
+    `worker_processes ${workers.processes};`,
+    `worker_rlimit_nofile ${workers.files};`,
     `worker_shutdown_timeout ${args.drainSeconds}s;`,
     "pid /tmp/nginx.pid;",
     "error_log stderr warn;",
-    block("events", "worker_connections 8192;"),
+    block("events", `worker_connections ${workers.connections};`),
     block(
       "http",
       ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path /tmp/${kind};`),
-      block("map $http_upgrade $connection_upgrade", "default upgrade;", "'' '';"),
-      // Only attempts count: an empty key is not limited.
-      block("map $request_method $login_attempt", "default '';", "POST $binary_remote_addr;"),
+      ...requestMaps(),
+      ...pageMaps(),
+      ...namesHash(hostnames),
       logFormat,
       "access_log /dev/stdout json;",
       ...common(args),
@@ -110,6 +133,8 @@ export function nginxConf(args: NginxConfArgs): string {
         "server",
         `listen ${ports.https} ssl http2${proxyProtocol(args)} default_server;`,
         "ssl_reject_handshake on;",
+        // Who shook hands with a name of ours and then asks for another host (RFC 9110, 15.5.20).
+        "return 421;",
       ),
       ...hostnames.map((hostname) => secureServer(args, hostname)),
     ),
@@ -137,21 +162,32 @@ const logFormat = `log_format json escape=json '{${[
   .map(([key, value, quoted]) => (quoted ? `"${key}":"${value}"` : `"${key}":${value}`))
   .join(",")}}';`;
 
-function common({ limits }: NginxConfArgs): string[] {
+/**
+ * The hash of the host names. Its buckets must hold the longest of them with its length, padding and two pointers
+ * (`ngx_hash_init` of NGINX), or NGINX does not start; with more names than its size it would warn.
+ */
+function namesHash(hostnames: readonly string[]): string[] {
+  const longest = Math.max(0, ...hostnames.map(({ length }) => length));
+  const bucket = 8 * Math.ceil((longest + 2) / 8) + 16;
+  return [
+    `server_names_hash_bucket_size ${64 * Math.ceil(bucket / 64)};`,
+    `server_names_hash_max_size ${Math.max(512, 2 ** Math.ceil(Math.log2(4 * hostnames.length)))};`,
+  ];
+}
+
+function common(args: NginxConfArgs): string[] {
   return [
     "server_tokens off;",
-    `client_max_body_size ${limits.bodySize};`,
+    // Where nothing is sent on, nothing is taken either; each location has its own.
+    "client_max_body_size 1k;",
+    `large_client_header_buffers 4 ${args.limits.requestHeaders};`,
     "client_header_timeout 15s;",
     "client_body_timeout 30s;",
     `keepalive_timeout ${keepaliveSeconds.server}s ${keepaliveSeconds.header}s;`,
     "gzip on;",
     "gzip_min_length 1024;",
     "gzip_types text/css text/javascript application/javascript application/json image/svg+xml;",
-    `limit_req_zone $login_attempt zone=login:10m rate=${limits.login};`,
-    "limit_req_status 429;",
-    "limit_conn_zone $binary_remote_addr zone=address:10m;",
-    `limit_conn address ${limits.connectionsPerAddress};`,
-    "limit_conn_status 429;",
+    ...limitZones(args),
   ];
 }
 
@@ -178,10 +214,9 @@ function upstreamBlock({ name, host, port }: Upstream): string {
 }
 
 function redirectServers(args: NginxConfArgs, hostnames: readonly string[]): string[] {
-  const port = args.publicHttpsPort === 443 ? "" : `:${args.publicHttpsPort}`;
   const listen = `listen ${ports.http}${proxyProtocol(args)};`;
   // 308 keeps the method.
-  const redirect = `return 308 https://$host${port}$request_uri;`;
+  const redirect = `return 308 ${ownAddress(args)}$request_uri;`;
   const asked = new Map(args.challenges.map(({ hostname, upstream }) => [hostname, upstream]));
   const others = hostnames.filter((hostname) => !asked.has(hostname));
   return [
@@ -216,20 +251,15 @@ function challenge({ name }: Upstream): string[] {
 
 function secureServer(args: NginxConfArgs, hostname: string): string {
   const routes = args.routes.filter((route) => route.hostname === hostname);
+  const hsts = hstsHeader(args.hsts);
   return block(
     "server",
     `listen ${ports.https} ssl http2${proxyProtocol(args)};`,
     `server_name ${hostname};`,
-    ...hstsHeader(args.hsts),
-    "error_page 502 503 504 @unavailable;",
+    ...hsts,
+    ...pagesOf(),
     ...routes.flatMap((route) => locations(args, route)),
-    block(
-      "location @unavailable",
-      "default_type text/html;",
-      'add_header Retry-After "5" always;',
-      ...hstsHeader(args.hsts),
-      `return 503 '${unavailablePage}';`,
-    ),
+    ...pageLocations(hsts, [loginRetrySeconds(args)]),
   );
 }
 
@@ -242,44 +272,6 @@ function hstsHeader({ maxAgeSeconds, includeSubDomains, preload }: NginxConfArgs
   ];
   return [`add_header Strict-Transport-Security "${value.join("; ")}" always;`];
 }
-
-function locations(args: NginxConfArgs, route: ServerRoute): string[] {
-  const strip = route.path === "/" ? "" : "/";
-  const forward = [
-    `proxy_pass http://${route.upstream.name}${strip};`,
-    "proxy_http_version 1.1;",
-    `proxy_set_header Host $host${args.publicHttpsPort === 443 ? "" : `:${args.publicHttpsPort}`};`,
-    "proxy_set_header X-Forwarded-For $remote_addr;",
-    "proxy_set_header X-Forwarded-Proto https;",
-    "proxy_set_header X-Forwarded-Host $host;",
-    "proxy_set_header X-Request-Id $request_id;",
-    "proxy_connect_timeout 2s;",
-    "proxy_next_upstream error timeout;",
-    "proxy_next_upstream_timeout 5s;",
-    ...(route.websocket
-      ? [
-          "proxy_set_header Upgrade $http_upgrade;",
-          "proxy_set_header Connection $connection_upgrade;",
-          `proxy_read_timeout ${args.websocketIdleSeconds}s;`,
-          `proxy_send_timeout ${args.websocketIdleSeconds}s;`,
-          "proxy_buffering off;",
-        ]
-      : ['proxy_set_header Connection "";', "proxy_read_timeout 60s;"]),
-  ];
-  const main = block(`location ${route.path}`, ...forward);
-  if (!route.limitedPath) return [main];
-  const limit = `limit_req zone=login burst=${args.limits.loginBurst} nodelay;`;
-  return [block(`location = ${route.limitedPath}`, limit, ...forward), main];
-}
-
-/** Shown while nothing behind the proxy answers. It loads itself again, and says nothing about what is behind. */
-const unavailablePage = [
-  '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
-  '<meta http-equiv="refresh" content="5"><title>One moment</title>',
-  "<style>body{font:16px/1.5 system-ui,sans-serif;display:grid;place-items:center;min-height:90vh;margin:0 2rem;",
-  "color-scheme:light dark}main{max-width:28rem}</style>",
-  "<main><h1>One moment</h1><p>The service is starting or is busy. This page tries again by itself.</p></main></html>",
-].join("");
 
 function proxyProtocol({ clientAddress }: NginxConfArgs): string {
   return clientAddress.from === "proxyProtocol" ? " proxy_protocol" : "";

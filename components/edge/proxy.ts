@@ -4,7 +4,7 @@ import { releaseOf } from "../apps/podTemplate";
 import { Workload } from "../apps/workload";
 import type { Certificate, HttpBackend, NetworkEdge, Place, Route } from "../contracts";
 import { standardLabels } from "../naming";
-import type { Settings } from "../settings";
+import { hstsSeconds, type Settings } from "../settings";
 import { publicService } from "./loadBalancer";
 import { healthPath, nginxConf, ports, type Upstream } from "./nginxConf";
 import { certificateFolder } from "./nginxTls";
@@ -73,10 +73,7 @@ export class Edge extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const service = publicService(
-      { name, place, identity: edgeIdentity, release, settings: settings.service, words },
-      { parent: this },
-    );
+    const service = publicService({ name, place, identity: edgeIdentity, release, settings, words }, { parent: this });
     this.edges = [
       ...workload.edges,
       { from: "anywhere", to: { pods: edgeIdentity, port: ports.https } },
@@ -91,10 +88,8 @@ export class Edge extends pulumi.ComponentResource {
     function configText(): pulumi.Output<string> {
       return pulumi.all([upstreamsOf(routes), upstreamsOf(certificate.challenges)]).apply(([ways, answers]) =>
         nginxConf({
-          routes: routes.map(({ hostname, path, to, limitedPath }, index) => ({
-            hostname,
-            path,
-            limitedPath,
+          routes: routes.map(({ to, ...route }, index) => ({
+            ...route,
             websocket: to.websocket,
             upstream: ways[index]!,
           })),
@@ -105,7 +100,7 @@ export class Edge extends pulumi.ComponentResource {
           limits: settings.limits,
           websocketIdleSeconds: settings.websocketIdleSeconds,
           drainSeconds: settings.drainSeconds,
-          hsts: settings.hsts,
+          hsts: { ...settings.hsts, maxAgeSeconds: hstsSeconds(settings) },
         }),
       );
     }

@@ -5,11 +5,11 @@ import type { AddressInfo } from "node:net";
 import { connect as connectPlain } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { connect, type TLSSocket } from "node:tls";
-import { type NginxConfArgs, nginxConf } from "../../components/edge/nginxConf";
+import { nginxConf } from "../../components/edge/nginxConf";
+import { chatHost, panelHost, sampleArgs } from "./confSample";
 import { makePair, NginxProcess } from "./nginxProcess";
 
-const hosts = ["panel.example.com", "chat.example.com"];
-const [panelHost, chatHost] = hosts as [string, string];
+const hosts = [panelHost, chatHost];
 
 /** A server that says what it was asked. */
 async function echo(name: string): Promise<Server> {
@@ -30,23 +30,13 @@ async function echo(name: string): Promise<Server> {
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
-const args: NginxConfArgs = {
-  routes: [
-    { hostname: panelHost, path: "/", websocket: false, upstream: { name: "panel", host: "panel", port: 3000 } },
-    { hostname: chatHost, path: "/", websocket: true, upstream: { name: "chat", host: "chat", port: 4000 } },
-  ],
+const args = sampleArgs({
   challenges: [
     { hostname: panelHost, upstream: { name: "solver-0", host: "solver-0", port: 8089 } },
     { hostname: chatHost, upstream: { name: "solver-1", host: "solver-1", port: 8089 } },
   ],
   certificateRead: "handshake",
-  publicHttpsPort: 443,
-  clientAddress: { from: "connection", trustedProxies: [] },
-  limits: { login: "5r/m", loginBurst: 5, connectionsPerAddress: 100, bodySize: "10m" },
-  websocketIdleSeconds: 3600,
-  drainSeconds: 5,
-  hsts: { maxAgeSeconds: 0, includeSubDomains: false, preload: false },
-};
+});
 
 const servers: Server[] = [];
 let upstreams: Record<string, number>;

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -80,33 +80,48 @@ export class NginxProcess {
    * @throws Error with NGINX' own words when it does not start
    */
   async start(conf: string, upstreams: Readonly<Record<string, number>>): Promise<void> {
-    const [https, http, health] = (await freePorts(3)) as [number, number, number];
-    this.ports = { https, http, health };
-    const local = Object.entries(upstreams).reduce(
-      (text, [address, port]) => text.replaceAll(`server ${address} `, `server 127.0.0.1:${port} `),
-      conf
-        .replaceAll(" /tmp/", ` ${this.folder}/`)
-        .replaceAll("listen 8443", `listen 127.0.0.1:${https}`)
-        .replaceAll("listen 8080", `listen 127.0.0.1:${http}`)
-        .replaceAll("listen 8081", `listen 127.0.0.1:${health}`)
-        .replaceAll("/dev/stdout", join(this.folder, "access.log"))
-        .replaceAll("/run/secrets/tls", this.secret.folder),
-    );
-    const file = join(this.folder, "nginx.conf");
-    writeFileSync(file, local);
-    chmodSync(this.folder, 0o755);
-    if (user) chownSync(this.folder, user.uid, user.gid);
-    this.#process = spawn("nginx", ["-e", "stderr", "-p", this.folder, "-c", file, "-g", "daemon off;"], {
-      ...user,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const file = await this.#write(conf, upstreams);
+    this.#process = spawn("nginx", this.#arguments(file), { ...user, stdio: ["ignore", "ignore", "pipe"] });
     this.#process.stderr!.on("data", (chunk: Buffer) => {
       this.#said += chunk.toString();
     });
     this.#process.on("error", (error) => {
       this.#said += `${error.message}: the tests need NGINX 1.22 or newer on PATH (apt-get install nginx)`;
     });
-    await this.#healthy(health);
+    await this.#healthy(this.ports.health);
+  }
+
+  /** What `nginx -t` says of a configuration beside that it is right; nobody is where its upstreams would be. */
+  async complaints(conf: string): Promise<string> {
+    const file = await this.#write(conf, {});
+    const { stderr } = spawnSync("nginx", ["-t", ...this.#arguments(file)], { ...user, encoding: "utf8" });
+    return stderr.replace(/^nginx: (the )?configuration file .* (syntax is ok|test is successful)\n/gm, "");
+  }
+
+  #arguments(file: string): string[] {
+    return ["-e", "stderr", "-p", this.folder, "-c", file, "-g", "daemon off;"];
+  }
+
+  async #write(conf: string, upstreams: Readonly<Record<string, number>>): Promise<string> {
+    const [https, http, health] = (await freePorts(3)) as [number, number, number];
+    this.ports = { https, http, health };
+    const local = Object.entries(upstreams)
+      .reduce(
+        (text, [address, port]) => text.replaceAll(`server ${address} `, `server 127.0.0.1:${port} `),
+        conf
+          .replaceAll(" /tmp/", ` ${this.folder}/`)
+          .replaceAll("listen 8443", `listen 127.0.0.1:${https}`)
+          .replaceAll("listen 8080", `listen 127.0.0.1:${http}`)
+          .replaceAll("listen 8081", `listen 127.0.0.1:${health}`)
+          .replaceAll("/dev/stdout", join(this.folder, "access.log"))
+          .replaceAll("/run/secrets/tls", this.secret.folder),
+      )
+      .replace(/server (?!127\.)[a-z0-9.-]+:\d+ max_fails/g, "server 127.0.0.1:1 max_fails");
+    const file = join(this.folder, "nginx.conf");
+    writeFileSync(file, local);
+    chmodSync(this.folder, 0o755);
+    if (user) chownSync(this.folder, user.uid, user.gid);
+    return file;
   }
 
   async #healthy(port: number): Promise<void> {
@@ -117,6 +132,21 @@ export class NginxProcess {
       await sleep(50);
     }
     throw new Error(`NGINX did not start:\n${this.#said}`);
+  }
+
+  /** What it has said on its standard error. */
+  get said(): string {
+    return this.#said;
+  }
+
+  /** Bytes of memory that its processes have for themselves. */
+  get memory(): number {
+    const pids = execFileSync("pgrep", ["-P", String(this.#process!.pid)], { encoding: "utf8" })
+      .trim()
+      .split("\n");
+    return pids
+      .map((pid) => /^Private_Dirty: +(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1])
+      .reduce((sum, kilobytes) => sum + 1024 * Number(kilobytes), 0);
   }
 
   /** The requests that it has answered. */

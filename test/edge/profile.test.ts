@@ -8,6 +8,7 @@ import type { PublicProfile, PublicServiceWords } from "../../components/contrac
 import { type NginxConfArgs, nginxConf } from "../../components/edge/nginxConf";
 import { publicProfile } from "../../components/edge/profile";
 import { record } from "../../ops/preview/recorder";
+import { chatHost, sampleArgs } from "./confSample";
 
 type From = NginxConfArgs["clientAddress"]["from"];
 
@@ -18,16 +19,8 @@ const settingsOf = (from: From, websocketIdleSeconds = 3600) => ({
 });
 
 function confOf(settings: ReturnType<typeof settingsOf>): string {
-  const upstream = { name: "chat", host: "chat", port: 4000 };
-  return nginxConf({
-    ...settings,
-    routes: [{ hostname: "chat.example.com", path: "/", websocket: true, upstream }],
-    challenges: [{ hostname: "chat.example.com", upstream: { name: "solver", host: "solver", port: 8089 } }],
-    certificateRead: "start",
-    publicHttpsPort: 443,
-    limits: { login: "5r/m", loginBurst: 5, connectionsPerAddress: 100, bodySize: "10m" },
-    hsts: { maxAgeSeconds: 0, includeSubDomains: false, preload: false },
-  });
+  const upstream = { name: "solver", host: "solver", port: 8089 };
+  return nginxConf(sampleArgs({ ...settings, challenges: [{ hostname: chatHost, upstream }] }));
 }
 
 /** Every wait of a configuration in seconds, without the time that a stopping process has. */

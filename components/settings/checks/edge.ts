@@ -1,4 +1,5 @@
 import { show } from "../fields";
+import { hstsSeconds } from "../layers/edge";
 import { reservedName } from "../values/reservedNames";
 import type { Check, Layers } from "./check";
 
@@ -112,7 +113,7 @@ const acmeDirectory: Check = ({ edge }, found) => {
     found.warnInProduction(
       `${key}: certificates of staging are refused by browsers; use production once a first certificate has been issued`,
     );
-    const { maxAgeSeconds } = edge.hsts;
+    const maxAgeSeconds = hstsSeconds(edge);
     if (maxAgeSeconds > 0)
       found.errors.push(
         `edge.hsts.maxAgeSeconds: ${maxAgeSeconds} with a certificate of staging, which no browser trusts, locks everyone out; use 0, or edge.certificate.directory: production`,

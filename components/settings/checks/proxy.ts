@@ -1,14 +1,28 @@
+import { panelParts } from "../../apps/paths";
 import { show } from "../fields";
+import { hstsSeconds } from "../layers/edge";
 import { examineCertificate } from "../values/pem";
 import type { Check } from "./check";
 
+/** A path for the chat that is nobody's, for advice. */
+const freePath = "/live";
+
+/** Both at one host: the panel has everything there that the chat's path does not take from it. */
 const hosts: Check = ({ edge }, { errors }) => {
-  if (!edge) return;
-  if (edge.panel.host === edge.chat.host && edge.chat.path === "/") {
+  if (!edge || edge.panel.host !== edge.chat.host) return;
+  const { host, path } = edge.chat;
+  if (path === "/") {
     errors.push(
-      `edge.chat.host: edge.panel.host and edge.chat.host are both ${show(edge.chat.host)}; use two hosts, or set edge.chat.path to e.g. "/chat"`,
+      `edge.chat.host: edge.panel.host and edge.chat.host are both ${show(host)}; use two hosts, or set edge.chat.path to e.g. ${show(freePath)}`,
     );
+    return;
   }
+  const [, first = ""] = path.split("/");
+  if (!panelParts.includes(first)) return;
+  const owned = panelParts.map((part) => `/${part}`).join(", ");
+  errors.push(
+    `edge.chat.path: ${show(path)} would hide the panel's own /${first} at the same host (${show(host)}); use a path that is not below one of ${owned}, e.g. ${show(freePath)}, or two hosts`,
+  );
 };
 
 const certificate: Check = ({ edge }, { errors, warnings }, now) => {
@@ -61,7 +75,8 @@ const clientAddress: Check = ({ edge }, { errors }) => {
 
 const hsts: Check = ({ edge }, { errors }) => {
   if (!edge) return;
-  const { maxAgeSeconds, includeSubDomains, preload } = edge.hsts;
+  const { includeSubDomains, preload } = edge.hsts;
+  const maxAgeSeconds = hstsSeconds(edge);
   const year = 31_536_000;
   if (preload && (maxAgeSeconds < year || !includeSubDomains)) {
     errors.push(

@@ -3,12 +3,33 @@ import type { SettingsContext } from "../context";
 import { choice, flag, oneOfKinds, whole } from "../fields";
 import { certificateKinds } from "../kinds";
 import { image } from "../values/image";
-import { bodySize, cidr, host, path, rate } from "../values/network";
+import { bodySize, cidr, headerSize, host, path, rate } from "../values/network";
 import { resources } from "../values/resources";
 
 /** Ports that the API server hands out for NodePort unless it is told otherwise (`--service-node-port-range`). */
 const nodePort = () => whole(30000, 32767);
 const port = () => whole(1, 65535);
+/** `limit_conn` of NGINX counts to 65535 (https://nginx.org/en/docs/http/ngx_http_limit_conn_module.html). */
+const connections = () => whole(1, 65_535);
+
+/** Seconds of a year: what browsers are told of HTTPS where a public certificate makes it safe. */
+const year = 31_536_000;
+
+/**
+ * Seconds that browsers are told to refuse plain HTTP. Where the settings do not say: a year with a certificate that
+ * browsers trust, and none with one of the stack's own or of Let's Encrypt's staging, which would lock everyone out.
+ */
+export function hstsSeconds({ hsts, certificate }: HstsSettings): number {
+  const { kind, directory } = certificate;
+  const trusted = kind === "provided" || (kind === "acme" && directory?.authority !== "staging");
+  return hsts.maxAgeSeconds ?? (trusted ? year : 0);
+}
+
+/** What that depends on. */
+interface HstsSettings {
+  readonly hsts: { readonly maxAgeSeconds?: number | undefined };
+  readonly certificate: { readonly kind: string; readonly directory?: { readonly authority: string } };
+}
 
 /** A group that is left out is read as an empty one, so that each key that is missing is named. */
 const nothing = {} as never;
@@ -25,7 +46,9 @@ export const edge = (context: SettingsContext) =>
       .strictObject({
         type: choice(["LoadBalancer", "NodePort"])
           .prefault("LoadBalancer")
-          .describe("how the proxy is reached from outside the cluster"),
+          .describe(
+            "how the proxy is reached from outside the cluster; with NodePort and `clientAddress.from: connection` a node answers only while it runs a pod of the proxy, because it would hide the client's address otherwise",
+          ),
         httpsNodePort: nodePort()
           .optional()
           .describe("port of every node for HTTPS, with type NodePort; default: chosen by the cluster"),
@@ -38,7 +61,11 @@ export const edge = (context: SettingsContext) =>
     chat: z
       .strictObject({
         host: host().describe("public host name of the chat; may be the panel's, with another path"),
-        path: path().prefault("/").describe("path below which the chat is reached"),
+        path: path()
+          .prefault("/")
+          .describe(
+            "path below which the chat is reached, e.g. `/live`; with the panel's host none that the panel has itself",
+          ),
       })
       .prefault(nothing),
     httpsPort: port().prefault(443).describe("port that clients use for HTTPS, part of every URL"),
@@ -48,12 +75,29 @@ export const edge = (context: SettingsContext) =>
     certificate: oneOfKinds(certificateKinds, context).prefault(nothing),
     limits: z
       .strictObject({
-        login: rate().prefault("5r/m").describe("log-in attempts of one address, per second (`r/s`) or minute (`r/m`)"),
-        loginBurst: whole(0, 1000).prefault(10).describe("attempts beyond the rate that are let through at once"),
-        connectionsPerAddress: whole(1, 100_000)
-          .prefault(100)
-          .describe("connections of one address at once, to each pod of the proxy"),
-        bodySize: bodySize().prefault("10m").describe("largest request, in NGINX' units (`k`, `m`, `g`)"),
+        login: rate()
+          .prefault("2r/s")
+          .describe(
+            "attempts to log in of one address, per second (`r/s`) or minute (`r/m`); coarse, because an office is one address: the panel itself limits failures",
+          ),
+        loginBurst: whole(0, 1000).prefault(100).describe("attempts beyond the rate that are let through at once"),
+        requestsPerAddress: connections()
+          .prefault(1000)
+          .describe(
+            "requests of one address to the panel that are under way at once, in each pod of the proxy; a browser has up to 128 (streams of HTTP/2)",
+          ),
+        socketsPerAddress: connections()
+          .prefault(1000)
+          .describe(
+            "WebSockets that one address has open at once, in each pod of the proxy; one for each page of the chat, counted apart from requests",
+          ),
+        bodySize: bodySize()
+          .prefault("64k")
+          .describe("largest body of a request to the panel, in NGINX' units (`k`, `m`); the panel itself takes 64k"),
+        requestHeaders: headerSize()
+          .prefault("16k")
+          .describe("longest line of a request's headers, and with it the longest `Cookie`"),
+        responseHeaders: headerSize().prefault("16k").describe("all headers of an answer of the panel together"),
       })
       .prefault({}),
     clientAddress: z
@@ -83,8 +127,10 @@ export const edge = (context: SettingsContext) =>
     hsts: z
       .strictObject({
         maxAgeSeconds: whole(0, 63_072_000, " seconds")
-          .prefault(0)
-          .describe("seconds that browsers refuse plain HTTP for these hosts; 0 sends no such header"),
+          .optional()
+          .describe(
+            "seconds that browsers refuse plain HTTP for these hosts; 0 sends no such header; default: a year (31536000) with a `provided` or `acme` certificate, 0 with a `selfSigned` one or one of `staging`",
+          ),
         includeSubDomains: flag().prefault(false).describe("also for every host below them"),
         preload: flag().prefault(false).describe("ask to be built into browsers, which is hard to take back"),
       })

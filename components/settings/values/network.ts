@@ -35,15 +35,20 @@ export function parseHost(value: string): string {
   return value.toLowerCase();
 }
 
-/** A path prefix: `/`, or `/chat` without a slash at the end. */
+/** NGINX takes words of up to 4096 bytes in its configuration; no address that people read comes near. */
+const longestPath = 200;
+
+/** A path prefix: `/`, or `/live` without a slash at the end. */
 export function parsePath(value: string): string {
-  const todo = 'write e.g. "/" or "/chat"';
+  const todo = 'write e.g. "/" or "/live"';
   if (!value.startsWith("/")) throw new Problem(`${show(value)} does not start with "/"; ${todo}`);
   if (value !== "/" && value.endsWith("/"))
     throw new Problem(`${show(value)} ends with "/"; write ${show(value.replace(/\/+$/, "") || "/")}`);
   if (!/^(\/|(\/[A-Za-z0-9._~-]+)+)$/.test(value) || /\/\.\.?(\/|$)/.test(value)) {
     throw new Problem(`${show(value)} is not a plain path; ${todo}`);
   }
+  if (value.length > longestPath)
+    throw new Problem(`${show(value)} has ${value.length} characters; use at most ${longestPath}`);
   return value;
 }
 
@@ -51,7 +56,8 @@ export function parsePath(value: string): string {
 export function parseCidr(value: string): string {
   const [address = "", prefix, ...rest] = value.split("/");
   // The library alone would take short forms such as `10.1`, which are another address than they seem.
-  if (isIP(address) === 0 || rest.length > 0) {
+  // A zone (`fe80::1%eth0`) is of this machine, and NGINX does not know it.
+  if (isIP(address) === 0 || address.includes("%") || rest.length > 0) {
     throw new Problem(`${show(value)} is not a network; write e.g. "10.0.0.0/8"`);
   }
   const family = isIP(address) === 6 ? ipaddr.IPv6 : ipaddr.IPv4;
@@ -67,22 +73,40 @@ export function parseCidr(value: string): string {
   return value;
 }
 
+/** NGINX counts in thousandths of a request, in a number that far more than this does not fit. */
+const mostRequests = 1_000_000;
+
 /** A limit of requests in NGINX' words: `5r/m`, `10r/s`. */
 export function parseRate(value: string): string {
   const todo = "use e.g. 5r/s or 30r/m";
   const match = /^(\d+)r\/([sm])$/.exec(value);
   if (!match) throw new Problem(`${show(value)} is not a rate; ${todo}`);
   if (Number(match[1]) === 0) throw new Problem(`${show(value)} would refuse every request; ${todo}`);
+  if (Number(match[1]) > mostRequests) throw new Problem(`${show(value)} is no limit; use at most ${mostRequests}r/s`);
   return value;
 }
 
 /** A size in NGINX' words: `10m`, `512k`, `1g`. */
 export function parseBodySize(value: string): string {
   const match = /^(\d+)([kmg])$/.exec(value);
-  if (match && Number(match[1]) > 0) return value;
+  // Ten digits of `g` fit the number in which NGINX keeps it.
+  if (match && Number(match[1]) > 0 && match[1]!.length <= 10) return value;
+  if (match && Number(match[1]) > 0) throw new Problem(`${show(value)} is more than NGINX can count; use e.g. "10m"`);
   const near = /^0*([1-9]\d*)\s*([kmg])(i?b|i)?$/i.exec(value);
   if (near) throw new Problem(`${show(value)} is not a size; did you mean "${near[1]}${near[2]!.toLowerCase()}"?`);
   throw new Problem(`${show(value)} is not a size; use e.g. "10m" (mebibytes), "512k" or "1g"`);
+}
+
+/**
+ * Room for headers in NGINX' words: a power of two, because NGINX takes it in pages of memory, from its own default to four
+ * times what Node.js takes (16 KiB, `--max-http-header-size`).
+ */
+const headerSizes = ["4k", "8k", "16k", "32k", "64k"] as const;
+
+/** @throws Problem */
+export function parseHeaderSize(value: string): string {
+  if ((headerSizes as readonly string[]).includes(value)) return value;
+  throw new Problem(`${show(value)} is no room for headers; use one of ${headerSizes.join(", ")}`);
 }
 
 export const host = () => text(parseHost);
@@ -90,3 +114,4 @@ export const path = () => text(parsePath);
 export const cidr = () => text(parseCidr);
 export const rate = () => text(parseRate);
 export const bodySize = () => text(parseBodySize);
+export const headerSize = () => text(parseHeaderSize);

@@ -1,0 +1,127 @@
+import type { NginxConfArgs, ServerRoute } from "./nginxConf";
+import { pagesOf } from "./nginxPages";
+import { block } from "./nginxText";
+
+/** The name of the zone that counts what one address has open at a route. */
+const zoneOf = ({ upstream }: ServerRoute) => `address-${upstream.name}`;
+
+/** What is in clients' requests, for the locations: which upgrade is asked for, and whether it is an attempt to log in. */
+export function requestMaps(): string[] {
+  return [
+    // Only WebSockets: any other word would open a connection whose requests NGINX no longer sees (h2c).
+    block("map $http_upgrade $upgrade", "default '';", "~*^websocket$ websocket;"),
+    block("map $upgrade $connection_upgrade", "default '';", "websocket upgrade;"),
+    // Only attempts count: an empty key is not limited.
+    block("map $request_method $login_attempt", "default '';", "POST $binary_remote_addr;"),
+  ];
+}
+
+/**
+ * The zones that limits are counted in: one of log-in attempts, and one for each route of what an address has open there.
+ * They are apart, so that the open sockets of an office do not lock it out of the panel. NGINX counts every stream of
+ * HTTP/2 as a connection of its own.
+ */
+export function limitZones({ limits, routes }: NginxConfArgs): string[] {
+  const zones = new Set(routes.map(zoneOf));
+  return [
+    `limit_req_zone $login_attempt zone=login:10m rate=${limits.login};`,
+    "limit_req_status 429;",
+    ...[...zones].map((zone) => `limit_conn_zone $binary_remote_addr zone=${zone}:10m;`),
+    "limit_conn_status 429;",
+  ];
+}
+
+/**
+ * The locations of a route. NGINX compares them with the path after it has decoded it, joined its slashes and resolved
+ * its dots, so no other way of writing a path leads past them.
+ * - `only`: these exact paths go on, as they are written here; everything else below the route's path is not found.
+ * - `closed`: these exact paths are not found.
+ * - A path of its own has a boundary: `/live` leads to `/live/`, and `/lively` is not this route's.
+ */
+export function locations(args: NginxConfArgs, route: ServerRoute): string[] {
+  const base = route.path === "/" ? "" : route.path;
+  const notFound = (location: string) => block(location, "return 404;");
+  const boundary = base ? [block(`location = ${base}`, `return 308 ${ownAddress(args)}${base}/$is_args$args;`)] : [];
+  if (route.only) {
+    return [
+      ...boundary,
+      ...route.only.map((path) => block(`location = ${base}${path}`, ...forward(args, route, path))),
+      notFound(`location ${base}/`),
+    ];
+  }
+  return [
+    ...boundary,
+    ...(route.closed ?? []).map((path) => notFound(`location = ${base}${path}`)),
+    ...(route.limitedPath === undefined ? [] : [limited(args, route, `${base}${route.limitedPath}`)]),
+    // Without an address after the name the path goes on as the client wrote it.
+    block(`location ${base}/`, ...forward(args, route, base && "/")),
+  ];
+}
+
+/** Scheme, host and port as clients write them. In words, because NGINX would name the port that it listens on itself. */
+export function ownAddress({ publicHttpsPort }: Pick<NginxConfArgs, "publicHttpsPort">): string {
+  return `https://$host${publicPort(publicHttpsPort)}`;
+}
+
+const publicPort = (port: number) => (port === 443 ? "" : `:${port}`);
+
+function limited(args: NginxConfArgs, route: ServerRoute, path: string): string {
+  const { loginBurst } = args.limits;
+  return block(
+    `location = ${path}`,
+    `limit_req zone=login burst=${loginBurst} nodelay;`,
+    ...pagesOf(loginRetrySeconds(args)),
+    ...forward(args, route, route.path === "/" ? "" : (route.limitedPath ?? "")),
+  );
+}
+
+/** Whole seconds until one more attempt to log in is free. */
+export function loginRetrySeconds({ limits }: Pick<NginxConfArgs, "limits">): number {
+  const period = limits.login.endsWith("m") ? 60 : 1;
+  return Math.max(1, Math.ceil(period / Number.parseInt(limits.login, 10)));
+}
+
+/** @param path what the upstream is asked for in the place of the location; empty for what the client wrote */
+function forward(args: NginxConfArgs, route: ServerRoute, path: string): string[] {
+  const { limits, publicHttpsPort } = args;
+  return [
+    `limit_conn ${zoneOf(route)} ${route.websocket ? limits.socketsPerAddress : limits.requestsPerAddress};`,
+    `client_max_body_size ${route.bodySize ?? limits.bodySize};`,
+    `proxy_pass http://${route.upstream.name}${path};`,
+    "proxy_http_version 1.1;",
+    `proxy_set_header Host $host${publicPort(publicHttpsPort)};`,
+    "proxy_set_header X-Forwarded-For $remote_addr;",
+    "proxy_set_header X-Forwarded-Proto https;",
+    "proxy_set_header X-Forwarded-Host $host;",
+    "proxy_set_header X-Request-Id $request_id;",
+    "proxy_connect_timeout 2s;",
+    "proxy_next_upstream error timeout;",
+    "proxy_next_upstream_timeout 5s;",
+    ...(route.websocket ? socket(args) : answers(limits.responseHeaders)),
+  ];
+}
+
+/**
+ * A WebSocket holds its buffer for as long as it is open: it keeps NGINX' small one. Who it is says its token; a cookie of
+ * another part of the product at the same host is not for it.
+ */
+function socket({ websocketIdleSeconds }: NginxConfArgs): string[] {
+  return [
+    "proxy_set_header Upgrade $upgrade;",
+    "proxy_set_header Connection $connection_upgrade;",
+    'proxy_set_header Cookie "";',
+    `proxy_read_timeout ${websocketIdleSeconds}s;`,
+    `proxy_send_timeout ${websocketIdleSeconds}s;`,
+    "proxy_buffering off;",
+  ];
+}
+
+/** The headers of an answer must fit the first buffer; the others have its size, because NGINX compares them. */
+function answers(headers: string): string[] {
+  return [
+    'proxy_set_header Connection "";',
+    "proxy_read_timeout 60s;",
+    `proxy_buffer_size ${headers};`,
+    `proxy_buffers 8 ${headers};`,
+  ];
+}
