@@ -1,3 +1,4 @@
+import { workerConnections, workerProcesses } from "./connections";
 import { pageLocations, pageMaps, pagesOf } from "./nginxPages";
 import { limitZones, locations, loginRetrySeconds, ownAddress, requestMaps } from "./nginxRoutes";
 import { block, lines } from "./nginxText";
@@ -48,6 +49,8 @@ export interface NginxConfArgs {
   readonly certificateRead: CertificateRead;
   /** The port that clients use for HTTPS, for redirects. */
   readonly publicHttpsPort: number;
+  /** The memory of the pod, which bounds how many connections there may be. */
+  readonly memoryBytes: number;
   readonly clientAddress: ClientAddress;
   readonly limits: {
     /** Rate in NGINX's words, e.g. `5r/m`. */
@@ -83,12 +86,6 @@ export const healthPath = "/healthz";
 export const keepaliveSeconds = { server: 75, header: 60 } as const;
 
 /**
- * Processes, and connections of each: two for a request that is under way or an open socket, to the client and to the
- * upstream. A file for each connection, and as many again for bodies and answers that are stored while they pass.
- */
-const workers = { processes: 2, connections: 8192, files: 16_384 } as const;
-
-/**
  * The whole `nginx.conf`, one text that NGINX 1.22 and 1.31 both accept. What is not obvious:
  * - Upstream connections are given up after ten seconds. A pod goes on serving for longer than that once it is being
  *   taken away, so no request is sent over a connection that the app is about to close. NGINX would never send a POST
@@ -98,17 +95,20 @@ const workers = { processes: 2, connections: 8192, files: 16_384 } as const;
  * - Health has a port of its own: balancers do not speak the PROXY protocol to it.
  */
 export function nginxConf(args: NginxConfArgs): string {
+  const connections = workerConnections(args.memoryBytes);
   const hostnames = [...new Set(args.routes.map(({ hostname }) => hostname))];
   const upstreams = [
     ...new Map([...args.routes, ...args.challenges].map(({ upstream }) => [upstream.name, upstream])).values(),
   ];
   return lines(
-    `worker_processes ${workers.processes};`,
-    `worker_rlimit_nofile ${workers.files};`,
+    `worker_processes ${workerProcesses};`,
+    // One for each connection, and as many again for bodies and answers that are stored while they pass.
+    `worker_rlimit_nofile ${2 * connections};`,
     `worker_shutdown_timeout ${args.drainSeconds}s;`,
     "pid /tmp/nginx.pid;",
     "error_log stderr warn;",
-    block("events", `worker_connections ${workers.connections};`),
+    // A process that is nearly full leaves new connections to the other one.
+    block("events", `worker_connections ${connections};`, "accept_mutex on;"),
     block(
       "http",
       ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path /tmp/${kind};`),

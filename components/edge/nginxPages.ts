@@ -21,8 +21,8 @@ export function pageMaps(): string[] {
  */
 export function pagesOf(limitedSeconds = retrySeconds): string[] {
   return [
-    "error_page 502 @bad_gateway;",
-    "error_page 503 504 @unavailable;",
+    "error_page 502 = @bad_gateway;",
+    "error_page 503 504 = @unavailable;",
     `error_page 429 @${limitedName(limitedSeconds)};`,
   ];
 }

@@ -69,7 +69,8 @@ function limited(args: NginxConfArgs, route: ServerRoute, path: string): string 
   const { loginBurst } = args.limits;
   return block(
     `location = ${path}`,
-    `limit_req zone=login burst=${loginBurst} nodelay;`,
+    // NGINX takes no burst of zero in words.
+    `limit_req zone=login${loginBurst > 0 ? ` burst=${loginBurst} nodelay` : ""};`,
     ...pagesOf(loginRetrySeconds(args)),
     ...forward(args, route, route.path === "/" ? "" : (route.limitedPath ?? "")),
   );
@@ -116,12 +117,15 @@ function socket({ websocketIdleSeconds }: NginxConfArgs): string[] {
   ];
 }
 
-/** The headers of an answer must fit the first buffer; the others have its size, because NGINX compares them. */
+/**
+ * The headers of an answer must fit the first buffer; the others have its size, because NGINX compares them. Four are the
+ * fewest that it takes beside two that are being sent.
+ */
 function answers(headers: string): string[] {
   return [
     'proxy_set_header Connection "";',
     "proxy_read_timeout 60s;",
     `proxy_buffer_size ${headers};`,
-    `proxy_buffers 8 ${headers};`,
+    `proxy_buffers 4 ${headers};`,
   ];
 }

@@ -4,7 +4,7 @@ import { releaseOf } from "../apps/podTemplate";
 import { Workload } from "../apps/workload";
 import type { Certificate, HttpBackend, NetworkEdge, Place, Route } from "../contracts";
 import { standardLabels } from "../naming";
-import { hstsSeconds, type Settings } from "../settings";
+import { bytesOf, hstsSeconds, type Settings } from "../settings";
 import { publicService } from "./loadBalancer";
 import { healthPath, nginxConf, ports, type Upstream } from "./nginxConf";
 import { certificateFolder } from "./nginxTls";
@@ -96,6 +96,7 @@ export class Edge extends pulumi.ComponentResource {
           challenges: certificate.challenges.map(({ hostname }, index) => ({ hostname, upstream: answers[index]! })),
           certificateRead: certificate.renewal === "inPlace" ? "handshake" : "start",
           publicHttpsPort: settings.httpsPort,
+          memoryBytes: bytesOf(settings.resources.limits.memory),
           clientAddress: settings.clientAddress,
           limits: settings.limits,
           websocketIdleSeconds: settings.websocketIdleSeconds,

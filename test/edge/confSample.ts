@@ -31,6 +31,7 @@ export function sampleArgs(changes: Partial<NginxConfArgs> = {}): NginxConfArgs 
     challenges: [],
     certificateRead: "start",
     publicHttpsPort: 443,
+    memoryBytes: 64 * 2 ** 20,
     clientAddress: { from: "connection", trustedProxies: [] },
     limits: sampleLimits(),
     websocketIdleSeconds: 3600,
@@ -43,7 +44,7 @@ export function sampleArgs(changes: Partial<NginxConfArgs> = {}): NginxConfArgs 
 /** The limits of the settings' defaults (`components/settings/layers/edge.ts`). */
 export function sampleLimits(changes: Partial<NginxConfArgs["limits"]> = {}): NginxConfArgs["limits"] {
   return {
-    ...{ login: "2r/s", loginBurst: 100, requestsPerAddress: 1000, socketsPerAddress: 1000 },
+    ...{ login: "2r/s", loginBurst: 100, requestsPerAddress: 500, socketsPerAddress: 500 },
     ...{ bodySize: "64k", requestHeaders: "16k", responseHeaders: "16k" },
     ...changes,
   };

@@ -1,7 +1,9 @@
 import { panelParts } from "../../apps/paths";
+import { socketsOf } from "../../edge/connections";
 import { show } from "../fields";
 import { hstsSeconds } from "../layers/edge";
 import { examineCertificate } from "../values/pem";
+import { parseBytes } from "../values/resources";
 import type { Check } from "./check";
 
 /** A path for the chat that is nobody's, for advice. */
@@ -94,5 +96,24 @@ const hsts: Check = ({ edge }, { errors }) => {
   }
 };
 
+/** One address that may fill a pod keeps everybody else out of it. */
+const addressFillsPod: Check = ({ edge }, { warnings }) => {
+  if (!edge) return;
+  const { memory } = edge.resources.limits;
+  const sockets = socketsOf(parseBytes(memory));
+  if (edge.limits.socketsPerAddress < sockets) return;
+  warnings.push(
+    `edge.limits.socketsPerAddress: ${edge.limits.socketsPerAddress} is all that a pod of the proxy carries with ${memory} (${sockets} sockets), so one address can keep everybody else out; use less, or more memory (edge.resources)`,
+  );
+};
+
 /** What NGINX is told: hosts, ports, certificate, headers. */
-export const proxyChecks: readonly Check[] = [hosts, certificate, nodePorts, ports, clientAddress, hsts];
+export const proxyChecks: readonly Check[] = [
+  hosts,
+  certificate,
+  nodePorts,
+  ports,
+  clientAddress,
+  hsts,
+  addressFillsPod,
+];

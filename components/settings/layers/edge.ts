@@ -82,12 +82,12 @@ export const edge = (context: SettingsContext) =>
           ),
         loginBurst: whole(0, 1000).prefault(100).describe("attempts beyond the rate that are let through at once"),
         requestsPerAddress: connections()
-          .prefault(1000)
+          .prefault(500)
           .describe(
             "requests of one address to the panel that are under way at once, in each pod of the proxy; a browser has up to 128 (streams of HTTP/2)",
           ),
         socketsPerAddress: connections()
-          .prefault(1000)
+          .prefault(500)
           .describe(
             "WebSockets that one address has open at once, in each pod of the proxy; one for each page of the chat, counted apart from requests",
           ),

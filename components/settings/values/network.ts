@@ -52,7 +52,7 @@ export function parsePath(value: string): string {
   return value;
 }
 
-/** A network: address and prefix length, no host bits set. */
+/** A network: address and prefix length, no host bits set; in the form that every program reads (RFC 5952). */
 export function parseCidr(value: string): string {
   const [address = "", prefix, ...rest] = value.split("/");
   // The library alone would take short forms such as `10.1`, which are another address than they seem.
@@ -70,7 +70,7 @@ export function parseCidr(value: string): string {
   if (family.parse(address).toNormalizedString() !== network.toNormalizedString()) {
     throw new Problem(`${show(value)} has host bits set; did you mean "${network.toString()}/${Number(prefix)}"?`);
   }
-  return value;
+  return `${network.toString()}/${Number(prefix)}`;
 }
 
 /** NGINX counts in thousandths of a request, in a number that far more than this does not fit. */
