@@ -18,6 +18,8 @@ export class UpstreamServer {
   readonly arrived: Arrived[] = [];
   /** How it answers. @default 200 with `ok` */
   answer: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => response.end("ok");
+  /** What a WebSocket's handshake is answered with instead of being taken. */
+  refusal: string | undefined;
   readonly #sockets = new Set<Duplex>();
   readonly #server: Server = createServer({ maxHeaderSize: 128 * 1024 }, async (request, response) => {
     let bytes = 0;
@@ -29,6 +31,7 @@ export class UpstreamServer {
   async start(): Promise<this> {
     this.#server.on("upgrade", (request: IncomingMessage, socket: Duplex) => {
       this.#keep(request, 0);
+      if (this.refusal) return void socket.write(this.refusal);
       this.#sockets.add(socket);
       socket.on("error", () => {}).on("close", () => this.#sockets.delete(socket));
       socket.on("data", (data: Buffer) => socket.write(data));
