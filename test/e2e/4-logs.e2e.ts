@@ -18,9 +18,8 @@ async function enterChatWithId(visitor: Visitor): Promise<{ client: ChatClient; 
   const page = await visitor.send("/chat");
   const formToken = /data-form-token="([^"]+)"/.exec(page.body)?.[1] ?? "";
   const answer = await visitor.send("/chat/token", { method: "POST", headers: { "csrf-token": formToken } });
-  const { host } = new URL(outputs.chatUrl);
   const { token } = JSON.parse(answer.body);
-  const client = new ChatClient(`wss://${host}/socket`, token, outputs.certificateAuthority, outputs.panelUrl);
+  const client = new ChatClient(outputs.chatUrl, token, outputs.certificateAuthority, outputs.panelUrl);
   await client.next("welcome", (frame) => frame.type === "welcome");
   return { client, requestId: String(answer.headers["x-request-id"]) };
 }

@@ -20,22 +20,19 @@ interface Answer {
   readonly ms: number;
 }
 
-/** Asks the panel's public address whether it is ready, through balancer and proxy. */
+/** Asks the panel's public address for the page that everybody may see, through balancer and proxy. */
 export async function askPanel(url: string, options: AskOptions): Promise<AddressFacts> {
   const facts = { name: "panel" as const, url };
-  const answer = await ask(new URL("/readyz", url), {}, options);
+  const answer = await ask(new URL("/login", url), {}, options);
   if (typeof answer === "string") return { ...facts, problem: answer };
-  const { postgres, redis } = objectIn(answer.body) as Record<string, { up: boolean; reason?: string } | undefined>;
-  const dependencies = { ...(postgres && { postgres }), ...(redis && { redis }) };
   return {
     ...{ ...facts, status: answer.status, ms: answer.ms },
-    ...(Object.keys(dependencies).length > 0 && { dependencies }),
     ...(answer.status !== 200 && { problem: `answers ${answer.status}${meaningOf(answer)}` }),
   };
 }
 
 /**
- * Begins a WebSocket at the chat's public address as a browser would, but without a token: that the chat itself refuses
+ * Begins a WebSocket at the chat's public address (`wss://…/socket`) as a browser would, but without a token: that the chat itself refuses
  * it shows that the way to it is open.
  */
 export async function askChat(url: string, options: AskOptions): Promise<AddressFacts> {
@@ -47,7 +44,7 @@ export async function askChat(url: string, options: AskOptions): Promise<Address
     "sec-websocket-key": randomBytes(16).toString("base64"),
     "sec-websocket-protocol": "switchboard.v1",
   };
-  const answer = await ask(new URL("socket", url), headers, options);
+  const answer = await ask(new URL(url), headers, options);
   if (typeof answer === "string") return { ...facts, problem: answer };
   const { error } = objectIn(answer.body) as { error?: { code?: string } };
   const open = answer.status === 401 && error?.code === "token_missing";

@@ -4,6 +4,7 @@ import { ClusterRefusal } from "../kubectlErrors";
 import { StackState } from "../stackState";
 import { askCertificate, askChat, askPanel } from "./addresses";
 import { readBacklog } from "./backlog";
+import { readDependencies } from "./dependencies";
 import type { Facts, StateFacts } from "./facts";
 import { type NodeObject, type PlatformObject, platformKinds } from "./objects";
 import { lockIn, outputsOf, stateFacts } from "./stateFacts";
@@ -49,11 +50,12 @@ export class FactSource {
     const authority = text("certificateAuthority");
     const options = authority ? { authority } : {};
     const hosts = new Map([panelUrl, chatUrl].flatMap((url) => (url ? [[new URL(url).host, url] as const] : [])));
+    const askPanelWhole = async (url: string) => {
+      const [facts, dependencies] = await Promise.all([askPanel(url, options), readDependencies(this.access.kubectl)]);
+      return { ...facts, ...(dependencies && { dependencies }) };
+    };
     const [addresses, certificates] = await Promise.all([
-      Promise.all([
-        ...(panelUrl ? [askPanel(panelUrl, options)] : []),
-        ...(chatUrl ? [askChat(chatUrl, options)] : []),
-      ]),
+      Promise.all([...(panelUrl ? [askPanelWhole(panelUrl)] : []), ...(chatUrl ? [askChat(chatUrl, options)] : [])]),
       Promise.all([...hosts.values()].map((url) => askCertificate(url, options))),
     ]);
     return { addresses, certificates };

@@ -45,8 +45,11 @@ export interface AddressFacts {
   /** Why there was no answer, or not the right one. */
   readonly problem?: string;
   /** What the panel says of its servers. */
-  readonly dependencies?: Readonly<Record<string, { readonly up: boolean; readonly reason?: string }>>;
+  readonly dependencies?: DependencyFacts;
 }
+
+/** Servers by their tier (`postgres`, `redis`), as the panel sees them. */
+export type DependencyFacts = Readonly<Record<string, { readonly up: boolean; readonly reason?: string }>>;
 
 /** The certificate that an address shows. */
 export interface CertificateFacts {

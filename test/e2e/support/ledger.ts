@@ -106,9 +106,8 @@ export class Regular {
   }
 
   async #connect(): Promise<ChatClient | undefined> {
-    const { host } = new URL(this.outputs.chatUrl);
     const client = new ChatClient(
-      `wss://${host}/socket`,
+      this.outputs.chatUrl,
       this.token,
       this.outputs.certificateAuthority,
       this.outputs.panelUrl,

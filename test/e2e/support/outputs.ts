@@ -5,6 +5,7 @@ import { type Finished, npmRun, stateFolder } from "./system";
 /** The stack's outputs as `pulumi stack output` gives them, secrets included. */
 export interface Outputs {
   readonly panelUrl: string;
+  /** The chat's WebSocket. */
   readonly chatUrl: string;
   readonly certificateAuthority: string;
   readonly firstLogin: { readonly email: string; readonly password: string };

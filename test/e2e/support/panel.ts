@@ -12,9 +12,9 @@ export async function logIn(outputs: Outputs): Promise<Visitor> {
       assert.ok([302, 303].includes(answer.status), `log-in answers ${answer.status}`);
       return visitor;
     }
-    // One attempt becomes free every twelve seconds (5r/m).
     assert.ok(attempt < 5, "the limit does not end");
-    await new Promise((resolve) => setTimeout(resolve, 13_000));
+    const seconds = Number(answer.headers["retry-after"] ?? 10);
+    await new Promise((resolve) => setTimeout(resolve, 1000 * seconds + 1000));
   }
 }
 
@@ -47,8 +47,12 @@ export async function chatToken(visitor: Visitor): Promise<string> {
 
 /** A chat client of this visitor that has been welcomed, with the node that serves it. */
 export async function enterChat(outputs: Outputs, visitor: Visitor): Promise<{ client: ChatClient; node: string }> {
-  const url = `wss://${new URL(outputs.chatUrl).host}/socket`;
-  const client = new ChatClient(url, await chatToken(visitor), outputs.certificateAuthority, outputs.panelUrl);
+  const client = new ChatClient(
+    outputs.chatUrl,
+    await chatToken(visitor),
+    outputs.certificateAuthority,
+    outputs.panelUrl,
+  );
   const welcome = await client.next("welcome", (frame) => frame.type === "welcome");
   return { client, node: welcome.node };
 }

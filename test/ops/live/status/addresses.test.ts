@@ -32,20 +32,15 @@ let upgraded = { status: 401, body: '{"error":{"code":"token_missing"}}' };
 const json = (status: number, value: object) => (_: IncomingMessage, response: ServerResponse) =>
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
 
-test("the panel is asked whether it is ready, and what it says of its servers is passed on", async () => {
+test("the panel is asked for the page that everybody may see", async () => {
   answer = (request, response) => {
-    assert.deepEqual([request.url, request.headers.host], ["/readyz", new URL(url("panel.localhost")).host]);
-    json(200, { status: "ready", postgres: { up: true, ms: 1 }, redis: { up: true } })(request, response);
+    assert.deepEqual([request.url, request.headers.host], ["/login", new URL(url("panel.localhost")).host]);
+    response.end("<!doctype html>");
   };
   const well = await askPanel(url("panel.localhost"), { authority });
-  assert.deepEqual(
-    [well.status, well.problem, Object.keys(well.dependencies!)],
-    [200, undefined, ["postgres", "redis"]],
-  );
-  answer = json(503, { status: "not ready", postgres: { up: false, reason: "timeout" }, redis: { up: true } });
-  const ill = await askPanel(url("panel.localhost"), { authority });
-  assert.equal(ill.problem, "answers 503 (not ready)");
-  assert.deepEqual(ill.dependencies?.postgres, { up: false, reason: "timeout" });
+  assert.deepEqual([well.status, well.problem], [200, undefined]);
+  answer = json(503, { error: "Not available right now" });
+  assert.equal((await askPanel(url("panel.localhost"), { authority })).problem, "answers 503 (not ready)");
   answer = (_, response) => response.writeHead(503).end("<!doctype html>");
   assert.equal(
     (await askPanel(url("panel.localhost"), { authority })).problem,
@@ -58,9 +53,9 @@ test("the chat is offered a WebSocket without a token: only its own refusal show
   answer = (request) => {
     asked = request;
   };
-  const open = await askChat(url("chat.localhost"), { authority });
+  const open = await askChat(`${url("chat.localhost")}live/socket`, { authority });
   assert.deepEqual([open.status, open.problem], [401, undefined]);
-  assert.equal(asked?.url, "/socket");
+  assert.equal(asked?.url, "/live/socket");
   assert.equal(asked?.headers["sec-websocket-protocol"], "switchboard.v1");
   for (const [status, body, said] of [
     [401, "who are you?", /with 401$/],
@@ -72,7 +67,7 @@ test("the chat is offered a WebSocket without a token: only its own refusal show
     [200, "a page", /with 200$/],
   ] as const) {
     upgraded = { status, body };
-    assert.match((await askChat(url("chat.localhost"), { authority })).problem ?? "", said);
+    assert.match((await askChat(`${url("chat.localhost")}live/socket`, { authority })).problem ?? "", said);
   }
 });
 

@@ -124,7 +124,7 @@ export function healthy(): Facts & { objects: PlatformObject[] } {
         ms: 5,
         dependencies: { postgres: { up: true }, redis: { up: true } },
       },
-      { name: "chat", url: "https://chat.localhost:8443/", status: 401, ms: 5 },
+      { name: "chat", url: "wss://chat.localhost:8443/socket", status: 401, ms: 5 },
     ],
     certificates: [{ host: "panel.localhost", issuer: "Switchboard", validTo: "2027-02-19T00:00:00.000Z" }],
   };
