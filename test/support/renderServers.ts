@@ -1,0 +1,97 @@
+/**
+ * Writes the configuration, roles and users that the program gives to Postgres and Redis, for servers that tests start:
+ *
+ *     node --require ./components/loader.cjs test/support/renderServers.ts FOLDER
+ *
+ * FOLDER then holds `postgresql.conf`, `pg_hba.conf`, `roles.sh` (run by sh, with `PGHOST` and so on of the superuser and
+ * the variables of `rolesEnvironment`), `redis.conf`, `users.acl`, and `servers.json` with what a test must know: see
+ * `RenderedServers`. Passwords are new in each run. The defaults of a stack's settings stand in everything.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as conf from "../../components/data/postgresConf";
+import { aclFile, redisConf, redisMemory } from "../../components/data/redisConf";
+import { bytesOf } from "../../components/settings";
+import { parse } from "../settings/stack";
+
+const roles = ["panel", "chat"] as const;
+const generation = 1;
+
+/** A user of a server and its password. */
+interface LogIn {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** The content of `servers.json`. */
+interface RenderedServers {
+  readonly postgres: {
+    readonly database: string;
+    /** The superuser that the data folder is made with (`initdb --username`). */
+    readonly superuser: LogIn;
+    /** Variables that `roles.sh` reads the passwords from. */
+    readonly rolesEnvironment: Readonly<Record<string, string>>;
+    /** Whom the pods of each part log in as, and its migration. */
+    readonly panel: { readonly app: LogIn; readonly owner: LogIn };
+    readonly chat: { readonly app: LogIn; readonly owner: LogIn };
+  };
+  readonly redis: LogIn;
+}
+
+/** The log-in of a migration, and the variable with its password; the app's own where the roles have no other. */
+const { ownerLoginRole = conf.loginRole, ownerPasswordVariable = conf.passwordVariable } = conf as typeof conf & {
+  ownerLoginRole?: typeof conf.loginRole;
+  ownerPasswordVariable?: typeof conf.passwordVariable;
+};
+
+/** Letters and digits, as `generatedPassword` makes them. */
+const password = (): string => randomBytes(20).toString("hex");
+
+function render(folder: string): void {
+  const settings = parse();
+  if (settings.postgres.kind !== "inCluster" || settings.redis.kind !== "inCluster")
+    throw new Error("not in the cluster");
+  const rolesEnvironment: Record<string, string> = {};
+  const logIn = (user: string, variable: string): LogIn => {
+    rolesEnvironment[variable] ??= password();
+    return { user, password: rolesEnvironment[variable] };
+  };
+  const part = (role: (typeof roles)[number]) => ({
+    app: logIn(conf.loginRole(role, generation), conf.passwordVariable(role)),
+    owner: logIn(ownerLoginRole(role, generation), ownerPasswordVariable(role)),
+  });
+  const servers: RenderedServers = {
+    postgres: {
+      database: conf.database,
+      superuser: { user: "postgres", password: password() },
+      rolesEnvironment,
+      panel: part("panel"),
+      chat: part("chat"),
+    },
+    redis: { user: "panel", password: password() },
+  };
+  const files: Record<string, string> = {
+    "postgresql.conf": conf.postgresqlConf({
+      maxConnections: settings.postgres.maxConnections,
+      memoryBytes: bytesOf(settings.postgres.resources.limits.memory),
+      parameters: settings.postgres.parameters,
+    }),
+    "pg_hba.conf": conf.pgHbaConf,
+    "roles.sh": conf.rolesScript(roles, generation),
+    "redis.conf": redisConf(redisMemory(settings.redis.maxMemory)),
+    "users.acl": aclFile(servers.redis.user, servers.redis.password),
+    "servers.json": `${JSON.stringify(servers, undefined, 2)}\n`,
+  };
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+}
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) {
+  console.error(
+    "Name the folder to write to: node --require ./components/loader.cjs test/support/renderServers.ts FOLDER",
+  );
+  process.exit(2);
+}
+render(folder);
