@@ -20,7 +20,7 @@ const log = /** @type {any} */ (pino({ level: "silent" }));
 
 before(async () => {
   backends = await startBackends();
-  assert.equal((await runCommand(backends.env, "migrate")).code, 0);
+  assert.equal((await backends.migrate()).code, 0);
   const config = readConfig("console", /** @type {any} */ (backends.env));
   db = openDatabase(config, log);
   redis = openRedis(config, log, { use: "test" });
@@ -74,7 +74,7 @@ test("two relays at once hand an event over once", async () => {
 test("a connection that is lost in the middle of a transaction fails that transaction and nothing else", async () => {
   const lost = db.transaction(async (tx) => {
     const { pid } = (await tx.query("SELECT pg_backend_pid() AS pid")).rows[0];
-    await db.query("SELECT pg_terminate_backend($1)", [pid]);
+    await backends.sql("SELECT pg_terminate_backend($1)", [pid]);
     // Between two queries, when nobody waits for an answer.
     await new Promise((resolve) => setTimeout(resolve, 300));
     await tx.query("SELECT 1");
@@ -91,8 +91,9 @@ test("a worker outlives the loss of every connection, again and again, and logs 
     15,
   );
   for (let round = 0; round < 30; round++) {
-    await db.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'panel-worker@%'",
+    await backends.sql(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE application_name LIKE 'panel-worker@%' AND datname = current_database()`,
     );
     await new Promise((resolve) => setTimeout(resolve, 60));
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Agent, request } from "node:http";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runCommand, startBackends, startProcess, startWeb, until, Visitor } from "./support/panel.js";
+import { startBackends, startProcess, startWeb, until, Visitor } from "./support/panel.js";
 import { freePort, startRedis } from "./support/services.js";
 
 /** @type {Awaited<ReturnType<typeof startBackends>>} */ let backends;
@@ -19,7 +19,7 @@ test("before the migrations the panel is live but has not started", async () => 
   const waiting = /** @type {Response} */ (await get("/startupz"));
   assert.equal(waiting.status, 503);
   assert.deepEqual((await waiting.json()).missing, ["0001_users_rooms", "0002_events_activity"]);
-  assert.equal((await runCommand(backends.env, "migrate")).code, 0);
+  assert.equal((await backends.migrate()).code, 0);
   assert.equal((await get("/startupz"))?.status, 200);
   await web.end();
 });

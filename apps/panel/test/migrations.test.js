@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { readConfig } from "../src/config.js";
 import { openDatabase } from "../src/db.js";
 import { listMigrations, migrate, pendingMigrations } from "../src/migrations.js";
-import { runCommand, startBackends } from "./support/panel.js";
+import { startBackends } from "./support/panel.js";
 
 const log = pino({ level: "silent" });
 const names = listMigrations().map(({ name }) => name);
@@ -13,7 +13,10 @@ const names = listMigrations().map(({ name }) => name);
 
 before(async () => {
   backends = await startBackends();
-  db = openDatabase(readConfig("migrate", /** @type {any} */ (backends.env)), /** @type {any} */ (log));
+  db = openDatabase(
+    readConfig("migrate", /** @type {any} */ ({ ...backends.env, ...backends.owner })),
+    /** @type {any} */ (log),
+  );
 });
 after(async () => {
   await db?.close();
@@ -22,7 +25,7 @@ after(async () => {
 
 test("two runs at once wait for each other, one does it; the first administrator and room are made once", async () => {
   assert.deepEqual(await pendingMigrations(db), names);
-  const runs = await Promise.all([runCommand(backends.env, "migrate"), runCommand(backends.env, "migrate")]);
+  const runs = await Promise.all([backends.migrate(), backends.migrate()]);
   assert.deepEqual(
     runs.map(({ code }) => code),
     [0, 0],
@@ -39,7 +42,7 @@ test("two runs at once wait for each other, one does it; the first administrator
 
 test("run again it changes nothing, also with another password in the settings", async () => {
   const before = await db.query("SELECT email, password_hash FROM users");
-  const again = await runCommand({ ...backends.env, ADMIN_PASSWORD: "another-password-now" }, "migrate");
+  const again = await backends.migrate({ ADMIN_PASSWORD: "another-password-now" });
   assert.equal(again.code, 0);
   assert.match(again.out, /the database was up to date/);
   assert.deepEqual((await db.query("SELECT email, password_hash FROM users")).rows, before.rows);
@@ -54,14 +57,14 @@ test("a migration that fails is undone, named with the words of Postgres, and en
   );
   assert.equal((await db.query("SELECT to_regclass('half') AS half")).rows[0].half, null);
   await db.query("UPDATE panel_migrations SET digest = 'edited' WHERE name = $1", [names[0]]);
-  const edited = await runCommand(backends.env, "migrate");
+  const edited = await backends.migrate();
   assert.equal(edited.code, 1);
   assert.match(edited.err, /Migration 0001_users_rooms was changed after it was applied to this database/);
   await db.query("UPDATE panel_migrations SET digest = $2 WHERE name = $1", [names[0], listMigrations()[0]?.digest]);
 });
 
 test("a wrong password of the database is told at once, without the password", async () => {
-  const wrong = await runCommand({ ...backends.env, PGPASSWORD: "wrong-password" }, "migrate");
+  const wrong = await backends.migrate({ PGPASSWORD: "wrong-password" });
   assert.equal(wrong.code, 1);
   assert.match(wrong.err, /28P01: password authentication failed/);
   assert.doesNotMatch(wrong.err + wrong.out, /wrong-password/);
@@ -69,8 +72,7 @@ test("a wrong password of the database is told at once, without the password", a
 
 test("an empty database without ADMIN_EMAIL says what to set", async () => {
   const other = await startBackends();
-  const { ADMIN_EMAIL, ADMIN_PASSWORD, ...env } = other.env;
-  const run = await runCommand(env, "migrate");
+  const run = await other.migrate({ ADMIN_EMAIL: undefined, ADMIN_PASSWORD: undefined });
   await other.stop();
   assert.equal(run.code, 1);
   assert.match(run.err, /There is no user yet; set ADMIN_EMAIL and ADMIN_PASSWORD/);

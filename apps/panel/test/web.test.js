@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { jwtVerify } from "jose";
-import {
-  admin,
-  chatTokenKey,
-  formToken,
-  runCommand,
-  startBackends,
-  startWeb,
-  until,
-  Visitor,
-} from "./support/panel.js";
+import { admin, chatTokenKey, formToken, startBackends, startWeb, until, Visitor } from "./support/panel.js";
 
 /** @type {Awaited<ReturnType<typeof startBackends>>} */ let backends;
 /** @type {Awaited<ReturnType<typeof startWeb>>} */ let web;
@@ -18,7 +9,7 @@ import {
 
 before(async () => {
   backends = await startBackends();
-  const migrated = await runCommand(backends.env, "migrate");
+  const migrated = await backends.migrate();
   assert.equal(migrated.code, 0, migrated.err);
   web = await startWeb(backends.env);
   boss = new Visitor(web.url);
@@ -182,7 +173,7 @@ test("deactivating a user ends their sessions at once and keeps them out", async
 
 test("the last administrator can be neither deactivated nor demoted", async () => {
   const backends2 = await startBackends();
-  await runCommand(backends2.env, "migrate");
+  await backends2.migrate();
   const other = await startWeb(backends2.env);
   try {
     const only = new Visitor(other.url);

@@ -2,9 +2,11 @@
 // chat of the tests in place of the real one (CHAT_URL and CHAT_TOKEN_KEY in the environment name another).
 import { startChatServer } from "./chatServer.js";
 import { admin, runCommand, startBackends, startProcess, startWeb } from "./panel.js";
+import { renderServers } from "./rendered.js";
 import { startPostgres } from "./services.js";
 
 const port = Number(process.env.PORT ?? 3000);
+const servers = renderServers();
 const postgres = await startPostgres();
 process.env.TEST_POSTGRES = JSON.stringify(postgres.admin);
 const backends = await startBackends();
@@ -22,13 +24,14 @@ const stop = async (code = 0) => {
   await backends.stop();
   await chat?.stop();
   await postgres.stop();
+  servers.remove();
   process.exit(code);
 };
 process.once("SIGINT", () => stop());
 process.once("SIGTERM", () => stop());
 
 try {
-  const migrated = await runCommand(env, "migrate");
+  const migrated = await runCommand({ ...env, ...backends.owner }, "migrate");
   if (migrated.code !== 0) throw new Error(migrated.err);
   for (const { child } of [await startWeb(env, port), startProcess(env, "worker")]) {
     child.stdout.pipe(process.stdout);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import pg from "pg";
 import { createDatabase, ended, freePort, startRedis } from "./services.js";
 
 const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
@@ -31,15 +32,30 @@ export async function startBackends() {
     ADMIN_PASSWORD: admin.password,
     SHUTDOWN_SECONDS: "5",
     HEARTBEAT_FILE: join(folder, "heartbeat"),
-    ...database,
+    ...database.app,
     ...redis.env,
   };
   const backends = {
     env,
+    /** What the migration logs in with, in the place of the serving pods' role. */
+    owner: database.owner,
+    /** Runs the migration as its Job does. @param {Record<string, string | undefined>} [changes] */
+    migrate: (changes = {}) => runCommand({ ...env, ...database.owner, ...changes }, "migrate"),
+    /** Runs one statement as the superuser: what a test does to the panel, not what the panel does. */
+    async sql(/** @type {string} */ text, /** @type {unknown[]} */ values = []) {
+      const client = new pg.Client(database.asSuperuser);
+      await client.connect();
+      try {
+        await client.query("SET search_path = panel");
+        return await client.query(text, values);
+      } finally {
+        await client.end();
+      }
+    },
     redis,
     /** Ends Redis and whatever a failed test left running. */
     async stop() {
-      const own = [...running.keys()].filter((child) => running.get(child) === database.PGDATABASE);
+      const own = [...running.keys()].filter((child) => running.get(child) === env.PGDATABASE);
       await Promise.all(own.map((child) => ended(child, "SIGKILL")));
       await backends.redis.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -1,7 +1,9 @@
-// Starts the Postgres that all test files share, runs them, ends it. Arguments go to node --test.
+// Starts the Postgres that all test files share, as the program renders it, runs them, ends it. Arguments go to
+// node --test. At the end nothing may have been refused by Postgres: what the panel does is what its roles allow.
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { renderServers } from "./rendered.js";
 import { startPostgres } from "./services.js";
 
 const folder = fileURLToPath(new URL("../", import.meta.url));
@@ -12,6 +14,7 @@ const all = readdirSync(folder)
   .map((file) => `${folder}${file}`);
 const options = args.filter((arg) => !arg.endsWith(".test.js"));
 
+const servers = renderServers();
 const postgres = await startPostgres();
 const tests = spawn(
   process.execPath,
@@ -21,4 +24,10 @@ const tests = spawn(
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.on(signal, () => tests.kill(signal));
 const code = await new Promise((resolve) => tests.on("exit", resolve));
 await postgres.stop();
-process.exit(code ?? 1);
+servers.remove();
+// The words of Postgres for SQLSTATE 42501, and the statement, which it logs in the next line.
+const refused = postgres
+  .log()
+  .match(/^.*(permission denied|must be (owner|superuser|member)|must have).*(\n.*STATEMENT.*)?/gm);
+if (refused) console.error(`Postgres refused what the panel's roles did:\n${refused.join("\n")}`);
+process.exit(code || (refused ? 1 : 0));

@@ -16,6 +16,7 @@ import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import pg from "pg";
+import { rendered } from "./rendered.js";
 
 /** A port that nobody listens on now. */
 export async function freePort() {
@@ -74,34 +75,46 @@ export function makeCertificates(dnsName) {
 }
 
 /**
- * A real Postgres with passwords on a free port of 127.0.0.1, in a folder that goes away with it.
+ * A real Postgres as the program renders it, on a free port of 127.0.0.1 and in a folder that goes away with it. Its
+ * roles are those of the program.
  *
  * @param {{ certificate: string, key: string }} [tls] what it proves itself by; without it there is no TLS
  */
 export async function startPostgres(tls) {
+  const { file, postgres: servers } = rendered();
   const folder = mkdtempSync(join(tmpdir(), "panel-postgres-"));
   if (nobody.uid) chownSync(folder, nobody.uid, nobody.gid);
-  const password = randomBytes(12).toString("hex");
+  const { user, password } = servers.superuser;
   const passwordFile = join(folder, "password");
   writeFileSync(passwordFile, password);
   const data = join(folder, "data");
   const made = spawnSync(
     program("initdb"),
-    ["-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C", "-A", "scram-sha-256", "-N", `--pwfile=${passwordFile}`],
+    ["-D", data, "-U", user, "-E", "UTF8", "--locale=C.UTF-8", "-A", "scram-sha-256", "-N", `--pwfile=${passwordFile}`],
     { ...nobody, encoding: "utf8", cwd: "/" },
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
   const port = await freePort();
+  const own = {
+    port,
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: folder,
+    hba_file: file("pg_hba.conf"),
+    fsync: "off",
+    ...(tls ? { ssl: "on", ssl_cert_file: tls.certificate, ssl_key_file: tls.key } : {}),
+  };
   const child = spawn(
     program("postgres"),
-    [
-      ...["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder],
-      ...["-c", "fsync=off", "-c", "shared_buffers=32MB"],
-      ...(tls ? ["-c", "ssl=on", "-c", `ssl_cert_file=${tls.certificate}`, "-c", `ssl_key_file=${tls.key}`] : []),
-    ],
-    { ...nobody, stdio: "ignore", cwd: "/" },
+    ["-D", data, `--config-file=${file("postgresql.conf")}`].concat(
+      Object.entries(own).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+    ),
+    { ...nobody, stdio: ["ignore", "ignore", "pipe"], cwd: "/" },
   );
-  const admin = { host: "127.0.0.1", port, user: "postgres", password, database: "postgres" };
+  let log = "";
+  child.stderr.on("data", (text) => {
+    log += text;
+  });
+  const admin = { host: "127.0.0.1", port, user, password, database: "postgres" };
   for (let attempt = 0; ; attempt++) {
     const client = new pg.Client(admin);
     try {
@@ -109,12 +122,27 @@ export async function startPostgres(tls) {
       await client.end();
       break;
     } catch (error) {
-      if (attempt > 600) throw error;
+      if (attempt > 600 || child.exitCode !== null)
+        throw new Error(`Postgres does not start: ${log}`, { cause: error });
       await sleep(100);
     }
   }
+  const roles = spawnSync("sh", [file("roles.sh")], {
+    encoding: "utf8",
+    // Without a terminal, as in a pod.
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+    env: {
+      ...process.env,
+      ...servers.rolesEnvironment,
+      ...{ PGHOST: admin.host, PGPORT: String(port), PGUSER: user, PGPASSWORD: password, PGDATABASE: "postgres" },
+    },
+  });
+  if (roles.status !== 0) throw new Error(`the roles cannot be made: ${roles.stderr}`);
   return {
     admin,
+    /** What it logged so far: every statement that was refused is in there. */
+    log: () => log,
     async stop() {
       await ended(child, "SIGINT");
       rmSync(folder, { recursive: true, force: true });
@@ -122,16 +150,22 @@ export async function startPostgres(tls) {
   };
 }
 
+/** A user beside the rendered ones, for what a test looks at or puts there itself. */
+const observer = { user: "observer", password: "observer-of-this-test" };
+
 /**
- * A real Redis, as the platform runs it: a user with a password, nothing is evicted.
+ * A real Redis with the configuration and the users that the program renders.
  *
  * @param {number} [port] a free one by default
  * @param {{ certificate: string, key: string, authority: string }} [tls] what it proves itself by, and then TLS alone
  */
 export async function startRedis(port = 0, tls = undefined) {
+  const { file, redis: panel } = rendered();
   const folder = mkdtempSync(join(tmpdir(), "panel-redis-"));
   const chosen = port || (await freePort());
-  const password = "test-redis-password";
+  const users = join(folder, "users.acl");
+  const { user, password } = observer;
+  writeFileSync(users, `${readFileSync(file("users.acl"), "utf8")}user ${user} on >${password} ~* &* +@all\n`);
   const options = {
     ...(tls
       ? {
@@ -143,33 +177,51 @@ export async function startRedis(port = 0, tls = undefined) {
           "tls-auth-clients": "no",
         }
       : { port: chosen }),
-    ...{ bind: "127.0.0.1", dir: folder, save: "", "maxmemory-policy": "noeviction" },
+    ...{ bind: "127.0.0.1", aclfile: users },
   };
+  // Redis goes to its folder while it reads that line, so an override behind it comes too late.
+  const configuration = join(folder, "redis.conf");
+  writeFileSync(configuration, readFileSync(file("redis.conf"), "utf8").replace(/^dir .*$/m, `dir ${folder}`));
   const child = spawn(
     program("redis-server"),
-    Object.entries(options)
-      .flatMap(([name, value]) => [`--${name}`, String(value)])
-      .concat("--user", "panel", "on", `>${password}`, "~*", "&*", "+@all", "--user", "default", "off"),
-    { stdio: "ignore" },
+    [configuration, ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])],
+    { stdio: ["ignore", "pipe", "inherit"] },
   );
+  let log = "";
+  child.stdout.on("data", (text) => {
+    log += text;
+  });
   const redis = new Redis({
     port: chosen,
-    username: "panel",
+    username: user,
     password,
     ...(tls ? { host: "localhost", tls: { ca: readFileSync(tls.authority) } } : {}),
-    retryStrategy: () => 50,
-    maxRetriesPerRequest: 100,
+    retryStrategy: () => (child.exitCode === null ? 50 : null),
+    maxRetriesPerRequest: 600,
   });
   redis.on("error", () => {});
-  await redis.ping();
+  await redis.ping().catch((cause) => {
+    throw new Error(`Redis does not start: ${log}`, { cause });
+  });
   return {
-    env: { REDIS_HOST: "127.0.0.1", REDIS_PORT: String(chosen), REDIS_USERNAME: "panel", REDIS_PASSWORD: password },
+    env: {
+      ...{ REDIS_HOST: "127.0.0.1", REDIS_PORT: String(chosen) },
+      ...{ REDIS_USERNAME: panel.user, REDIS_PASSWORD: panel.password },
+    },
     port: chosen,
     redis,
-    async stop() {
+    /** What was refused by the ACL so far, one text for each kind. */
+    async refused() {
+      const entries = /** @type {unknown[][]} */ (await redis.acl("LOG"));
+      return entries.map((entry) => entry.slice(2, 14).map(String).join(" "));
+    },
+    /** Ends it; a test in which a user was refused a command, a key or a log-in fails here. */
+    async stop({ mayBeRefused = false } = {}) {
+      const refused = child.exitCode === null && !mayBeRefused ? await this.refused() : [];
       redis.disconnect();
       await ended(child, "SIGTERM");
       rmSync(folder, { recursive: true, force: true });
+      if (refused.length > 0) throw new Error(`Redis refused what the panel's user did:\n${refused.join("\n")}`);
     },
   };
 }
@@ -183,20 +235,36 @@ export function ended(/** @type {import("node:child_process").ChildProcess} */ c
   });
 }
 
-/** A database with a role and a schema, as the platform makes them: the role's search_path is its schema. */
+/**
+ * A database of its own with the program's roles and schemas: a copy of the one that `roles.sh` made.
+ *
+ * @returns {Promise<{ app: Record<string, string>, owner: Record<string, string>, asSuperuser: pg.ClientConfig }>} how
+ *   the serving pods and the migration log in
+ */
 export async function createDatabase() {
   const admin = JSON.parse(process.env.TEST_POSTGRES ?? "null");
   if (!admin) throw new Error("Run the tests with npm test: it starts the Postgres they use.");
+  const { postgres } = rendered();
   const name = `t${randomBytes(6).toString("hex")}`;
   const client = new pg.Client(admin);
   await client.connect();
-  await client.query(`CREATE ROLE ${name} LOGIN PASSWORD '${name}'`);
-  await client.query(`CREATE DATABASE ${name}`);
-  await client.query(`ALTER ROLE ${name} IN DATABASE ${name} SET search_path = panel`);
-  await client.end();
-  const inside = new pg.Client({ ...admin, database: name });
-  await inside.connect();
-  await inside.query(`CREATE SCHEMA panel AUTHORIZATION ${name}`);
-  await inside.end();
-  return { PGHOST: admin.host, PGPORT: String(admin.port), PGDATABASE: name, PGUSER: name, PGPASSWORD: name };
+  try {
+    // Two test files cannot copy it at the same moment.
+    await client.query("SELECT pg_advisory_lock(1)");
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${postgres.database}`);
+    // A copy has everything but who may connect.
+    await client.query(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC`);
+    const { rows } = await client.query(
+      `SELECT format('GRANT %s ON DATABASE ${name} TO %I', privilege_type, grantee::regrole) AS grant
+       FROM pg_database, aclexplode(datacl) WHERE datname = $1 AND grantee <> datdba`,
+      [postgres.database],
+    );
+    for (const row of rows) await client.query(row.grant);
+  } finally {
+    await client.end();
+  }
+  const as = (/** @type {import("./rendered.js").LogIn} */ { user, password }) => ({
+    ...{ PGHOST: admin.host, PGPORT: String(admin.port), PGDATABASE: name, PGUSER: user, PGPASSWORD: password },
+  });
+  return { app: as(postgres.panel.app), owner: as(postgres.panel.owner), asSuperuser: { ...admin, database: name } };
 }
