@@ -24,6 +24,13 @@ interface LogIn {
   readonly password: string;
 }
 
+/** How a part of the product logs in, and as which role (that of `GRANT`) its pods act. */
+interface Part {
+  readonly role: string;
+  readonly app: LogIn;
+  readonly owner: LogIn;
+}
+
 /** The content of `servers.json`. */
 interface RenderedServers {
   readonly postgres: {
@@ -33,17 +40,11 @@ interface RenderedServers {
     /** Variables that `roles.sh` reads the passwords from. */
     readonly rolesEnvironment: Readonly<Record<string, string>>;
     /** Whom the pods of each part log in as, and its migration. */
-    readonly panel: { readonly app: LogIn; readonly owner: LogIn };
-    readonly chat: { readonly app: LogIn; readonly owner: LogIn };
+    readonly panel: Part;
+    readonly chat: Part;
   };
   readonly redis: LogIn;
 }
-
-/** The log-in of a migration, and the variable with its password; the app's own where the roles have no other. */
-const { ownerLoginRole = conf.loginRole, ownerPasswordVariable = conf.passwordVariable } = conf as typeof conf & {
-  ownerLoginRole?: typeof conf.loginRole;
-  ownerPasswordVariable?: typeof conf.passwordVariable;
-};
 
 /** Letters and digits, as `generatedPassword` makes them. */
 const password = (): string => randomBytes(20).toString("hex");
@@ -58,8 +59,9 @@ function render(folder: string): void {
     return { user, password: rolesEnvironment[variable] };
   };
   const part = (role: (typeof roles)[number]) => ({
+    role: conf.appRole(role),
     app: logIn(conf.loginRole(role, generation), conf.passwordVariable(role)),
-    owner: logIn(ownerLoginRole(role, generation), ownerPasswordVariable(role)),
+    owner: logIn(conf.ownerLoginRole(role, generation), conf.ownerPasswordVariable(role)),
   });
   const servers: RenderedServers = {
     postgres: {

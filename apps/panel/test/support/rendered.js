@@ -29,8 +29,9 @@ export function renderServers() {
  * What was rendered: a file's path by its name, and `servers.json`.
  *
  * @typedef {{ user: string, password: string }} LogIn
+ * @typedef {{ role: string, app: LogIn, owner: LogIn }} Part
  * @returns {{ file: (name: string) => string, redis: LogIn, postgres: { database: string, superuser: LogIn,
- *   rolesEnvironment: Record<string, string>, panel: { app: LogIn, owner: LogIn }, chat: { app: LogIn, owner: LogIn } } }}
+ *   rolesEnvironment: Record<string, string>, panel: Part, chat: Part } }}
  */
 export function rendered() {
   const folder = process.env.TEST_SERVERS;
