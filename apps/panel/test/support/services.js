@@ -127,18 +127,22 @@ export async function startPostgres(tls) {
       await sleep(100);
     }
   }
-  const roles = spawnSync("sh", [file("roles.sh")], {
-    encoding: "utf8",
-    // Without a terminal, as in a pod.
-    stdio: ["ignore", "pipe", "pipe"],
+  const roles = spawn("sh", [file("roles.sh")], {
+    // Without a terminal to ask for a password at, as in a pod.
     detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
     env: {
       ...process.env,
       ...servers.rolesEnvironment,
       ...{ PGHOST: admin.host, PGPORT: String(port), PGUSER: user, PGPASSWORD: password, PGDATABASE: "postgres" },
     },
   });
-  if (roles.status !== 0) throw new Error(`the roles cannot be made: ${roles.stderr}`);
+  let problem = "";
+  roles.stderr.on("data", (text) => {
+    problem += text;
+  });
+  const status = await new Promise((resolve) => roles.once("close", resolve));
+  if (status !== 0) throw new Error(`the roles cannot be made: ${problem}`);
   return {
     admin,
     /** What it logged so far: every statement that was refused is in there. */
@@ -238,8 +242,9 @@ export function ended(/** @type {import("node:child_process").ChildProcess} */ c
 /**
  * A database of its own with the program's roles and schemas: a copy of the one that `roles.sh` made.
  *
- * @returns {Promise<{ app: Record<string, string>, owner: Record<string, string>, asSuperuser: pg.ClientConfig }>} how
- *   the serving pods and the migration log in
+ * @typedef {{ PGHOST: string, PGPORT: string, PGDATABASE: string, PGUSER: string, PGPASSWORD: string }} PgVariables
+ * @returns {Promise<{ app: PgVariables, owner: PgVariables, asSuperuser: pg.ClientConfig }>} how the serving pods and the
+ *   migration log in
  */
 export async function createDatabase() {
   const admin = JSON.parse(process.env.TEST_POSTGRES ?? "null");
