@@ -56,9 +56,9 @@ export class StoredSecret extends pulumi.ComponentResource {
     return this.#secretName;
   }
 
-  /** The values as files. */
+  /** The values as files. @throws when there is nothing to store */
   get source() {
-    return { secret: this.#secretName, currentName: this.#currentName };
+    return { secret: this.secretName, currentName: this.currentName };
   }
 
   /** A reference to one of the values. */
