@@ -3,7 +3,7 @@
  * that a third cloud or another Postgres is one new file and one word in a registry.
  */
 import type { Provider } from "@pulumi/kubernetes/provider";
-import type { Input, Output, ProviderResource, Resource } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Input, Output, ProviderResource, Resource } from "@pulumi/pulumi";
 
 /** A cluster that pods can be put on, whoever made it. */
 export interface Cluster {
@@ -128,6 +128,8 @@ export interface Place {
   readonly protection: Protection;
   /** The cloud that the cluster stands in. */
   readonly cloud: Cloud | undefined;
+  /** For what stands in the cluster outside the namespace, under a fixed name. */
+  readonly ownership: Ownership;
   /** The namespace itself: what is in it dies with it (`deletedWith`). */
   readonly lifetime: Resource;
   /** What dies with the cluster, for things outside the namespace; undefined for a cluster that is not this stack's. */
@@ -136,6 +138,18 @@ export interface Place {
   readonly rolloutTimeoutSeconds: number;
   /** A Secret of type `kubernetes.io/dockerconfigjson` in the namespace. */
   readonly imagePullSecret: string | undefined;
+}
+
+/** Tells what this stack has in a cluster from what others have there. */
+export interface Ownership {
+  /** Labels of an object that has no namespace. */
+  readonly labels: Readonly<Record<string, string>>;
+  /**
+   * Resource options that refuse to make an object which is there already and not this stack's, in a preview too.
+   * @param name the resource's Pulumi name
+   * @param otherwise what a person can do instead, as a sentence without its end
+   */
+  readonly guard: (name: string, otherwise: string) => Pick<CustomResourceOptions, "hooks">;
 }
 
 /** One value in a Secret of the platform's namespace. Apps get references, never values. */

@@ -1,6 +1,7 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
+import type { Ownership } from "../contracts";
 import { product } from "../naming";
 
 /** A chart, one version of it, and what it is told. */
@@ -24,6 +25,9 @@ export interface HelmChartArgs {
 export interface ChartNamespace {
   readonly name: string;
   readonly podSecurity: "restricted" | "baseline" | "privileged";
+  readonly ownership: Ownership;
+  /** What a person can do where somebody else has the namespace, as a sentence without its end. */
+  readonly otherwise: string;
 }
 
 /**
@@ -50,12 +54,13 @@ export class HelmChart extends pulumi.ComponentResource {
               labels: {
                 "app.kubernetes.io/part-of": product,
                 "app.kubernetes.io/managed-by": "pulumi",
+                ...own.ownership.labels,
                 "pod-security.kubernetes.io/enforce": own.podSecurity,
                 "pod-security.kubernetes.io/warn": own.podSecurity,
               },
             },
           },
-          inside,
+          { ...inside, ...own.ownership.guard(`${name}-namespace`, own.otherwise) },
         ).metadata.name
       : pulumi.output(args.namespace as pulumi.Input<string>);
     this.release = new Release(

@@ -93,10 +93,15 @@ export class AcmeCertificate extends pulumi.ComponentResource implements Certifi
         {
           apiVersion,
           kind: "ClusterIssuer",
-          metadata: { name: issuer, labels },
+          metadata: { name: issuer, labels: { ...labels, ...place.ownership.labels } },
           spec: issuerSpec(issuer, [dnsSolver(hostnames, place)]),
         },
-        { parent, deletedWith: place.clusterLifetime, dependsOn: after },
+        {
+          parent,
+          deletedWith: place.clusterLifetime,
+          dependsOn: after,
+          ...place.ownership.guard(`${name}-issuer`, "Choose another name with cluster.namespace"),
+        },
       );
     }
 

@@ -29,7 +29,12 @@ export function certManager(place: Place, opts: pulumi.ComponentResourceOptions)
       chart: "cert-manager",
       repository: "https://charts.jetstack.io",
       version: certManagerVersion,
-      namespace: { name: certManagerName, podSecurity: "restricted" },
+      namespace: {
+        name: certManagerName,
+        podSecurity: "restricted",
+        ownership: place.ownership,
+        otherwise: "Use the cert-manager that is there: edge.certificate.certManager: present",
+      },
       values: certManagerValues,
     },
     { ...opts, deletedWith: place.clusterLifetime, dependsOn: [place.lifetime] },

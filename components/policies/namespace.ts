@@ -5,10 +5,11 @@ import { Provider as TlsProvider } from "@pulumi/tls/provider";
 import type { Cluster, Place, Protection } from "../contracts";
 import { labelValue, product } from "../naming";
 import type { Settings } from "../settings";
+import { StackOwnership } from "./ownership";
 
 /** What the namespace is given. */
 export interface NamespaceArgs {
-  readonly settings: Pick<Settings, "cluster" | "operations">;
+  readonly settings: Pick<Settings, "cluster" | "operations" | "project" | "stack">;
   readonly cluster: Cluster;
   readonly protection: Protection;
 }
@@ -31,7 +32,9 @@ export class Namespace extends pulumi.ComponentResource {
   constructor(name: string, args: NamespaceArgs) {
     super("switchboard:policies:Namespace", name, {}, { provider: args.cluster.provider });
     const { cluster } = args;
-    const { operations } = args.settings;
+    const { operations, project, stack } = args.settings;
+    const owner = { project, stack, stage: operations.stage };
+    const ownership = new StackOwnership(owner, cluster.kubeconfig, cluster.name);
     const namespace = new core.Namespace(
       `${name}-namespace`,
       {
@@ -41,6 +44,7 @@ export class Namespace extends pulumi.ComponentResource {
             "app.kubernetes.io/part-of": product,
             "app.kubernetes.io/managed-by": "pulumi",
             "switchboard.dev/stage": labelValue(operations.stage),
+            ...ownership.labels,
             ...cluster.traits.namespaceLabels,
             ...Object.fromEntries(
               ["enforce", "warn", "audit"].flatMap((mode) => [
@@ -52,7 +56,12 @@ export class Namespace extends pulumi.ComponentResource {
         },
       },
       // The database's volume goes with its namespace.
-      { parent: this, protect: args.protection.covers(`${name}-namespace`), dependsOn: [...cluster.ready] },
+      {
+        parent: this,
+        protect: args.protection.covers(`${name}-namespace`),
+        dependsOn: [...cluster.ready],
+        ...ownership.guard(`${name}-namespace`, "Choose another name with cluster.namespace"),
+      },
     );
     // Explicit like every provider, so that what has lost its own fails instead of taking a default one.
     const random = new RandomProvider(`${name}-random`, {}, { parent: this });
@@ -65,6 +74,7 @@ export class Namespace extends pulumi.ComponentResource {
       logLevel: operations.logLevel,
       protection: args.protection,
       cloud: cluster.cloud,
+      ownership,
       lifetime: namespace,
       clusterLifetime: cluster.lifetime,
       rolloutTimeoutSeconds: operations.rolloutTimeoutSeconds,

@@ -13,7 +13,7 @@ export function introduction(stack: string, notes: readonly string[], style: Tre
     ).map((line) => paint("bold", line)),
     ...wrapped(
       "No cloud, no cluster and no state was asked and no credentials were used. So it does not know what is there already, " +
-        "nor quotas, permissions or names that are taken, and what only the real thing knows is shown as [unknown].",
+        "whose a namespace of this name is, nor quotas, permissions or names that are taken, and what only the real thing knows is shown as [unknown].",
     ),
     ...notes.flatMap((note) => wrapped(`- ${note}`)),
     "",

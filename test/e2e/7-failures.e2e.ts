@@ -5,7 +5,8 @@ import "./support/needsSystem";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { enterChat, logIn, openRoom } from "./support/panel";
 import { stackFile } from "./support/stackFile";
-import { eventually, get, livePods, nodes, npmRun, revisions, startNpm, up } from "./support/system";
+import { switchboard } from "./support/switchboard";
+import { eventually, get, kubectl, livePods, nodes, npmRun, revisions, startNpm, up } from "./support/system";
 
 let outputs: Outputs;
 
@@ -54,6 +55,33 @@ test("an image that cannot be started ends with its reason; the old pods serve",
       (await get("jobs")).items.some((job: any) => job.metadata.name === name),
       name,
     );
+});
+
+test("a namespace of somebody else is named before anything is made, and left as it is", async () => {
+  const before = await revisions();
+  const name = "somebody-elses";
+  await kubectl("create", "namespace", name);
+  try {
+    await kubectl("create", "configmap", "theirs", "--namespace", name, "--from-literal=key=value");
+    const namespace = JSON.parse(await kubectl("get", "namespace", name, "--output=json"));
+    stackFile.set(["switchboard:cluster", "namespace"], name);
+    const preview = await switchboard("preview", "dev", "--live");
+    assert.notEqual(preview.exitCode, 0);
+    const told = /Namespace somebody-elses is in the cluster .* already and was not made by this program/;
+    assert.match(preview.stdout + preview.stderr, told);
+    const { exitCode, output } = await up();
+    assert.notEqual(exitCode, 0);
+    assert.match(output, told);
+    const after = JSON.parse(await kubectl("get", "namespace", name, "--output=json"));
+    assert.deepEqual([after.metadata.labels, after.metadata.uid], [namespace.metadata.labels, namespace.metadata.uid]);
+    const { items } = JSON.parse(await kubectl("get", "configmaps,secrets,pods", "--namespace", name, "--output=json"));
+    assert.deepEqual(items.map((object: any) => object.metadata.name).sort(), ["kube-root-ca.crt", "theirs"]);
+  } finally {
+    stackFile.putBack();
+    await kubectl("delete", "namespace", name);
+  }
+  assert.equal((await up()).exitCode, 0);
+  assert.deepEqual(await revisions(), before, "what was there is as it was");
 });
 
 test("a run that is killed is continued by the next one", async () => {

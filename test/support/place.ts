@@ -39,6 +39,7 @@ export function placeIn(cloud: Cloud, operations: { protect: boolean; unprotecte
       logLevel: "info",
       protection: new StackProtection(operations),
       cloud,
+      ownership: { labels: {}, guard: () => ({}) },
       lifetime: namespace,
       clusterLifetime: undefined,
       rolloutTimeoutSeconds: 300,

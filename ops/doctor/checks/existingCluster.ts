@@ -1,3 +1,5 @@
+import type { FoundObject } from "../../../components/cluster/lookup";
+import { otherOwner } from "../../../components/policies/ownership";
 import { ask } from "../ask";
 import { kubernetes } from "../calendar";
 import { advice, type Check, type Finding, failed, ok, type Subject, type World } from "../model";
@@ -9,7 +11,8 @@ export const existingCluster: Check = {
   async run(subject, world) {
     const reached = await serverVersion(subject, world);
     if (reached.status === "failed") return [reached];
-    const rest = await Promise.all([rights(subject, world), nodes(subject, world), storage(subject, world)]);
+    const looks = [namespace, rights, nodes, storage];
+    const rest = await Promise.all(looks.map((look) => look(subject, world)));
     return [reached, ...rest.flat()];
   },
 };
@@ -55,6 +58,21 @@ async function serverVersion(subject: Subject, world: World): Promise<Finding> {
     );
   }
   return ok(`${name} is Kubernetes ${version}`);
+}
+
+/** Whether the namespace is free, or this stack's: the program makes nothing in that of somebody else. */
+async function namespace(subject: Subject, world: World): Promise<Finding[]> {
+  const { settings, target } = subject;
+  const name = settings.cluster.namespace;
+  const args = ["get", "namespaces", "--field-selector", `metadata.name=${name}`] as const;
+  const asked = await kubectl<{ items?: readonly FoundObject[] }>(subject, world, `namespace ${name}`, ...args);
+  if ("finding" in asked) return [asked.finding];
+  const [found] = asked.value.items ?? [];
+  if (!found || found.metadata.deletionTimestamp) return [ok(`the namespace ${name} is free`)];
+  const owner = { project: "switchboard", stack: target.stack, stage: settings.operations.stage };
+  const other = otherOwner(found.metadata.labels ?? {}, owner);
+  if (!other) return [ok(`the namespace ${name} is this stack's`)];
+  return [failed(`the namespace ${name} ${other}`, "choose another name with cluster.namespace, or delete it")];
 }
 
 /** What an `up` does there; the rest follows from being allowed these. */

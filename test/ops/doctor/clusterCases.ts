@@ -33,6 +33,19 @@ export const clusterCases: readonly Case[] = [
     /ClusterRole admin/,
   ],
   [
+    "a namespace of somebody else",
+    "lab",
+    foreign,
+    {
+      "kubectl --context lab get namespaces --field-selector metadata.name=switchboard --output json": printed({
+        items: [{ metadata: { name: "switchboard", labels: { team: "shop" } } }],
+      }),
+    },
+    "failed",
+    /namespace switchboard was not made by this program/,
+    /cluster\.namespace/,
+  ],
+  [
     "a node away",
     "lab",
     foreign,

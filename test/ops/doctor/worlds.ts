@@ -193,6 +193,9 @@ export const foreign: Calls = {
       (right) => [`kubectl --context lab auth can-i ${right} --namespace switchboard`, printed("yes\n")],
     ),
   ),
+  "kubectl --context lab get namespaces --field-selector metadata.name=switchboard --output json": printed({
+    items: [],
+  }),
   "kubectl --context lab get nodes --output json": printed({
     items: [{ metadata: { name: "one" }, status: { conditions: [{ type: "Ready", status: "True" }] } }],
   }),
