@@ -142,13 +142,8 @@ export interface Place {
 
 /** Tells what this stack has in a cluster from what others have there. */
 export interface Ownership {
-  /** Labels of an object that has no namespace. */
   readonly labels: Readonly<Record<string, string>>;
-  /**
-   * Resource options that refuse to make an object which is there already and not this stack's, in a preview too.
-   * @param name the resource's Pulumi name
-   * @param otherwise what a person can do instead, as a sentence without its end
-   */
+  /** Options of the resource `name` that refuse what is there already and not this stack's; `otherwise` says what to do. */
   readonly guard: (name: string, otherwise: string) => Pick<CustomResourceOptions, "hooks">;
 }
 

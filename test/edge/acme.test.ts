@@ -50,6 +50,7 @@ async function onOwnCluster(certificate: object, acmeDnsSolver: ClusterTraits["a
         namespace: namespace.metadata.name,
         stage: "prod",
         traits: { acmeDnsSolver, placement: { apps: placement, data: placement } },
+        ownership: { labels: {}, guard: () => ({}) },
         lifetime: namespace,
         clusterLifetime: lifetime,
         imagePullSecret: "registry",
