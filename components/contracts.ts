@@ -200,15 +200,22 @@ export interface PodIdentity {
   readonly component: string;
 }
 
-/** A place on the network that pods connect to: pods of this platform, or addresses outside the cluster. */
+/**
+ * A place on the network that pods connect to by TCP: pods of this platform, addresses outside the cluster, the whole
+ * internet without private and metadata addresses, or pods of another namespace.
+ */
 export type Destination =
   | { readonly pods: PodIdentity; readonly port: number }
-  | { readonly cidr: string; readonly port: number };
+  | { readonly cidr: string; readonly port: number }
+  | { readonly internet: true; readonly port: number }
+  | { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>>; readonly port: number };
 
 /** One allowed connection. The network policies are generated from these and from nothing else. */
 export interface NetworkEdge {
   readonly from: PodIdentity | "anywhere";
   readonly to: Destination;
+  /** The settings ask for it, and the platform itself would not need it: it stands in a policy of its own. */
+  readonly chosen?: boolean;
 }
 
 /**

@@ -10,6 +10,9 @@ export const product = "switchboard";
  */
 export const consoleComponent = "console";
 
+/** Label of the network policies that hold what the settings open (`egress`) and nothing else. */
+export const chosenLabel = "switchboard.dev/egress";
+
 /** Where cert-manager runs, and as whom: its chart's own names, to which clouds grant the rights for DNS-01. */
 export const certManagerAccount = { namespace: "cert-manager", name: "cert-manager" } as const;
 

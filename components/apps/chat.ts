@@ -16,6 +16,7 @@ import { type AppConfiguration, givenEnvironment } from "./appConfiguration";
 import { type ChatTokens, publicKeysFile } from "./chatTokenKeys";
 import { chatVariables, distributionPort, chatPort as port, socketVariables } from "./chatVariables";
 import { authorityFiles, postgresVariables } from "./connections";
+import { egressEdges } from "./egress";
 import { Job } from "./job";
 import { socketPath } from "./paths";
 import { releaseOf } from "./podTemplate";
@@ -110,11 +111,13 @@ export class Chat extends pulumi.ComponentResource {
 
     this.rollout = workload.deployment;
     // A console is a hidden node that connects to a live one.
-    const byHand = [...configuration.connectsTo, distribution].map((to) => ({
-      from: { name: "chat", component: consoleComponent },
-      to,
-    }));
-    this.edges = [...migration.edges, ...workload.edges, ...byHand];
+    const byHand = { name: "chat", component: consoleComponent };
+    this.edges = [
+      ...migration.edges,
+      ...workload.edges,
+      ...[...configuration.connectsTo, distribution].map((to) => ({ from: byHand, to })),
+      ...[identity, byHand].flatMap((pods) => egressEdges(pods, settings.egress)),
+    ];
     this.#backend = { host: service.metadata.name, port, websocket: true, destination: { pods: identity, port } };
     this.registerOutputs({ host: this.#backend.host });
 

@@ -4,6 +4,7 @@ import type {
   HttpBackend,
   NetworkEdge,
   Place,
+  PodIdentity,
   Postgres,
   PostgresEndpoint,
   Redis,
@@ -17,6 +18,7 @@ import type { Settings } from "../settings";
 import { type AppConfiguration, givenEnvironment } from "./appConfiguration";
 import { ChatTokenKeys, type ChatTokens } from "./chatTokenKeys";
 import { authorityFiles, postgresVariables, redisVariables } from "./connections";
+import { egressEdges } from "./egress";
 import { Job } from "./job";
 import { migrationVariables, panelVariables, panelPort as port, webVariables } from "./panelVariables";
 import { panelProbes } from "./paths";
@@ -38,6 +40,7 @@ export interface PanelArgs {
 }
 
 const web = { name: "panel", component: "web" };
+const scheduled = (schedule: string) => ({ name: "panel", component: `schedule-${schedule}` });
 const main = (command: string) => ["node", "src/main.js", command];
 
 /**
@@ -126,8 +129,14 @@ export class Panel extends pulumi.ComponentResource {
     const schedules = createSchedules(this.configuration);
 
     this.rollout = workload.deployment;
-    const byHand = configuration.connectsTo.map((to) => ({ from: { name: "panel", component: consoleComponent }, to }));
-    this.edges = [...migration.edges, ...workload.edges, ...schedules.flatMap(({ edges }) => edges), ...byHand];
+    const byHand = { name: "panel", component: consoleComponent };
+    this.edges = [
+      ...migration.edges,
+      ...workload.edges,
+      ...schedules.flatMap(({ edges }) => edges),
+      ...configuration.connectsTo.map((to) => ({ from: byHand, to })),
+      ...chosenEdges(byHand),
+    ];
     this.#backend = { host: service.metadata.name, port, websocket: false, destination: { pods: web, port } };
     this.chatTokens = { publicKeys: keys.publicKeys, revocations: "panel.chat_revocations", ready: [migration.job] };
     this.firstLogin = pulumi.secret(
@@ -149,6 +158,17 @@ export class Panel extends pulumi.ComponentResource {
         ...variablesOf(postgresVariables, database),
         ...variablesOf(redisVariables, redis),
         ...givenEnvironment(settings.panel, given),
+      ];
+    }
+
+    /** What the settings open. What a worker or a schedule does can be done by hand too. */
+    function chosenEdges(byHand: PodIdentity): NetworkEdge[] {
+      const ofSchedules = Object.entries(settings.schedules);
+      const everything = [settings, args.settings.workers, ...Object.values(settings.schedules)];
+      return [
+        ...egressEdges(web, settings.egress),
+        ...ofSchedules.flatMap(([schedule, { egress }]) => egressEdges(scheduled(schedule), egress)),
+        ...everything.flatMap(({ egress }) => egressEdges(byHand, egress)),
       ];
     }
 
@@ -184,7 +204,7 @@ export class Panel extends pulumi.ComponentResource {
             `${name}-${schedule}`,
             {
               ...configuration,
-              identity: { name: "panel", component: `schedule-${schedule}` },
+              identity: scheduled(schedule),
               cron,
               timeZone,
               command,

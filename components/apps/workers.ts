@@ -2,7 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NetworkEdge } from "../contracts";
 import type { Settings } from "../settings";
 import type { AppConfiguration } from "./appConfiguration";
+import { egressEdges } from "./egress";
 import { Workload } from "./workload";
+
+const worker = { name: "panel", component: "worker" };
 
 /** What the workers are given. */
 export interface WorkersArgs {
@@ -27,7 +30,7 @@ export class Workers extends pulumi.ComponentResource {
       name,
       {
         ...args.configuration,
-        identity: { name: "panel", component: "worker" },
+        identity: worker,
         command: ["node", "src/main.js", "worker"],
         replicas: settings.replicas,
         resources: settings.resources,
@@ -40,7 +43,7 @@ export class Workers extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.edges = workload.edges;
+    this.edges = [...workload.edges, ...egressEdges(worker, settings.egress)];
     this.rollout = workload.deployment;
     this.registerOutputs();
   }

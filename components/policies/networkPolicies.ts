@@ -1,8 +1,8 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkEdge, Place } from "../contracts";
-import { product } from "../naming";
-import { networkRules } from "./networkRules";
+import { chosenLabel, product } from "../naming";
+import { chosenPrefix, networkRules } from "./networkRules";
 
 /** What the policies are given: the connections that the layers were built with. */
 export interface NetworkPoliciesArgs {
@@ -21,7 +21,14 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     for (const [policy, spec] of Object.entries(networkRules(args.edges))) {
       new networking.NetworkPolicy(
         `${name}-${policy}`,
-        { metadata: { name: policy, namespace: args.place.namespace, labels }, spec },
+        {
+          metadata: {
+            name: policy,
+            namespace: args.place.namespace,
+            labels: policy.startsWith(chosenPrefix) ? { ...labels, [chosenLabel]: "chosen" } : labels,
+          },
+          spec,
+        },
         { parent: this },
       );
     }

@@ -1,19 +1,56 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
-import type { NetworkEdge, PodIdentity } from "../contracts";
-import { selectorLabels } from "../naming";
+import type { Destination, NetworkEdge, PodIdentity } from "../contracts";
+import { dnsLabel, selectorLabels } from "../naming";
+import { internetBlocks } from "./internet";
 
 type Spec = inputs.networking.v1.NetworkPolicySpec;
 type IngressRule = inputs.networking.v1.NetworkPolicyIngressRule;
+type Peer = inputs.networking.v1.NetworkPolicyPeer;
 type EgressRule = inputs.networking.v1.NetworkPolicyEgressRule;
 
 /** Address of NodeLocal DNSCache, which answers in the place of the DNS Service where it is installed. */
 const nodeLocalDns = "169.254.20.10/32";
 
+/** What the names of policies start with that hold openings of the settings and nothing else. */
+export const chosenPrefix = "egress-";
+
 /**
  * The network policies of a graph of connections, by name: nothing may connect to anything, every pod may ask the
- * cluster's DNS, and then each edge is allowed at both of its ends.
+ * cluster's DNS, and then each edge is allowed at both of its ends. What the settings open stands apart, so that a
+ * change of it is seen as what it is.
  */
 export function networkRules(edges: readonly NetworkEdge[]): Record<string, Spec> {
+  const needed = edges.filter(({ chosen }) => !chosen);
+  return { ...neededRules(needed), ...chosenRules(edges.filter(({ chosen }) => chosen)) };
+}
+
+function chosenRules(edges: readonly NetworkEdge[]): Record<string, Spec> {
+  const from = byPod(edges, (edge) => (edge.from === "anywhere" ? undefined : edge.from));
+  return Object.fromEntries(
+    podsOf(edges).flatMap((identity): [string, Spec][] => {
+      const own = from.get(nameOf(identity)) ?? [];
+      if (own.length === 0) return [];
+      const podSelector = { matchLabels: selectorLabels(identity) };
+      const name = dnsLabel(`${chosenPrefix}${nameOf(identity)}`);
+      return [[name, { podSelector, policyTypes: ["Egress"], egress: withAllPorts(own) }]];
+    }),
+  );
+}
+
+/** One rule for each destination, with all of its ports. */
+function withAllPorts(edges: readonly NetworkEdge[]): EgressRule[] {
+  const ports = new Map<string, number[]>();
+  for (const { to } of edges) {
+    const peers = JSON.stringify(peersOf(to));
+    ports.set(peers, [...(ports.get(peers) ?? []), to.port]);
+  }
+  return [...ports].map(([peers, numbers]) => ({
+    to: JSON.parse(peers),
+    ports: [...new Set(numbers)].sort((a, b) => a - b).map((port) => ({ protocol: "TCP", port })),
+  }));
+}
+
+function neededRules(edges: readonly NetworkEdge[]): Record<string, Spec> {
   const policies: Record<string, Spec> = {
     "deny-all": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
     dns: { podSelector: {}, policyTypes: ["Egress"], egress: dnsRules() },
@@ -79,9 +116,15 @@ function ingressRule({ from, to }: NetworkEdge): IngressRule {
 }
 
 function egressRule({ to }: NetworkEdge): EgressRule {
-  const peer =
-    "pods" in to ? { podSelector: { matchLabels: selectorLabels(to.pods) } } : { ipBlock: { cidr: to.cidr } };
-  return { to: [peer], ports: [{ protocol: "TCP", port: to.port }] };
+  return { to: peersOf(to), ports: [{ protocol: "TCP", port: to.port }] };
+}
+
+function peersOf(to: Destination): Peer[] {
+  if ("pods" in to) return [{ podSelector: { matchLabels: selectorLabels(to.pods) } }];
+  if ("cidr" in to) return [{ ipBlock: { cidr: to.cidr } }];
+  if ("internet" in to) return internetBlocks.map((ipBlock) => ({ ipBlock }));
+  const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": to.namespace } };
+  return [{ namespaceSelector, podSelector: { matchLabels: { ...to.podLabels } } }];
 }
 
 function unique<T>(rules: readonly T[]): T[] {

@@ -10,6 +10,7 @@ import { Secret } from "./secret";
 export { clientHeartbeatSeconds, deregistrationSeconds, rolloutSurge } from "./checks";
 export { renewalDays } from "./layers/certificate";
 export { hstsSeconds } from "./layers/edge";
+export type { Egress } from "./values/egress";
 export type { Image } from "./values/image";
 export type { Resources } from "./values/resources";
 /** Bytes of a quantity as the settings give it, e.g. of `resources.limits.memory`. */

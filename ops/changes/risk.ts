@@ -4,6 +4,7 @@ import type { Operation, PropertyChange, Risk } from "./model";
 import { weakened } from "./safeguards";
 import { watched } from "./shrinking";
 import { runs, statefulOf } from "./stateful";
+import { waysOut } from "./waysOut";
 
 /** A change as far as its risk depends on it. */
 export interface Assessed {
@@ -200,9 +201,15 @@ function isDescription(path: string): boolean {
 function exposure(before: Resource | undefined, after: Resource | undefined): Reason[] {
   if (!after) return [];
   const known = new Set(openings(before).map(({ path, what }) => `${path} ${what}`));
-  return openings(after)
-    .filter(({ path, what }) => !known.has(`${path} ${what}`))
-    .map(({ path, what }) => danger(`${titleOf(after)} is opened to everybody by ${path}: ${what}.`));
+  const ways = new Set(waysOut(before));
+  return [
+    ...openings(after)
+      .filter(({ path, what }) => !known.has(`${path} ${what}`))
+      .map(({ path, what }) => danger(`${titleOf(after)} is opened to everybody by ${path}: ${what}.`)),
+    ...waysOut(after)
+      .filter((way) => !ways.has(way))
+      .map((way) => caution(`${titleOf(after)} opens a way out: ${way}.`)),
+  ];
 }
 
 /** Roles that may do everything, and pods that may do everything to their node. */

@@ -1,4 +1,5 @@
 import type { Resource } from "../resources/resource";
+import { isObject } from "./lists";
 import { parsePath, valueAt } from "./paths";
 
 /** A change of a number or a version that takes something away or has to be watched, as a sentence's end. */
@@ -113,8 +114,8 @@ function widenedPolicy(before: Resource, after: Resource): Watched[] {
   return (["ingress", "egress"] as const).flatMap((direction): Watched[] => {
     const path = `spec.${direction}`;
     const [from, to] = both(before, after, path).map((value) => (Array.isArray(value) ? value : []));
-    const known = new Set(from!.map((rule) => JSON.stringify(rule)));
-    const added = to!.filter((rule) => !known.has(JSON.stringify(rule)));
+    const known = new Set(from!.flatMap(allowances));
+    const added = to!.filter((rule) => allowances(rule).some((allowance) => !known.has(allowance)));
     if (added.length === 0) return [];
     const way = direction === "ingress" ? "reach its pods" : "be reached by its pods";
     return [
@@ -146,4 +147,13 @@ function kubernetesVersion(from: unknown, to: unknown): string {
 
 function upgraded(from: unknown, to: unknown): string {
   return `it moves from version ${from} to ${to}, restarts, and cannot go back`;
+}
+
+/** What a rule of a network policy allows: each peer with each port, so that a rule with fewer of them is no new one. */
+function allowances(rule: unknown): string[] {
+  const { ports, ...rest } = isObject(rule) ? rule : {};
+  const listed = rest.to ?? rest.from;
+  const peers = Array.isArray(listed) ? listed : [rest];
+  const numbers = Array.isArray(ports) && ports.length > 0 ? ports : ["every port"];
+  return peers.flatMap((peer) => numbers.map((port) => JSON.stringify([peer, port])));
 }

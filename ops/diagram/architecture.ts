@@ -1,6 +1,8 @@
+import { chosenLabel } from "../../components/naming";
 import type { Resource } from "../resources/resource";
 import { type Architecture, type Arrow, balancer, idOf, internet, listOf } from "./model";
 import { type Surroundings, surroundingsOf } from "./surroundings";
+import { waysOutOf } from "./waysOut";
 import { workloadsOf } from "./workloads";
 
 /**
@@ -10,10 +12,12 @@ import { workloadsOf } from "./workloads";
  */
 export function architectureOf(resources: readonly Resource[]): Architecture {
   const surroundings = surroundingsOf(resources);
-  const boxes = [...workloadsOf(resources), ...surroundings.boxes].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const arrows = resources
-    .filter(({ type }) => type.endsWith(":NetworkPolicy"))
+  const out = waysOutOf(resources);
+  const boxes = [...workloadsOf(resources), ...surroundings.boxes, ...out.boxes].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const inside = resources
+    .filter(({ type, inputs }) => type.endsWith(":NetworkPolicy") && !inputs.metadata?.labels?.[chosenLabel])
     .flatMap(({ inputs }) => [...arrowsInto(inputs.spec), ...arrowsOut(inputs.spec, surroundings)]);
+  const arrows = [...inside, ...out.arrows];
   return { cluster: surroundings.cluster, boxes, arrows: merge(throughBalancer(arrows, surroundings)) };
 }
 

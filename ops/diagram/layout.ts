@@ -1,4 +1,5 @@
 import { type Architecture, type Box, balancer, internet } from "./model";
+import { isWayOut } from "./waysOut";
 
 /** Sizes in SVG units: at 100 % a pixel each. */
 export const box = { width: 216, height: 74, gapX: 118, gapY: 26, margin: 28 };
@@ -46,14 +47,15 @@ function headOf({ cluster }: Architecture): number {
   return 30 + cluster.pools.length * 16;
 }
 
-/** Column of each box: the clients, the balancer, what the world reaches, the apps and jobs, the servers with a disk. */
+/** Columns: the clients, the balancer, what the world reaches, the apps and jobs, the servers with a disk, what is away. */
 function layColumns({ boxes, arrows }: Architecture): (Box | undefined)[][] {
   const asked = new Set(arrows.map(({ to }) => to));
   const isDoor = ({ id }: Box) => id === balancer;
   const entered = arrows.filter(({ from, to }) => from === balancer || (from === internet && to !== balancer));
   const fromWorld = new Set(entered.map(({ to }) => to));
   const isData = ({ role }: Box) => role === "data";
-  const own = boxes.filter((entry) => !isDoor(entry) && !isData(entry) && !fromWorld.has(entry.id));
+  const isAway = ({ id }: Box) => isWayOut(id);
+  const own = boxes.filter((entry) => ![isDoor, isData, isAway].some((is) => is(entry)) && !fromWorld.has(entry.id));
   const behind = own.filter(({ id }) => asked.has(id));
   const alone = own.filter(({ id }) => !asked.has(id));
   return [
@@ -62,6 +64,7 @@ function layColumns({ boxes, arrows }: Architecture): (Box | undefined)[][] {
     boxes.filter((entry) => fromWorld.has(entry.id)),
     [...behind, ...alone.sort((a, b) => Number(a.role === "once") - Number(b.role === "once"))],
     boxes.filter(isData),
+    boxes.filter(isAway),
   ].filter((column) => column.length > 0);
 }
 

@@ -1,5 +1,6 @@
 import { label } from "./label";
 import { type Architecture, type Box, internet } from "./model";
+import { isWayOut } from "./waysOut";
 
 /**
  * The architecture as a Mermaid flowchart: the cluster as a subgraph, roles by colour. Colours are given with their text
@@ -16,7 +17,7 @@ export function architectureMermaid({ cluster, boxes, arrows }: Architecture): s
     const [start, end] = [ids.get(from), ids.get(to)];
     if (!start || !end) return [];
     // What ends by itself reaches the same servers at the same ports as what runs: its lines need no label.
-    if (once.has(from)) return [`  ${start} -.-> ${end}`];
+    if (once.has(from) && !isWayOut(to)) return [`  ${start} -.-> ${end}`];
     return [`  ${start} -->|"${label(ports.join(", "))}"| ${end}`];
   });
   return [

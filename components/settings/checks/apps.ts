@@ -73,6 +73,27 @@ const variables: Check = (settings, { errors }) => {
   }
 };
 
+/** Policies of the platform's own namespace let in only whom the platform knows. */
+const openings: Check = ({ cluster, panel, workers, chat }, { errors }) => {
+  const lists = {
+    "panel.egress": panel?.egress,
+    "workers.egress": workers?.egress,
+    "chat.egress": chat?.egress,
+    ...Object.fromEntries(
+      Object.entries(panel?.schedules ?? {}).map(([name, { egress }]) => [`panel.schedules.${name}.egress`, egress]),
+    ),
+  };
+  for (const [key, list] of Object.entries(lists)) {
+    for (const [index, { to }] of (list ?? []).entries()) {
+      if (to !== "internet" && "namespace" in to && to.namespace === cluster?.namespace) {
+        errors.push(
+          `${key}[${index}].service.namespace: ${show(to.namespace)} is the platform's own, whose pods let in nobody else; put the Service in a namespace of its own`,
+        );
+      }
+    }
+  }
+};
+
 const replicas: Check = (settings, found) => {
   for (const layer of ["panel", "chat", "edge"] as const) {
     if (settings[layer]?.replicas === 1)
@@ -106,4 +127,4 @@ function isImage(value: unknown): value is Image {
 }
 
 /** What concerns the pods of the product, wherever they run. */
-export const appChecks: readonly Check[] = [websocketIdle, stopping, variables, replicas, images];
+export const appChecks: readonly Check[] = [websocketIdle, stopping, variables, openings, replicas, images];

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { SettingsContext } from "../context";
 import { mapOf, problemOf, whole } from "../fields";
 import { cron, timeZone } from "../values/cron";
+import { egress } from "../values/egress";
 import { plainVariables, secretVariables } from "../values/environment";
 import { image } from "../values/image";
 import { resources } from "../values/resources";
@@ -17,6 +18,7 @@ const schedule = z.strictObject({
     .array(words())
     .min(1, { error: "is empty; give the program and its arguments" })
     .describe("program and arguments, run in the panel's image"),
+  egress: egress("its pods"),
 });
 
 const schedules = mapOf(schedule, (name) => problemOf(() => parseLabel(name, longestScheduleName))).prefault({
@@ -46,6 +48,7 @@ export const panel = (context: SettingsContext) =>
       .prefault(20)
       .describe("seconds to finish requests after the stop signal"),
     connections: connections("the panel, the workers and the jobs"),
+    egress: egress("the pods that serve the panel, and those that people start by hand,"),
     chatTokenGeneration: whole(1, 1_000_000)
       .prefault(1)
       .describe(
@@ -64,6 +67,7 @@ export const workers = (_context: SettingsContext) =>
         .prefault(60)
         .describe("seconds until a job is given up; a pod that stops waits as long for the jobs it has"),
       resources: resources({ cpu: "25m", memory: "80Mi" }),
+      egress: egress("the workers"),
     })
     .prefault({});
 
@@ -75,6 +79,7 @@ export const chat = (context: SettingsContext) =>
     resources: resources({ cpu: "50m", memory: "128Mi" }),
     env: plainVariables("chat").describe("further variables, readable for everyone who may read the settings"),
     secretEnv: secretVariables("chat").describe("further variables that are secret, stored with `--secret`"),
+    egress: egress("the chat"),
     schedulers: whole(1, 64)
       .prefault(2)
       .describe("BEAM schedulers, which is threads that run Elixir; more than the CPU limit only adds switches"),

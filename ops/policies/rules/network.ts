@@ -93,8 +93,8 @@ const policiesNotOpen: Rule = {
   name: "network-policy-not-open",
   level: "mandatory",
   description:
-    "A NetworkPolicy names who may come in and where pods may go; only the edge is open to everybody, on named ports.",
-  why: "A rule without peers, or with 0.0.0.0/0, allows everybody: it takes the default deny away.",
+    "A NetworkPolicy names who may come in and where pods may go. Only the edge is open to everybody; out to the internet lead named ports, and never to private or metadata addresses.",
+  why: "A rule without peers, or with the whole of 0.0.0.0/0, allows everybody, and the metadata addresses give out credentials.",
   source: "CIS Kubernetes 5.3.2; Kubernetes: Network Policies, allow all ingress traffic",
   resource: byType({
     "kubernetes:networking.k8s.io/v1:NetworkPolicy": (inputs) => {
@@ -112,7 +112,8 @@ const policiesNotOpen: Rule = {
             (Array.isArray(list) && (list.length === 0 || list.some((peer) => isEveryone(at(peer, "ipBlock.cidr")))));
           const ports = at(rule, "ports");
           const named = isHidden(ports) || listOf(ports).length > 0;
-          if (!open || (edge && direction === "ingress" && named)) return [];
+          const wayOut = direction === "egress" && Array.isArray(list) && list.length > 0 && list.every(sparesPrivate);
+          if (!open || (named && (wayOut || (edge && direction === "ingress")))) return [];
           return [
             {
               message: `${stated(path, list)}, which is everybody`,
@@ -124,6 +125,19 @@ const policiesNotOpen: Rule = {
     },
   }),
 };
+
+/** Networks that nobody means by the internet: private ones, those of carriers, and link-local with the metadata. */
+const neverPublic = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"];
+
+/** Whether a peer is no network of everybody, or one without what is nobody's on the internet. */
+function sparesPrivate(peer: unknown): boolean {
+  const cidr = at(peer, "ipBlock.cidr");
+  if (!isEveryone(cidr)) return true;
+  const except = at(peer, "ipBlock.except");
+  if (isHidden(except)) return true;
+  // Of IPv6 what is given out at all is 2000::/3, and a wider network has private ones in it.
+  return cidr === "0.0.0.0/0" && neverPublic.every((network) => listOf(except).includes(network));
+}
 
 /** Which pods reach which inside the cluster, and by which door the world comes in. */
 export const network: readonly Rule[] = [balancerOnlyAtEdge, servicesReachPods, defaultDeny, policiesNotOpen];

@@ -35,6 +35,35 @@ describe("the architecture is read from the program's own resources", () => {
     assert.deepEqual(stacks.get("dev")!.architecture.cluster, { title: "Kubernetes, switchboard-local", pools: [] });
   });
 
+  test("with what the settings let pods connect to", async () => {
+    const config = stackConfig("dev");
+    const service = { namespace: "mail", podLabels: { app: "relay" } };
+    const schedules = { report: { cron: "0 6 * * *", command: ["node"], egress: [{ to: "internet" }] } };
+    const egress = [
+      { to: "internet", ports: [443, 587] },
+      { to: "10.20.0.0/16", ports: [5671] },
+      { service, ports: [1025] },
+    ];
+    Object.assign(config["switchboard:panel"] as object, { egress, schedules });
+    const resources = fromPlan(await plan(config));
+    const { boxes, arrows } = architectureOf(resources);
+    const titles = boxes.filter(({ id }) => id.startsWith("egress:")).map(({ title, inside }) => [title, inside]);
+    assert.deepEqual(titles, [
+      ["10.20.0.0/16", false],
+      ["Internet", false],
+      ["namespace mail", false],
+    ]);
+    const out = arrows.filter(({ to }) => to.startsWith("egress:"));
+    assert.deepEqual(
+      out.filter(({ from }) => from === "panel-web").map(({ ports }) => ports),
+      [[5671], [443, 587], [1025]],
+    );
+    assert.ok(!out.some(({ from }) => from === "chat-socket"));
+    for (const title of titles) assert.ok(svgOf(resources).includes(`>${title[0]}<`), String(title));
+    // What ends by itself has a port of its own here, so its line says which.
+    assert.equal([...mermaidOf(resources).matchAll(/-->\|"443"\|/g)].length, 1);
+  });
+
   test("of production on Google Cloud", () => {
     assert.deepEqual(stacks.get("prod")!.architecture.cluster, {
       title: "GKE, regular, europe-west1",

@@ -1,3 +1,4 @@
+import { internetBlocks } from "../../../../components/policies/internet";
 import { k8s, on, type RuleCase } from "../change";
 
 const rds = on("prod-eks", "aws:rds/instance:Instance", "postgres-instance");
@@ -160,6 +161,7 @@ export const exposure: Record<string, RuleCase> = {
     passes: [
       panelPolicy({ "spec.ingress[0].from[0].ipBlock": { cidr: "10.0.0.0/8" } }),
       edgePolicy({ "spec.ingress[0].from": [{ ipBlock: { cidr: "0.0.0.0/0" } }] }),
+      panelPolicy({ "spec.egress[0].to": internetBlocks.map((ipBlock) => ({ ipBlock })) }),
     ],
     fails: [
       panelPolicy({ "spec.ingress[0].from": undefined }, "spec.ingress[0].from is not set"),
@@ -167,6 +169,19 @@ export const exposure: Record<string, RuleCase> = {
       panelPolicy(
         { "spec.egress[0].to": [{ ipBlock: { cidr: "0.0.0.0/0" } }] },
         'spec.egress[0].to is [{"ipBlock":{"cidr":"0.0.0.0/0"}}]',
+      ),
+      panelPolicy(
+        { "spec.egress[0].to": [{ ipBlock: { cidr: "0.0.0.0/0", except: ["10.0.0.0/8", "169.254.0.0/16"] } }] },
+        "spec.egress[0].to is",
+      ),
+      panelPolicy(
+        { "spec.egress[0].to": [{ ipBlock: { cidr: "::/0", except: ["fc00::/7"] } }] },
+        "spec.egress[0].to is",
+      ),
+      panelPolicy({ "spec.egress[0]": { to: internetBlocks.map((ipBlock) => ({ ipBlock })) } }, "spec.egress[0].to is"),
+      panelPolicy(
+        { "spec.ingress[0].from": internetBlocks.map((ipBlock) => ({ ipBlock })) },
+        "spec.ingress[0].from is",
       ),
       edgePolicy({ "spec.ingress[0].ports": undefined }, "spec.ingress[0].from is not set"),
     ],

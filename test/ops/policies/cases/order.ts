@@ -1,7 +1,7 @@
 import { k8s, on, type RuleCase } from "../change";
 
 const panel = on("dev", k8s("apps/v1:Deployment"), "panel-deployment");
-const secretObject = on("dev", k8s("core/v1:Secret"), "panel-secret");
+const secretObject = on("dev", k8s("core/v1:Secret"), "panel-session-secret");
 const nginx = on("dev", k8s("core/v1:ConfigMap"), "edge-config");
 const authority = on("dev", "tls:index/selfSignedCert:SelfSignedCert", "certificate-authority");
 const key = on("dev", "tls:index/privateKey:PrivateKey", "certificate-key");

@@ -1,0 +1,11 @@
+import type { Destination, NetworkEdge, PodIdentity } from "../contracts";
+import type { Egress } from "../settings";
+
+/** The connections that the settings open for a kind of pod. */
+export function egressEdges(from: PodIdentity, egress: readonly Egress[]): NetworkEdge[] {
+  return egress.flatMap(({ to, ports }) => ports.map((port) => ({ from, to: destinationOf(to, port), chosen: true })));
+}
+
+function destinationOf(to: Egress["to"], port: number): Destination {
+  return to === "internet" ? { internet: true, port } : { ...to, port };
+}
