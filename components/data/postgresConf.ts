@@ -40,6 +40,10 @@ export function postgresqlConf(args: PostgresConfArgs): string {
     log_line_prefix: "%m [%p] %u@%d ",
     log_connections: "off",
     log_min_duration_statement: "1000ms",
+    // What people wrote is in the parameters of statements, and in the details of errors: "Failing row contains (…)".
+    log_parameter_max_length: 0,
+    log_parameter_max_length_on_error: 0,
+    log_error_verbosity: "terse",
     log_lock_waits: "on",
     idle_in_transaction_session_timeout: "5min",
     tcp_keepalives_idle: 60,

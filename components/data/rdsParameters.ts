@@ -27,8 +27,10 @@ export function rdsParameters({ maxConnections, blueGreenUpdates, parameters }: 
     log_disconnections: true,
     log_statement: "none",
     log_min_duration_statement: 1000,
-    // Parameters of slow statements are what people wrote to each other.
+    // What people wrote is in the parameters of statements, and in the details of errors: "Failing row contains (…)".
     log_parameter_max_length: 0,
+    log_parameter_max_length_on_error: 0,
+    log_error_verbosity: "terse",
     log_lock_waits: true,
     idle_in_transaction_session_timeout: 300_000,
     tcp_keepalives_idle: 60,

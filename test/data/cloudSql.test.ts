@@ -52,7 +52,7 @@ test("CIS Google Cloud 6.2.1 to 6.2.8, CKV_GCP_51 to 57, 109 to 111: logs of con
     log_checkpoints: "on",
     log_connections: "on",
     log_disconnections: "on",
-    log_error_verbosity: "default",
+    log_error_verbosity: "terse",
     log_lock_waits: "on",
     log_min_duration_statement: "-1",
     log_min_error_statement: "error",

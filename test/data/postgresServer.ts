@@ -49,8 +49,16 @@ export interface Session {
   end(): Promise<Result>;
 }
 
+/** What makes a server another one than those of tests about roles. */
+export interface PostgresOptions {
+  /** Content of `postgresql.conf`; the file says what is logged. @default every statement is logged */
+  readonly configuration?: string;
+}
+
+const logEverything = ["log_statement=all", "log_connections=on", "log_min_messages=debug1"];
+
 /** Starts a server on a free loopback port. @param bin folder of its programs */
-export async function startPostgres(bin: string): Promise<PostgresServer> {
+export async function startPostgres(bin: string, given: PostgresOptions = {}): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "switchboard-postgres-"));
   const user = process.getuid?.() === 0 ? nobody : {};
   if ("uid" in user) chownSync(folder, nobody.uid, nobody.gid);
@@ -67,13 +75,15 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
     ),
   );
   if (initdb.code !== 0) throw new Error(`initdb: ${initdb.output}`);
+  if (given.configuration !== undefined) writeFileSync(join(data, "postgresql.conf"), given.configuration);
   const port = await freePort();
   const server = spawn(
     join(bin, "postgres"),
     [
       ["-D", data],
       ...[`port=${port}`, "listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`, "fsync=off"],
-      ...["log_statement=all", "log_connections=on", "log_min_messages=debug1"],
+      ...[`hba_file=${data}/pg_hba.conf`],
+      ...(given.configuration === undefined ? logEverything : []),
     ].flatMap((argument) => (Array.isArray(argument) ? argument : ["-c", argument])),
     options,
   );

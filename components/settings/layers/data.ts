@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { SettingsContext } from "../context";
 import { mapOf, show, whole } from "../fields";
 import { image } from "../values/image";
+import { loggedValuesProblem } from "../values/loggedValues";
 import { bytes, resources } from "../values/resources";
 import { words } from "../values/words";
 
@@ -40,6 +41,8 @@ function parameterProblem(name: string, value: unknown): string | undefined {
   const lower = name.toLowerCase();
   const reason = lower === "ssl" || lower.startsWith("ssl_") ? "" : ownedParameters[lower];
   if (reason !== undefined) return `is set by the platform${reason || "; remove it"}`;
+  const logged = loggedValuesProblem(name);
+  if (logged) return logged;
   if (!/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/.test(name))
     return 'is not a parameter name; use lower-case letters, digits and "_"';
   if (typeof value === "string" && /[\r\n\0]/.test(value)) return "has a line break in it; give one line";

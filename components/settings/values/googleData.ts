@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { choice, mapOf, Problem, show, text, whole } from "../fields";
+import { loggedValuesProblem } from "./loggedValues";
 
 /** Days of the week in the order in which Google's interfaces number them, Monday first. */
 export const weekDays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
@@ -68,7 +69,7 @@ export function databaseFlags() {
     error: (issue) => `${show(issue.input)} is not the value of a flag; give text, a number, true or false`,
   });
   return mapOf(value, (name) => {
-    const owned = ownedFlags[name.toLowerCase()];
+    const owned = ownedFlags[name.toLowerCase()] ?? loggedValuesProblem(name);
     if (owned) return owned;
     if (/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$/.test(name)) return undefined;
     return 'is not the name of a flag; use lower-case letters, digits and "_", e.g. work_mem or cloudsql.enable_pg_cron';

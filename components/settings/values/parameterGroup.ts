@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { mapOf, show } from "../fields";
+import { loggedValuesProblem } from "./loggedValues";
 
 /** Parameters that the platform sets, with what to do instead. */
 const ownedParameters: Readonly<Record<string, string>> = {
@@ -9,7 +10,6 @@ const ownedParameters: Readonly<Record<string, string>> = {
   password_encryption: "; remove it",
   synchronous_commit: ", because a crash would lose acknowledged messages; remove it",
   log_statement: ", because passwords of new log-ins would be in the log; remove it",
-  log_parameter_max_length: ", because messages of people would be in the log; remove it",
 };
 
 /** Units of `postgresql.conf` that a parameter group does not know: there a value is a number in the parameter's own unit. */
@@ -19,6 +19,8 @@ const withUnit = /^\s*\d+(\.\d+)?\s*(B|kB|MB|GB|TB|us|ms|s|min|h|d)\s*$/;
 function parameterProblem(name: string, value: unknown): string | undefined {
   const owned = Object.hasOwn(ownedParameters, name) ? ownedParameters[name] : undefined;
   if (owned !== undefined) return `is set by the platform${owned}`;
+  const logged = loggedValuesProblem(name);
+  if (logged) return logged;
   if (!/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/.test(name))
     return 'is not a parameter name; use lower-case letters, digits and "_"';
   if (typeof value !== "string") return undefined;
