@@ -2,8 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type SettingRow, settingRows } from "../components/settings/describe";
 import { everythingKinds, everythingStack } from "./support/everything";
+import { plan } from "./support/plan";
 
-const stacks = everythingKinds.map((kind) => everythingStack(kind).config as Record<string, Record<string, unknown>>);
+/** The module itself, because the program takes `readSettings` from it at each run. */
+const settingsModule = require("../components/settings") as { readSettings: () => object };
+
+type Config = Record<string, Record<string, unknown>>;
+
+const stacks = everythingKinds.map((kind) => everythingStack(kind).config as Config);
 
 test("the stacks that set everything leave no setting of the schema out", () => {
   const missing = settings().filter(({ values }) => values.length === 0);
@@ -22,6 +28,48 @@ test("each setting has another value than its default in one of them, or nobody 
     [],
   );
 });
+
+test("the program reads each of them: none is accepted and then means nothing", async () => {
+  const unread = new Map<string, boolean>();
+  const { readSettings } = settingsModule;
+  try {
+    for (const kind of everythingKinds) {
+      const { stack, config, secretKeys } = everythingStack(kind);
+      settingsModule.readSettings = () => watched(readSettings(), "", unread);
+      await plan(config, { stack, secretKeys, preview: false });
+    }
+  } finally {
+    settingsModule.readSettings = readSettings;
+  }
+  assert.ok(unread.size > 100);
+  // What the parser adds for itself, and what it has made another value of.
+  const own = /^(stack|project|warnings|cluster\.kubeconfig\.server)$|[iI]mage\.(repository|source)$|\.directory\.authority$/;
+  const idle = [...unread].filter(([path, idle]) => idle && !own.test(path)).map(([path]) => path);
+  assert.deepEqual(idle, []);
+});
+
+/** The same value, which marks in `unread` what of it nobody has asked for. */
+function watched<T extends object>(value: T, path: string, unread: Map<string, boolean>): T {
+  for (const [key, entry] of Object.entries(value)) {
+    const at = path ? `${path}.${key}` : key;
+    if (!isMap(entry) && entry !== undefined && !unread.has(at)) unread.set(at, true);
+    else if (isMap(entry)) watched(entry, at, unread);
+  }
+  return new Proxy(value, {
+    get(target, key, receiver) {
+      const entry = Reflect.get(target, key, receiver);
+      if (typeof key !== "string" || !Object.hasOwn(target, key)) return entry;
+      const at = path ? `${path}.${key}` : key;
+      if (isMap(entry)) return watched(entry, at, unread);
+      if (unread.has(at)) unread.set(at, false);
+      return entry;
+    },
+  });
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
 
 /** Every setting, with what the stacks of its kind say of it. */
 function settings(): { readonly name: string; readonly row: SettingRow; readonly values: unknown[] }[] {

@@ -7,7 +7,7 @@ import { settingsOf } from "./support/stackSettings";
 import { everyStack, type Stack } from "./support/stacks";
 
 for (const stack of everyStack()) {
-  describe(`every pod of ${stack.name}`, () => {
+  describe(`every pod, Service and volume of ${stack.name}`, () => {
     const settings = settingsOf(stack);
     const { config, secretKeys } = stack;
     let preview: Plan;
@@ -17,7 +17,7 @@ for (const stack of everyStack()) {
       update = await plan(config, { stack: stack.stack, secretKeys, preview: false });
     });
 
-    test("may take as long as its waits together before it is killed, and ten seconds more", () => {
+    test("a pod may take as long as its waits together before it is killed, and ten seconds more", () => {
       const times = stopTimes(stack);
       for (const { owner, template } of podTemplates(preview)) {
         const { preStop = 0, stop = 10 } = times[owner.name] ?? {};
@@ -28,7 +28,7 @@ for (const stack of everyStack()) {
       for (const name of Object.keys(times)) assert.ok(byName(preview, name), name);
     });
 
-    test("goes on serving for longer than NGINX keeps a connection to it", () => {
+    test("a pod goes on serving for longer than NGINX keeps a connection to it", () => {
       const upstreams = upstreamsOf(preview);
       let served = 0;
       for (const { name, host, text } of upstreams) {
@@ -42,7 +42,7 @@ for (const stack of everyStack()) {
       assert.equal(served, 2, "the panel and the chat");
     });
 
-    test("is as many as the settings say", () => {
+    test("pods are as many as the settings say", () => {
       const { panel, workers, chat, edge } = settings;
       for (const [name, { replicas }] of Object.entries({ panel, workers, chat, edge }))
         assert.equal(byName(preview, `${name}-deployment`)?.owner.inputs.spec.replicas, replicas, name);
@@ -50,7 +50,7 @@ for (const stack of everyStack()) {
         assert.equal(inputs.spec.replicas, 1, urn);
     });
 
-    test("comes before an old one goes, one at a time, and is given up before `up` is", () => {
+    test("a pod comes before an old one goes, one at a time, and is given up before `up` is", () => {
       const patience = settings.operations.rolloutTimeoutSeconds;
       for (const { urn, inputs } of preview.of("kubernetes:apps/v1:Deployment")) {
         const { strategy, progressDeadlineSeconds, minReadySeconds } = inputs.spec;
@@ -61,7 +61,7 @@ for (const stack of everyStack()) {
       }
     });
 
-    test("gets its image with the credentials that the settings name, and without where they name none", () => {
+    test("a pod gets its image with the credentials that the settings name, and without where they name none", () => {
       const { imagePullSecret } = settings.operations;
       const wished = imagePullSecret ? [{ name: imagePullSecret }] : undefined;
       for (const { owner, template } of podTemplates(preview))
@@ -69,7 +69,7 @@ for (const stack of everyStack()) {
       for (const { owner, spec } of solverSpecs(preview)) assert.deepEqual(spec.imagePullSecrets, wished, owner.urn);
     });
 
-    test("gets the secret variables of its own app, each from the Secret that holds it, and no other app's", () => {
+    test("a pod gets the secret variables of its own app, each from the Secret that holds it, and no other app's", () => {
       const given = Object.entries(settings.panel.secretEnv);
       let found = 0;
       for (const { owner, template, containers } of podTemplates(update)) {
@@ -89,7 +89,20 @@ for (const stack of everyStack()) {
       if (given.length > 0) assert.ok(found >= 3 + Object.keys(settings.panel.schedules).length, String(found));
     });
 
-    test("of a schedule goes a day after its end, and what a rollout waits for does not go by itself", () => {
+    test("a pod says which release it is, as the settings name it or else its image", () => {
+      const { version } = settings.operations;
+      for (const { owner, template, containers } of podTemplates(preview)) {
+        const product = /^(panel|workers|chat)/.test(owner.name) && owner.type !== "kubernetes:batch/v1:Job";
+        const [, tag] = /:([^/:@]+)(@sha256:[0-9a-f]+)?$/.exec(containers.at(-1)!.image) ?? [];
+        // A Job cannot change, and another name of the same image must not run it again.
+        const wished = (product ? version : undefined) ?? tag;
+        assert.equal(template.metadata.labels["app.kubernetes.io/version"], wished, owner.urn);
+        const said = containers.at(-1)!.env?.find((entry: { name: string }) => entry.name === "VERSION")?.value;
+        if (product) assert.equal(said, wished, owner.urn);
+      }
+    });
+
+    test("a job of a schedule goes a day after its end, and what a rollout waits for does not go by itself", () => {
       for (const { urn, inputs } of preview.of("kubernetes:batch/v1:CronJob")) {
         const { jobTemplate, concurrencyPolicy, startingDeadlineSeconds } = inputs.spec;
         assert.equal(jobTemplate.spec.ttlSecondsAfterFinished, 86_400, urn);
@@ -104,7 +117,7 @@ for (const stack of everyStack()) {
       }
     });
 
-    test("of a schedule runs when, and what, the settings say", () => {
+    test("a job of a schedule runs when, and what, the settings say", () => {
       const jobs = preview.of("kubernetes:batch/v1:CronJob");
       assert.equal(jobs.length, Object.keys(settings.panel.schedules).length);
       for (const [name, { cron, timeZone, command }] of Object.entries(settings.panel.schedules)) {
@@ -113,15 +126,8 @@ for (const stack of everyStack()) {
         assert.deepEqual(spec.jobTemplate.spec.template.spec.containers[0].command, command);
       }
     });
-  });
 
-  describe(`the network of ${stack.name}`, () => {
-    let preview: Plan;
-    before(async () => {
-      preview = await plan(stack.config, { stack: stack.stack, secretKeys: stack.secretKeys });
-    });
-
-    test("tells the chat of nodes that are not ready yet, so that they join before they serve", () => {
+    test("a Service tells the chat of nodes that are not ready yet, so that they join before they serve", () => {
       const headless = preview
         .of("kubernetes:core/v1:Service")
         .filter(({ inputs }) => inputs.spec.clusterIP === "None");
@@ -138,12 +144,12 @@ for (const stack of everyStack()) {
       );
     });
 
-    test("sends nobody else to a pod that is not ready", () => {
+    test("a Service sends nobody else to a pod that is not ready", () => {
       for (const { urn, inputs } of preview.of("kubernetes:core/v1:Service"))
         if (inputs.spec.clusterIP !== "None") assert.equal(inputs.spec.publishNotReadyAddresses, undefined, urn);
     });
 
-    test("leads from every Service to pods of the platform, at a port that they listen on", () => {
+    test("a Service leads to pods of the platform, at a port that they listen on", () => {
       const pods = podTemplates(preview);
       for (const { urn, inputs } of preview.of("kubernetes:core/v1:Service")) {
         const behind = pods.filter(({ template }) => selects(inputs.spec.selector, template.metadata.labels));
@@ -155,10 +161,10 @@ for (const stack of everyStack()) {
       }
     });
 
-    test("keeps the client's address on its way through the balancer", () => {
+    test("the balancer keeps the client's address", () => {
       const { inputs } = preview.named("kubernetes:core/v1:Service", "edge-service");
       const { type, externalTrafficPolicy, loadBalancerClass } = inputs.spec;
-      const { service } = settingsOf(stack).edge;
+      const { service } = settings.edge;
       assert.equal(type, service.type);
       if (type !== "LoadBalancer") return;
       // Pods are targets themselves: no node is on the way, and nodes without a pod must not be left out.
@@ -169,12 +175,9 @@ for (const stack of everyStack()) {
       assert.equal(loadBalancerClass, "service.k8s.aws/nlb");
       assert.equal(annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], "ip");
     });
-  });
 
-  describe(`the volumes of ${stack.name}`, () => {
-    test("outlive the server, and are as large and of the class that the settings say", async () => {
-      const { postgres, redis } = settingsOf(stack);
-      const preview = await plan(stack.config, { stack: stack.stack, secretKeys: stack.secretKeys });
+    test("a server writes to a volume that outlives it, as large and of the class that the settings say", () => {
+      const { postgres, redis } = settings;
       const servers = preview.of("kubernetes:apps/v1:StatefulSet");
       const wished = Object.entries({ postgres, redis }).filter(([, { kind }]) => kind === "inCluster");
       assert.equal(servers.length, wished.length);

@@ -9,6 +9,8 @@ import type { StoredSecret } from "../data/storedSecret";
  */
 export interface AppConfiguration extends Place {
   readonly image: string;
+  /** Name of the release; undefined is what the image is called by. */
+  readonly version: string | undefined;
   readonly environment: readonly EnvironmentVariable[];
   readonly files: readonly MountedFiles[];
   readonly connectsTo: readonly Destination[];

@@ -27,7 +27,7 @@ import { Workload } from "./workload";
 
 /** What the chat is given. */
 export interface ChatArgs {
-  readonly settings: Pick<Settings, "chat" | "edge">;
+  readonly settings: Pick<Settings, "chat" | "edge" | "operations">;
   readonly place: Place;
   /** Only pages of the panel may open a WebSocket. */
   readonly addresses: { readonly panel: string };
@@ -58,7 +58,8 @@ export class Chat extends pulumi.ComponentResource {
     const owner = args.postgres.ownerEndpoint("chat");
     const { namespace } = place;
     const image = settings.image.reference;
-    const release = releaseOf({ ...place, image });
+    const { version } = args.settings.operations;
+    const release = releaseOf({ ...place, image, version });
     const parent: pulumi.Resource = this;
 
     // A new generation splits old and new pods into two clusters for the length of one rollout.
@@ -84,6 +85,7 @@ export class Chat extends pulumi.ComponentResource {
     const configuration: AppConfiguration = {
       ...place,
       image,
+      version,
       environment: environment(postgres),
       files: [
         { name: "cookie", path: "/run/secrets/chat", source: { secret: cookie.secretName } },

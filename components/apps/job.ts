@@ -7,7 +7,7 @@ import { type PodArgs, podTemplate, releaseOf } from "./podTemplate";
 
 /** What a Job is given. */
 export interface JobArgs
-  extends Omit<PodArgs, "serviceAccount" | "restartPolicy" | "probes" | "environmentFrom" | "ports"> {
+  extends Omit<PodArgs, "serviceAccount" | "restartPolicy" | "probes" | "environmentFrom" | "ports" | "version"> {
   readonly namespace: pulumi.Input<string>;
   /** What makes this run another run: equal values run once. Image and command always count. */
   readonly runsOncePer?: readonly unknown[];
@@ -39,7 +39,8 @@ export class Job extends pulumi.ComponentResource {
     const parts = [args.image, args.command, ...(args.runsOncePer ?? []), ...companions];
     const name = dnsLabel(`${prefix}-${shortHash(...parts)}`);
     super("switchboard:apps:Job", name, {}, opts);
-    const labels = standardLabels(args.identity, releaseOf(args));
+    const { stage, image } = args;
+    const labels = standardLabels(args.identity, releaseOf({ stage, image }));
     const metadata = { name, namespace: args.namespace, labels };
 
     const account = new core.ServiceAccount(
@@ -64,6 +65,8 @@ export class Job extends pulumi.ComponentResource {
           activeDeadlineSeconds: args.deadlineSeconds ?? 300,
           template: podTemplate({
             ...args,
+            // A name of a release is no other image, and must not run anything again.
+            version: undefined,
             environment: environment.flatMap((entry) => lastingReference(entry, wholeSecrets)),
             environmentFrom: [
               ...variables.map(() => ({ configMapRef: { name } })),

@@ -31,7 +31,7 @@ import { Workload } from "./workload";
 
 /** What the panel is given. */
 export interface PanelArgs {
-  readonly settings: Pick<Settings, "panel" | "workers" | "edge">;
+  readonly settings: Pick<Settings, "panel" | "workers" | "edge" | "operations">;
   readonly place: Place;
   /** Public addresses: `https://…` of the panel, `wss://…` of the chat. */
   readonly addresses: { readonly panel: string; readonly chatSocket: string };
@@ -66,7 +66,8 @@ export class Panel extends pulumi.ComponentResource {
     const owner = args.postgres.ownerEndpoint("panel");
     const redis = args.redis.endpoint;
     const image = settings.image.reference;
-    const release = releaseOf({ ...place, image });
+    const { version } = args.settings.operations;
+    const release = releaseOf({ ...place, image, version });
     const labels = standardLabels(web, release);
     const parent: pulumi.Resource = this;
 
@@ -87,6 +88,7 @@ export class Panel extends pulumi.ComponentResource {
     const configuration: AppConfiguration = {
       ...place,
       image,
+      version,
       environment: environment(postgres),
       files: authorityFiles({ postgres: postgres.tls, redis: redis.tls }),
       connectsTo: [...postgres.destinations, ...redis.destinations],

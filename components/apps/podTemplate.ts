@@ -15,6 +15,8 @@ export interface PodArgs {
   readonly role?: PodRole;
   readonly serviceAccount: string;
   readonly image: string;
+  /** Name of the release in the labels. @default what the image is called by */
+  readonly version?: string | undefined;
   readonly command: readonly string[];
   readonly environment?: readonly EnvironmentVariable[];
   /** ConfigMaps and Secrets whose keys all become variables. */
@@ -57,7 +59,7 @@ export function podTemplate(args: PodArgs): inputs.core.v1.PodTemplateSpec {
   ];
   return {
     metadata: {
-      labels: standardLabels(args.identity, { stage: args.stage, version: imageVersion(args.image) }),
+      labels: standardLabels(args.identity, releaseOf(args)),
     },
     spec: {
       serviceAccountName: args.serviceAccount,
@@ -179,7 +181,11 @@ const containerSecurity: inputs.core.v1.SecurityContext = {
   capabilities: { drop: ["ALL"] },
 };
 
-/** The labels of an object around a pod, with the version of the image it runs. */
-export function releaseOf(args: { readonly stage: string; readonly image: string }): ReleaseLabels {
-  return { stage: args.stage, version: imageVersion(args.image) };
+/** The labels of a pod and of an object around it, with the version that it runs: the release's, else its image's. */
+export function releaseOf(args: {
+  readonly stage: string;
+  readonly image: string;
+  readonly version?: string | undefined;
+}): ReleaseLabels {
+  return { stage: args.stage, version: args.version ?? imageVersion(args.image) };
 }

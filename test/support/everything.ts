@@ -59,5 +59,9 @@ function makeFiles(): Record<string, string> {
   const files = { CERTIFICATE_FILE: join(folder, "tls.crt"), KEY_FILE: join(folder, "tls.key") };
   writeFileSync(files.CERTIFICATE_FILE, certPem);
   writeFileSync(files.KEY_FILE, String(privateKey.export({ type: "pkcs8", format: "pem" })), { mode: 0o600 });
-  return { ...files, KUBECONFIG_FILE: writeKubeconfig("switchboard-local") };
+  const ambient = readFileSync(writeKubeconfig("switchboard-local"), "utf8");
+  const own = join(folder, "kubeconfig");
+  // Another cluster than the ambient one leads to, so that it is seen which of them was read.
+  writeFileSync(own, ambient.replaceAll("6443", "7443"));
+  return { ...files, KUBECONFIG_FILE: own };
 }
