@@ -43,7 +43,8 @@ test("the program reads each of them: none is accepted and then means nothing", 
   }
   assert.ok(unread.size > 100);
   // What the parser adds for itself, and what it has made another value of.
-  const own = /^(stack|project|warnings|cluster\.kubeconfig\.server)$|[iI]mage\.(repository|source)$|\.directory\.authority$/;
+  const own =
+    /^(stack|project|warnings|cluster\.kubeconfig\.server)$|[iI]mage\.(repository|source)$|\.directory\.authority$/;
   const idle = [...unread].filter(([path, idle]) => idle && !own.test(path)).map(([path]) => path);
   assert.deepEqual(idle, []);
 });
