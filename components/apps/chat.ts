@@ -17,6 +17,7 @@ import { type ChatTokens, publicKeysFile } from "./chatTokenKeys";
 import { chatVariables, distributionPort, chatPort as port, socketVariables } from "./chatVariables";
 import { authorityFiles, postgresVariables } from "./connections";
 import { egressEdges } from "./egress";
+import { fixedSizes } from "./fixedSizes";
 import { Job } from "./job";
 import { socketPath } from "./paths";
 import { releaseOf } from "./podTemplate";
@@ -105,7 +106,7 @@ export class Chat extends pulumi.ComponentResource {
         after: [...configuration.after, ...owner.ready],
         identity: { name: "chat", component: "migration" },
         command: ["/app/bin/chat", "eval", "Chat.Release.migrate()"],
-        resources: migrationResources,
+        resources: fixedSizes.chatMigration,
       },
       { parent },
     );
@@ -167,6 +168,3 @@ export class Chat extends pulumi.ComponentResource {
     return { hostname: host, path, to: this.#backend, only: [socketPath], bodySize: "1k" };
   }
 }
-
-/** Fixed, because a migration must not run again when a size changes. */
-const migrationResources = { requests: { cpu: "20m", memory: "96Mi" }, limits: { cpu: "1", memory: "256Mi" } };

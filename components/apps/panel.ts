@@ -19,6 +19,7 @@ import { type AppConfiguration, givenEnvironment } from "./appConfiguration";
 import { ChatTokenKeys, type ChatTokens } from "./chatTokenKeys";
 import { authorityFiles, postgresVariables, redisVariables } from "./connections";
 import { egressEdges } from "./egress";
+import { fixedSizes } from "./fixedSizes";
 import { Job } from "./job";
 import { migrationVariables, panelVariables, panelPort as port, webVariables } from "./panelVariables";
 import { panelProbes } from "./paths";
@@ -112,7 +113,7 @@ export class Panel extends pulumi.ComponentResource {
         identity: { name: "panel", component: "migration" },
         command: main("migrate"),
         wholeSecrets: [given.currentName],
-        resources: jobResources,
+        resources: fixedSizes.panelJob,
       },
       { parent },
     );
@@ -210,7 +211,7 @@ export class Panel extends pulumi.ComponentResource {
               cron,
               timeZone,
               command,
-              resources: jobResources,
+              resources: fixedSizes.panelJob,
             },
             { parent },
           ),
@@ -223,6 +224,3 @@ export class Panel extends pulumi.ComponentResource {
     return { hostname: host, path: "/", to: this.#backend, limitedPath: "/login", closed: panelProbes };
   }
 }
-
-/** Enough for Node.js and a handful of queries. Fixed, because a migration must not run again when a size changes. */
-const jobResources = { requests: { cpu: "20m", memory: "64Mi" }, limits: { cpu: "1", memory: "192Mi" } };

@@ -1,7 +1,7 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type { ClusterTraits, Companion, EnvironmentVariable, MountedFiles, PodIdentity, PodRole } from "../contracts";
 import { imageVersion, type ReleaseLabels, selectorLabels, standardLabels } from "../naming";
-import type { Resources } from "../settings";
+import { bytesOf, formatBytes, milliCpuOf, type Resources, usualTmpSize } from "../settings";
 
 type Container = inputs.core.v1.Container;
 type Probe = inputs.core.v1.Probe;
@@ -73,7 +73,11 @@ export function podTemplate(args: PodArgs): inputs.core.v1.PodTemplateSpec {
       ...(tolerations.length > 0 ? { tolerations: [...tolerations] } : {}),
       ...(before.length > 0 ? { initContainers: before } : {}),
       containers: [main],
-      volumes: [{ name: "tmp", emptyDir: {} }, ...(args.files ?? []).map(fileVolume), ...(args.volumes ?? [])],
+      volumes: [
+        { name: "tmp", emptyDir: { sizeLimit: tmpSizeOf(args) } },
+        ...(args.files ?? []).map(fileVolume),
+        ...(args.volumes ?? []),
+      ],
       topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((topologyKey) => ({
         topologyKey,
         maxSkew: 1,
@@ -105,7 +109,7 @@ function container(args: PodArgs): Container {
         }
       : {}),
     ...(args.preStopSeconds ? { lifecycle: { preStop: { sleep: { seconds: args.preStopSeconds } } } } : {}),
-    resources: kubernetesResources(args.resources),
+    resources: kubernetesResources(args.resources, tmpSizeOf(args)),
     securityContext: containerSecurity,
     // The end of the log of a container that failed becomes its message, which is what a failed `up` shows.
     terminationMessagePolicy: "FallbackToLogsOnError",
@@ -156,11 +160,41 @@ function fileVolume({ name, source }: MountedFiles): inputs.core.v1.Volume {
     : { name, configMap: { name: source.configMap, defaultMode: 0o440 } };
 }
 
-function kubernetesResources(resources: Resources): inputs.core.v1.ResourceRequirements {
+const tmpSizeOf = ({ resources }: PodArgs): string => resources.tmpSize ?? usualTmpSize;
+
+/**
+ * Bytes that a container's own log takes of its node's disk at most: the kubelet keeps five files of ten
+ * (`containerLogMaxFiles`, `containerLogMaxSize`), and looks at their size every ten seconds only.
+ */
+const logBytes = 64 * 2 ** 20;
+
+type Asked = Pick<Resources, "requests" | "limits">;
+
+/** Bytes of its node's disk that a container asks for and may use; `tmpSize` is undefined for one without `/tmp`. */
+function diskOf(tmpSize: string | undefined): { readonly requests: number; readonly limits: number } {
+  const tmp = tmpSize ? bytesOf(tmpSize) : 0;
+  // A large `/tmp` is seldom full, so no node is asked to keep all of it free.
+  const usual = Math.min(tmp, bytesOf(usualTmpSize));
+  return { requests: logBytes + usual, limits: logBytes + tmp };
+}
+
+function kubernetesResources({ requests, limits }: Asked, tmpSize?: string): inputs.core.v1.ResourceRequirements {
+  const disk = diskOf(tmpSize);
   return {
-    requests: { cpu: resources.requests.cpu, memory: resources.requests.memory },
-    limits: { cpu: resources.limits.cpu, memory: resources.limits.memory },
+    requests: { cpu: requests.cpu, memory: requests.memory, "ephemeral-storage": formatBytes(disk.requests) },
+    limits: { cpu: limits.cpu, memory: limits.memory, "ephemeral-storage": formatBytes(disk.limits) },
   };
+}
+
+/** What a container of this size asks for and may use: thousandths of a core, and bytes. */
+export function containerAmounts(asked: Asked, tmpSize?: string) {
+  const disk = diskOf(tmpSize);
+  const amounts = (kind: "requests" | "limits") => ({
+    cpu: milliCpuOf(asked[kind].cpu),
+    memory: bytesOf(asked[kind].memory),
+    storage: disk[kind],
+  });
+  return { requests: amounts("requests"), limits: amounts("limits") };
 }
 
 function podSecurity(user: number): inputs.core.v1.PodSecurityContext {

@@ -2,6 +2,7 @@ import * as managedZone from "@pulumi/gcp/dns/managedZone";
 import * as recordSet from "@pulumi/gcp/dns/recordSet";
 import * as iamMember from "@pulumi/gcp/projects/iammember";
 import * as pulumi from "@pulumi/pulumi";
+import { fixedSizes } from "../apps/fixedSizes";
 import type { Companion, Destination, GoogleCloud } from "../contracts";
 
 /** Where Cloud SQL listens for proxies. */
@@ -75,7 +76,7 @@ export class CloudSqlProxy extends pulumi.ComponentResource {
         instance.connectionName,
       ],
       health: { port: healthPort, path: "/startup" },
-      resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { cpu: "1", memory: "128Mi" } },
+      resources: fixedSizes.databaseProxy,
     };
     this.registerOutputs({ instance: instance.connectionName });
 

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { authorityFiles, postgresVariables } from "../apps/connections";
+import { fixedSizes } from "../apps/fixedSizes";
 import { Job } from "../apps/job";
 import { variablesOf } from "../apps/variables";
 import type { EnvironmentVariable, NetworkEdge, Place, PostgresEndpoint, PostgresRole } from "../contracts";
@@ -71,7 +72,7 @@ export class PostgresRoles {
           environment: [...variablesOf(postgresVariables, administrator), ...variables],
           files: authorityFiles({ postgres: administrator.tls }),
           companions: administrator.companions,
-          resources: smallJob,
+          resources: fixedSizes.postgresJob,
           user: 999,
           connectsTo: administrator.destinations,
           after: [...administrator.ready, ...after],
@@ -135,5 +136,3 @@ interface RunSqlArgs {
   readonly variables: readonly EnvironmentVariable[];
   readonly after: readonly pulumi.Resource[];
 }
-
-const smallJob = { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "1", memory: "64Mi" } };

@@ -4,7 +4,7 @@ import { releaseOf } from "../apps/podTemplate";
 import { Workload } from "../apps/workload";
 import type { Certificate, HttpBackend, NetworkEdge, Place, Route } from "../contracts";
 import { standardLabels } from "../naming";
-import { bytesOf, hstsSeconds, type Settings } from "../settings";
+import { bytesOf, hstsSeconds, proxyTmpSize, type Settings } from "../settings";
 import { publicService } from "./loadBalancer";
 import { healthPath, nginxConf, ports, type Upstream } from "./nginxConf";
 import { certificateFolder } from "./nginxTls";
@@ -60,7 +60,7 @@ export class Edge extends pulumi.ComponentResource {
         ],
         ports,
         replicas: settings.replicas,
-        resources: settings.resources,
+        resources: { ...settings.resources, tmpSize: proxyTmpSize(settings) },
         probes: {
           startup: { ...health, periodSeconds: 1, failureThreshold: 60 },
           readiness: { ...health, periodSeconds: 5, failureThreshold: 2 },

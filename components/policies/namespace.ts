@@ -6,10 +6,12 @@ import type { Cluster, Place, Protection } from "../contracts";
 import { labelValue, product } from "../naming";
 import type { Settings } from "../settings";
 import { StackOwnership } from "./ownership";
+import type { PodSettings } from "./podDemands";
+import { Quota } from "./quota";
 
 /** What the namespace is given. */
 export interface NamespaceArgs {
-  readonly settings: Pick<Settings, "cluster" | "operations" | "project" | "stack">;
+  readonly settings: PodSettings & Pick<Settings, "cluster" | "operations" | "project" | "stack">;
   readonly cluster: Cluster;
   readonly protection: Protection;
 }
@@ -67,8 +69,10 @@ export class Namespace extends pulumi.ComponentResource {
     const random = new RandomProvider(`${name}-random`, {}, { parent: this });
     const tls = new TlsProvider(`${name}-tls`, {}, { parent: this });
     this.inside = { providers: [cluster.provider, random, tls], deletedWith: namespace };
+    const parent: pulumi.Resource = this;
+    const deletedWith = namespace;
     this.place = {
-      namespace: namespace.metadata.name,
+      namespace: bounded(namespace.metadata.name),
       stage: operations.stage,
       traits: cluster.traits,
       logLevel: operations.logLevel,
@@ -81,5 +85,11 @@ export class Namespace extends pulumi.ComponentResource {
       imagePullSecret: operations.imagePullSecret,
     };
     this.registerOutputs({ namespace: namespace.metadata.name });
+
+    /** The namespace once its bounds are there, so that no pod comes before them. */
+    function bounded(namespace: pulumi.Output<string>): pulumi.Output<string> {
+      if (!operations.quota.enabled) return namespace;
+      return new Quota(`${name}-bounds`, { namespace, settings: args.settings }, { parent, deletedWith }).namespace;
+    }
   }
 }

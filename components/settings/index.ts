@@ -12,9 +12,16 @@ export { renewalDays } from "./layers/certificate";
 export { hstsSeconds } from "./layers/edge";
 export type { Egress } from "./values/egress";
 export type { Image } from "./values/image";
-export type { Resources } from "./values/resources";
-/** Bytes of a quantity as the settings give it, e.g. of `resources.limits.memory`. */
-export { parseBytes as bytesOf } from "./values/resources";
+export { proxyTmpSize } from "./values/proxyStorage";
+/** Amounts and their texts: bytes of a quantity as the settings give it, e.g. of `resources.limits.memory`. */
+export {
+  formatBytes,
+  formatCpu,
+  parseBytes as bytesOf,
+  parseCpu as milliCpuOf,
+  type Resources,
+  usualTmpSize,
+} from "./values/resources";
 
 /** A value of the settings with every secret in it as a secret output. */
 export type Sealed<T> = T extends Secret

@@ -6,13 +6,23 @@ import { dataChecks } from "./data";
 import { edgeChecks } from "./edge";
 import { proxyChecks } from "./proxy";
 import { rdsRegion } from "./rds";
+import { proxyStorage } from "./storage";
 
 export { clientHeartbeatSeconds, deregistrationSeconds, rolloutSurge } from "./apps";
 
 /** What lies between settings. Each check runs when the layers it needs are right in themselves. */
 export function crossChecks(settings: Layers, now: Date): Findings {
   const found = new Findings(settings);
-  for (const check of [...cloudChecks, capacity, ...dataChecks, rdsRegion, ...proxyChecks, ...edgeChecks, ...appChecks])
+  for (const check of [
+    ...cloudChecks,
+    capacity,
+    ...dataChecks,
+    rdsRegion,
+    ...proxyChecks,
+    proxyStorage,
+    ...edgeChecks,
+    ...appChecks,
+  ])
     check(settings, found, now);
   return found;
 }

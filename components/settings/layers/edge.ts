@@ -41,7 +41,10 @@ export const edge = (context: SettingsContext) =>
     replicas: whole(1, 100, "", "2 or more for releases without downtime")
       .prefault(2)
       .describe("pods of the proxy; with 1, each loss of a node or pod is an outage"),
-    resources: resources({ cpu: "50m", memory: "64Mi" }),
+    resources: resources(
+      { cpu: "50m", memory: "64Mi" },
+      "room for the largest request of every connection of an address, from 64Mi to 1Gi",
+    ),
     service: z
       .strictObject({
         type: choice(["LoadBalancer", "NodePort"])

@@ -28,6 +28,18 @@ export const operations = (_context: SettingsContext) =>
       rolloutTimeoutSeconds: whole(30, 3600, " seconds")
         .prefault(300)
         .describe("seconds that `up` waits for one rollout"),
+      quota: z
+        .strictObject({
+          enabled: flag()
+            .prefault(true)
+            .describe("bound what all pods of the namespace may ask for and use, also those that people start"),
+          sparePercent: whole(0, 10_000)
+            .prefault(50)
+            .describe(
+              "room above what the stack needs in its busiest moment (a release on the heels of another), in percent of it",
+            ),
+        })
+        .prefault({}),
       imagePullSecret: label(253)
         .optional()
         .describe("Secret of the namespace with the registry's credentials; default: none"),

@@ -61,20 +61,32 @@ export function formatBytes(bytes: number): string {
 export interface Resources {
   readonly requests: { readonly cpu: string; readonly memory: string };
   readonly limits: { readonly cpu: string; readonly memory: string };
+  /** Most that `/tmp` may hold. @default usualTmpSize */
+  readonly tmpSize?: string | undefined;
 }
+
+/** What `/tmp` holds where no setting says another size: far more than an app that keeps nothing there writes. */
+export const usualTmpSize = "64Mi";
 
 /** An amount of memory or storage; the value stays text in Kubernetes' own spelling. */
 export const bytes = () => text((value) => formatBytes(parseBytes(value)));
 const cpu = () => text((value) => formatCpu(parseCpu(value)));
 
-/** The settings of one container's resources, with the defaults that suit it. */
-export function resources(defaults: { cpu: string; memory: string }) {
+/**
+ * The settings of one container's resources, with the defaults that suit it.
+ *
+ * @param tmpDefault what the reference says of the size of `/tmp` where it is not set
+ */
+export function resources(defaults: { cpu: string; memory: string }, tmpDefault = usualTmpSize) {
   return z
     .strictObject({
       cpu: cpu().prefault(defaults.cpu).describe("CPU that the node keeps free for each pod"),
       memory: bytes().prefault(defaults.memory).describe("memory that the node keeps free for each pod"),
       cpuLimit: cpu().optional().describe("most CPU that a pod may use; default: ten times `cpu`, at least one core"),
       memoryLimit: bytes().optional().describe("memory above which a pod is ended; default: `memory`"),
+      tmpSize: bytes()
+        .optional()
+        .describe(`most that \`/tmp\` may hold; a pod that writes more is ended; default: ${tmpDefault}`),
     })
     .transform((given, context): Resources => {
       const request = { cpu: parseCpu(given.cpu), memory: parseBytes(given.memory) };
@@ -90,6 +102,7 @@ export function resources(defaults: { cpu: string; memory: string }) {
       return {
         requests: { cpu: formatCpu(request.cpu), memory: formatBytes(request.memory) },
         limits: { cpu: formatCpu(limit.cpu), memory: formatBytes(limit.memory) },
+        tmpSize: given.tmpSize,
       };
     })
     .prefault({});

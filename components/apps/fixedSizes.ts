@@ -1,0 +1,16 @@
+/**
+ * What no setting changes the size of, and what the quota of the namespace has to know too. A job that has run must not
+ * run again because a size has changed.
+ */
+export const fixedSizes = {
+  /** The panel's migration and its scheduled jobs: enough for Node.js and a handful of queries. */
+  panelJob: { requests: { cpu: "20m", memory: "64Mi" }, limits: { cpu: "1", memory: "192Mi" } },
+  /** The chat's migration. */
+  chatMigration: { requests: { cpu: "20m", memory: "96Mi" }, limits: { cpu: "1", memory: "256Mi" } },
+  /** `psql` with one script. */
+  postgresJob: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "1", memory: "64Mi" } },
+  /** Google's proxy beside each container that uses the database. */
+  databaseProxy: { requests: { cpu: "10m", memory: "48Mi" }, limits: { cpu: "1", memory: "128Mi" } },
+  /** cert-manager's pod that answers an authority (its `acme-http01-solver-resource-*` by default). */
+  acmeSolver: { requests: { cpu: "10m", memory: "64Mi" }, limits: { cpu: "100m", memory: "64Mi" } },
+} as const;

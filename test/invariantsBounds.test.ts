@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { bytesOf } from "../components/settings";
+import { type Plan, plan } from "./support/plan";
+import { podTemplates } from "./support/pods";
+import { settingsOf } from "./support/stackSettings";
+import { everyStack } from "./support/stacks";
+
+/** Amounts that a quota bounds, as Kubernetes names them, with how each is read. */
+const amounts = {
+  cpu: (text: string) => (text.endsWith("m") ? Number(text.slice(0, -1)) : Number(text) * 1000),
+  memory: bytesOf,
+  "ephemeral-storage": bytesOf,
+} as const;
+type Amount = keyof typeof amounts;
+
+for (const stack of everyStack()) {
+  describe(`the bounds of ${stack.name}`, () => {
+    const settings = settingsOf(stack);
+    let preview: Plan;
+    before(async () => {
+      preview = await plan(stack.config, { stack: stack.stack, secretKeys: stack.secretKeys });
+    });
+
+    test("no folder in a pod grows without end, and no container fills its node's disk", () => {
+      for (const { owner, template, containers } of podTemplates(preview)) {
+        const sizes = new Map<string, number>();
+        for (const { name, emptyDir } of template.spec.volumes)
+          if (emptyDir) sizes.set(name, bytesOf(emptyDir.sizeLimit));
+        assert.ok(sizes.size > 0, `${owner.urn} has a /tmp`);
+        for (const { name, resources, volumeMounts = [] } of containers) {
+          const where = `${owner.urn} ${name}`;
+          const asked = bytesOf(resources.requests["ephemeral-storage"]);
+          const most = bytesOf(resources.limits["ephemeral-storage"]);
+          const folders = volumeMounts.reduce((sum: number, mount: any) => sum + (sizes.get(mount.name) ?? 0), 0);
+          assert.ok(asked <= most, where);
+          // Its log is on the same disk: five files of ten mebibytes.
+          assert.ok(most - folders >= 50 * 2 ** 20, `${where} may fill its folders and still write its log`);
+        }
+      }
+    });
+
+    test("NGINX can keep the largest request of every connection of an address, up to a gibibyte", () => {
+      const { spec } = preview.named("kubernetes:apps/v1:Deployment", "edge-deployment").inputs.spec.template;
+      const tmp = bytesOf(spec.volumes.find(({ name }: { name: string }) => name === "tmp").emptyDir.sizeLimit);
+      const { limits, resources } = settings.edge;
+      const [, digits, unit] = /^(\d+)([kmg])$/.exec(limits.bodySize)!;
+      const body = Number(digits) * { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }[unit as "k" | "m" | "g"];
+      if (resources.tmpSize) assert.equal(tmp, bytesOf(resources.tmpSize));
+      else assert.ok(tmp >= Math.min(body * limits.requestsPerAddress, 2 ** 30));
+      assert.ok(tmp >= body);
+    });
+
+    test("the quota lets a release follow another while pods still end, jobs run and people look", () => {
+      const quotas = preview.of("kubernetes:core/v1:ResourceQuota");
+      const ranges = preview.of("kubernetes:core/v1:LimitRange");
+      const { enabled, sparePercent } = settings.operations.quota;
+      assert.equal(quotas.length, enabled ? 1 : 0);
+      assert.equal(ranges.length, quotas.length);
+      for (const { inputs } of quotas) {
+        const { hard } = inputs.spec;
+        const busiest = busiestMoment(preview);
+        const spare = (100 + sparePercent) / 100;
+        // Two people, each with what `switchboard run` gives by default; solvers of cert-manager are small.
+        const least = Math.ceil((busiest.pods + 2 + 2 * hostsAsked(preview)) * spare);
+        assert.ok(Number(hard.pods) >= least, `pods ${hard.pods} of ${least}`);
+        for (const kind of ["requests", "limits"] as const) {
+          for (const what of Object.keys(amounts) as Amount[]) {
+            const key = `${kind}.${what}`;
+            const most = amounts[what](hard[key]);
+            const own = busiest[kind][what];
+            assert.ok(most >= own * spare, `${key} ${hard[key]}: ${most} of ${own * spare}`);
+            const bound = { cpu: 20_000, memory: 20 * 2 ** 30, "ephemeral-storage": 10 * 2 ** 30 }[what];
+            assert.ok(most <= (own + bound) * spare, `${key} ${hard[key]} bounds something`);
+          }
+        }
+      }
+    });
+
+    test("a container that says nothing gets what the quota asks of it", () => {
+      for (const { inputs } of preview.of("kubernetes:core/v1:LimitRange")) {
+        const [range, ...others] = inputs.spec.limits;
+        assert.deepEqual([range.type, others.length], ["Container", 0]);
+        const { hard } = preview.of("kubernetes:core/v1:ResourceQuota")[0]!.inputs.spec;
+        for (const key of Object.keys(hard).filter((name) => name !== "pods")) {
+          const [kind, what] = key.split(".") as ["requests" | "limits", Amount];
+          const given = { requests: range.defaultRequest, limits: range.default }[kind][what];
+          assert.ok(amounts[what](given) > 0 && amounts[what](given) * 10 < amounts[what](hard[key]), key);
+        }
+        for (const what of Object.keys(amounts) as Amount[])
+          assert.ok(amounts[what](range.defaultRequest[what]) <= amounts[what](range.default[what]), what);
+      }
+    });
+
+    test("everything in the namespace waits for its bounds, which a pod would be refused without", () => {
+      const quota = preview.of("kubernetes:core/v1:ResourceQuota")[0];
+      if (!quota) return;
+      for (const { owner } of podTemplates(preview)) assert.ok(owner.dependencies.includes(quota.urn), owner.urn);
+      assert.ok(
+        quota.dependencies.some((urn) => urn.includes(":LimitRange::")),
+        "defaults come before the quota",
+      );
+    });
+  });
+}
+
+interface Busiest {
+  pods: number;
+  readonly requests: Record<Amount, number>;
+  readonly limits: Record<Amount, number>;
+}
+
+/** Everything that may be there at once: three releases' pods of each Deployment, and one of all others. */
+function busiestMoment(from: Plan): Busiest {
+  const none = () => ({ cpu: 0, memory: 0, "ephemeral-storage": 0 });
+  const sum: Busiest = { pods: 0, requests: none(), limits: none() };
+  for (const { owner, template, containers } of podTemplates(from)) {
+    const { replicas } = owner.inputs.spec;
+    const rolls = owner.type.endsWith(":Deployment");
+    const most = rolls ? (replicas === 0 ? 0 : 3 * replicas + 1) : 1;
+    sum.pods += most;
+    const [main] = template.spec.containers;
+    // What prepares is gone when the others start, and asks for the same.
+    const together = [main, ...containers.filter(({ restartPolicy }) => restartPolicy === "Always")];
+    for (const kind of ["requests", "limits"] as const)
+      for (const what of Object.keys(amounts) as Amount[])
+        for (const { resources } of together) sum[kind][what] += most * amounts[what](resources[kind][what]);
+  }
+  return sum;
+}
+
+/** Host names that an authority asks for over HTTP, each by a pod of cert-manager. */
+function hostsAsked(from: Plan): number {
+  return from.of("kubernetes:cert-manager.io/v1:Issuer").flatMap(({ inputs }) => inputs.spec.acme.solvers).length;
+}
