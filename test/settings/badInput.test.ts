@@ -87,7 +87,7 @@ const rows: [row: number, change: (raw: Raw) => void, told: string | string[]][]
   [
     9,
     (raw) => (raw.edge.chat.host = "PANEL.localhost"),
-    'edge.chat.host: edge.panel.host and edge.chat.host are both "panel.localhost"; use two hosts, or set edge.chat.path to e.g. "/chat"',
+    'edge.chat.host: edge.panel.host and edge.chat.host are both "panel.localhost"; use two hosts, or set edge.chat.path to e.g. "/live"',
   ],
   [
     11,

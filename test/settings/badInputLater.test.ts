@@ -139,7 +139,7 @@ const rows: [row: number, change: (raw: Raw) => void, told: string | string[]][]
     (raw) => (raw.edge.limits = { logins: "5r/m", x: 1 }),
     [
       "edge.limits.logins: unknown key; did you mean login?",
-      `edge.limits.x: unknown key; ${oneOf} login, loginBurst, connectionsPerAddress, bodySize`,
+      `edge.limits.x: unknown key; ${oneOf} login, loginBurst, requestsPerAddress, socketsPerAddress, bodySize, requestHeaders, responseHeaders`,
     ],
   ],
   [
@@ -183,6 +183,26 @@ const rows: [row: number, change: (raw: Raw) => void, told: string | string[]][]
     "edge.service.httpsNodePort: 30443 has no use with type LoadBalancer; remove it, or set edge.service.type to NodePort",
   ],
   [44, (raw) => (raw.edge.limits = { login: "5" }), 'edge.limits.login: "5" is not a rate; use e.g. 5r/s or 30r/m'],
+  [
+    44,
+    (raw) => (raw.edge.limits = { login: "9999999r/s" }),
+    'edge.limits.login: "9999999r/s" is no limit; use at most 1000000r/s',
+  ],
+  [
+    44,
+    (raw) => (raw.edge.limits = { bodySize: "99999999999g" }),
+    'edge.limits.bodySize: "99999999999g" is more than NGINX can count; use e.g. "10m"',
+  ],
+  [
+    44,
+    (raw) => (raw.edge.limits = { requestHeaders: "12k" }),
+    'edge.limits.requestHeaders: "12k" is no room for headers; use one of 4k, 8k, 16k, 32k, 64k',
+  ],
+  [
+    44,
+    (raw) => (raw.edge.limits = { socketsPerAddress: 70_000 }),
+    "edge.limits.socketsPerAddress: 70000 is too large; use a whole number from 1 to 65535",
+  ],
   [
     44,
     (raw) => (raw.edge.limits = { login: "0r/s" }),

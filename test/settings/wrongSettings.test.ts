@@ -59,9 +59,9 @@ const further: [change: (raw: Raw) => void, told: string][] = [
     (raw) => (raw.edge.hsts = { preload: true }),
     "edge.hsts.preload: true needs edge.hsts.maxAgeSeconds of at least 31536000 and includeSubDomains: true (https://hstspreload.org); set both, or preload to false",
   ],
-  [(raw) => (raw.edge.chat.path = "chat"), 'edge.chat.path: "chat" does not start with "/"; write e.g. "/" or "/chat"'],
+  [(raw) => (raw.edge.chat.path = "chat"), 'edge.chat.path: "chat" does not start with "/"; write e.g. "/" or "/live"'],
   [(raw) => (raw.edge.chat.path = "/chat/"), 'edge.chat.path: "/chat/" ends with "/"; write "/chat"'],
-  [(raw) => (raw.edge.chat.path = "/a;b"), 'edge.chat.path: "/a;b" is not a plain path; write e.g. "/" or "/chat"'],
+  [(raw) => (raw.edge.chat.path = "/a;b"), 'edge.chat.path: "/a;b" is not a plain path; write e.g. "/" or "/live"'],
   [
     (raw) => (raw.panel.firstAdministrator = "admin"),
     'panel.firstAdministrator: "admin" is not an e-mail address; write e.g. "admin@example.com"',
