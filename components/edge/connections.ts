@@ -1,7 +1,7 @@
 const mebi = 2 ** 20;
 
-/** What NGINX has before anybody comes: its processes, the zones of limits and sessions, one copy of its text each. */
-const ownBytes = 16 * mebi;
+/** What NGINX needs beside connections: its processes (8 MB), and the zones of limits (6 MB) and sessions (4 MB). */
+const ownBytes = 20 * mebi;
 
 /**
  * Bytes for each connection, to a client or to an upstream; an open WebSocket is two. An idle one was measured at 43 kB

@@ -23,10 +23,11 @@ export function requestMaps(): string[] {
  */
 export function limitZones({ limits, routes }: NginxConfArgs): string[] {
   const zones = new Set(routes.map(zoneOf));
+  // Two megabytes have room for 32,000 addresses, more than there may be connections.
   return [
-    `limit_req_zone $login_attempt zone=login:10m rate=${limits.login};`,
+    `limit_req_zone $login_attempt zone=login:2m rate=${limits.login};`,
     "limit_req_status 429;",
-    ...[...zones].map((zone) => `limit_conn_zone $binary_remote_addr zone=${zone}:10m;`),
+    ...[...zones].map((zone) => `limit_conn_zone $binary_remote_addr zone=${zone}:2m;`),
     "limit_conn_status 429;",
   ];
 }

@@ -61,7 +61,7 @@ test("an authority's questions go to who answers for that host, over plain HTTP 
 
 test("log-in attempts are limited, page views are not", () => {
   const conf = nginxConf(args);
-  assert.match(conf, /limit_req_zone \$login_attempt zone=login:10m rate=5r\/m;/);
+  assert.match(conf, /limit_req_zone \$login_attempt zone=login:2m rate=5r\/m;/);
   assert.match(conf, /map \$request_method \$login_attempt \{\n {4}default '';\n {4}POST \$binary_remote_addr;/);
   assert.match(
     secureServer(conf, "panel.example.com"),
