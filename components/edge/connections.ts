@@ -9,24 +9,31 @@ const ownBytes = 20 * mebi;
  */
 const connectionBytes = 24 * 2 ** 10;
 
-/** NGINX' processes in a pod. */
-export const workerProcesses = 2;
-
-/** Beyond this a process has more to do than one core can. */
+/** Connections that one process is given at most; beyond this it has more to do than one core can. */
 const mostOfOne = 8192;
 
+/** How NGINX shares out its connections. */
+export interface WorkerConnections {
+  readonly processes: number;
+  /** Of each process. */
+  readonly connections: number;
+}
+
 /**
- * Connections of each process, so that all of them together fit the memory of the pod: NGINX then refuses a connection,
- * where the kernel would end the process with all that it has.
+ * So many connections that all of them together fit the memory of the pod: NGINX then refuses one more, where the kernel
+ * would end the process with all that it has. They are one process' as long as it can carry them, because processes do
+ * not take even shares, and one that is full refuses what another had room for.
  *
  * @param memoryBytes the limit of the container
  */
-export function workerConnections(memoryBytes: number): number {
-  const fitting = Math.floor((memoryBytes - ownBytes) / connectionBytes / workerProcesses);
-  return Math.min(mostOfOne, Math.max(128, fitting));
+export function workerConnections(memoryBytes: number): WorkerConnections {
+  const fitting = Math.max(128, Math.floor((memoryBytes - ownBytes) / connectionBytes));
+  const processes = Math.min(4, Math.ceil(fitting / mostOfOne));
+  return { processes, connections: Math.min(mostOfOne, Math.floor(fitting / processes)) };
 }
 
 /** WebSockets that a pod with this memory carries, when nothing else goes on. */
 export function socketsOf(memoryBytes: number): number {
-  return Math.floor((workerConnections(memoryBytes) * workerProcesses) / 2);
+  const { processes, connections } = workerConnections(memoryBytes);
+  return Math.floor((processes * connections) / 2);
 }

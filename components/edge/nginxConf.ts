@@ -1,4 +1,4 @@
-import { workerConnections, workerProcesses } from "./connections";
+import { workerConnections } from "./connections";
 import { pageLocations, pageMaps, pagesOf } from "./nginxPages";
 import { limitZones, locations, loginRetrySeconds, ownAddress, requestMaps } from "./nginxRoutes";
 import { block, lines } from "./nginxText";
@@ -95,19 +95,19 @@ export const keepaliveSeconds = { server: 75, header: 60 } as const;
  * - Health has a port of its own: balancers do not speak the PROXY protocol to it.
  */
 export function nginxConf(args: NginxConfArgs): string {
-  const connections = workerConnections(args.memoryBytes);
+  const { processes, connections } = workerConnections(args.memoryBytes);
   const hostnames = [...new Set(args.routes.map(({ hostname }) => hostname))];
   const upstreams = [
     ...new Map([...args.routes, ...args.challenges].map(({ upstream }) => [upstream.name, upstream])).values(),
   ];
   return lines(
-    `worker_processes ${workerProcesses};`,
+    `worker_processes ${processes};`,
     // One for each connection, and as many again for bodies and answers that are stored while they pass.
     `worker_rlimit_nofile ${2 * connections};`,
     `worker_shutdown_timeout ${args.drainSeconds}s;`,
     "pid /tmp/nginx.pid;",
     "error_log stderr warn;",
-    // A process that is nearly full leaves new connections to the other one.
+    // Of several processes one that is nearly full leaves new connections to the others.
     block("events", `worker_connections ${connections};`, "accept_mutex on;"),
     block(
       "http",

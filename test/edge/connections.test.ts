@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { socketsOf, workerConnections, workerProcesses } from "../../components/edge/connections";
+import { socketsOf, workerConnections } from "../../components/edge/connections";
 import { nginxConf } from "../../components/edge/nginxConf";
 import { parse } from "../settings/stack";
 import { sampleArgs } from "./confSample";
@@ -13,8 +13,10 @@ test("connections fit the memory of the pod, and files fit the connections", () 
     const conf = nginxConf(sampleArgs({ memoryBytes }));
     const connections = Number(/worker_connections (\d+);/.exec(conf)?.[1]);
     const files = Number(/worker_rlimit_nofile (\d+);/.exec(conf)?.[1]);
-    assert.equal(connections, workerConnections(memoryBytes));
-    assert.ok(connections * workerProcesses * 24 * 1024 <= memoryBytes - 20 * mebi, `${memory}Mi`);
+    const processes = Number(/worker_processes (\d+);/.exec(conf)?.[1]);
+    assert.deepEqual({ processes, connections }, workerConnections(memoryBytes));
+    assert.equal(processes === 1, memory <= 128);
+    assert.ok(connections * processes * 24 * 1024 <= memoryBytes - 20 * mebi, `${memory}Mi`);
     assert.ok(files >= 2 * connections);
   }
 });

@@ -144,7 +144,8 @@ test("a pod that is full refuses connections and keeps those that it has", async
     };
     await assert.rejects(full, /ECONNRESET|disconnected/);
     const most = socketsOf(memoryBytes);
-    assert.ok(sockets.length > most / 3 && sockets.length <= most, `${sockets.length} of ${most}`);
+    // The last ones have a client's connection and none to the upstream.
+    assert.ok(sockets.length > most / 2 && sockets.length <= most, `${sockets.length} of ${most}`);
     const [first] = sockets as [TLSSocket];
     first.write("still here");
     assert.equal(String((await once(first, "data"))[0]), "still here");
