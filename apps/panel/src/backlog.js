@@ -1,4 +1,5 @@
 import { countEvents } from "./models/events.js";
+import { isRefusal } from "./refusals.js";
 import { within } from "./timeout.js";
 
 /** Half of what `switchboard status` looks back, so that one line is always in reach. */
@@ -19,8 +20,9 @@ export function startBacklogReports({ db, log, intervalMs = everyMs }) {
     try {
       const { waiting, published, oldestSeconds } = await within(5_000, countEvents(db));
       log.info({ waiting, queued: published, oldestSeconds: oldestSeconds ?? 0 }, backlogMessage);
-    } catch {
-      // That Postgres is away is logged by whoever needs it.
+    } catch (error) {
+      // That Postgres is away is logged by whoever needs it; that it refuses would be logged by nobody.
+      if (isRefusal(error)) log.error({ err: error }, "Postgres refuses to count the jobs");
     }
   };
   void report();

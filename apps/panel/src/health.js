@@ -1,4 +1,5 @@
 import { pendingMigrations } from "./migrations.js";
+import { isRefusal } from "./refusals.js";
 import { within } from "./timeout.js";
 
 /**
@@ -10,10 +11,11 @@ import { within } from "./timeout.js";
  */
 export function watchHealth({ db, redis, log, intervalMs = 3_000, timeoutMs = 1_000 }) {
   const failuresToBeDown = 3;
+  const unknown = { up: false, failures: 0, ms: undefined, reason: "not checked yet", refuses: false };
   /** @type {Record<"postgres" | "redis", Dependency>} */
   const dependencies = {
-    postgres: { up: false, failures: 0, ms: undefined, reason: "not checked yet", check: () => db.query("SELECT 1") },
-    redis: { up: false, failures: 0, ms: undefined, reason: "not checked yet", check: () => redis.ping() },
+    postgres: { ...unknown, check: () => db.query("SELECT 1") },
+    redis: { ...unknown, check: () => redis.ping() },
   };
   let migrated = false;
 
@@ -23,11 +25,15 @@ export function watchHealth({ db, redis, log, intervalMs = 3_000, timeoutMs = 1_
       await within(timeoutMs, dependency.check());
       dependency.ms = Math.round((performance.now() - started) * 10) / 10;
       if (!dependency.up) log.info({ dependency: name, ms: dependency.ms }, "dependency is up");
-      Object.assign(dependency, { up: true, failures: 0, reason: undefined });
+      Object.assign(dependency, { up: true, failures: 0, reason: undefined, refuses: false });
     } catch (error) {
       dependency.failures++;
       dependency.ms = undefined;
-      dependency.reason = error instanceof Error ? error.message || error.name : String(error);
+      const reason = error instanceof Error ? error.message || error.name : String(error);
+      // A refusal stays until somebody mends it, and at the start nothing was up that could be seen to go down.
+      if (isRefusal(error) && dependency.reason !== reason)
+        log.error({ dependency: name, err: error }, "dependency refuses the panel");
+      Object.assign(dependency, { reason, refuses: isRefusal(error) });
       if (dependency.up && dependency.failures >= failuresToBeDown) {
         dependency.up = false;
         log.warn({ dependency: name, reason: dependency.reason }, "dependency is down");
@@ -41,7 +47,9 @@ export function watchHealth({ db, redis, log, intervalMs = 3_000, timeoutMs = 1_
   timer.unref();
 
   const status = () =>
-    Object.fromEntries(Object.entries(dependencies).map(([name, { up, ms, reason }]) => [name, { up, ms, reason }]));
+    Object.fromEntries(
+      Object.entries(dependencies).map(([name, { up, ms, reason, refuses }]) => [name, { up, ms, reason, refuses }]),
+    );
   return {
     /** Resolves after the first look. */
     first,
@@ -65,5 +73,6 @@ export function watchHealth({ db, redis, log, intervalMs = 3_000, timeoutMs = 1_
  * @property {number} failures in a row
  * @property {number | undefined} ms how long the last good answer took
  * @property {string | undefined} reason of the last failure
+ * @property {boolean} refuses whether it answered, and said no
  * @property {() => Promise<unknown>} check
  */

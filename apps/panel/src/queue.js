@@ -1,5 +1,7 @@
 import { Queue } from "bullmq";
+import { isRefusal } from "./refusals.js";
 import { within } from "./timeout.js";
+import { listWorkers } from "./workers.js";
 
 /** The one queue of the panel; its keys in Redis begin with "panel:events:". */
 export const queueName = "events";
@@ -12,8 +14,9 @@ export const queuePrefix = "panel";
  * lives long belongs on a `blocking` connection, where a command waits for Redis instead of failing.
  *
  * @param {import("./redis.js").RedisConnection} connection
+ * @param {import("./logger.js").Logger} log
  */
-export function openQueue(connection) {
+export function openQueue(connection, log) {
   const queue = new Queue(queueName, {
     connection,
     prefix: queuePrefix,
@@ -26,7 +29,9 @@ export function openQueue(connection) {
     },
   });
   // The connection logs its own loss; without a listener the error event would end the process.
-  queue.on("error", () => {});
+  queue.on("error", (error) => {
+    if (isRefusal(error)) log.error({ err: error }, "Redis refuses what the queue needs");
+  });
   return queue;
 }
 
@@ -53,22 +58,23 @@ export function addEvents(queue, events) {
  * What the queue holds and who works on it.
  *
  * @param {import("./redis.js").RedisConnection} connection
+ * @param {import("./logger.js").Logger} log
  */
-export async function queueNumbers(connection) {
-  const queue = openQueue(connection);
+export async function queueNumbers(connection, log) {
+  const queue = openQueue(connection, log);
   try {
-    return await within(2_500, readNumbers(queue));
+    return await within(2_500, readNumbers(queue, connection));
   } finally {
     // The connection is shared and stays open.
-    queue.close().catch(() => {});
+    queue.close().catch((error) => log.debug({ err: error }, "the queue was not closed"));
   }
 }
 
-/** @param {Queue} queue */
-async function readNumbers(queue) {
+/** @param {Queue} queue @param {import("./redis.js").RedisConnection} connection */
+async function readNumbers(queue, connection) {
   const [counts, workers, failed] = await Promise.all([
     queue.getJobCounts("waiting", "active", "delayed", "completed", "failed"),
-    queue.getWorkers(),
+    listWorkers(connection),
     queue.getFailed(0, 9),
   ]);
   return {
@@ -77,12 +83,7 @@ async function readNumbers(queue) {
     delayed: counts.delayed ?? 0,
     completed: counts.completed ?? 0,
     failed: counts.failed ?? 0,
-    workers: workers.map((worker) => ({
-      // BullMQ names the connection "<prefix>:<queue in base64>:w:<name of the worker>".
-      name: worker.rawname?.split(":w:")[1] ?? worker.name ?? "worker",
-      address: worker.addr ?? "",
-      seconds: Number(worker.age ?? 0),
-    })),
+    workers,
     lastFailed: failed
       .filter((job) => job !== undefined)
       .map((job) => ({ name: job.name, reason: job.failedReason, at: new Date(job.finishedOn ?? job.timestamp) })),

@@ -1,4 +1,5 @@
 import { Redis } from "ioredis";
+import { isRefusal } from "./refusals.js";
 
 /**
  * Opens a connection to Redis that reconnects for ever and logs a loss and a return once each.
@@ -17,13 +18,20 @@ export function openRedis(config, log, { use, blocking = false }) {
     ...(blocking ? { maxRetriesPerRequest: null } : { maxRetriesPerRequest: 3, commandTimeout: 2_000 }),
   });
   let away = false;
+  let told = "";
   redis.on("error", (error) => {
-    if (!away) log.warn({ err: error, use }, "Redis cannot be reached, trying again");
+    // Once for each reason: a wrong password after an outage is news.
+    if (error.message !== told) {
+      if (isRefusal(error)) log.error({ err: error, use }, "Redis refuses the log-in or a command");
+      else log.warn({ err: error, use }, "Redis cannot be reached, trying again");
+    }
+    told = error.message;
     away = true;
   });
   redis.on("ready", () => {
     if (away) log.info({ use }, "Redis is back");
     away = false;
+    told = "";
   });
   return redis;
 }

@@ -5,21 +5,21 @@ const oldestSeconds = 60;
 
 /** The liveness probe of a worker: ends with 0 while the worker's heartbeat file is younger than a minute. */
 export async function run() {
-  const seconds = age(file);
-  if (seconds < oldestSeconds) return;
-  console.error(
-    Number.isFinite(seconds)
-      ? `The heartbeat ${file} is ${Math.round(seconds)} s old, allowed are ${oldestSeconds} s: the worker hangs.`
-      : `There is no heartbeat ${file}: no worker has started here.`,
-  );
+  const problem = problemOf(file);
+  if (!problem) return;
+  console.error(problem);
   process.exitCode = 1;
 }
 
-/** Seconds since the file was written; Infinity when there is none. */
-function age(/** @type {string} */ file) {
+/** Why the worker is not alive; undefined when it is. */
+function problemOf(/** @type {string} */ file) {
   try {
-    return (Date.now() - statSync(file).mtimeMs) / 1000;
-  } catch {
-    return Number.POSITIVE_INFINITY;
+    const seconds = (Date.now() - statSync(file).mtimeMs) / 1000;
+    if (seconds < oldestSeconds) return undefined;
+    return `The heartbeat ${file} is ${Math.round(seconds)} s old, allowed are ${oldestSeconds} s: the worker hangs.`;
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code === "ENOENT") return `There is no heartbeat ${file}: no worker has started here.`;
+    return `The heartbeat ${file} cannot be looked at (${code}); make its folder readable for this user.`;
   }
 }

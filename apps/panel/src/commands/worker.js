@@ -10,6 +10,7 @@ import { openRedis } from "../redis.js";
 import { startRelay } from "../relay.js";
 import { onShutdown } from "../shutdown.js";
 import { within } from "../timeout.js";
+import { startBeating } from "../workers.js";
 
 /** A relay that has not ended a turn for so long hangs; its longest honest turn is bounded by timeouts far below. */
 const hangsAfterMs = 45_000;
@@ -20,10 +21,12 @@ export async function run() {
   const log = createLogger(config);
   const db = openDatabase(config, log);
   const redis = openRedis(config, log, { use: "jobs", blocking: true });
-  const queue = openQueue(redis);
+  const queue = openQueue(redis, log);
   const relay = startRelay({ db, queue, log });
   const jobs = startJobs({ config, db, connection: redis, log });
   const backlog = startBacklogReports({ db, log });
+  const works = () => relay.sinceLastTurn() < hangsAfterMs && jobs.isRunning();
+  const register = startBeating({ redis, log, name: config.pod, works });
 
   // Says that the process turns, not that Postgres or Redis do: a restart would not bring those back.
   const beat = () => {
@@ -49,10 +52,15 @@ export async function run() {
       const left = () => Math.max(0, deadline - Date.now());
       try {
         await within(left(), Promise.all([relay.stop(), jobs.close()]));
-      } catch {
-        log.warn({ seconds: config.jobTimeoutSeconds }, "jobs did not end in time; another worker runs them again");
+      } catch (error) {
+        const { jobTimeoutSeconds: seconds } = config;
+        log.warn({ seconds, err: error }, "jobs did not end in time; another worker runs them again");
       }
-      await within(1_000, Promise.allSettled([queue.close(), db.close()])).catch(() => {});
+      const closed = await Promise.allSettled(
+        [register.stop(), queue.close(), db.close()].map((closing) => within(1_000, closing)),
+      );
+      for (const { reason } of closed.filter((result) => result.status === "rejected"))
+        log.warn({ err: reason }, "not everything was closed");
       redis.disconnect();
     },
   });

@@ -23,16 +23,17 @@ export async function recordActivity(db, eventId, worker) {
 }
 
 /**
- * One page of activity, newest first.
+ * One page of activity, newest first. `at` of a cursor is in microseconds since 1970.
  *
  * @param {import("../db.js").Queryable} db
  * @param {{ kind?: string, before?: { at: string, id: string }, limit?: number }} filter
  */
 export async function listActivity(db, { kind, before, limit = 50 } = {}) {
   const { rows } = await db.query(
-    `SELECT ${columns}, at::text AS cursor FROM activity
+    `SELECT ${columns}, (extract(epoch FROM at) * 1000000)::bigint::text AS cursor FROM activity
      WHERE ($1::text IS NULL OR kind = $1)
-       AND ($2::timestamptz IS NULL OR (at, event_id) < ($2::timestamptz, $3::uuid))
+       AND ($2::bigint IS NULL
+            OR (at, event_id) < (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::uuid))
      ORDER BY at DESC, event_id DESC LIMIT $4`,
     [kind ?? null, before?.at ?? null, before?.id ?? null, limit + 1],
   );

@@ -2,13 +2,14 @@ import { z } from "zod";
 import { listActivity } from "../../models/activity.js";
 import { countEvents, eventKinds, recordEvent } from "../../models/events.js";
 import { queueNumbers } from "../../queue.js";
+import { isRefusal } from "../../refusals.js";
 
 const activityQuery = z.object({
   kind: z.enum(Object.keys(eventKinds)).optional().catch(undefined),
+  // Microseconds since 1970: a number cannot be a date that does not exist.
   at: z
     .string()
-    .max(40)
-    .regex(/^[\d :.+-]+$/)
+    .regex(/^\d{1,17}$/)
     .optional()
     .catch(undefined),
   id: z.uuid().optional().catch(undefined),
@@ -21,6 +22,20 @@ const activityQuery = z.object({
  * @param {import("../app.js").Parts} parts
  */
 export async function operationsRoutes(app, { config, db, redis, health }) {
+  /**
+   * The numbers of the queue, or why there are none: these pages are for such moments. Redis that refuses a command is
+   * not Redis that is away, and waiting does not help.
+   */
+  const queueNow = async (/** @type {any} */ request) => {
+    try {
+      return { queue: await queueNumbers(redis, request.log) };
+    } catch (error) {
+      const refused = isRefusal(error);
+      request.log[refused ? "error" : "warn"]({ err: error }, "the queue cannot be looked at");
+      return { queueProblem: refused ? "refused" : "away" };
+    }
+  };
+
   app.get("/activity", async (/** @type {any} */ request, /** @type {any} */ reply) => {
     const { kind, at, id } = activityQuery.parse(request.query);
     const before = at && id ? { at, id } : undefined;
@@ -28,8 +43,8 @@ export async function operationsRoutes(app, { config, db, redis, health }) {
     return reply.page("activity", { ...activity, kind, before, waiting });
   });
 
-  app.get("/workers", async (/** @type {any} */ _request, /** @type {any} */ reply) =>
-    reply.page("workers", { outbox: await countEvents(db), queue: await numbers(redis) }),
+  app.get("/workers", async (/** @type {any} */ request, /** @type {any} */ reply) =>
+    reply.page("workers", { outbox: await countEvents(db), ...(await queueNow(request)) }),
   );
 
   app.post("/workers/check", async (/** @type {any} */ request, /** @type {any} */ reply) => {
@@ -39,15 +54,15 @@ export async function operationsRoutes(app, { config, db, redis, health }) {
     return reply.redirect("/workers?notice=worker-asked", 303);
   });
 
-  app.get("/health", async (/** @type {any} */ _request, /** @type {any} */ reply) => {
+  app.get("/health", async (/** @type {any} */ request, /** @type {any} */ reply) => {
     const [outbox, numbersNow, missing] = await Promise.all([
       countEvents(db),
-      numbers(redis),
+      queueNow(request),
       health.missingMigrations(),
     ]);
     return reply.page("health", {
       dependencies: health.status(),
-      queue: numbersNow,
+      ...numbersNow,
       outbox,
       missing,
       started: new Date(Date.now() - process.uptime() * 1000),
@@ -57,9 +72,4 @@ export async function operationsRoutes(app, { config, db, redis, health }) {
       chatUrl: config.chatUrl,
     });
   });
-}
-
-/** The numbers of the queue, or undefined while Redis is away: these pages are for such moments. */
-async function numbers(/** @type {import("../../redis.js").RedisConnection} */ redis) {
-  return queueNumbers(redis).catch(() => undefined);
 }
