@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { z } from "zod";
@@ -10,7 +11,8 @@ import { verifiedTls } from "./tls.js";
  * @property {string} allowed the sentence an error ends with
  * @property {string} [fallback] used when the variable is unset or empty; without it the variable must be set
  * @property {boolean} [optional] may stay unset (the value is then undefined)
- * @property {boolean} [secret] its value never appears in an error
+ * @property {boolean} [secret] its value never appears in an error, and `<name>_FILE` may name a file that has it
+ * @property {readonly Role[]} [roles] only these need it and read it; without it all do
  */
 
 /** All settings are wrong in one list, so that one look at the log is enough. */
@@ -67,16 +69,41 @@ const settings = [
   word("REDIS_TLS", /^[01]$/, "0 or 1", "0"),
   word("REDIS_TLS_MODE", /^verify-(ca|full)$/, "verify-ca or verify-full", "verify-full"),
   { name: "REDIS_CA", schema: z.string().min(1), allowed: "the path of a CA file in PEM", optional: true },
-  secret("SESSION_SECRET", 32),
-  // RFC 7518, 3.2: a key for HS256 has at least the 32 bytes of its hash.
-  secret("CHAT_TOKEN_KEY", 32),
+  { ...secret("SESSION_SECRET", 32), roles: ["web"] },
+  {
+    name: "CHAT_TOKEN_KEY",
+    schema: z.string().refine(isEd25519),
+    allowed: "a private Ed25519 key in PEM (PKCS#8, BEGIN PRIVATE KEY)",
+    secret: true,
+    roles: ["web"],
+  },
+  {
+    ...word("REQUIRE_SECOND_FACTOR", /^[01]$/, "0 or 1 (administrators must have a second factor)", "0"),
+    roles: ["web"],
+  },
   number("JOB_CONCURRENCY", 1, 100, "5"),
   number("JOB_TIMEOUT_SECONDS", 1, 3600, "30"),
   number("SHUTDOWN_SECONDS", 1, 600, "25"),
   number("ACTIVITY_DAYS", 1, 3650, "90"),
-  { name: "ADMIN_EMAIL", schema: z.email(), allowed: "an e-mail address", optional: true },
-  { ...secret("ADMIN_PASSWORD", 12), optional: true },
+  { name: "ADMIN_EMAIL", schema: z.email(), allowed: "an e-mail address", optional: true, roles: ["migrate"] },
+  { ...secret("ADMIN_PASSWORD", 12), optional: true, roles: ["migrate"] },
+  {
+    name: "CHAT_DATABASE_ROLE",
+    schema: text(/^[a-z_][a-z0-9_]{0,62}$/),
+    allowed: "a role of Postgres: lower-case letters, digits and _",
+    optional: true,
+    roles: ["migrate"],
+  },
 ];
+
+/** @param {string} pem */
+function isEd25519(pem) {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === "ed25519";
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Reads the settings of the panel from the environment, once, for the given role. Every other file gets values.
@@ -91,7 +118,10 @@ export function readConfig(role, env = process.env) {
   /** @type {Record<string, any>} */
   const values = {};
   for (const setting of settings) {
-    const given = env[setting.name] || setting.fallback;
+    if (setting.roles && !setting.roles.includes(role)) continue;
+    const stated = setting.secret ? secretOf(setting.name, env, problems) : env[setting.name];
+    if (stated === null) continue;
+    const given = stated || setting.fallback;
     if (given === undefined) {
       if (!setting.optional) problems.push(`${setting.name} is not set; allowed: ${setting.allowed}.`);
       continue;
@@ -128,9 +158,6 @@ export function readConfig(role, env = process.env) {
       "REDIS_CA is not set; with REDIS_TLS_MODE=verify-ca it is the path of the CA that signed Redis and nobody else.",
     );
   }
-  if ((values.ADMIN_EMAIL === undefined) !== (values.ADMIN_PASSWORD === undefined) && problems.length === 0) {
-    problems.push("ADMIN_EMAIL and ADMIN_PASSWORD belong together; set both, or neither when a user exists already.");
-  }
   if (problems.length > 0) throw new ConfigError(problems);
 
   return Object.freeze({
@@ -164,14 +191,48 @@ export function readConfig(role, env = process.env) {
         ? { tls: verifiedTls({ host: values.REDIS_HOST, mode: values.REDIS_TLS_MODE, ca: redisCa }) }
         : {}),
     },
+    /** These are there for the role `web` alone. */
     sessionSecret: values.SESSION_SECRET,
     chatTokenKey: values.CHAT_TOKEN_KEY,
+    requireSecondFactor: values.REQUIRE_SECOND_FACTOR === "1",
     jobConcurrency: values.JOB_CONCURRENCY,
     jobTimeoutSeconds: values.JOB_TIMEOUT_SECONDS,
     shutdownSeconds: values.SHUTDOWN_SECONDS,
     activityDays: values.ACTIVITY_DAYS,
-    firstAdmin: values.ADMIN_EMAIL ? { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD } : undefined,
+    /** For the migration, while there is no user: the password may be gone from the settings afterwards. */
+    firstAdmin:
+      values.ADMIN_EMAIL && values.ADMIN_PASSWORD
+        ? { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD }
+        : undefined,
+    /** Which role of Postgres may read what the chat must know; undefined: none. */
+    chatDatabaseRole: /** @type {string | undefined} */ (values.CHAT_DATABASE_ROLE),
   });
+}
+
+/**
+ * A secret, from its variable or from the file that `<name>_FILE` names (without the line break at its end): a file is
+ * in no list of a process's environment.
+ *
+ * @param {string} name
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string[]} problems gets what is wrong about it
+ * @returns {string | undefined | null} null after a problem
+ */
+function secretOf(name, env, problems) {
+  const variable = `${name}_FILE`;
+  const path = env[variable];
+  if (!path) return env[name];
+  if (env[name]) {
+    problems.push(`${name} and ${variable} are both set; set one of them.`);
+    return null;
+  }
+  try {
+    return readFileSync(path, "utf8").replace(/\r?\n$/, "");
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    problems.push(`${variable} is "${path}" and cannot be read (${code}); mount the secret there or set ${name}.`);
+    return null;
+  }
 }
 
 /** @typedef {ReturnType<typeof readConfig>} Config */

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { ConfigError, readConfig } from "../src/config.js";
+import { chatToken } from "./support/panel.js";
 
 const good = {
   PUBLIC_URL: "https://panel.example.com",
@@ -11,13 +16,13 @@ const good = {
   PGPASSWORD: "pg-password",
   REDIS_HOST: "redis",
   SESSION_SECRET: "s".repeat(32),
-  CHAT_TOKEN_KEY: "k".repeat(32),
+  CHAT_TOKEN_KEY: chatToken.privateKey,
 };
 
 /** @param {Record<string, string | undefined>} change */
-function problemsOf(change) {
+function problemsOf(change, role = /** @type {import("../src/config.js").Role} */ ("web")) {
   try {
-    readConfig("web", { ...good, ...change });
+    readConfig(role, { ...good, ...change });
   } catch (error) {
     assert.ok(error instanceof ConfigError, String(error));
     return error.problems;
@@ -84,11 +89,6 @@ test("a wrong value is named with what is allowed", () => {
       { REDIS_TLS: "1", REDIS_CA: "/nowhere/ca.crt" },
       'REDIS_CA is "/nowhere/ca.crt" and cannot be read (ENOENT); mount the CA there.',
     ],
-    [
-      { ADMIN_EMAIL: "admin@example.com" },
-      "ADMIN_EMAIL and ADMIN_PASSWORD belong together; set both, or neither when a user exists already.",
-    ],
-    [{ ADMIN_EMAIL: "admin", ADMIN_PASSWORD: "x".repeat(12) }, 'ADMIN_EMAIL is "admin"; allowed: an e-mail address.'],
   ]);
   for (const [change, problem] of cases) assert.deepEqual(problemsOf(change), [problem]);
 });
@@ -97,7 +97,7 @@ test("a wrong secret is told by its length, never by its value", () => {
   const secret = "too-short-secret";
   assert.deepEqual(problemsOf({ SESSION_SECRET: secret, CHAT_TOKEN_KEY: secret }), [
     "SESSION_SECRET has 16 characters; allowed: at least 32 characters.",
-    "CHAT_TOKEN_KEY has 16 characters; allowed: at least 32 characters.",
+    "CHAT_TOKEN_KEY has 16 characters; allowed: a private Ed25519 key in PEM (PKCS#8, BEGIN PRIVATE KEY).",
   ]);
 });
 
@@ -109,4 +109,66 @@ test("on localhost the panel runs without TLS", () => {
   });
   assert.equal(config.publicUrl, "http://localhost:3000");
   assert.equal(config.secureCookies, false);
+});
+
+test("each role reads the secrets that it needs, and no other", () => {
+  const { SESSION_SECRET, CHAT_TOKEN_KEY, ...bare } = good;
+  for (const role of /** @type {const} */ (["worker", "migrate", "cleanup", "console"])) {
+    const config = readConfig(role, { ...bare, SESSION_SECRET, CHAT_TOKEN_KEY });
+    assert.deepEqual([config.sessionSecret, config.chatTokenKey], [undefined, undefined], role);
+  }
+  const admin = { ADMIN_EMAIL: "admin@example.com", ADMIN_PASSWORD: "x".repeat(12) };
+  assert.equal(readConfig("web", { ...good, ...admin }).firstAdmin, undefined);
+  assert.deepEqual(readConfig("migrate", { ...bare, ...admin }).firstAdmin, {
+    email: "admin@example.com",
+    password: "x".repeat(12),
+  });
+  // Once a user exists the password may be gone.
+  assert.equal(readConfig("migrate", { ...bare, ADMIN_EMAIL: "admin@example.com" }).firstAdmin, undefined);
+  assert.deepEqual(problemsOf({ ADMIN_EMAIL: "admin" }, "migrate"), [
+    'ADMIN_EMAIL is "admin"; allowed: an e-mail address.',
+  ]);
+});
+
+test("a secret may be in a file; both, or a file that is not there, is an error without the secret", (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "panel-config-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "secret");
+  const secret = `${"f".repeat(31)}\n\u00e9`;
+  writeFileSync(file, `${secret}\n`);
+  const names = /** @type {const} */ ({ SESSION_SECRET: "sessionSecret", CHAT_TOKEN_KEY: "chatTokenKey" });
+  const { SESSION_SECRET: _, ...rest } = good;
+  assert.equal(readConfig("web", { ...rest, SESSION_SECRET_FILE: file }).sessionSecret, secret);
+  const key = join(folder, "key.pem");
+  writeFileSync(key, chatToken.privateKey);
+  const fromFile = readConfig("web", { ...good, CHAT_TOKEN_KEY: undefined, CHAT_TOKEN_KEY_FILE: key });
+  assert.equal(fromFile[names.CHAT_TOKEN_KEY], chatToken.privateKey.trimEnd());
+  const { postgres, redis } = readConfig("worker", {
+    ...{ ...good, PGPASSWORD: undefined, PGPASSWORD_FILE: file, REDIS_PASSWORD_FILE: file },
+  });
+  assert.deepEqual([postgres.password, redis.password], [secret, secret]);
+  assert.deepEqual(problemsOf({ SESSION_SECRET_FILE: file }), [
+    "SESSION_SECRET and SESSION_SECRET_FILE are both set; set one of them.",
+  ]);
+  assert.deepEqual(problemsOf({ SESSION_SECRET: undefined, SESSION_SECRET_FILE: "/nowhere/secret" }), [
+    'SESSION_SECRET_FILE is "/nowhere/secret" and cannot be read (ENOENT); mount the secret there or set SESSION_SECRET.',
+  ]);
+  writeFileSync(file, "short\n");
+  assert.deepEqual(problemsOf({ SESSION_SECRET: undefined, SESSION_SECRET_FILE: file }), [
+    "SESSION_SECRET has 5 characters; allowed: at least 32 characters.",
+  ]);
+});
+
+test("only an Ed25519 key signs chat tokens", () => {
+  const rsa = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  for (const key of [rsa.privateKey, chatToken.publicKey, "k".repeat(32)]) {
+    assert.match(
+      problemsOf({ CHAT_TOKEN_KEY: key }).join(),
+      /^CHAT_TOKEN_KEY has \d+ characters; allowed: a private Ed/,
+    );
+  }
 });

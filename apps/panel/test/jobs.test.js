@@ -24,7 +24,7 @@ before(async () => {
   const config = readConfig("console", /** @type {any} */ (backends.env));
   db = openDatabase(config, log);
   redis = openRedis(config, log, { use: "test" });
-  queue = openQueue(redis);
+  queue = openQueue(redis, log);
 });
 after(async () => {
   await queue?.close();

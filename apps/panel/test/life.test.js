@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Agent, request } from "node:http";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startBackends, startProcess, startWeb, until, Visitor } from "./support/panel.js";
+import { chooseAdminPassword, startBackends, startProcess, startWeb, until, Visitor } from "./support/panel.js";
 import { freePort, startRedis } from "./support/services.js";
 
 /** @type {Awaited<ReturnType<typeof startBackends>>} */ let backends;
@@ -18,7 +18,11 @@ test("before the migrations the panel is live but has not started", async () => 
   await until(async () => (await get("/livez"))?.status === 200);
   const waiting = /** @type {Response} */ (await get("/startupz"));
   assert.equal(waiting.status, 503);
-  assert.deepEqual((await waiting.json()).missing, ["0001_users_rooms", "0002_events_activity"]);
+  assert.deepEqual((await waiting.json()).missing, [
+    "0001_users_rooms",
+    "0002_events_activity",
+    "0003_sign_out_and_second_factor",
+  ]);
   assert.equal((await backends.migrate()).code, 0);
   assert.equal((await get("/startupz"))?.status, 200);
   await web.end();
@@ -26,6 +30,7 @@ test("before the migrations the panel is live but has not started", async () => 
 
 test("a session survives the end of the process that made it", async () => {
   const first = await startWeb(backends.env);
+  await chooseAdminPassword(first.url);
   const visitor = new Visitor(first.url);
   await visitor.logIn();
   await first.end("SIGKILL");

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { readConfig } from "../src/config.js";
 import { openDatabase } from "../src/db.js";
 import { openRedis } from "../src/redis.js";
+import { chatToken } from "./support/panel.js";
 import { makeCertificates, startPostgres, startRedis } from "./support/services.js";
 
 const execFile = promisify(execFileCallback);
@@ -34,7 +35,7 @@ const elsewhere = {
   PGPASSWORD: "unused",
   REDIS_HOST: "localhost",
   SESSION_SECRET: "s".repeat(32),
-  CHAT_TOKEN_KEY: "k".repeat(32),
+  CHAT_TOKEN_KEY: chatToken.privateKey,
 };
 
 /** The panel's own configuration, database and Redis, as the environment makes them. */

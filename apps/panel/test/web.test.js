@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
+import { createPublicKey } from "node:crypto";
 import { after, before, test } from "node:test";
 import { jwtVerify } from "jose";
-import { admin, chatTokenKey, formToken, startBackends, startWeb, until, Visitor } from "./support/panel.js";
+import {
+  admin,
+  chatToken,
+  chooseAdminPassword,
+  formToken,
+  startBackends,
+  startWeb,
+  until,
+  Visitor,
+} from "./support/panel.js";
 
 /** @type {Awaited<ReturnType<typeof startBackends>>} */ let backends;
 /** @type {Awaited<ReturnType<typeof startWeb>>} */ let web;
@@ -12,8 +22,7 @@ before(async () => {
   const migrated = await backends.migrate();
   assert.equal(migrated.code, 0, migrated.err);
   web = await startWeb(backends.env);
-  boss = new Visitor(web.url);
-  assert.equal((await boss.logIn()).status, 303);
+  boss = await chooseAdminPassword(web.url);
 });
 after(async () => {
   await web?.end();
@@ -59,22 +68,6 @@ test("a wrong password is refused without telling whether the user exists", asyn
   assert.match(wrong.body, /The address or the password is not right\./);
   const problem = (/** @type {string} */ body) => /role="alert">[^<]+/.exec(body)?.[0];
   assert.equal(problem(wrong.body), problem(unknown.body));
-});
-
-test("after ten wrong passwords an account has to wait, from this address", async () => {
-  const attempt = { email: "slow@example.com", password: "x" };
-  const visitor = new Visitor(web.url);
-  const { redis } = backends.redis;
-  const before = await redis.keys("panel:login-failures:*");
-  assert.equal((await visitor.logIn(attempt)).status, 401);
-  const [counter = ""] = (await redis.keys("panel:login-failures:*")).filter((key) => !before.includes(key));
-  assert.equal(await redis.get(counter), "1", "the first one is counted");
-  assert.ok((await redis.ttl(counter)) > 800, "the wait ends by itself");
-  await redis.set(counter, 10, "KEEPTTL");
-  const refused = await visitor.logIn(attempt);
-  assert.equal(refused.status, 429);
-  assert.match(refused.body, /Too many wrong passwords\. Please wait 15 minutes\./);
-  assert.equal((await new Visitor(web.url).logIn()).status, 303, "another account is not touched");
 });
 
 test("the session cookie is bound to the host, hidden from scripts and new after the log-in", async () => {
@@ -176,8 +169,7 @@ test("the last administrator can be neither deactivated nor demoted", async () =
   await backends2.migrate();
   const other = await startWeb(backends2.env);
   try {
-    const only = new Visitor(other.url);
-    await only.logIn();
+    const only = await chooseAdminPassword(other.url);
     const id = /href="\/users\/([0-9a-f-]{36})"/.exec((await only.ask("/users")).body)?.[1];
     for (const [path, fields] of /** @type {const} */ ([
       [`/users/${id}/deactivate`, {}],
@@ -221,18 +213,22 @@ test("a name is shown as text, never as HTML", async () => {
   assert.match(body, /&lt;img src=x/);
 });
 
-test("the chat token says who, where and how long, signed with the shared key", async () => {
+test("the chat token says who, where and how long, signed with the private key", async () => {
   const { json, headers } = await boss.chatToken();
   assert.equal(headers.get("cache-control"), "no-store");
-  const { payload, protectedHeader } = await jwtVerify(json.token, new TextEncoder().encode(chatTokenKey), {
+  const { payload, protectedHeader } = await jwtVerify(json.token, createPublicKey(chatToken.publicKey), {
     audience: "chat",
-    algorithms: ["HS256"],
+    algorithms: ["EdDSA"],
   });
-  assert.equal(protectedHeader.alg, "HS256");
+  assert.deepEqual(protectedHeader, { alg: "EdDSA", typ: "JWT" });
   assert.match(payload.sub ?? "", /^[0-9a-f-]{36}$/);
   assert.equal(payload.name, "Administrator");
   assert.ok(/** @type {string[]} */ (payload.rooms).includes("general"));
-  assert.equal((payload.exp ?? 0) - (payload.iat ?? 0), 3600);
+  const { iat = 0, nbf = 0, exp = 0 } = payload;
+  assert.deepEqual([nbf, exp], [Math.floor(iat), Math.floor(iat) + 300]);
+  const stored = (await backends.sql("SELECT sid FROM sessions WHERE ended_at IS NULL")).rows.map(({ sid }) => sid);
+  assert.ok(stored.includes(payload.sid));
+  assert.ok(!boss.cookies.get("__Host-session")?.includes(String(payload.sid)), "never the id of the session");
   assert.equal(Date.parse(json.expiresAt), (payload.exp ?? 0) * 1000);
   // Its id is that of the request, which the chat logs.
   assert.equal(payload.jti, headers.get("x-request-id"));
@@ -245,7 +241,8 @@ test("a page allows scripts of the panel and connections to the chat, nothing el
   assert.match(policy, /connect-src 'self' wss:\/\/chat\.localhost:8443(;|$)/);
   assert.doesNotMatch(policy, /unsafe/);
   assert.equal(headers.get("cache-control"), "no-store");
-  assert.equal(headers.get("x-frame-options"), "SAMEORIGIN");
+  assert.equal(headers.get("x-frame-options"), "DENY");
+  assert.match(headers.get("permissions-policy") ?? "", /camera=\(\).*clipboard-write=\(self\)/);
 });
 
 test("assets are kept for a year under their own digest only", async () => {
@@ -256,7 +253,6 @@ test("assets are kept for a year under their own digest only", async () => {
   assert.match(own.headers.get("cache-control") ?? "", /immutable/);
   const other = await boss.ask("/assets/000000000000/app.css");
   assert.deepEqual([other.status, other.headers.get("cache-control")], [200, "no-store"]);
-  assert.equal((await boss.ask("/assets/000000000000/..%2f..%2fpackage.json")).status, 403);
 });
 
 test("the request id of the proxy is logged and returned, with the client's address; no secret is in the log", async () => {
@@ -279,7 +275,13 @@ test("the request id of the proxy is logged and returned, with the client's addr
   );
   assert.match(user, /^[0-9a-f-]{36}$/);
   const all = web.output.out + web.output.err;
-  const secrets = [admin.password, chatTokenKey, backends.env.SESSION_SECRET, `${backends.env.PGPASSWORD}"`].concat(
+  const secrets = [
+    admin.password,
+    admin.first,
+    ...chatToken.privateKey.split("\n").slice(1, 2),
+    backends.env.SESSION_SECRET,
+    `${backends.env.PGPASSWORD}"`,
+  ].concat(
     [...boss.cookies.values()].map((value) => value.slice(0, 24)),
     "in-the-query",
   );

@@ -7,6 +7,8 @@ import { createLogger } from "../logger.js";
 import * as activity from "../models/activity.js";
 import * as events from "../models/events.js";
 import * as rooms from "../models/rooms.js";
+import * as secondFactor from "../models/secondFactor.js";
+import * as sessions from "../models/sessions.js";
 import * as users from "../models/users.js";
 import { openQueue, queueNumbers } from "../queue.js";
 import { openRedis } from "../redis.js";
@@ -24,8 +26,9 @@ export async function run(args) {
   const log = createLogger({ ...config, logLevel: "silent" });
   const db = openDatabase(config, log);
   const redis = openRedis(config, log, { use: "console" });
-  const queue = openQueue(redis);
-  const scope = { db, redis, queue, models: { activity, events, rooms, users }, numbers: () => queueNumbers(redis) };
+  const queue = openQueue(redis, log);
+  const models = { activity, events, rooms, secondFactor, sessions, users };
+  const scope = { db, redis, queue, models, numbers: () => queueNumbers(redis, log) };
   const close = async () => {
     await Promise.allSettled([queue.close(), db.close()]);
     redis.disconnect();

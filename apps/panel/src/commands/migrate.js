@@ -2,6 +2,7 @@ import { readConfig } from "../config.js";
 import { openDatabase } from "../db.js";
 import { createLogger } from "../logger.js";
 import { migrate } from "../migrations.js";
+import { grantToChat } from "../models/revocations.js";
 import { createFirstRoom } from "../models/rooms.js";
 import { countUsers, createFirstAdmin } from "../models/users.js";
 
@@ -12,9 +13,12 @@ export async function run() {
   const db = openDatabase(config, log);
   try {
     const applied = await migrate(db, log, async (tx) => {
+      if (config.chatDatabaseRole) await grantToChat(tx, config.chatDatabaseRole);
       if ((await countUsers(tx)) > 0) return;
       if (!config.firstAdmin) {
-        throw new Error("There is no user yet; set ADMIN_EMAIL and ADMIN_PASSWORD to make the first administrator.");
+        throw new Error(
+          "There is no user yet; set ADMIN_EMAIL and ADMIN_PASSWORD (or ADMIN_PASSWORD_FILE) to make the first administrator.",
+        );
       }
       await createFirstAdmin(tx, config.firstAdmin);
       await createFirstRoom(tx);

@@ -1,11 +1,17 @@
+import { revocationDays } from "./revocations.js";
+
 const batch = 5_000;
+
+/** A session ends seven days after its log-in (`absoluteSeconds`), or when it was not used for half a day. */
+const sessionDays = 8;
 
 /** How long a handled event stays to be looked at; its line of activity lives longer. */
 const handledEventDays = 7;
 
 /**
- * Deletes old activity and handled events, and the hashes of temporary passwords that can no longer be used. Works in
- * batches, so that no statement holds its locks for long.
+ * Deletes old activity and handled events, what was noted of ended sessions and of tokens that ended long ago, and the
+ * hashes of temporary passwords that can no longer be used. Works in batches, so that no statement holds its locks for
+ * long.
  *
  * @param {import("../db.js").Database} db
  * @param {{ activityDays: number }} keep
@@ -17,7 +23,18 @@ export async function cleanUp(db, { activityDays }) {
     `UPDATE users SET password_hash = NULL, password_expires_at = NULL
      WHERE must_change_password AND password_expires_at < now()`,
   );
-  return { activity, events, temporaryPasswords: passwords.rowCount ?? 0 };
+  const sessions = await repeat(db, "sessions", "sid", "seen_at < now() - make_interval(days => $2)", sessionDays);
+  // Its key has two columns and there are few: one statement.
+  const revocations = await db.query("DELETE FROM chat_revocations WHERE at < now() - make_interval(days => $1)", [
+    revocationDays,
+  ]);
+  return {
+    activity,
+    events,
+    sessions,
+    revocations: revocations.rowCount ?? 0,
+    temporaryPasswords: passwords.rowCount ?? 0,
+  };
 }
 
 /**

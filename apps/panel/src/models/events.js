@@ -5,12 +5,16 @@
  */
 export const eventKinds = Object.freeze({
   "user.logged-in": "logged in",
+  "user.logged-out": "logged out",
   "user.created": "created the user",
   "user.changed": "changed the user",
   "user.deactivated": "deactivated the user",
   "user.activated": "activated the user again",
   "user.password-reset": "gave a temporary password to",
   "user.password-changed": "changed their own password",
+  "user.signed-out": "signed out everywhere",
+  "user.second-factor-added": "added a second factor to their log-in",
+  "user.second-factor-removed": "took the second factor from",
   "room.created": "opened the room",
   "room.renamed": "renamed a room to",
   "room.archived": "archived the room",

@@ -1,4 +1,5 @@
 import { recordEvent } from "./events.js";
+import { revoke } from "./revocations.js";
 import { Forbidden } from "./users.js";
 
 const columns = `rooms.id, slug, rooms.name, archived_at AS "archivedAt", rooms.created_at AS "createdAt"`;
@@ -6,15 +7,17 @@ const columns = `rooms.id, slug, rooms.name, archived_at AS "archivedAt", rooms.
 /** @typedef {{ id: string, slug: string, name: string, archivedAt: Date | null, createdAt: Date }} Room */
 
 /**
- * All rooms, open ones first.
+ * A part of all rooms, open ones first.
  *
  * @param {import("../db.js").Queryable} db
+ * @param {{ limit?: number, offset?: number }} [part] the first fifty by default
  * @returns {Promise<(Room & { createdBy: string | null })[]>}
  */
-export async function listRooms(db) {
+export async function listRooms(db, { limit = 50, offset = 0 } = {}) {
   const { rows } = await db.query(
     `SELECT ${columns}, users.name AS "createdBy" FROM rooms LEFT JOIN users ON users.id = created_by
-     ORDER BY archived_at IS NOT NULL, lower(rooms.name), slug LIMIT 1000`,
+     ORDER BY archived_at IS NOT NULL, lower(rooms.name), slug LIMIT $1 OFFSET $2`,
+    [limit, offset],
   );
   return rows;
 }
@@ -91,7 +94,8 @@ export async function renameRoom(db, id, name, { actor, requestId }) {
 }
 
 /**
- * Archives a room (no new token names it, its messages stay) or brings it back.
+ * Archives a room or brings it back. No new token names an archived one, the chat takes it out of the old ones within
+ * half a minute, and its messages stay.
  *
  * @param {import("../db.js").Database} db
  * @param {string} id
@@ -112,8 +116,10 @@ export async function setArchived(db, id, archived, { actor, requestId }) {
       [id, archived],
     );
     const kind = archived ? "room.archived" : "room.restored";
-    if (rows[0]) await recordEvent(tx, { kind, actor, subject: rows[0].name, requestId });
-    return /** @type {Room | undefined} */ (rows[0]);
+    if (!rows[0]) return undefined;
+    await recordEvent(tx, { kind, actor, subject: rows[0].name, requestId });
+    if (archived) await revoke(tx, "room", rows[0].slug);
+    return /** @type {Room} */ (rows[0]);
   });
 }
 

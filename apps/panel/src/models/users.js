@@ -1,12 +1,13 @@
 import { hashPassword, temporaryPassword, verifyPassword } from "../passwords.js";
 import { recordEvent } from "./events.js";
+import { endAllSessions } from "./sessions.js";
 
 /** How long a temporary password can be used for the first log-in. */
 const temporaryDays = 7;
 
 const columns = `id, email, name, role, must_change_password AS "mustChangePassword",
   session_epoch AS "sessionEpoch", deactivated_at AS "deactivatedAt", last_login_at AS "lastLoginAt",
-  password_expires_at AS "passwordExpiresAt", created_at AS "createdAt"`;
+  password_expires_at AS "passwordExpiresAt", created_at AS "createdAt", totp_secret IS NOT NULL AS "secondFactor"`;
 
 /**
  * @typedef {object} User
@@ -20,12 +21,16 @@ const columns = `id, email, name, role, must_change_password AS "mustChangePassw
  * @property {Date | null} lastLoginAt
  * @property {Date | null} passwordExpiresAt
  * @property {Date} createdAt
+ * @property {boolean} secondFactor whether the log-in asks for a code, too
  */
 
 /** Who does something, and the request in which. @typedef {{ actor: User | null, requestId?: string }} Doer */
 
 /** A change that the state of the data forbids; its text is shown to the person. */
 export class Forbidden extends Error {}
+
+/** The person does not know the password that they would have to know. */
+export class WrongPassword extends Forbidden {}
 
 /**
  * @param {import("../db.js").Queryable} db
@@ -37,10 +42,37 @@ export async function findUser(db, id) {
   return rows[0];
 }
 
-/** @param {import("../db.js").Queryable} db @returns {Promise<User[]>} */
-export async function listUsers(db) {
+/**
+ * The user of a session, and whether that session was ended. A session that is not noted was begun by a version of the
+ * panel that does not note them.
+ *
+ * @param {import("../db.js").Queryable} db
+ * @param {string} id
+ * @param {string} sid
+ * @returns {Promise<{ user: User, ended: boolean, seenAt: Date | null } | undefined>}
+ */
+export async function findSessionUser(db, id, sid) {
   const { rows } = await db.query(
-    `SELECT ${columns} FROM users ORDER BY deactivated_at IS NOT NULL, lower(name), id LIMIT 1000`,
+    `SELECT ${columns}, seen.ended_at IS NOT NULL AS ended, seen.seen_at AS "seenAt" FROM users
+     LEFT JOIN (SELECT ended_at, seen_at FROM sessions WHERE sid = $2) AS seen ON true WHERE id = $1`,
+    [id, sid],
+  );
+  if (!rows[0]) return undefined;
+  const { ended, seenAt, ...user } = rows[0];
+  return { user, ended, seenAt };
+}
+
+/**
+ * A part of all users, active ones first, by name.
+ *
+ * @param {import("../db.js").Queryable} db
+ * @param {{ limit?: number, offset?: number }} [part] the first fifty by default
+ * @returns {Promise<User[]>}
+ */
+export async function listUsers(db, { limit = 50, offset = 0 } = {}) {
+  const { rows } = await db.query(
+    `SELECT ${columns} FROM users ORDER BY deactivated_at IS NOT NULL, lower(name), id LIMIT $1 OFFSET $2`,
+    [limit, offset],
   );
   return rows;
 }
@@ -77,15 +109,17 @@ export async function createUser(db, { email, name, role }, { actor, requestId }
 }
 
 /**
- * The first administrator, with the password from the settings. Does nothing when any user exists.
+ * The first administrator, with the password from the settings, which has to be changed at the first log-in: it is in
+ * places where settings are kept. It does not expire, because nobody could give another one. Does nothing when any user
+ * exists.
  *
  * @param {import("../db.js").Queryable} tx
  * @param {{ email: string, password: string }} admin
  */
 export async function createFirstAdmin(tx, { email, password }) {
   const { rows } = await tx.query(
-    `INSERT INTO users (email, name, role, password_hash)
-     SELECT $1, 'Administrator', 'admin', $2 WHERE NOT EXISTS (SELECT FROM users) RETURNING id`,
+    `INSERT INTO users (email, name, role, password_hash, must_change_password)
+     SELECT $1, 'Administrator', 'admin', $2, true WHERE NOT EXISTS (SELECT FROM users) RETURNING id`,
     [email, await hashPassword(password)],
   );
   if (rows.length > 0)
@@ -94,30 +128,47 @@ export async function createFirstAdmin(tx, { email, password }) {
 }
 
 /**
- * Checks a log-in and notes it. The answer does not tell a wrong address from a wrong password, an expired temporary
+ * Checks an address and a password. The answer does not tell a wrong address from a wrong password, an expired temporary
  * password or a deactivated user.
  *
  * @param {import("../db.js").Database} db
- * @param {{ email: string, password: string, requestId?: string }} attempt
+ * @param {{ email: string, password: string }} attempt
  * @returns {Promise<User | undefined>}
  */
-export async function logIn(db, { email, password, requestId }) {
+export async function checkLogIn(db, { email, password }) {
   const { rows } = await db.query(
-    `SELECT password_hash FROM users WHERE lower(email) = lower($1) AND deactivated_at IS NULL
+    `SELECT ${columns}, password_hash FROM users WHERE lower(email) = lower($1) AND deactivated_at IS NULL
        AND (password_expires_at IS NULL OR password_expires_at > now())`,
     [email],
   );
-  if (!(await verifyPassword(password, rows[0]?.password_hash))) return undefined;
+  const { password_hash: hash, ...user } = rows[0] ?? {};
+  return (await verifyPassword(password, hash)) ? /** @type {User} */ (user) : undefined;
+}
+
+/**
+ * Notes a log-in that is complete.
+ *
+ * @param {import("../db.js").Database} db
+ * @param {User} user as it was when the password was checked
+ * @param {string} [requestId]
+ * @returns {Promise<User | undefined>} undefined when something ended the user's sessions meanwhile
+ */
+export async function noteLogIn(db, user, requestId) {
   return db.transaction(async (tx) => {
-    const noted = await tx.query(
+    const { rows } = await tx.query(
       `UPDATE users SET last_login_at = now()
-       WHERE lower(email) = lower($1) AND deactivated_at IS NULL AND password_hash = $2 RETURNING ${columns}`,
-      [email, rows[0].password_hash],
+       WHERE id = $1 AND deactivated_at IS NULL AND session_epoch = $2 RETURNING ${columns}`,
+      [user.id, user.sessionEpoch],
     );
-    const user = noted.rows[0];
-    if (user) await recordEvent(tx, { kind: "user.logged-in", actor: user, requestId });
-    return user;
+    if (rows[0]) await recordEvent(tx, { kind: "user.logged-in", actor: rows[0], requestId });
+    return rows[0];
   });
+}
+
+/** Whether the password is the user's own. @param {import("../db.js").Queryable} db @param {User} user @param {string} password */
+export async function knowsPassword(db, user, password) {
+  const { rows } = await db.query("SELECT password_hash FROM users WHERE id = $1", [user.id]);
+  return verifyPassword(password, rows[0]?.password_hash);
 }
 
 /**
@@ -127,12 +178,12 @@ export async function logIn(db, { email, password, requestId }) {
  * @param {import("../db.js").Database} db
  * @param {User} user
  * @param {{ current: string, next: string, requestId?: string }} change
- * @throws {Forbidden} when the current password is wrong
+ * @throws {WrongPassword} when the current password is wrong
  */
 export async function changePassword(db, user, { current, next, requestId }) {
   const stored = await db.query("SELECT password_hash FROM users WHERE id = $1", [user.id]);
   if (!(await verifyPassword(current, stored.rows[0]?.password_hash))) {
-    throw new Forbidden("The current password is not right.");
+    throw new WrongPassword("The current password is not right.");
   }
   const hash = await hashPassword(next);
   return db.transaction(async (tx) => {
@@ -144,11 +195,14 @@ export async function changePassword(db, user, { current, next, requestId }) {
     );
     if (rows.length === 0) throw new Forbidden("The password was changed by someone else just now.");
     await recordEvent(tx, { kind: "user.password-changed", actor: user, requestId });
+    await endAllSessions(tx, user.id);
     return /** @type {User} */ (rows[0]);
   });
 }
 
 /**
+ * Changes the name and the role of a user. Whoever loses rights is signed out everywhere.
+ *
  * @param {import("../db.js").Database} db
  * @param {string} id
  * @param {{ name: string, role: User["role"] }} change
@@ -158,12 +212,15 @@ export async function changePassword(db, user, { current, next, requestId }) {
 export async function changeUser(db, id, { name, role }, { actor, requestId }) {
   return db.transaction(async (tx) => {
     if (role !== "admin") await keepAnAdmin(tx, id, "be made a member");
-    const { rows } = await tx.query(`UPDATE users SET name = $2, role = $3 WHERE id = $1 RETURNING ${columns}`, [
-      id,
-      name,
-      role,
-    ]);
-    if (rows[0]) await recordEvent(tx, { kind: "user.changed", actor, subject: `${name} (${role})`, requestId });
+    const before = await tx.query("SELECT role FROM users WHERE id = $1 FOR UPDATE", [id]);
+    if (!before.rows[0]) return undefined;
+    const lost = before.rows[0].role === "admin" && role !== "admin";
+    const { rows } = await tx.query(
+      `UPDATE users SET name = $2, role = $3, session_epoch = session_epoch + $4 WHERE id = $1 RETURNING ${columns}`,
+      [id, name, role, lost ? 1 : 0],
+    );
+    await recordEvent(tx, { kind: "user.changed", actor, subject: `${name} (${role})`, requestId });
+    if (lost) await endAllSessions(tx, id);
     return /** @type {User | undefined} */ (rows[0]);
   });
 }
@@ -186,8 +243,25 @@ export async function setActive(db, id, active, { actor, requestId }) {
       [id, active],
     );
     const kind = active ? "user.activated" : "user.deactivated";
-    if (rows[0]) await recordEvent(tx, { kind, actor, subject: rows[0].name, requestId });
-    return /** @type {User | undefined} */ (rows[0]);
+    if (!rows[0]) return undefined;
+    await recordEvent(tx, { kind, actor, subject: rows[0].name, requestId });
+    await endAllSessions(tx, id);
+    return /** @type {User} */ (rows[0]);
+  });
+}
+
+/**
+ * Ends all sessions of a user, in the panel and in the chat.
+ *
+ * @param {import("../db.js").Database} db
+ * @param {User} user
+ * @param {{ requestId?: string }} [request]
+ */
+export async function signOutEverywhere(db, user, { requestId } = {}) {
+  await db.transaction(async (tx) => {
+    await tx.query("UPDATE users SET session_epoch = session_epoch + 1 WHERE id = $1", [user.id]);
+    await recordEvent(tx, { kind: "user.signed-out", actor: user, requestId });
+    await endAllSessions(tx, user.id);
   });
 }
 
@@ -211,6 +285,7 @@ export async function resetPassword(db, id, { actor, requestId }) {
     );
     if (!rows[0]) return undefined;
     await recordEvent(tx, { kind: "user.password-reset", actor, subject: rows[0].name, requestId });
+    await endAllSessions(tx, id);
     return { user: /** @type {User} */ (rows[0]), password };
   });
 }

@@ -2,11 +2,14 @@ import { randomUUID } from "node:crypto";
 import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
 import { fastify, LogController } from "fastify";
+import { secretBox } from "../secondFactor.js";
 import { identify, requireAdmin, requireUser } from "./access.js";
 import { addAssets } from "./assets.js";
+import { limitAttempts } from "./attempts.js";
 import { addPages } from "./pages.js";
 import { accountRoutes } from "./routes/account.js";
 import { chatRoutes } from "./routes/chat.js";
+import { loginRoutes } from "./routes/login.js";
 import { operationsRoutes } from "./routes/operations.js";
 import { probeRoutes } from "./routes/probes.js";
 import { roomRoutes } from "./routes/rooms.js";
@@ -21,15 +24,20 @@ import { addSessions } from "./session.js";
  * @property {import("../health.js").Health} health
  * @property {import("../logger.js").Logger} log
  * @property {{ draining: boolean }} life turned on by SIGTERM
+ * @property {import("./attempts.js").Attempts} attempts limits wrong passwords and codes
+ * @property {import("../secondFactor.js").SecretBox} box for the secrets of second factors
  */
 
 /**
  * The web application. Probes and assets need no session, so they answer also when Redis does not.
  *
- * @param {Parts} parts
+ * @param {Omit<Parts, "attempts" | "box">} given
  */
-export async function buildApp(parts) {
-  const { config, db, redis, log, life } = parts;
+export async function buildApp(given) {
+  const { config, db, redis, log, life } = given;
+  const attempts = limitAttempts(redis, config.sessionSecret);
+  /** @type {Parts} */
+  const parts = { ...given, attempts, box: secretBox(config.sessionSecret) };
   const app = fastify({
     loggerInstance: /** @type {import("fastify").FastifyBaseLogger} */ (log),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
@@ -53,6 +61,7 @@ export async function buildApp(parts) {
 
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
+    reply.header("permissions-policy", permissions);
     if (life.draining) reply.header("connection", "close");
   });
   app.addHook("onResponse", async (request, reply) => {
@@ -75,6 +84,8 @@ export async function buildApp(parts) {
   await app.register(probeRoutes, parts);
   await addAssets(app);
   await app.register(async (site) => {
+    // Forms alone: what a body of another kind makes of a field (an object, a number) no route has to expect.
+    site.removeAllContentTypeParsers();
     await site.register(formbody);
     await addSessions(site, config, redis);
     addPages(site, config);
@@ -87,12 +98,13 @@ export async function buildApp(parts) {
     site.setNotFoundHandler((_request, reply) =>
       /** @type {any} */ (reply).fail(404, "Not found", "There is no page at this address."),
     );
-    await site.register(accountRoutes, parts);
+    await site.register(loginRoutes, parts);
     await site.register(async (members) => {
       members.addHook("preHandler", requireUser);
+      await members.register(accountRoutes, parts);
       await members.register(chatRoutes, parts);
       await members.register(async (admins) => {
-        admins.addHook("preHandler", requireAdmin);
+        admins.addHook("preHandler", requireAdmin(config));
         await admins.register(userRoutes, parts);
         await admins.register(roomRoutes, parts);
         await admins.register(operationsRoutes, parts);
@@ -117,6 +129,25 @@ function answerError(error, request, reply) {
   if (reply.fail) return reply.fail(status, title, detail);
   return reply.code(status).send({ error: title, detail, requestId: request.id });
 }
+
+/** What a page may use of the machine it is shown on: nothing but the clipboard, for a temporary password. */
+const permissions = [
+  ...[
+    "accelerometer",
+    "autoplay",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+  ],
+  ...["hid", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get"],
+  ...["screen-wake-lock", "serial", "usb", "xr-spatial-tracking"],
+]
+  .map((name) => `${name}=()`)
+  .concat("clipboard-write=(self)")
+  .join(", ");
 
 /** Whether Postgres or Redis could not be reached, as opposed to a fault of the panel. */
 function isOutage(/** @type {any} */ { code = "", message = "", name = "" }) {
@@ -143,6 +174,8 @@ function contentSecurity(config) {
         baseUri: ["'none'"],
       },
     },
+    // As `frame-ancestors` has it, for what does not know that.
+    frameguard: { action: /** @type {const} */ ("deny") },
     // NGINX ends TLS and says it for every host. From here it would also bind http://localhost.
     strictTransportSecurity: false,
     referrerPolicy: { policy: /** @type {const} */ ("same-origin") },

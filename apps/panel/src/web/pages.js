@@ -11,18 +11,22 @@ const views = fileURLToPath(new URL("../../views/", import.meta.url));
 const notices = /** @type {Readonly<Record<string, string>>} */ ({
   "room-created": "The room is open.",
   "room-renamed": "The room has its new name.",
-  "room-archived": "The room is archived. Its messages are kept.",
+  "room-archived": "The room is archived and closes for everyone within half a minute. Its messages are kept.",
   "room-restored": "The room is open again.",
   "user-changed": "The user is changed.",
-  "user-deactivated": "The user is deactivated and logged out everywhere.",
+  "user-deactivated": "The user is deactivated: logged out of the panel now, and of the chat within half a minute.",
   "user-activated": "The user can log in again.",
-  "password-changed": "Your password is changed. Other devices are logged out.",
-  "logged-out": "You are logged out.",
+  "user-second-factor-removed": "The user logs in with the password alone now.",
+  "password-changed": "Your password is changed. Other devices are logged out, of the chat within half a minute.",
+  "logged-out": "You are logged out. A chat that is open in this browser closes within half a minute.",
+  "session-ended": "The session is ended: in the panel now, in the chat within half a minute.",
+  "signed-out": "You are logged out on all devices: of the panel now, of the chat within half a minute.",
+  "second-factor-removed": "Your log-in asks for the password alone now.",
   "worker-asked": "The workers were asked. Their answer appears under Activity within seconds.",
 });
 
 /**
- * Adds `reply.page(view, data)` and `reply.fail(status, title, text)`. Templates escape every value.
+ * Adds `reply.page(view, data)`, `reply.fail(status, title, text)` and `reply.wait(seconds)`. Templates escape every value.
  *
  * @param {import("fastify").FastifyInstance} app
  * @param {import("../config.js").Config} config
@@ -36,6 +40,7 @@ export function addPages(app, config) {
     version: config.version,
     pod: config.pod,
     ago,
+    deviceOf,
     hueOf,
     initialOf,
     when: (/** @type {Date | string} */ date) => new Date(date).toISOString(),
@@ -63,15 +68,58 @@ export function addPages(app, config) {
   );
 
   app.decorateReply(
-    "fail",
-    /** @this {any} */ function fail(/** @type {number} */ status, /** @type {string} */ title, detail = "") {
-      this.code(status);
-      if (this.request.headers.accept?.includes("text/html")) {
-        return this.page("failure", { title, detail, status });
-      }
-      return this.header("cache-control", "no-store").send({ error: title, detail, requestId: this.request.id });
+    "wait",
+    /** @this {any} */ function wait(/** @type {number} */ seconds) {
+      return this.header("retry-after", seconds).fail(429, "Too many tries", waitText(seconds));
     },
   );
+
+  app.decorateReply(
+    "fail",
+    /** @this {any} */ function fail(/** @type {number} */ status, /** @type {string} */ title, detail = "") {
+      const { request } = this;
+      if (status === 403) {
+        const { method, ip } = request;
+        request.log.warn({ event: "access.refused", method, path: request.url.split("?", 1)[0], ip }, title);
+      }
+      this.code(status);
+      if (request.headers.accept?.includes("text/html")) {
+        return this.page("failure", { title, detail, status });
+      }
+      return this.header("cache-control", "no-store").send({ error: title, detail, requestId: request.id });
+    },
+  );
+}
+
+/**
+ * What a browser calls itself, in two words: "Firefox on Windows". Not exact, but enough to know one's own devices.
+ *
+ * @param {string} agent the header User-Agent
+ */
+export function deviceOf(agent) {
+  const first = (/** @type {[RegExp, string][]} */ names) => names.find(([pattern]) => pattern.test(agent))?.[1];
+  const browser = first([
+    [/Edg\//, "Edge"],
+    [/OPR\//, "Opera"],
+    [/Firefox\//, "Firefox"],
+    [/Chrom(e|ium)\//, "Chrome"],
+    [/Safari\//, "Safari"],
+  ]);
+  const system = first([
+    [/Android/, "Android"],
+    [/iPhone|iPad/, "iOS"],
+    [/Windows/, "Windows"],
+    [/Macintosh/, "macOS"],
+    [/Linux/, "Linux"],
+  ]);
+  if (!browser) return "Another program";
+  return system ? `${browser} on ${system}` : browser;
+}
+
+/** A time to wait as a sentence: "Please wait 3 minutes." @param {number} seconds */
+export function waitText(seconds) {
+  const minutes = Math.ceil(seconds / 60);
+  return `Please wait ${minutes} minute${minutes === 1 ? "" : "s"}.`;
 }
 
 /** How long ago, in the largest unit that fits: "just now", "5 minutes ago". */

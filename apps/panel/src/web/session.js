@@ -1,10 +1,11 @@
-import { hkdfSync } from "node:crypto";
+import { createHash, hkdfSync } from "node:crypto";
 import cookie from "@fastify/cookie";
 import csrf from "@fastify/csrf-protection";
 import session from "@fastify/session";
+import { isRefusal } from "../refusals.js";
 
 /** A session ends when it was not used for this long ... */
-const idleSeconds = 12 * 3600;
+export const idleSeconds = 12 * 3600;
 /** ... and this long after the log-in in any case. */
 export const absoluteSeconds = 7 * 24 * 3600;
 
@@ -45,8 +46,9 @@ export class RedisSessionStore {
 
 const key = (/** @type {string} */ id) => `panel:session:${id}`;
 
-/** Redis away is not a fault of the panel: the person sees "try again", the log says why. */
+/** Redis away is not a fault of the panel: the person sees "try again", the log says why. A refusal does not go away. */
 function unavailable(/** @type {unknown} */ cause) {
+  if (isRefusal(cause)) return new Error("Redis refuses to read or write sessions.", { cause });
   return Object.assign(new Error("Sessions cannot be read or written now.", { cause }), { statusCode: 503 });
 }
 
@@ -86,12 +88,15 @@ export async function addSessions(app, config, redis) {
   });
 }
 
+/** How a session is named outside of Redis and the cookie: its id is what opens it. @param {string} id */
+export const sessionIdDigest = (id) => createHash("sha256").update(id).digest("base64url");
+
 /** What a form token is bound to. @param {import("fastify").FastifyRequest} request */
 export function getUserInfo(request) {
   return /** @type {any} */ (request.session)?.formKey ?? "visitor";
 }
 
 /** One secret in the settings, one key for each use. */
-function derivedKey(/** @type {string} */ secret, /** @type {string} */ use) {
+export function derivedKey(/** @type {string} */ secret, /** @type {string} */ use) {
   return Buffer.from(hkdfSync("sha256", secret, "", `switchboard panel ${use}`, 32)).toString("base64url");
 }

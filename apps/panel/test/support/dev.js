@@ -1,7 +1,7 @@
 // Runs the whole panel on this machine until Ctrl-C: a Postgres and a Redis of its own, web, worker, and the in-memory
-// chat of the tests in place of the real one (CHAT_URL and CHAT_TOKEN_KEY in the environment name another).
+// chat of the tests in place of the real one (CHAT_URL and CHAT_TOKEN_KEY_FILE in the environment name another).
 import { startChatServer } from "./chatServer.js";
-import { admin, runCommand, startBackends, startProcess, startWeb } from "./panel.js";
+import { admin, chooseAdminPassword, runCommand, startBackends, startProcess, startWeb } from "./panel.js";
 import { renderServers } from "./rendered.js";
 import { startPostgres } from "./services.js";
 
@@ -17,7 +17,9 @@ const env = {
   VERSION: "working-copy",
   PUBLIC_URL: `http://localhost:${port}`,
   CHAT_URL: process.env.CHAT_URL ?? `ws://localhost:${chat?.port}/socket`,
-  CHAT_TOKEN_KEY: process.env.CHAT_TOKEN_KEY ?? backends.env.CHAT_TOKEN_KEY,
+  ...(process.env.CHAT_TOKEN_KEY_FILE
+    ? { CHAT_TOKEN_KEY: undefined, CHAT_TOKEN_KEY_FILE: process.env.CHAT_TOKEN_KEY_FILE }
+    : {}),
 };
 
 const stop = async (code = 0) => {
@@ -33,7 +35,9 @@ process.once("SIGTERM", () => stop());
 try {
   const migrated = await runCommand({ ...env, ...backends.owner }, "migrate");
   if (migrated.code !== 0) throw new Error(migrated.err);
-  for (const { child } of [await startWeb(env, port), startProcess(env, "worker")]) {
+  const web = await startWeb(env, port);
+  await chooseAdminPassword(web.url);
+  for (const { child } of [web, startProcess(env, "worker")]) {
     child.stdout.pipe(process.stdout);
     child.stderr.pipe(process.stderr);
   }

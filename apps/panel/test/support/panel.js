@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,8 +9,17 @@ import pg from "pg";
 import { createDatabase, ended, freePort, startRedis } from "./services.js";
 
 const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
-export const admin = { email: "admin@example.com", password: "first-password-of-admin" };
-export const chatTokenKey = "a-chat-token-key-of-at-least-32-characters";
+/** The first administrator: `first` comes from the settings, `password` is chosen at the first log-in. */
+export const admin = {
+  email: "admin@example.com",
+  first: "first-password-of-admin",
+  password: "what the admin chose instead",
+};
+/** The two halves of the key of chat tokens, PEM. */
+export const chatToken = generateKeyPairSync("ed25519", {
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
 
 /** What runs, with the database it uses. @type {Map<import("node:child_process").ChildProcess, string | undefined>} */
 const running = new Map();
@@ -27,9 +37,9 @@ export async function startBackends() {
     PUBLIC_URL: "https://panel.localhost:8443",
     CHAT_URL: "wss://chat.localhost:8443/socket",
     SESSION_SECRET: "a-session-secret-of-at-least-32-characters",
-    CHAT_TOKEN_KEY: chatTokenKey,
+    CHAT_TOKEN_KEY: chatToken.privateKey,
     ADMIN_EMAIL: admin.email,
-    ADMIN_PASSWORD: admin.password,
+    ADMIN_PASSWORD: admin.first,
     SHUTDOWN_SECONDS: "5",
     HEARTBEAT_FILE: join(folder, "heartbeat"),
     ...database.app,
@@ -173,7 +183,7 @@ export class Visitor {
     });
   }
 
-  logIn({ email, password } = admin) {
+  logIn(/** @type {{ email: string, password: string }} */ { email, password } = admin) {
     return this.submit("/login", "/login", { email, password });
   }
 
@@ -183,6 +193,18 @@ export class Visitor {
     const answer = await this.ask("/chat/token", { method: "POST", headers: { "csrf-token": token } });
     return { ...answer, json: JSON.parse(answer.body) };
   }
+}
+
+/** Does the first log-in of the first administrator, who is made to choose a password. @param {string} url */
+export async function chooseAdminPassword(url) {
+  const visitor = new Visitor(url);
+  const { email, first, password } = admin;
+  const answer = await visitor.logIn({ email, password: first });
+  if (answer.to !== "/account/password") throw new Error(`the first log-in answers ${answer.status} to ${answer.to}`);
+  const fields = { current: first, next: password, again: password };
+  const changed = await visitor.submit("/account/password", "/account/password", fields);
+  if (changed.status !== 303) throw new Error(`choosing a password answers ${changed.status}: ${changed.body}`);
+  return visitor;
 }
 
 /** The token in the first form of a page. */

@@ -1,81 +1,104 @@
-import { createHash } from "node:crypto";
-import { changePassword, Forbidden, logIn } from "../../models/users.js";
-import { requireUser, safeNext, startSession } from "../access.js";
-import { loginForm, passwordForm, readForm } from "../forms.js";
-
-/** So many wrong passwords for one account from one address; then it has to wait. NGINX limits the rate before it. */
-const failuresAllowed = 10;
-const failureMinutes = 15;
+import { addSecondFactor, countRecoveryCodes, removeSecondFactor } from "../../models/secondFactor.js";
+import { endSession, listSessions } from "../../models/sessions.js";
+import { changePassword, Forbidden, signOutEverywhere, WrongPassword } from "../../models/users.js";
+import { checkCode, newSecret, qrCode } from "../../secondFactor.js";
+import { confirmPassword, sidOf, startSession } from "../access.js";
+import { codeForm, passwordForm, readForm, sessionForm } from "../forms.js";
+import { waitText } from "../pages.js";
+import { passwordProblem } from "../passwordRules.js";
+import { absoluteSeconds, idleSeconds } from "../session.js";
 
 /**
- * Log-in, log-out and the own password.
+ * A person's own account: password, sessions, second factor.
  *
  * @param {any} app
  * @param {import("../app.js").Parts} parts
  */
-export async function accountRoutes(app, { db, redis }) {
-  app.get("/", async (/** @type {any} */ _request, /** @type {any} */ reply) => reply.redirect("/chat", 303));
+export async function accountRoutes(app, parts) {
+  const { config, db, attempts, box } = parts;
+  const confirmed = { preHandler: confirmPassword(parts) };
 
-  app.get("/login", async (/** @type {any} */ request, /** @type {any} */ reply) => {
-    const next = safeNext(request.query.next);
-    if (request.user) return reply.redirect(next, 303);
-    return reply.page("login", { next });
+  app.get("/account", async (/** @type {any} */ request, /** @type {any} */ reply) => {
+    const [sessions, recoveryCodes] = await Promise.all([
+      listSessions(db, request.user.id, { idleSeconds, absoluteSeconds }),
+      countRecoveryCodes(db, request.user.id),
+    ]);
+    return reply.page("account", { sessions, recoveryCodes, sid: sidOf(request) });
   });
 
-  app.post("/login", async (/** @type {any} */ request, /** @type {any} */ reply) => {
-    const values = { email: String(request.body?.email ?? "") };
-    const next = safeNext(request.body?.next);
-    const { data, problems } = readForm(loginForm, request.body);
-    if (!data) return reply.code(422).page("login", { next, values, problems });
+  app.get("/account/password", async (/** @type {any} */ _request, /** @type {any} */ reply) => reply.page("password"));
 
-    const counter = failureKey(data.email, request.ip);
-    if (Number(await redis.get(counter)) >= failuresAllowed) {
-      const problem = `Too many wrong passwords. Please wait ${failureMinutes} minutes.`;
-      return reply.code(429).page("login", { next, values, problem });
-    }
-    const user = await logIn(db, { email: data.email, password: data.password, requestId: request.id });
-    if (!user) {
-      await redis
-        .multi()
-        .incr(counter)
-        .expire(counter, failureMinutes * 60)
-        .exec();
-      request.log.info({ ip: request.ip }, "log-in refused");
-      const problem = "The address or the password is not right.";
-      return reply.code(401).page("login", { next, values, problem });
-    }
-    await redis.del(counter);
-    await startSession(request, user);
-    request.log.info({ user: user.id }, "logged in");
-    return reply.redirect(user.mustChangePassword ? "/account/password" : next, 303);
-  });
-
-  app.post("/logout", async (/** @type {any} */ request, /** @type {any} */ reply) => {
-    if (request.user) await request.session.destroy();
-    return reply.redirect("/login?notice=logged-out", 303);
-  });
-
-  const own = { preHandler: requireUser };
-  app.get("/account/password", own, async (/** @type {any} */ _request, /** @type {any} */ reply) =>
-    reply.page("password"),
-  );
-
-  app.post("/account/password", own, async (/** @type {any} */ request, /** @type {any} */ reply) => {
+  app.post("/account/password", async (/** @type {any} */ request, /** @type {any} */ reply) => {
     const { data, problems } = readForm(passwordForm, request.body);
     if (!data) return reply.code(422).page("password", { problems });
+    const weak = await passwordProblem(data.next, request.user);
+    if (weak) return reply.code(422).page("password", { problems: { next: weak } });
+    const attempt = await attempts.begin("password", request.user.id, request.ip);
+    if (attempt.wait) {
+      reply.header("retry-after", attempt.wait);
+      const problem = `Too many wrong passwords. ${waitText(attempt.wait)}`;
+      return reply.code(429).page("password", { problems: { current: problem } });
+    }
     try {
       const user = await changePassword(db, request.user, { ...data, requestId: request.id });
-      await startSession(request, user);
+      await attempt.succeeded();
+      await startSession(db, request, user);
       return reply.redirect("/chat?notice=password-changed", 303);
     } catch (error) {
       if (!(error instanceof Forbidden)) throw error;
+      if (error instanceof WrongPassword) {
+        await attempt.failed();
+        request.log.warn({ event: "password.refused", ip: request.ip }, "a change of password was refused");
+      } else await attempt.succeeded();
       return reply.code(422).page("password", { problems: { current: error.message } });
     }
   });
-}
 
-/** The address is hashed: what people type into the field of the e-mail address may be a password. */
-function failureKey(/** @type {string} */ email, /** @type {string} */ ip) {
-  const account = createHash("sha256").update(email.toLowerCase()).digest("base64url").slice(0, 22);
-  return `panel:login-failures:${account}:${ip}`;
+  app.post("/account/sessions/end", async (/** @type {any} */ request, /** @type {any} */ reply) => {
+    const { data } = readForm(sessionForm, request.body);
+    if (!data || !(await endSession(db, request.user, data.sid, { requestId: request.id }))) {
+      return reply.fail(404, "Not found", "There is no such session, or it has ended already.");
+    }
+    if (data.sid !== sidOf(request)) return reply.redirect("/account?notice=session-ended", 303);
+    await request.session.destroy();
+    return reply.redirect("/login?notice=logged-out", 303);
+  });
+
+  app.post("/account/sessions/end-all", async (/** @type {any} */ request, /** @type {any} */ reply) => {
+    await signOutEverywhere(db, request.user, { requestId: request.id });
+    await request.session.destroy();
+    return reply.redirect("/login?notice=signed-out", 303);
+  });
+
+  const setUp = (/** @type {any} */ request, /** @type {any} */ reply, /** @type {object} */ data = {}) => {
+    const { newFactor: secret } = request.session;
+    const picture = qrCode(secret, request.user.email);
+    return reply.page("second-factor", { secret: secret.match(/.{1,4}/g).join(" "), picture, ...data });
+  };
+
+  app.get("/account/second-factor", async (/** @type {any} */ request, /** @type {any} */ reply) => {
+    if (request.user.secondFactor) return reply.redirect("/account", 303);
+    // Kept with the session, so that a page that is loaded again shows the same one.
+    request.session.newFactor ??= newSecret();
+    return setUp(request, reply, { required: config.requireSecondFactor && request.user.role === "admin" });
+  });
+
+  app.post("/account/second-factor", confirmed, async (/** @type {any} */ request, /** @type {any} */ reply) => {
+    const { newFactor: secret } = request.session;
+    if (request.user.secondFactor || !secret) return reply.redirect("/account", 303);
+    const { data, problems } = readForm(codeForm, request.body);
+    if (!data) return setUp(request, reply.code(422), { problems });
+    const step = checkCode(secret, data.code, 0);
+    if (!step)
+      return setUp(request, reply.code(422), { problems: { code: "The code is not right. Try the next one." } });
+    const sealed = box.seal(secret, request.user.id);
+    const codes = await addSecondFactor(db, request.user, { sealed, step, requestId: request.id });
+    request.session.newFactor = undefined;
+    return reply.code(201).page("recovery-codes", { codes });
+  });
+
+  app.post("/account/second-factor/remove", confirmed, async (/** @type {any} */ request, /** @type {any} */ reply) => {
+    await removeSecondFactor(db, request.user.id, { actor: request.user, requestId: request.id });
+    return reply.redirect("/account?notice=second-factor-removed", 303);
+  });
 }

@@ -1,6 +1,6 @@
-import { createRoom, listRooms, renameRoom, setArchived } from "../../models/rooms.js";
+import { countRooms, createRoom, listRooms, renameRoom, setArchived } from "../../models/rooms.js";
 import { Forbidden } from "../../models/users.js";
-import { idOf, readForm, roomForm } from "../forms.js";
+import { idOf, pageOf, readForm, roomForm, shownAgain } from "../forms.js";
 
 /**
  * Administrators open, rename, archive and restore rooms.
@@ -10,8 +10,11 @@ import { idOf, readForm, roomForm } from "../forms.js";
  */
 export async function roomRoutes(app, { db }) {
   const doer = (/** @type {any} */ request) => ({ actor: request.user, requestId: request.id });
-  const listPage = async (/** @type {any} */ reply, /** @type {object} */ data = {}) =>
-    reply.page("rooms", { rooms: await listRooms(db), ...data });
+  const listPage = async (/** @type {any} */ reply, /** @type {object} */ data = {}) => {
+    const { limit, offset, pager } = pageOf(reply.request);
+    const [rooms, count] = await Promise.all([listRooms(db, { limit, offset }), countRooms(db)]);
+    return reply.page("rooms", { rooms, pager: pager(count), ...data });
+  };
 
   /** Does a change and goes back to the list, or shows the list with what was wrong about room `id`. */
   const change = async (
@@ -33,7 +36,7 @@ export async function roomRoutes(app, { db }) {
 
   app.post("/rooms", async (/** @type {any} */ request, /** @type {any} */ reply) => {
     const { data, problems } = readForm(roomForm, request.body);
-    if (!data) return listPage(reply.code(422), { problems, values: request.body });
+    if (!data) return listPage(reply.code(422), { problems, values: shownAgain(request.body) });
     return change(reply, "name", "room-created", () => createRoom(db, data.name, doer(request)));
   });
 
