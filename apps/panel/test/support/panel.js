@@ -52,15 +52,12 @@ export async function startBackends() {
     /** Runs the migration as its Job does. @param {Record<string, string | undefined>} [changes] */
     migrate: (changes = {}) => runCommand({ ...env, ...database.owner, ...changes }, "migrate"),
     /** Runs one statement as the superuser: what a test does to the panel, not what the panel does. */
-    async sql(/** @type {string} */ text, /** @type {unknown[]} */ values = []) {
-      const client = new pg.Client(database.asSuperuser);
-      await client.connect();
-      try {
-        await client.query("SET search_path = panel");
-        return await client.query(text, values);
-      } finally {
-        await client.end();
-      }
+    sql: (/** @type {string} */ text, /** @type {unknown[]} */ values = []) =>
+      ask({ ...database.asSuperuser, options: "-c search_path=panel" }, text, values),
+    /** Runs one statement as the chat's pods would. */
+    sqlOfChat(/** @type {string} */ text, /** @type {unknown[]} */ values = []) {
+      const { PGHOST: host, PGPORT: port, PGDATABASE, PGUSER: user, PGPASSWORD: password } = database.chat;
+      return ask({ host, port: Number(port), database: PGDATABASE, user, password }, text, values);
     },
     redis,
     /** Ends Redis and whatever a failed test left running. */
@@ -72,6 +69,17 @@ export async function startBackends() {
     },
   };
   return backends;
+}
+
+/** @param {import("pg").ClientConfig} options @param {string} text @param {unknown[]} values */
+async function ask(options, text, values) {
+  const client = new pg.Client(options);
+  await client.connect();
+  try {
+    return await client.query(text, values);
+  } finally {
+    await client.end();
+  }
 }
 
 /**
@@ -140,6 +148,9 @@ export class Visitor {
   /** @type {Map<string, string>} */
   cookies = new Map();
 
+  /** Whom NGINX says the request is from. */
+  address = "203.0.113.9";
+
   constructor(/** @type {string} */ url) {
     this.url = url;
   }
@@ -153,7 +164,7 @@ export class Visitor {
       headers: {
         accept: "text/html",
         "x-forwarded-proto": "https",
-        "x-forwarded-for": "203.0.113.9",
+        "x-forwarded-for": this.address,
         ...(cookie ? { cookie } : {}),
         .../** @type {Record<string, string>} */ (init.headers),
       },
@@ -191,7 +202,7 @@ export class Visitor {
   async chatToken() {
     const token = formToken((await this.ask("/chat")).body);
     const answer = await this.ask("/chat/token", { method: "POST", headers: { "csrf-token": token } });
-    return { ...answer, json: JSON.parse(answer.body) };
+    return { ...answer, json: answer.status === 200 ? JSON.parse(answer.body) : undefined };
   }
 }
 
@@ -205,6 +216,24 @@ export async function chooseAdminPassword(url) {
   const changed = await visitor.submit("/account/password", "/account/password", fields);
   if (changed.status !== 303) throw new Error(`choosing a password answers ${changed.status}: ${changed.body}`);
   return visitor;
+}
+
+/**
+ * Signs up a user by an administrator, who has chosen a password already and is logged in.
+ *
+ * @param {Visitor} boss @param {string} email @param {{ role?: string, name?: string }} [user]
+ */
+export async function signUpMember(boss, email, { role = "member", name = "Mia Member" } = {}) {
+  const answer = await boss.submit("/users", "/users", { email, name, role });
+  const temporary = /id="temporary-password">([^<]+)</.exec(answer.body)?.[1] ?? "";
+  if (!temporary) throw new Error(`signing up answers ${answer.status}: ${answer.body}`);
+  const password = "a-password-chosen-by-me";
+  const visitor = new Visitor(boss.url);
+  await visitor.logIn({ email, password: temporary });
+  const fields = { current: temporary, next: password, again: password };
+  const changed = await visitor.submit("/account/password", "/account/password", fields);
+  if (changed.status !== 303) throw new Error(`choosing a password answers ${changed.status}: ${changed.body}`);
+  return { visitor, email, password };
 }
 
 /** The token in the first form of a page. */

@@ -243,8 +243,8 @@ export function ended(/** @type {import("node:child_process").ChildProcess} */ c
  * A database of its own with the program's roles and schemas: a copy of the one that `roles.sh` made.
  *
  * @typedef {{ PGHOST: string, PGPORT: string, PGDATABASE: string, PGUSER: string, PGPASSWORD: string }} PgVariables
- * @returns {Promise<{ app: PgVariables, owner: PgVariables, asSuperuser: pg.ClientConfig }>} how the serving pods and the
- *   migration log in
+ * @returns {Promise<{ app: PgVariables, owner: PgVariables, chat: PgVariables, asSuperuser: pg.ClientConfig }>} how the
+ *   serving pods of the panel, its migration and the pods of the chat log in
  */
 export async function createDatabase() {
   const admin = JSON.parse(process.env.TEST_POSTGRES ?? "null");
@@ -271,5 +271,10 @@ export async function createDatabase() {
   const as = (/** @type {import("./rendered.js").LogIn} */ { user, password }) => ({
     ...{ PGHOST: admin.host, PGPORT: String(admin.port), PGDATABASE: name, PGUSER: user, PGPASSWORD: password },
   });
-  return { app: as(postgres.panel.app), owner: as(postgres.panel.owner), asSuperuser: { ...admin, database: name } };
+  return {
+    app: as(postgres.panel.app),
+    owner: as(postgres.panel.owner),
+    chat: as(postgres.chat.app),
+    asSuperuser: { ...admin, database: name },
+  };
 }
