@@ -1,8 +1,9 @@
 // A cluster of two real nodes, real sockets, a real Postgres. Started by test/run.sh.
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { Client, refusal, token } from "./support/client.mjs";
+import { Client, publicPem, refusal, token } from "./support/client.mjs";
 import {
   ChatNode,
   checkLogs,
@@ -142,8 +143,13 @@ describe("a cluster of two nodes", () => {
     const now = Math.floor(Date.now() / 1000);
     const cases = [
       [{ jwt: token({ exp: now - 60 }) }, "401 token_expired"],
-      [{ jwt: token({}, { key: "another key, which the panel does not have" }) }, "401 token_signature"],
+      [{ jwt: token({ nbf: now + 60 }) }, "401 token_early"],
+      [{ jwt: token({ nbf: undefined }) }, "401 token_claims"],
+      [{ jwt: token({}, { pair: generateKeyPairSync("ed25519") }) }, "401 token_signature"],
       [{ jwt: token({}, { header: { alg: "none" } }) }, "401 token_algorithm"],
+      // A public key as the key of an HMAC.
+      [{ jwt: token({}, { header: { alg: "HS256" }, secret: publicPem() }) }, "401 token_algorithm"],
+      [{ jwt: token({}, { secret: publicPem() }) }, "401 token_signature"],
       [{ jwt: token({ aud: "panel" }) }, "401 token_audience"],
       [{ jwt: token({ rooms: "all" }) }, "401 token_claims"],
       [{ jwt: "abc" }, "401 token_malformed"],

@@ -106,16 +106,16 @@ describe("faults", { concurrency: true }, () => {
 
   test("wrong settings, and a migration that cannot be, end with what is wrong", async (context) => {
     const node = new ChatNode("127.0.0.26", common);
-    const wrong = await node.command(["start"], { PORT: "99999", CHAT_TOKEN_KEY: "short" });
+    const wrong = await node.command(["start"], { PORT: "99999", CHAT_TOKEN_PUBLIC_KEYS_FILE: "/nowhere.pem" });
     assert.notEqual(wrong.code, 0);
     assert.match(wrong.stdout, /PORT is '99999'; allowed: a whole number from 1 to 65535/);
-    assert.match(wrong.stdout, /CHAT_TOKEN_KEY has 5 bytes; at least 32 are needed/);
+    assert.match(wrong.stdout, /CHAT_TOKEN_PUBLIC_KEYS_FILE is '\/nowhere.pem', which cannot be read/);
     const taken = await node.command(["start"], { PORT: String(await busyPort(context)) });
     assert.notEqual(taken.code, 0);
     assert.match(taken.stdout, /cannot listen.*address already in use/);
     const migrate = await node.command(["eval", "Chat.Release.migrate()"], { PGPASSWORD: "wrong-password" });
     assert.equal(migrate.code, 1);
-    assert.match(migrate.stderr, /28P01 password authentication failed for user "chat"/);
+    assert.match(migrate.stderr, /28P01 password authentication failed for user "chat_g1"/);
     assert.ok(!migrate.stderr.includes("wrong-password"));
   });
 });

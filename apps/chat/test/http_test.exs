@@ -55,8 +55,6 @@ defmodule Chat.HttpTest do
   end
 
   describe "handshake" do
-    @settings %{token_key: "a key that only the tests know 0123456789", allowed_origins: ["https://panel.test:8443"]}
-
     defp shake(changes) do
       headers =
         %{
@@ -72,7 +70,8 @@ defmodule Chat.HttpTest do
         |> Map.reject(fn {_, value} -> value == nil end)
 
       request = %Request{method: "GET", path: "/socket", version: {1, 1}, headers: headers}
-      Handshake.check(request, @settings, System.os_time(:second))
+      settings = %{token_keys: keys(), allowed_origins: ["https://panel.test:8443"]}
+      Handshake.check(request, settings, System.os_time(:second))
     end
 
     defp refused(changes) do

@@ -62,7 +62,8 @@ defmodule Chat.PoolTest do
   test "a lost connection is an error for its statement and comes back by itself" do
     waiting = Task.async(fn -> sleep(3) end)
     eventually(fn -> Pool.stats().busy == 1 end)
-    {:ok, other} = connect()
+    Process.flag(:trap_exit, true)
+    {:ok, other} = Driver.connect(superuser())
 
     {:ok, _} =
       Driver.script(
@@ -108,13 +109,24 @@ defmodule Chat.PoolTest do
       assert {:error, {:lost, "cannot connect: " <> _}} = Driver.connect(postgres(%{host: "does-not-exist.invalid"}))
     end
 
+    test "a password may hold every character" do
+      {:ok, admin} = Driver.connect(superuser())
+      user = "odd_#{System.unique_integer([:positive])}"
+
+      {:ok, _} =
+        Driver.script(admin, "CREATE ROLE #{user} LOGIN PASSWORD 'p@ss word''s/:?€'; GRANT chat_app TO #{user}", 1_000)
+
+      assert {:ok, connection} = Driver.connect(postgres(%{user: user, password: "p@ss word's/:?€"}))
+      for connection <- [admin, connection], do: Driver.close(connection)
+    end
+
     test "TLS with the right CA and name" do
       # A file may hold several authorities, as those of a cloud's region do.
       both = Path.join(System.fetch_env!("CHAT_TEST_WORK"), "both.crt")
       File.write!(both, Enum.map(["CHAT_TEST_OTHER_CA", "CHAT_TEST_CA"], &File.read!(System.fetch_env!(&1))))
 
       for mode <- [:verify_ca, :verify_full], file <- [System.fetch_env!("CHAT_TEST_CA"), both] do
-        assert {:ok, connection} = Driver.connect(postgres(%{host: "localhost", tls: %{mode: mode, ca_file: file}}))
+        assert {:ok, connection} = Driver.connect(superuser(%{host: "localhost", tls: %{mode: mode, ca_file: file}}))
         assert encrypted?(connection)
         Driver.close(connection)
       end
@@ -131,7 +143,7 @@ defmodule Chat.PoolTest do
     test "TLS with another name is refused by verify-full and accepted by verify-ca" do
       # The certificate is for localhost.
       tls = fn mode ->
-        postgres(%{host: "127.0.0.1", tls: %{mode: mode, ca_file: System.fetch_env!("CHAT_TEST_CA")}})
+        superuser(%{host: "127.0.0.1", tls: %{mode: mode, ca_file: System.fetch_env!("CHAT_TEST_CA")}})
       end
 
       assert {:error, {:lost, "TLS failed: handshake_failure"}} = Driver.connect(tls.(:verify_full))
@@ -142,7 +154,7 @@ defmodule Chat.PoolTest do
 
     test "a server without TLS is refused" do
       plain = String.to_integer(System.fetch_env!("CHAT_TEST_PLAIN_PORT"))
-      right = postgres(%{host: "localhost", port: plain, database: "postgres", user: "postgres", password: "plain"})
+      right = superuser(%{host: "localhost", port: plain, database: "postgres"})
       # It is there and lets us in when no TLS is asked for.
       assert {:ok, connection} = Driver.connect(right)
       refute encrypted?(connection)

@@ -10,9 +10,12 @@ defmodule Chat.ProtocolTest do
 
   test "reads what a client may say" do
     assert decode(%{type: "ping"}) == :ping
-    assert decode(%{type: "join", room: "general"}) == {:join, "general", nil}
-    assert decode(%{type: "join", room: "general", after: nil}) == {:join, "general", nil}
-    assert decode(%{type: "join", room: "general", after: 0}) == {:join, "general", 0}
+    assert decode(%{type: "join", room: "general"}) == {:join, "general", nil, :list}
+    assert decode(%{type: "join", room: "general", after: nil}) == {:join, "general", nil, :list}
+    assert decode(%{type: "join", room: "general", after: 0}) == {:join, "general", 0, :list}
+    assert decode(%{type: "join", room: "general", presence: "changes"}) == {:join, "general", nil, :changes}
+    assert decode(%{type: "join", room: "general", presence: 7}) == {:join, "general", nil, :list}
+    assert decode(%{type: "presence", room: "general"}) == {:presence, "general"}
     assert message(%{}) == {:message, "general", @id, "hi"}
   end
 
@@ -70,26 +73,41 @@ defmodule Chat.ProtocolTest do
              "at" => "t"
            }
 
-    assert read.(Protocol.presence("r", [message.user])) == %{
-             "type" => "presence",
-             "room" => "r",
-             "users" => [wire["user"]]
-           }
+    presence = %{"type" => "presence", "room" => "r", "count" => 7}
+    assert read.(Protocol.presence("r", [message.user], 7)) == Map.put(presence, "users", [wire["user"]])
+    assert read.(Protocol.presence_count("r", 7)) == presence
+
+    assert read.(Protocol.presence_change("r", [message.user], ["9"], 7)) ==
+             Map.merge(presence, %{"type" => "presence_change", "joined" => [wire["user"]], "left" => ["9"]})
 
     assert read.(Protocol.drain(250)) == %{"type" => "drain", "reconnectAfterMs" => 250}
     assert read.(Protocol.error("c", "m")) == %{"type" => "error", "code" => "c", "message" => "m"}
-    assert read.(Protocol.error("c", "m", @id))["id"] == @id
+    assert read.(Protocol.error("c", "m", id: @id, room: nil))["id"] == @id
+
+    assert read.(Protocol.error("c", "m", room: "r")) == %{
+             "type" => "error",
+             "code" => "c",
+             "message" => "m",
+             "room" => "r"
+           }
+
     assert read.(Protocol.pong()) == %{"type" => "pong"}
-    welcome = read.(Protocol.welcome(:chat@n, message.user, 25))
-    assert welcome == %{"type" => "welcome", "node" => "chat@n", "user" => wire["user"], "heartbeatSeconds" => 25}
+
+    assert read.(Protocol.welcome(:chat@n, message.user, 25, 3600)) == %{
+             "type" => "welcome",
+             "node" => "chat@n",
+             "user" => wire["user"],
+             "heartbeatSeconds" => 25,
+             "expiresInSeconds" => 3600
+           }
   end
 
   test "random JSON never makes it crash" do
     values = [nil, true, 0, -1, 1.0e10, "", "general", @id, [], %{}, ["x"], %{"a" => []}]
 
-    for type <- ["join", "message", "ping", nil, 1], room <- values, id <- values, body <- values do
+    for type <- ["join", "message", "presence", "ping", nil, 1], room <- values, id <- values, body <- values do
       result = decode(%{type: type, room: room, id: id, body: body, after: body})
-      assert result == :ping or elem(result, 0) in [:join, :message, :error]
+      assert result == :ping or elem(result, 0) in [:join, :message, :presence, :error]
     end
   end
 

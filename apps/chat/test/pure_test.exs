@@ -1,6 +1,6 @@
 defmodule Chat.PureTest do
   use ExUnit.Case, async: true
-  alias Chat.{Cluster, Health, Rate}
+  alias Chat.{Cluster, Health, Memory, Rate}
   alias Chat.Postgres.Backoff
 
   describe "health" do
@@ -24,20 +24,57 @@ defmodule Chat.PureTest do
 
   describe "rate" do
     test "allows the burst, then the rate" do
-      {taken, bucket} = take(Rate.new(20, 10, 0), 0, 100)
-      assert taken == 20
-      assert {10, bucket} = take(bucket, 1_000, 100)
-      assert {1, bucket} = take(bucket, 1_100, 5)
-      assert {20, _} = take(bucket, 60_000, 100)
+      key = make_ref()
+      assert taken(key, 0, 100) == 20
+      assert taken(key, 1_000, 100) == 10
+      assert taken(key, 1_100, 5) == 1
+      assert taken(key, 60_000, 100) == 20
     end
 
-    defp take(bucket, now, tries) do
-      Enum.reduce(1..tries, {0, bucket}, fn _, {taken, bucket} ->
-        case Rate.take(bucket, now) do
-          {:ok, bucket} -> {taken + 1, bucket}
-          {:empty, bucket} -> {taken, bucket}
-        end
-      end)
+    test "a share of it, and one at least" do
+      assert taken(make_ref(), 0, 100, 0.5) == 10
+      key = make_ref()
+      assert taken(key, 0, 100, 0.01) == 1
+      assert taken(key, 9_000, 100, 0.01) == 0
+      assert taken(key, 10_000, 100, 0.01) == 1
+    end
+
+    test "processes that take at once get no more together" do
+      key = make_ref()
+      results = 1..8 |> Enum.map(fn _ -> Task.async(fn -> taken(key, 0, 50) end) end) |> Task.await_many()
+      assert Enum.sum(results) == 20
+    end
+
+    test "what is full is forgotten" do
+      key = make_ref()
+      taken(key, 0, 5)
+      Rate.sweep(100)
+      assert taken(key, 100, 100) == 16
+      Rate.sweep(1_000_000)
+      assert :ets.lookup(Rate, key) == []
+    end
+
+    defp taken(key, now, tries, share \\ 1.0) do
+      Enum.count(1..tries, fn _ -> Rate.take(key, 20, 10, share, now) == :ok end)
+    end
+  end
+
+  describe "memory" do
+    @mib 1_048_576
+    test "nothing goes while there is room" do
+      assert Memory.victims(50 * @mib, [{:a, @mib}, {:b, 2 * @mib}], 100 * @mib) == []
+    end
+
+    test "the longest queues go, until less than a quarter waits" do
+      queues = for {name, size} <- [a: 5, b: 20, c: 10, d: 1], do: {name, size * @mib}
+      assert Memory.victims(50 * @mib, queues, 100 * @mib) == [:b]
+      assert Memory.victims(50 * @mib, queues, 40 * @mib) == [:b, :c]
+    end
+
+    test "with hardly any memory left some go, whatever waits" do
+      queues = for n <- 1..30, do: {n, n * 1000}
+      assert Memory.victims(90 * @mib, queues, 100 * @mib) == [30, 29, 28]
+      assert Memory.victims(90 * @mib, [], 100 * @mib) == []
     end
   end
 

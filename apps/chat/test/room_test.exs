@@ -7,8 +7,13 @@ defmodule Chat.RoomTest do
 
   setup do
     start_pool(4)
-    start_supervised!(%{id: :pg, start: {:pg, :start_link, [Rooms.scope()]}})
-    for child <- Rooms.children(300), do: start_supervised!(child)
+    put_settings()
+
+    for {id, children} <- [groups: Rooms.Groups.children(), rooms: Rooms.children(300), users: Chat.Users.children()] do
+      start = {Supervisor, :start_link, [children, [strategy: :rest_for_one]]}
+      start_supervised!(%{id: id, type: :supervisor, start: start})
+    end
+
     {:ok, room: room()}
   end
 
@@ -45,7 +50,13 @@ defmodule Chat.RoomTest do
       test = self()
       Rooms.subscribe(room, @ada)
       assert_receive {:room_frame, ^room, frame}
-      assert payload(frame) == %{"type" => "presence", "room" => room, "users" => [%{"id" => "1", "name" => "Ada"}]}
+
+      assert payload(frame) == %{
+               "type" => "presence",
+               "room" => room,
+               "users" => [%{"id" => "1", "name" => "Ada"}],
+               "count" => 1
+             }
 
       member = fn user ->
         spawn_link(fn ->
@@ -66,7 +77,7 @@ defmodule Chat.RoomTest do
     end
 
     test "users of a node that is gone are gone", %{room: room} do
-      process = Rooms.subscribe(room, @ada)
+      {:ok, process} = Rooms.subscribe(room, @ada)
       assert_receive {:room_frame, ^room, _}
       elsewhere = spawn(fn -> receive do: (:die -> :ok) end)
       send(process, {:users, elsewhere, [%{id: "9", name: "Zoe"}]})
@@ -79,7 +90,8 @@ defmodule Chat.RoomTest do
   end
 
   describe "a session" do
-    defp session(room), do: Session.new(%{id: "1", name: "Ada", rooms: MapSet.new([room])}, 25, 10, 0)
+    # Each with a user of its own: a user's limits are those of all their sessions.
+    defp session(room), do: Session.new(claims("user-#{System.unique_integer([:positive])}", [room]), 25, 3600)
 
     defp say(session, frame, now \\ 0) do
       assert {:ok, frames, session} = Session.frame(Chat.Json.encode(frame), session, now)

@@ -1,15 +1,17 @@
 #!/bin/sh
 # Runs every test of the chat: formatting, unit tests (ExUnit) and the tests of a real cluster (Node), against a
-# Postgres of its own in a temporary folder. Needs what the release needs to be built, and postgres 15, node and the
-# `ws` package of the repository. Leaves nothing behind.
+# Postgres of its own in a temporary folder, with the configuration, roles and rights that the program gives it: the
+# tables are made by the log-in of the migration, and everything else is done by that of the pods. Needs what the release
+# needs to be built, and postgres 15, node and the packages of the repository. Leaves nothing behind.
 #
-#   apps/chat/test/run.sh            everything
-#   apps/chat/test/run.sh unit       only formatting and ExUnit
-#   apps/chat/test/run.sh cluster    only the cluster
+#   apps/chat/test/run.sh                       everything
+#   apps/chat/test/run.sh unit                  only formatting and ExUnit
+#   apps/chat/test/run.sh cluster [test/FILE]   only the cluster, or one file of it
 set -eu
 
 here="$(CDPATH='' cd "$(dirname "$0")/.." && pwd -P)"
 what="${1:-all}"
+files="${2:-}"
 work="$(mktemp -d "${TMPDIR:-/tmp}/chat-test.XXXXXX")"
 # Builds are kept between runs, outside the sources.
 build="${CHAT_TEST_BUILD:-${SWITCHBOARD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/switchboard}/chat-test}"
@@ -48,6 +50,13 @@ free_port() {
   node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
 }
 
+# What the program renders.
+(cd "$here/../.." && node --require ./components/loader.cjs test/support/renderServers.ts "$work/servers")
+server() { node -p "require('$work/servers/servers.json').postgres.$1"; }
+superuser="$(server superuser.user)"
+database="$(server database)"
+server superuser.password >"$work/password"
+
 PGPORT="$(free_port)"
 # A certificate for TLS, from a CA of its own, and another CA that did not sign it.
 for ca in ca other-ca; do
@@ -61,10 +70,10 @@ openssl x509 -req -in "$work/server.csr" -CA "$work/ca.crt" -CAkey "$work/ca.key
 chmod 600 "$work/server.key"
 [ -z "$as_user" ] || chown 65534:65534 "$work/server.key"
 
-echo plain >"$work/plain-password"
+chmod -R a+rX "$work/servers" "$work/password"
 # shellcheck disable=SC2086 # as_user is several words or none
-$as_user initdb -D "$work/data" -U postgres --auth-local=trust --auth-host=scram-sha-256 -E UTF8 --locale=C.UTF-8 \
-  --pwfile="$work/plain-password" --no-sync >"$work/initdb.log" 2>&1 || {
+$as_user initdb -D "$work/data" -U "$superuser" --auth=scram-sha-256 -E UTF8 --locale=C.UTF-8 \
+  --pwfile="$work/password" --no-sync >"$work/initdb.log" 2>&1 || {
   cat "$work/initdb.log" >&2
   exit 1
 }
@@ -79,12 +88,14 @@ if [ "$what" != cluster ]; then
   plain_pid=$!
 fi
 # shellcheck disable=SC2086
-$as_user postgres -D "$work/data" -p "$PGPORT" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$work" \
-  -c fsync=off -c max_connections=100 -c ssl=on -c ssl_cert_file="$work/server.crt" -c ssl_key_file="$work/server.key" \
+$as_user postgres -D "$work/data" -c config_file="$work/servers/postgresql.conf" -c hba_file="$work/servers/pg_hba.conf" \
+  -p "$PGPORT" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$work" -c fsync=off -c ssl=on -c ssl_cert_file="$work/server.crt" -c ssl_key_file="$work/server.key" \
   >"$work/postgres.log" 2>&1 &
 postgres_pid=$!
 
-admin() { psql -h "$work" -p "$PGPORT" -U postgres -v ON_ERROR_STOP=1 -qAt "$@"; }
+PGPASSWORD="$(cat "$work/password")"
+export PGPORT PGPASSWORD
+admin() { psql -h "$work" -U "$superuser" -v ON_ERROR_STOP=1 -qAt "$@"; }
 tries=0
 until admin -d postgres -c 'SELECT 1' >/dev/null 2>&1; do
   tries=$((tries + 1))
@@ -96,7 +107,7 @@ until admin -d postgres -c 'SELECT 1' >/dev/null 2>&1; do
 done
 
 if [ -n "$plain_pid" ]; then
-  until psql -h "$work" -p "$CHAT_TEST_PLAIN_PORT" -U postgres -qAtc 'SELECT 1' >/dev/null 2>&1; do
+  until admin -p "$CHAT_TEST_PLAIN_PORT" -d postgres -c 'SELECT 1' >/dev/null 2>&1; do
     kill -0 "$plain_pid" 2>/dev/null || {
       cat "$work/postgres-plain.log" >&2
       exit 1
@@ -105,16 +116,31 @@ if [ -n "$plain_pid" ]; then
   done
 fi
 
-# As the platform does it: the role owns its schema, and finds it without naming it.
-for database in chat_unit chat_cluster; do
-  admin -d postgres -c "CREATE DATABASE $database"
-done
-admin -d postgres -c "CREATE ROLE chat LOGIN PASSWORD 'p@ss word''s'" -c "ALTER ROLE chat SET search_path = chat"
-for database in chat_unit chat_cluster; do
-  admin -d "$database" -c "CREATE SCHEMA chat AUTHORIZATION chat"
-done
+# Roles, schemas and rights, as the program's Job makes them.
+node -e 'for (const [name, value] of Object.entries(require(process.argv[1]).postgres.rolesEnvironment))
+  console.log(`export ${name}=${value}`)' "$work/servers/servers.json" >"$work/roles-environment"
+# shellcheck source=/dev/null
+(. "$work/roles-environment" && PGHOST="$work" PGUSER="$superuser" PGDATABASE=postgres sh "$work/servers/roles.sh" >"$work/roles.log" 2>&1) || {
+  cat "$work/roles.log" >&2
+  exit 1
+}
 
-export PGHOST=127.0.0.1 PGPORT PGUSER=chat PGPASSWORD="p@ss word's" PGSSLMODE=disable
+export PGHOST=127.0.0.1 PGDATABASE="$database" PGSSLMODE=disable
+CHAT_TEST_SUPERUSER="$superuser" CHAT_TEST_SUPERUSER_PASSWORD="$PGPASSWORD"
+CHAT_TEST_OWNER="$(server chat.owner.user)" CHAT_TEST_OWNER_PASSWORD="$(server chat.owner.password)"
+CHAT_TEST_PANEL="$(server panel.app.user)" CHAT_TEST_PANEL_PASSWORD="$(server panel.app.password)"
+export CHAT_TEST_SUPERUSER CHAT_TEST_SUPERUSER_PASSWORD CHAT_TEST_OWNER CHAT_TEST_OWNER_PASSWORD
+export CHAT_TEST_PANEL CHAT_TEST_PANEL_PASSWORD
+
+# What the panel's migration makes for the chat.
+PGUSER="$(server panel.owner.user)" PGPASSWORD="$(server panel.owner.password)" psql -v ON_ERROR_STOP=1 -q <<'SQL'
+CREATE TABLE chat_revocations (kind text, subject text, at timestamptz NOT NULL, PRIMARY KEY (kind, subject));
+GRANT USAGE ON SCHEMA panel TO chat_app;
+GRANT SELECT ON chat_revocations TO chat_app;
+SQL
+
+PGUSER="$(server chat.app.user)" PGPASSWORD="$(server chat.app.password)"
+export PGUSER PGPASSWORD
 export CHAT_TEST_CA="$work/ca.crt" CHAT_TEST_OTHER_CA="$work/other-ca.crt" CHAT_TEST_WORK="$work"
 cd "$here"
 
@@ -122,13 +148,14 @@ if [ "$what" != cluster ]; then
   echo "== format"
   mix format --check-formatted
   echo "== unit"
-  PGDATABASE=chat_unit MIX_ENV=test MIX_BUILD_PATH="$build/test" mix test --warnings-as-errors
+  MIX_ENV=test MIX_BUILD_PATH="$build/test" mix test --warnings-as-errors
 fi
 
 if [ "$what" != unit ]; then
   echo "== release"
   MIX_ENV=prod MIX_BUILD_PATH="$build/prod" mix 'do' compile --warnings-as-errors + release --overwrite --quiet --path "$build/release"
   echo "== cluster"
-  PGDATABASE=chat_cluster CHAT_RELEASE="$build/release" node --test --test-force-exit --test-timeout=300000 --test-concurrency=1 --test-reporter=spec \
-    test/cluster.test.mjs test/loss.test.mjs test/faults.test.mjs
+  # shellcheck disable=SC2086
+  CHAT_RELEASE="$build/release" node --test --test-force-exit --test-timeout="${CHAT_TEST_TIMEOUT:-300000}" --test-concurrency=1 --test-reporter=spec \
+    ${files:-test/*.test.mjs}
 fi

@@ -18,7 +18,7 @@ defmodule Chat.StoreTest do
       |> Enum.map(fn {:ok, {:ok, stored}} -> stored.seq end)
 
     assert Enum.sort(acks) == Enum.to_list(1..200)
-    {:ok, messages} = Store.following(room, 0, 500)
+    {:ok, messages, false} = Store.following(room, 0, 500, 1_000_000)
     assert Enum.map(messages, & &1.seq) == Enum.to_list(1..200)
     assert {:ok, %{^room => 200}} = Store.last_seqs([room, "never-used"])
   end
@@ -55,7 +55,7 @@ defmodule Chat.StoreTest do
     body = "«ä» 😀 '\"\\ {} \t\n" <> String.duplicate("€", 3900)
     id = uuid()
     {:ok, stored} = Store.append(room, id, %{id: "x'y", name: "Ü \"n\""}, body)
-    assert {:ok, [message]} = Store.latest(room, 10)
+    assert {:ok, [message]} = Store.latest(room, 10, 1_000_000)
 
     assert %{id: ^id, seq: 1, body: ^body, user: %{id: "x'y", name: "Ü \"n\""}, room: ^room, node: "nonode@nohost"} =
              message
@@ -64,20 +64,45 @@ defmodule Chat.StoreTest do
     assert {:ok, _, 0} = DateTime.from_iso8601(message.at)
   end
 
-  test "pages" do
+  test "pages, bounded in messages and in bytes, say whether more follow" do
     room = room()
     for n <- 1..30, do: {:ok, _} = Store.append(room, uuid(), @ada, "#{n}")
     seqs = fn {:ok, messages} -> Enum.map(messages, & &1.seq) end
-    assert seqs.(Store.following(room, 10, 5)) == [11, 12, 13, 14, 15]
-    assert seqs.(Store.following(room, 28, 5)) == [29, 30]
-    assert seqs.(Store.following(room, 30, 5)) == []
-    assert seqs.(Store.latest(room, 3)) == [28, 29, 30]
-    assert seqs.(Store.latest(room(), 3)) == []
+
+    page = fn seq, limit, bytes ->
+      with {:ok, messages, more} <- Store.following(room, seq, limit, bytes), do: {seqs.({:ok, messages}), more}
+    end
+
+    assert page.(10, 5, 1_000) == {[11, 12, 13, 14, 15], true}
+    assert page.(25, 5, 1_000) == {[26, 27, 28, 29, 30], false}
+    assert page.(28, 5, 1_000) == {[29, 30], false}
+    assert page.(30, 5, 1_000) == {[], false}
+    # Two bytes each: the page ends with the message that fills it, and has one at least.
+    assert page.(10, 20, 6) == {[11, 12, 13], true}
+    assert page.(10, 20, 1) == {[11], true}
+    assert page.(29, 20, 1) == {[30], false}
+    assert seqs.(Store.latest(room, 3, 1_000)) == [28, 29, 30]
+    assert seqs.(Store.latest(room, 10, 5)) == [28, 29, 30]
+    assert seqs.(Store.latest(room(), 3, 1_000)) == []
+  end
+
+  test "the log-in of the pods changes rows and no table, and may not make one" do
+    Process.flag(:trap_exit, true)
+    {:ok, pod} = Chat.Postgres.Driver.connect(postgres())
+    denied = fn sql -> assert {:error, {:sql, "42501", _}} = Chat.Postgres.Driver.script(pod, sql, 5_000) end
+    denied.("CREATE TABLE chat.mine (a int)")
+    denied.("DROP TABLE messages")
+    denied.("ALTER TABLE messages ADD COLUMN a int")
+    denied.("CREATE TABLE panel.mine (a int)")
+    denied.("DELETE FROM panel.chat_revocations")
+    assert {:error, why} = Migrations.run(postgres(), fn _ -> :ok end)
+    assert why =~ "42501"
+    Chat.Postgres.Driver.close(pod)
   end
 
   test "migrations run once, also when several nodes start them at once" do
     Process.flag(:trap_exit, true)
-    {:ok, admin} = Chat.Postgres.Driver.connect(postgres())
+    {:ok, admin} = Chat.Postgres.Driver.connect(owner())
 
     {:ok, _} =
       Chat.Postgres.Driver.script(
@@ -88,7 +113,7 @@ defmodule Chat.StoreTest do
 
     results =
       1..4
-      |> Enum.map(fn _ -> Task.async(fn -> Migrations.run(postgres(), fn _ -> :ok end) end) end)
+      |> Enum.map(fn _ -> Task.async(fn -> Migrations.run(owner(), fn _ -> :ok end) end) end)
       |> Task.await_many(20_000)
 
     assert Enum.frequencies(results) == %{{:ok, [1]} => 1, {:ok, []} => 3}
@@ -99,7 +124,7 @@ defmodule Chat.StoreTest do
   test "a migration that fails leaves nothing of itself and says what Postgres said" do
     Process.flag(:trap_exit, true)
     assert {:error, "cannot use Postgres" <> _} = Migrations.run(postgres(%{port: 1}), fn _ -> :ok end)
-    {:ok, admin} = Chat.Postgres.Driver.connect(postgres())
+    {:ok, admin} = Chat.Postgres.Driver.connect(owner())
     failing = "BEGIN; CREATE TABLE half_done (a int); SELECT 1/0; COMMIT"
     assert {:error, {:sql, "22012", _}} = Chat.Postgres.Driver.script(admin, failing, 1_000)
     assert {:ok, [[nil]]} = Chat.Postgres.Driver.script(admin, "SELECT to_regclass('half_done')", 1_000)

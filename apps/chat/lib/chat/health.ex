@@ -1,13 +1,21 @@
 defmodule Chat.Health do
   @moduledoc """
-  Whether this node can serve: Postgres answers. One failed look does not take the node out of service and one good
-  one does not bring it back, so a short hiccup, or a database that comes and goes, does not flap every pod at once.
+  Whether this node can serve: Postgres answers, tokens can be judged, and every part of the node is running. One failed
+  look does not take the node out of service and one good one does not bring it back, so a short hiccup, or a database
+  that comes and goes, does not flap every pod at once.
+
+  What it found outlives it, so a new process goes on where the last one was; but not for long: when nobody has looked
+  for half a minute the node is not ready, whatever was found then.
   """
   use GenServer
+
+  alias Chat.{Domain, Revocations}
 
   @interval 2_000
   @failures_to_leave 3
   @successes_to_return 2
+  # A look takes 15 s at most (Chat.Postgres.Pool).
+  @stale 30_000
 
   @type hysteresis :: %{ready: boolean, streak: non_neg_integer, ever: boolean}
 
@@ -15,7 +23,16 @@ defmodule Chat.Health do
 
   @doc "Whether the node takes traffic, and why not."
   @spec ready() :: :ok | {:error, String.t()}
-  def ready, do: get(:ready)
+  def ready do
+    now = System.monotonic_time(:millisecond)
+    age = now - get(:looked, now)
+
+    case Domain.down() do
+      [] when age > @stale -> {:error, "nobody looked for #{div(age, 1000)} s"}
+      [] -> get(:ready)
+      down -> {:error, "not running: #{Enum.join(down, ", ")}"}
+    end
+  end
 
   @doc "Whether the node has started: Postgres was reached and its tables are as new as this program needs them."
   @spec started() :: :ok | {:error, String.t()}
@@ -38,21 +55,23 @@ defmodule Chat.Health do
 
   @impl true
   def init(_) do
-    put(:started, {:error, "starting"})
-    put(:ready, {:error, "starting"})
-    {:ok, %{hysteresis: initial(), newest: Chat.Migrations.newest()}, {:continue, :look}}
+    {:ok, %{hysteresis: get(:hysteresis, initial()), newest: Chat.Migrations.newest()}, {:continue, :look}}
   end
 
   @impl true
   def handle_continue(:look, state) do
     Process.send_after(self(), :look, @interval)
-    result = Chat.Store.schema_version()
 
     problem =
-      case result do
-        {:ok, version} when version >= state.newest -> nil
-        {:ok, version} -> "schema chat is at version #{version}, #{state.newest} is needed; run migrate"
-        {:error, failure} -> "postgres: #{Chat.Postgres.Pool.describe(failure)}"
+      case Chat.Store.schema_version() do
+        {:ok, version} when version >= state.newest ->
+          Revocations.problem(Chat.Settings.get().revocations)
+
+        {:ok, version} ->
+          "schema chat is at version #{version}, #{state.newest} is needed; run migrate"
+
+        {:error, failure} ->
+          "postgres: #{Chat.Postgres.Pool.describe(failure)}"
       end
 
     {:noreply, publish(state, look(state.hysteresis, problem == nil), problem)}
@@ -76,10 +95,18 @@ defmodule Chat.Health do
       _ -> :ok
     end
 
+    put(:hysteresis, now)
+    put(:looked, System.monotonic_time(:millisecond))
     %{state | hysteresis: now}
   end
 
   # Probes read this without asking the process, which may be waiting for Postgres.
-  defp put(key, value), do: :persistent_term.put({__MODULE__, key}, value)
-  defp get(key), do: :persistent_term.get({__MODULE__, key}, {:error, "starting"})
+  defp put(key, value), do: :ets.insert(Domain, {{__MODULE__, key}, value})
+
+  defp get(key, default \\ {:error, "starting"}) do
+    case :ets.lookup(Domain, {__MODULE__, key}) do
+      [{_, value}] -> value
+      [] -> default
+    end
+  end
 end

@@ -5,7 +5,8 @@ defmodule Chat.Protocol do
   @uuid ~r/\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\z/i
 
   @type request ::
-          {:join, room :: String.t(), after_seq :: non_neg_integer | nil}
+          {:join, room :: String.t(), after_seq :: non_neg_integer | nil, presence :: :list | :changes}
+          | {:presence, room :: String.t()}
           | {:message, room :: String.t(), id :: String.t(), body :: String.t()}
           | :ping
   @type problem :: {:error, code :: String.t(), message :: String.t(), id :: String.t() | nil}
@@ -17,7 +18,8 @@ defmodule Chat.Protocol do
       {:ok, %{"type" => "ping"}} -> :ping
       {:ok, %{"type" => "join"} = frame} -> decode_join(frame)
       {:ok, %{"type" => "message"} = frame} -> decode_message(frame)
-      {:ok, %{}} -> bad("type must be join, message or ping")
+      {:ok, %{"type" => "presence"} = frame} -> decode_presence(frame)
+      {:ok, %{}} -> bad("type must be join, message, presence or ping")
       {:ok, _} -> bad("a frame is a JSON object")
       :error -> bad("the frame is not JSON")
     end
@@ -25,14 +27,22 @@ defmodule Chat.Protocol do
 
   defp decode_join(frame) do
     after_seq = Map.get(frame, "after")
+    # A client that does not say so is one of version 1.0, which knows whole lists alone.
+    presence = if frame["presence"] == "changes", do: :changes, else: :list
 
     cond do
       not Chat.Token.room?(frame["room"]) -> bad("room must be the name of a room")
-      after_seq == nil -> {:join, frame["room"], nil}
-      is_integer(after_seq) and after_seq in 0..9_007_199_254_740_991 -> {:join, frame["room"], after_seq}
+      after_seq == nil -> {:join, frame["room"], nil, presence}
+      is_integer(after_seq) and after_seq in 0..9_007_199_254_740_991 -> {:join, frame["room"], after_seq, presence}
       true -> bad("after must be null or the number of a message")
     end
   end
+
+  defp decode_presence(%{"room" => room}) do
+    if Chat.Token.room?(room), do: {:presence, room}, else: bad("room must be the name of a room")
+  end
+
+  defp decode_presence(_frame), do: bad("room must be the name of a room")
 
   defp decode_message(%{"id" => id} = frame) when is_binary(id) do
     body = frame["body"]
@@ -63,9 +73,19 @@ defmodule Chat.Protocol do
 
   defp bad(message, id \\ nil), do: {:error, "bad_frame", message, id}
 
-  @doc "The first frame: which node this is, who the client is, and how often it shall ping (seconds)."
-  def welcome(node, user, heartbeat),
-    do: encode(type: "welcome", node: node, user: {Map.to_list(user)}, heartbeatSeconds: heartbeat)
+  @doc """
+  The first frame: which node this is, who the client is, how often it shall ping, and after how long this connection
+  ends and has to be replaced by one with a new token (seconds).
+  """
+  def welcome(node, user, heartbeat, seconds) do
+    encode(
+      type: "welcome",
+      node: node,
+      user: {Map.to_list(user)},
+      heartbeatSeconds: heartbeat,
+      expiresInSeconds: seconds
+    )
+  end
 
   @doc "A page of a room's messages; `more` says that another page follows by itself."
   def joined(room, messages, more),
@@ -80,8 +100,17 @@ defmodule Chat.Protocol do
     encode([{:type, "message"} | fields])
   end
 
-  @doc "Who is in a room."
-  def presence(room, users), do: encode(type: "presence", room: room, users: Enum.map(users, &{Map.to_list(&1)}))
+  @doc "Who is in a room. `count` is their number, which can be larger than the list."
+  def presence(room, users, count), do: encode(type: "presence", room: room, users: people(users), count: count)
+
+  @doc "How many people are in a room that is too large for a list."
+  def presence_count(room, count), do: encode(type: "presence", room: room, count: count)
+
+  @doc "Who came (people) and who left (ids) since the last frame about presence."
+  def presence_change(room, joined, left, count),
+    do: encode(type: "presence_change", room: room, joined: people(joined), left: left, count: count)
+
+  defp people(users), do: Enum.map(users, &{Map.to_list(&1)})
 
   @doc "The answer to ping."
   def pong, do: ~s({"type":"pong"})
@@ -89,9 +118,9 @@ defmodule Chat.Protocol do
   @doc "This node is about to stop; it closes the connection within `milliseconds`."
   def drain(milliseconds), do: encode(type: "drain", reconnectAfterMs: milliseconds)
 
-  @doc "A request was refused. `id` is that of the message it is about."
-  def error(code, message, id \\ nil) do
-    encode([type: "error", code: code, message: message] ++ if(id, do: [id: id], else: []))
+  @doc "A request was refused. `about` has the id of the message, or the room, that it is about."
+  def error(code, message, about \\ []) do
+    encode([type: "error", code: code, message: message] ++ for({_, value} = field <- about, value != nil, do: field))
   end
 
   defp message_fields(message) do

@@ -12,11 +12,14 @@ defmodule Chat.Settings do
     :cluster,
     :postgres,
     :pool_size,
-    :token_key,
+    :token_keys,
+    :revocations,
     :allowed_origins,
     :drain_seconds,
     :heartbeat_seconds,
+    :memory_limit,
     :max_connections,
+    :sockets_per_user,
     :message_rate,
     :status_rooms
   ]
@@ -47,6 +50,7 @@ defmodule Chat.Settings do
   @spec read(%{String.t() => String.t()}) :: {:ok, t} | {:error, [String.t()]}
   def read(env) do
     {postgres, postgres_errors} = read_postgres(env)
+    {memory, memory_errors} = memory_limit(env)
 
     fields = [
       port: number(env, "PORT", 4000, 1..65535),
@@ -56,16 +60,19 @@ defmodule Chat.Settings do
       cluster: {:ok, names(env["CLUSTER_PEERS"]) ++ names(env["CLUSTER_SERVICE"])},
       postgres: {:ok, postgres},
       pool_size: number(env, "PG_POOL_SIZE", 8, 1..100),
-      token_key: secret(env, "CHAT_TOKEN_KEY", 32),
+      token_keys: token_keys(env),
+      revocations: table(env, "TOKEN_REVOCATIONS"),
       allowed_origins: origins(env),
       drain_seconds: number(env, "DRAIN_SECONDS", 30, 1..3600),
       heartbeat_seconds: number(env, "HEARTBEAT_SECONDS", 25, 1..600),
-      max_connections: number(env, "MAX_CONNECTIONS", 10_000, 1..60_000),
+      memory_limit: {:ok, memory},
+      max_connections: number(env, "MAX_CONNECTIONS", Chat.Memory.connections(memory), 1..60_000),
+      sockets_per_user: number(env, "SOCKETS_PER_USER", 20, 0..10_000),
       message_rate: number(env, "MESSAGES_PER_SECOND", 10, 1..10_000),
       status_rooms: choice(env, "STATUS_ROOMS", "count", %{"count" => :count, "names" => :names})
     ]
 
-    case for({_key, {:error, message}} <- fields, do: message) ++ postgres_errors do
+    case for({_key, {:error, message}} <- fields, do: message) ++ memory_errors ++ postgres_errors do
       [] -> {:ok, struct!(__MODULE__, for({key, {:ok, value}} <- fields, do: {key, value}))}
       messages -> {:error, messages}
     end
@@ -93,8 +100,8 @@ defmodule Chat.Settings do
       host: required(env, "PGHOST", "the host name of the Postgres server"),
       port: number(env, "PGPORT", 5432, 1..65535),
       database: required(env, "PGDATABASE", "the name of the database"),
-      user: required(env, "PGUSER", "the role that owns schema chat"),
-      password: {:ok, Map.get(env, "PGPASSWORD", "")},
+      user: required(env, "PGUSER", "the log-in of the chat"),
+      password: secret(env, "PGPASSWORD"),
       tls: tls(env)
     ]
 
@@ -157,11 +164,54 @@ defmodule Chat.Settings do
     end
   end
 
-  defp secret(env, name, least) do
-    case byte_size(Map.get(env, name, "")) do
-      0 -> {:error, "#{name} is not set; give it from a Secret"}
-      size when size < least -> {:error, "#{name} has #{size} bytes; at least #{least} are needed"}
-      _ -> {:ok, env[name]}
+  # A secret comes as a variable or, better, as a file that the variable NAME_FILE names.
+  defp secret(env, name) do
+    case {Map.get(env, name, ""), Map.get(env, name <> "_FILE", "")} do
+      {value, ""} -> {:ok, value}
+      {"", file} -> with {:ok, text} <- file(name <> "_FILE", file), do: {:ok, String.trim_trailing(text, "\n")}
+      {_, _} -> {:error, "#{name} and #{name}_FILE are both set; set one of them"}
+    end
+  end
+
+  defp token_keys(env) do
+    name = "CHAT_TOKEN_PUBLIC_KEYS_FILE"
+
+    with {:ok, path} <- required(env, name, "the file with the public keys of the panel (PEM, one to three)"),
+         {:ok, text} <- file(name, path) do
+      with {:error, why} <- Chat.Token.public_keys(text),
+           do: {:error, "#{name} is '#{path}', which #{why}; it must hold one to three Ed25519 PUBLIC KEY blocks"}
+    end
+  end
+
+  defp file(name, path) do
+    with {:error, why} <- File.read(path),
+         do: {:error, "#{name} is '#{path}', which cannot be read (#{:file.format_error(why)}); mount the file there"}
+  end
+
+  # It becomes part of a statement, so nothing but two names will do.
+  defp table(env, name) do
+    case Map.get(env, name, "") do
+      "" ->
+        {:ok, nil}
+
+      value ->
+        if value =~ ~r/\A[a-z_][a-z0-9_]{0,62}\.[a-z_][a-z0-9_]{0,62}\z/,
+          do: {:ok, value},
+          else: {:error, "#{name} is '#{value}'; allowed: schema.table, in lower case letters, digits and _"}
+    end
+  end
+
+  defp memory_limit(env) do
+    name = "MEMORY_LIMIT_BYTES"
+
+    case Map.get(env, name, "") do
+      "" ->
+        {Chat.Memory.cgroup_limit(), []}
+
+      _ ->
+        with {:error, message} <- number(env, name, 0, 33_554_432..1_099_511_627_776),
+             do: {nil, [message]},
+             else: ({:ok, value} -> {value, []})
     end
   end
 

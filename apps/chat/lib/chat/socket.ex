@@ -1,28 +1,40 @@
 defmodule Chat.Socket do
   @moduledoc """
-  One WebSocket: reads frames and writes frames. What a frame means is in `Chat.Session`. It reads the next bytes from
-  the network only when it has dealt with the last ones, so a client is never faster than its messages are stored.
+  One WebSocket: reads frames and writes frames. What a frame means is in `Chat.Session`.
+
+  What is sent goes through `Chat.Socket.Writer`. While more than 128 KiB are on their way the client does not keep up:
+  nothing more is read from it, so it makes no work, and the session keeps nothing for it. So a socket holds two or
+  three pages at most, however slow its client is. A client that reads nothing for five seconds is closed with 1013.
   """
   use GenServer, restart: :temporary
 
-  alias Chat.{Log, Session, WebSocket}
+  alias Chat.{Log, Revocations, Session, Settings, Sockets, WebSocket}
+  alias Chat.Socket.Writer
 
-  # A client that lets this many messages wait does not keep up; it comes back and reads on where it was.
-  @most_waiting 2_000
+  # Bytes on their way to the client: from here it is too slow, down to here it has caught up.
+  @much 131_072
+  @little 32_768
+  # Who was sent more than this at once has a large heap, which is given back.
+  @large 8_192
   # After a close frame, so much time for the other side's (ms).
   @close_wait 1_000
+  # A socket ends after an hour and comes back with a new token: with the rooms that its user has then.
+  @longest 3_600
 
   @doc "Turns the calling process, which owns the socket, into the WebSocket. `buffer` has come in already."
   def enter(socket, buffer, connection_id, claims, fields) do
     Process.flag(:message_queue_data, :off_heap)
-    :ok = Chat.Sockets.register(connection_id)
-    settings = Chat.Settings.get()
+    :ok = Sockets.register(connection_id, claims.id)
+    settings = Settings.get()
+    seconds = lifetime(claims, settings, System.os_time(:second))
 
     state = %{
       socket: socket,
+      writer: Writer.start_link(socket),
+      queued: 0,
       buffer: buffer,
       frames: WebSocket.new(),
-      session: Session.new(claims, settings.heartbeat_seconds, settings.message_rate, now()),
+      session: Session.new(claims, settings.heartbeat_seconds, seconds),
       heard: now(),
       silence: 3_000 * settings.heartbeat_seconds,
       fields: fields,
@@ -30,13 +42,22 @@ defmodule Chat.Socket do
       draining: false
     }
 
+    # On the list first, then this look: a change after it is told to all that are on the list.
+    if Revocations.signed_out?(claims), do: close(state, 4401, "signed out")
     Process.send_after(self(), :heartbeat, 1_000 * settings.heartbeat_seconds)
-    # A token is good for an hour, and so is what it opened: the client comes back with a new one.
-    Process.send_after(self(), :token_expired, max(claims.expires - System.os_time(:second), 0) * 1_000 + 5_000)
+    Process.send_after(self(), :token_expired, seconds * 1_000 + 5_000)
     state = write(state, Session.greeting(state.session))
-    if buffer != "", do: send(self(), {:tcp, socket, ""}), else: :inet.setopts(socket, active: :once)
+    if buffer != "", do: send(self(), {:tcp, socket, ""}), else: read_next(state)
     :gen_server.enter_loop(__MODULE__, [], state)
   end
+
+  @doc """
+  How long a WebSocket with these claims may last (seconds). While signing out reaches open sockets a token is good for
+  the handshake and the socket for an hour; without that the socket ends with its token.
+  """
+  @spec lifetime(Chat.Token.claims(), Settings.t(), integer) :: non_neg_integer
+  def lifetime(claims, %{revocations: nil}, now), do: max(claims.expires - now, 0) |> min(@longest)
+  def lifetime(_claims, _settings, _now), do: @longest
 
   @impl true
   def init(_), do: {:stop, :use_enter}
@@ -44,12 +65,36 @@ defmodule Chat.Socket do
   @impl true
   def handle_info({:tcp, socket, data}, %{socket: socket} = state) do
     state = consume(%{state | buffer: state.buffer <> data, heard: now()})
-    :inet.setopts(socket, active: :once)
+    read_next(state)
     {:noreply, state}
   end
 
   def handle_info({:tcp_closed, socket}, %{socket: socket} = state), do: leave(state, "client left", 1006)
   def handle_info({:tcp_error, socket, _why}, %{socket: socket} = state), do: leave(state, "connection broke", 1006)
+
+  def handle_info({:written, bytes, own}, state) do
+    state = %{state | queued: state.queued - bytes}
+    if own > 0, do: Sockets.queued(-own)
+
+    cond do
+      state.session.paused? and state.queued <= @little ->
+        state = consume(%{state | session: Session.resume(state.session)})
+        read_next(state)
+        {:noreply, state, :hibernate}
+
+      bytes > @large ->
+        {:noreply, state, :hibernate}
+
+      true ->
+        {:noreply, state}
+    end
+  end
+
+  def handle_info({:not_written, :timeout}, state), do: close(state, 1013, "client did not read")
+  def handle_info({:not_written, _why}, state), do: leave(state, "client left", 1006)
+
+  # The node is short of memory (Chat.Memory).
+  def handle_info(:too_slow, state), do: close(state, 1013, "too slow for a node that is short of memory")
 
   def handle_info(:heartbeat, state) do
     if now() - state.heard >= state.silence, do: close(state, 4000, "no heartbeat")
@@ -68,10 +113,18 @@ defmodule Chat.Socket do
   # Messages that have reached this node are stored and acknowledged before it says goodbye.
   def handle_info(:drain_now, state), do: state |> read_on() |> close(1012, "service restart")
 
+  # One binary for all members of a room costs this one nothing of its own.
   def handle_info(message, state) do
-    {frames, session} = Session.event(message, state.session)
-    {:noreply, write(%{state | session: session}, frames)}
+    shared? = is_tuple(message) and elem(message, 0) == :room_frame
+
+    case Session.event(message, state.session) do
+      {:close, code, reason} -> close(state, code, reason)
+      {frames, session} -> {:noreply, write(%{state | session: session}, frames, shared?)}
+    end
   end
+
+  # A client that does not read what it gets is not listened to either.
+  defp consume(%{session: %{paused?: true}} = state), do: state
 
   defp consume(state) do
     case WebSocket.decode(state.buffer, state.frames) do
@@ -93,17 +146,20 @@ defmodule Chat.Socket do
   # The answer to a close frame has its code.
   defp handle(state, {:close, code}), do: close(state, code || 1000, "", "client closed")
 
-  defp write(state, []), do: state
+  # The next bytes are read when the last ones are dealt with, and when the client reads what it gets.
+  defp read_next(%{session: %{paused?: true}}), do: :ok
+  defp read_next(state), do: :inet.setopts(state.socket, active: :once)
 
-  defp write(state, frames) do
-    with :ok <- :gen_tcp.send(state.socket, frames),
-         {:message_queue_len, waiting} when waiting <= @most_waiting <- Process.info(self(), :message_queue_len) do
-      state
-    else
-      {:message_queue_len, _} -> close(state, 1013, "too slow")
-      {:error, :timeout} -> leave(state, "client did not read", 1006)
-      {:error, _} -> leave(state, "client left", 1006)
-    end
+  defp write(state, frames, shared? \\ false)
+  defp write(state, [], _shared?), do: state
+
+  defp write(state, frames, shared?) do
+    bytes = IO.iodata_length(frames)
+    own = if shared?, do: 0, else: bytes
+    Writer.write(state.writer, frames, bytes, own)
+    if own > 0, do: Sockets.queued(own)
+    state = %{state | queued: state.queued + bytes}
+    if state.queued > @much, do: %{state | session: Session.pause(state.session)}, else: state
   end
 
   # What the kernel has of this connection, without waiting for more.
@@ -121,17 +177,27 @@ defmodule Chat.Socket do
     end
   end
 
+  # The frame goes behind what is on its way: who reads on within a second gets all of it.
   @spec close(map, pos_integer, String.t(), String.t() | nil) :: no_return
   defp close(state, code, reason, why \\ nil) do
-    :gen_tcp.send(state.socket, WebSocket.close(code, reason))
-    :gen_tcp.shutdown(state.socket, :write)
     :inet.setopts(state.socket, active: false)
-    if why == nil, do: wait_for_end(state.socket, now() + @close_wait)
+    Writer.write(state.writer, WebSocket.close(code, reason), 0, 0)
+    deadline = now() + @close_wait
+
+    ended? =
+      Writer.flush(state.writer, @close_wait) == :ok and :gen_tcp.shutdown(state.socket, :write) == :ok and
+        (why != nil or ended?(state.socket, deadline))
+
+    # Whoever does not read is not waited for: what is left is thrown away with the connection.
+    if not ended?, do: :inet.setopts(state.socket, linger: {true, 0})
     leave(state, why || reason, code)
   end
 
-  defp wait_for_end(socket, deadline) do
-    with {:ok, _} <- :gen_tcp.recv(socket, 0, max(deadline - now(), 0)), do: wait_for_end(socket, deadline)
+  defp ended?(socket, deadline) do
+    case :gen_tcp.recv(socket, 0, max(deadline - now(), 0)) do
+      {:ok, _} -> ended?(socket, deadline)
+      {:error, why} -> why != :timeout
+    end
   end
 
   @spec leave(map, String.t(), pos_integer) :: no_return

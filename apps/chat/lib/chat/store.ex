@@ -39,22 +39,38 @@ defmodule Chat.Store do
     end
   end
 
-  @doc "At most `limit` messages that come after number `seq`, the oldest first."
-  @spec following(String.t(), non_neg_integer, pos_integer) :: {:ok, [message]} | {:error, Pool.failure()}
-  def following(room, seq, limit) do
-    sql = "SELECT #{@columns} FROM messages WHERE room = $1::text AND seq > $2::bigint ORDER BY seq LIMIT $3::bigint"
-    read("following", sql, room, [room, seq, limit])
-  end
-
-  @doc "The newest `limit` messages, the oldest of them first."
-  @spec latest(String.t(), pos_integer) :: {:ok, [message]} | {:error, Pool.failure()}
-  def latest(room, limit) do
+  @doc """
+  Messages that come after number `seq`, the oldest first, and whether more follow: at most `limit`, and only so many
+  that their bodies have about `bytes` (one at least). Pages are bounded in bytes because each reader holds one.
+  """
+  @spec following(String.t(), non_neg_integer, pos_integer, pos_integer) ::
+          {:ok, [message], more? :: boolean} | {:error, Pool.failure()}
+  def following(room, seq, limit, bytes) do
     sql = """
-    SELECT #{@columns}
-      FROM (SELECT * FROM messages WHERE room = $1::text ORDER BY seq DESC LIMIT $2::bigint) newest ORDER BY seq
+    SELECT #{@columns}, available > $3::bigint OR row_number() OVER (ORDER BY seq) < available
+      FROM (SELECT *, count(*) OVER () AS available,
+                   sum(octet_length(body)) OVER (ORDER BY seq) - octet_length(body) AS before
+              FROM (SELECT * FROM messages WHERE room = $1::text AND seq > $2::bigint
+                     ORDER BY seq LIMIT $3::bigint + 1) following) page
+     WHERE before < $4::bigint ORDER BY seq LIMIT $3::bigint
     """
 
-    read("latest", sql, room, [room, limit])
+    with {:ok, rows} <- Pool.query("following", sql, [room, seq, limit, bytes]) do
+      {:ok, messages(room, rows), rows != [] and List.last(List.last(rows))}
+    end
+  end
+
+  @doc "The newest messages, the oldest of them first: at most `limit`, and so many that they have about `bytes`."
+  @spec latest(String.t(), pos_integer, pos_integer) :: {:ok, [message]} | {:error, Pool.failure()}
+  def latest(room, limit, bytes) do
+    sql = """
+    SELECT #{@columns}, false
+      FROM (SELECT *, sum(octet_length(body)) OVER (ORDER BY seq DESC) - octet_length(body) AS before
+              FROM (SELECT * FROM messages WHERE room = $1::text ORDER BY seq DESC LIMIT $2::bigint) newest) page
+     WHERE before < $3::bigint ORDER BY seq
+    """
+
+    with {:ok, rows} <- Pool.query("latest", sql, [room, limit, bytes]), do: {:ok, messages(room, rows)}
   end
 
   @doc "The number of the newest message of each room that has any."
@@ -78,12 +94,9 @@ defmodule Chat.Store do
     end
   end
 
-  defp read(name, sql, room, parameters) do
-    with {:ok, rows} <- Pool.query(name, sql, parameters) do
-      {:ok,
-       for [seq, id, user_id, user_name, body, node, at] <- rows do
-         %{room: room, id: id, seq: seq, user: %{id: user_id, name: user_name}, body: body, at: at, node: node}
-       end}
+  defp messages(room, rows) do
+    for [seq, id, user_id, user_name, body, node, at, _more] <- rows do
+      %{room: room, id: id, seq: seq, user: %{id: user_id, name: user_name}, body: body, at: at, node: node}
     end
   end
 end

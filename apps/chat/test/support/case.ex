@@ -1,18 +1,41 @@
 defmodule Chat.TestCase do
   @moduledoc "What the tests share: tokens, masked frames, requests, and the Postgres that test/run.sh started."
 
-  @key "a key that only the tests know 0123456789"
+  @doc "A key pair: `{public, private}`, the same in one run."
+  def key_pair do
+    with nil <- :persistent_term.get(__MODULE__, nil) do
+      pair = :crypto.generate_key(:eddsa, :ed25519)
+      :persistent_term.put(__MODULE__, pair)
+      pair
+    end
+  end
 
-  def key, do: @key
+  def keys, do: [elem(key_pair(), 0)]
+
+  @doc "A public key as the panel's Secret has it."
+  def pem(public) do
+    algorithm = {:AlgorithmIdentifier, {1, 3, 101, 112}, :asn1_NOVALUE}
+    der = :public_key.der_encode(:SubjectPublicKeyInfo, {:SubjectPublicKeyInfo, algorithm, public})
+    :public_key.pem_encode([{:SubjectPublicKeyInfo, der, :not_encrypted}])
+  end
 
   @doc "A signed token; `changes` overrides claims (nil leaves one out)."
   def token(changes \\ %{}, options \\ []) do
-    now = System.os_time(:second)
-    base = %{sub: "7", name: "Ada", rooms: ["general"], iat: now, exp: now + 3600, aud: "chat"}
+    now = System.os_time(:millisecond) / 1000
+    times = %{iat: now, nbf: now, exp: now + 300}
+    base = Map.merge(times, %{sub: "7", name: "Ada", rooms: ["general"], sid: "session-7", aud: "chat"})
     claims = base |> Map.merge(changes) |> Map.reject(fn {_, value} -> value == nil end)
-    header = Keyword.get(options, :header, %{alg: "HS256", typ: "JWT"})
+    header = Keyword.get(options, :header, %{alg: "EdDSA", typ: "JWT"})
     signed = encode64(Chat.Json.encode(header)) <> "." <> encode64(Chat.Json.encode(claims))
-    signed <> "." <> encode64(:crypto.mac(:hmac, :sha256, Keyword.get(options, :key, @key), signed))
+    private = Keyword.get(options, :key, elem(key_pair(), 1))
+    signed <> "." <> encode64(:crypto.sign(:eddsa, :none, signed, [private, :ed25519]))
+  end
+
+  @doc "Claims as `Chat.Token.verify/3` gives them, of a user with a session of the same name."
+  def claims(id, rooms, changes \\ %{}) do
+    now = System.os_time(:microsecond)
+    base = %{id: id, name: "Ada", rooms: MapSet.new(rooms), session: "s#{id}", issued: now, request: nil}
+    base |> Map.put(:expires, div(now, 1_000_000) + 300) |> Map.merge(changes)
   end
 
   def encode64(bytes), do: Base.url_encode64(bytes, padding: false)
@@ -43,10 +66,26 @@ defmodule Chat.TestCase do
     Map.merge(settings, changes)
   end
 
+  @doc "The log-in of the migration, which owns the tables."
+  def owner(changes \\ %{}), do: postgres(Map.merge(log_in("OWNER"), changes))
+
+  @doc "Who may do everything on the server."
+  def superuser(changes \\ %{}), do: postgres(Map.merge(log_in("SUPERUSER"), changes))
+
+  defp log_in(who) do
+    %{user: System.fetch_env!("CHAT_TEST_#{who}"), password: System.fetch_env!("CHAT_TEST_#{who}_PASSWORD")}
+  end
+
+  @doc "The settings of a node, with changes."
+  def put_settings(changes \\ %{}) do
+    base = %Chat.Settings{message_rate: 10, revocations: nil, heartbeat_seconds: 25}
+    Chat.Settings.put(Map.merge(base, changes))
+  end
+
   @doc "Migrates once, and starts the pool for a test module."
   def start_pool(size \\ 4) do
     {:ok, _} = Application.ensure_all_started(:ssl)
-    {:ok, _} = Chat.Migrations.run(postgres(), fn _ -> :ok end)
+    {:ok, _} = Chat.Migrations.run(owner(), fn _ -> :ok end)
     ExUnit.Callbacks.start_supervised!({Chat.Postgres.Supervisor, settings: postgres(), size: size})
     eventually(fn -> Chat.Postgres.Pool.stats().connections == size end)
   end

@@ -1,27 +1,34 @@
 // A client of the chat, and the tokens that the panel would sign for it.
-import { createHmac, randomUUID } from "node:crypto";
+import { createHmac, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 import WebSocket from "ws";
 
-export const tokenKey = "the key that panel and chat share 0123456789";
+/** The key pair of the panel, another one of a run. */
+export const keys = generateKeyPairSync("ed25519");
+export const publicPem = (pair = keys) => pair.publicKey.export({ type: "spki", format: "pem" });
 export const origin = "https://panel.localhost:8443";
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** A token as the panel signs it; `claims` overrides, `options` for wrong ones. */
-export function token(claims = {}, { key = tokenKey, header = { alg: "HS256", typ: "JWT" } } = {}) {
-  const now = Math.floor(Date.now() / 1000);
+/** A token as the panel signs it; `claims` overrides, `options` for wrong ones (`secret` signs with HMAC). */
+export function token(claims = {}, { pair = keys, header = { alg: "EdDSA", typ: "JWT" }, secret } = {}) {
+  const now = Date.now() / 1000;
   const body = {
     sub: "1",
     name: "Ada",
     rooms: ["general"],
     iat: now,
-    exp: now + 3600,
+    nbf: now,
+    exp: now + 300,
     aud: "chat",
+    sid: `session-of-${claims.sub ?? "1"}`,
     jti: "panel-request-1",
     ...claims,
   };
   const signed = `${encode(header)}.${encode(body)}`;
-  return `${signed}.${createHmac("sha256", key).update(signed).digest("base64url")}`;
+  const signature = secret
+    ? createHmac("sha256", secret).update(signed).digest()
+    : sign(null, Buffer.from(signed), pair.privateKey);
+  return `${signed}.${signature.toString("base64url")}`;
 }
 
 /** A client of the chat that remembers every frame. */

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { origin, tokenKey } from "./client.mjs";
+import { keys, origin, publicPem } from "./client.mjs";
 import { freePort } from "./network.mjs";
 
 const release = process.env.CHAT_RELEASE;
@@ -15,6 +15,10 @@ export const cookie = "a-cookie-that-must-not-show-up-anywhere";
 
 const cookieFile = join(work, `cookie-${process.pid}`);
 writeFileSync(cookieFile, `${cookie}\n`);
+const keysFile = join(work, `keys-${process.pid}.pem`);
+writeFileSync(keysFile, publicPem());
+const privateKey = keys.privateKey.export({ type: "pkcs8", format: "pem" }).split("\n")[1];
+
 
 const running = new Set();
 
@@ -44,7 +48,10 @@ export class ChatNode {
       PGPASSWORD: process.env.PGPASSWORD,
       PGDATABASE: process.env.PGDATABASE,
       PGSSLMODE: "disable",
-      CHAT_TOKEN_KEY: tokenKey,
+      CHAT_TOKEN_PUBLIC_KEYS_FILE: keysFile,
+      TOKEN_REVOCATIONS: "panel.chat_revocations",
+      // One user of the tests has many sockets; what it may have is tested in users.test.mjs.
+      SOCKETS_PER_USER: "0",
       CHAT_COOKIE_FILE: cookieFile,
       ALLOWED_ORIGINS: origin,
       STAGE: "test",
@@ -126,17 +133,23 @@ export const together = (count, ...nodes) =>
     `${count} nodes see each other`,
   );
 
+/** The log-in of the migration, which owns the tables; the pods have another. */
+export const owner = { PGUSER: process.env.CHAT_TEST_OWNER, PGPASSWORD: process.env.CHAT_TEST_OWNER_PASSWORD };
+
 /** Settings of a cluster of its own, and its tables. */
 export async function cluster(...addresses) {
   const settings = {
     DIST_PORT: String(await freePort()),
     CLUSTER_PEERS: addresses.join(),
     DRAIN_SECONDS: "5",
-    MESSAGES_PER_SECOND: "1000",
+    MESSAGES_PER_SECOND: "10000",
   };
   // Without the cookie, which the Job that migrates does not have.
   const migrate = ["eval", "Chat.Release.migrate()"];
-  const { code, stderr } = await new ChatNode("127.0.0.1", settings).command(migrate, { CHAT_COOKIE_FILE: "/nowhere" });
+  const { code, stderr } = await new ChatNode("127.0.0.1", settings).command(migrate, {
+    CHAT_COOKIE_FILE: "/nowhere",
+    ...owner,
+  });
   assert.equal(code, 0, stderr);
   return settings;
 }
@@ -146,7 +159,7 @@ export function checkLogs(...words) {
   for (const node of started) {
     for (const line of node.log())
       for (const field of ["time", "level", "role", "stage", "version", "node", "msg"]) assert.ok(line[field], field);
-    for (const secret of [tokenKey, cookie, process.env.PGPASSWORD, "eyJ", ...words])
+    for (const secret of [privateKey, cookie, process.env.PGPASSWORD, "eyJ", ...words])
       assert.ok(!`${node.output}${node.errors}`.includes(secret), `the log holds "${secret}"`);
   }
 }

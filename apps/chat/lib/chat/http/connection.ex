@@ -12,13 +12,16 @@ defmodule Chat.Http.Connection do
   @idle_timeout 75_000
   @most_requests 1_000
 
-  @doc false
-  def child_spec(socket) do
-    %{id: __MODULE__, start: {__MODULE__, :start_link, [socket]}, restart: :temporary, shutdown: :brutal_kill}
+  @doc """
+  Starts the process; it waits until the socket is its own. It is linked to nobody and has no supervisor: nothing that
+  ends on this node ends a connection. It is on the list `Chat.Http.Connections` while it lives.
+  """
+  @spec start(:gen_tcp.socket()) :: pid
+  def start(socket) do
+    process = :proc_lib.spawn(__MODULE__, :init, [socket])
+    Chat.Census.add(Chat.Http.Connections, process, nil)
+    process
   end
-
-  @doc "Starts the process; it waits until the socket is its own."
-  def start_link(socket), do: {:ok, :proc_lib.spawn_link(__MODULE__, :init, [socket])}
 
   @doc false
   def init(socket) do

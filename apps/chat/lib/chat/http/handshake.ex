@@ -9,7 +9,7 @@ defmodule Chat.Http.Handshake do
   @protocol "switchboard.v1"
 
   @doc "The claims of the token and the headers of the answer, or the refusal."
-  @spec check(Request.t(), %{token_key: binary, allowed_origins: [String.t()]}, integer) ::
+  @spec check(Request.t(), %{token_keys: [binary], allowed_origins: [String.t()]}, integer) ::
           {:ok, Chat.Token.claims(), [{String.t(), String.t()}]} | {:error, Response.t()}
   def check(request, settings, now) do
     with :ok <- upgrade(request),
@@ -19,7 +19,7 @@ defmodule Chat.Http.Handshake do
          offered = Request.list(request, "sec-websocket-protocol"),
          :ok <- protocol(offered),
          {:ok, token} <- token(offered),
-         {:ok, claims} <- verify(token, settings.token_key, now) do
+         {:ok, claims} <- verify(token, settings.token_keys, now) do
       {:ok, claims, [{"sec-websocket-accept", Chat.WebSocket.accept_key(key)}, {"sec-websocket-protocol", @protocol}]}
     end
   end
@@ -70,8 +70,8 @@ defmodule Chat.Http.Handshake do
     end
   end
 
-  defp verify(token, key, now) do
-    with {:error, {code, message}} <- Chat.Token.verify(token, key, now), do: refuse(401, code, message)
+  defp verify(token, keys, now) do
+    with {:error, {code, message}} <- Chat.Token.verify(token, keys, now), do: refuse(401, code, message)
   end
 
   defp refuse(status, code, message, headers \\ []), do: {:error, Response.problem(status, code, message, headers)}

@@ -1,7 +1,11 @@
 defmodule Chat.Http.Listener do
-  @moduledoc "The port: one listening socket, a few acceptors, and one process for each connection."
+  @moduledoc """
+  The port: one listening socket and a few acceptors, which start a process for each connection. Connections that were
+  accepted do not depend on it.
+  """
   use Supervisor
 
+  alias Chat.Census
   alias Chat.Http.Connection
 
   @acceptors 4
@@ -21,26 +25,27 @@ defmodule Chat.Http.Listener do
       nodelay: true,
       keepalive: true,
       backlog: 1024,
-      buffer: 16_384,
-      # A client that does not read holds up its own process alone, and no longer than this.
+      # A client that does not read holds up its own writer alone, and no longer than this.
       send_timeout: 5_000,
-      send_timeout_close: true,
-      high_watermark: 262_144,
-      low_watermark: 65_536
+      # Fixed, or the kernel would keep up to 4 MB for each client that does not read (net.ipv4.tcp_wmem).
+      sndbuf: 65_536,
+      recbuf: 32_768,
+      buffer: 16_384,
+      high_watermark: 32_768,
+      low_watermark: 8_192
     ]
 
     case :gen_tcp.listen(options[:port], options_of_socket) do
       {:ok, socket} ->
-        connections =
-          {DynamicSupervisor,
-           name: Chat.Http.Connections, strategy: :one_for_one, max_children: options[:max_connections] + @spare}
-
         acceptors =
           for number <- 1..@acceptors do
-            Supervisor.child_spec({Task, fn -> accept(socket) end}, id: {:acceptor, number}, restart: :permanent)
+            Supervisor.child_spec({Task, fn -> accept(socket, options[:max_connections] + @spare) end},
+              id: {:acceptor, number},
+              restart: :permanent
+            )
           end
 
-        Supervisor.init([connections | acceptors], strategy: :one_for_one, max_restarts: 10)
+        Supervisor.init(acceptors, strategy: :one_for_one, max_restarts: 10)
 
       {:error, why} ->
         Chat.Log.error("cannot listen", port: options[:port], error: to_string(:inet.format_error(why)))
@@ -48,11 +53,11 @@ defmodule Chat.Http.Listener do
     end
   end
 
-  defp accept(listening) do
+  defp accept(listening, most) do
     case :gen_tcp.accept(listening) do
       {:ok, socket} ->
-        hand_over(socket)
-        accept(listening)
+        hand_over(socket, most)
+        accept(listening, most)
 
       {:error, :closed} ->
         exit(:shutdown)
@@ -61,23 +66,17 @@ defmodule Chat.Http.Listener do
         # No file descriptor is left, or the client is gone already.
         Chat.Log.warning("cannot accept", error: to_string(:inet.format_error(why)))
         Process.sleep(100)
-        accept(listening)
+        accept(listening, most)
     end
   end
 
-  defp hand_over(socket) do
-    case DynamicSupervisor.start_child(Chat.Http.Connections, {Connection, socket}) do
-      {:ok, process} ->
-        with :ok <- :gen_tcp.controlling_process(socket, process), do: send(process, :socket_is_yours)
-
-      {:error, :max_children} ->
-        response =
-          Chat.Http.Response.problem(503, "full", "this node has all the connections it may have", [
-            {"retry-after", "5"}
-          ])
-
-        :gen_tcp.send(socket, Chat.Http.Response.encode(response, false))
-        :gen_tcp.close(socket)
+  defp hand_over(socket, most) do
+    if Census.size(Chat.Http.Connections) < most do
+      process = Connection.start(socket)
+      with :ok <- :gen_tcp.controlling_process(socket, process), do: send(process, :socket_is_yours)
+    else
+      :gen_tcp.send(socket, Chat.Http.Response.encode(Chat.Http.Response.full(), false))
+      :gen_tcp.close(socket)
     end
   end
 end

@@ -12,6 +12,7 @@ defmodule Chat.Http.Response do
     408 => "Request Timeout",
     413 => "Content Too Large",
     426 => "Upgrade Required",
+    429 => "Too Many Requests",
     431 => "Request Header Fields Too Large",
     500 => "Internal Server Error",
     501 => "Not Implemented",
@@ -31,6 +32,10 @@ defmodule Chat.Http.Response do
   @spec problem(pos_integer, String.t(), String.t(), [{String.t(), String.t()}]) :: t
   def problem(status, code, message, headers \\ []),
     do: json(status, %{error: {[code: code, message: message]}}, headers)
+
+  @doc "There is no room on this node."
+  @spec full() :: t
+  def full, do: problem(503, "full", "this node has all the connections it may have", [{"retry-after", "5"}])
 
   @doc "The refusal of a request that could not be read."
   @spec unreadable(pos_integer) :: t
