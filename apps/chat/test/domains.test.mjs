@@ -10,7 +10,8 @@ let first;
 let second;
 
 before(async () => {
-  common = await cluster(one, two);
+  // With a limit, so that there is somebody who watches it.
+  common = { ...(await cluster(one, two)), MEMORY_LIMIT_BYTES: String(2 ** 30) };
   [first, second] = await Promise.all([new ChatNode(one, common).start(), new ChatNode(two, common).start()]);
   await together(2, first, second);
 });
@@ -62,7 +63,9 @@ async function deliver(from, to, room) {
   await eventually(async () => {
     const since = from.frames.length;
     from.send({ type: "message", room, id, body: "does it arrive" });
-    const answer = await from.next((frame) => frame.id === id && frame.type !== "message" && from.frames.indexOf(frame) >= since);
+    const answer = await from.next(
+      (frame) => frame.id === id && frame.type !== "message" && from.frames.indexOf(frame) >= since,
+    );
     return answer.type === "ack";
   }, "the message is stored");
   await to.next((frame) => frame.type === "message" && frame.id === id);
@@ -122,8 +125,23 @@ test("whichever process of the node is killed, no connection is lost and message
   const paths = JSON.parse(
     await rpc(first, `${walk}\nIO.puts(Chat.Json.encode(Enum.uniq(for({path, _} <- tree.(), do: path))))`),
   );
-  for (const part of ["groups", "postgres", "health", "rooms", "cluster", "sockets", "status", "listener", "revocations", "users", "Chat.Drain"])
-    assert.ok(paths.some((path) => path.includes(part)), part);
+  for (const part of [
+    "groups",
+    "postgres",
+    "health",
+    "rooms",
+    "cluster",
+    "sockets",
+    "status",
+    "listener",
+    "revocations",
+    "users",
+    "Chat.Drain",
+  ])
+    assert.ok(
+      paths.some((path) => path.includes(part)),
+      part,
+    );
 
   const costs = {};
   for (const path of paths) {

@@ -156,6 +156,6 @@ if [ "$what" != unit ]; then
   MIX_ENV=prod MIX_BUILD_PATH="$build/prod" mix 'do' compile --warnings-as-errors + release --overwrite --quiet --path "$build/release"
   echo "== cluster"
   # shellcheck disable=SC2086
-  CHAT_RELEASE="$build/release" node --test --test-force-exit --test-timeout="${CHAT_TEST_TIMEOUT:-300000}" --test-concurrency=1 --test-reporter=spec \
+  CHAT_RELEASE="$build/release" node --test --test-force-exit --test-timeout="${CHAT_TEST_TIMEOUT:-300000}" --test-concurrency=1 --test-reporter=spec ${CHAT_TEST_NAME:+--test-name-pattern="$CHAT_TEST_NAME"} \
     ${files:-test/*.test.mjs}
 fi

@@ -90,11 +90,10 @@ defmodule Chat.Session do
   end
 
   defp limited(request, session) do
-    rate = Users.rate(:message, Chat.Settings.get().message_rate)
+    {burst, rate} = Users.limit(:message, Chat.Settings.get().message_rate)
     id = with({:message, _, id, _} <- request, do: id, else: (_ -> nil))
 
-    message =
-      "#{rate} messages per second, #{2 * rate} at once, for all connections of a user; send it again in a moment"
+    message = "#{rate} messages per second, #{burst} at once, for all connections of a user; send it again in a moment"
 
     refuse(session, "rate_limited", message, id: id)
   end

@@ -36,20 +36,20 @@ defmodule Chat.Users do
 
   @doc """
   Takes one of what a user may do at time `now` (ms): `:message` (MESSAGES_PER_SECOND, twice as many at once) or
-  `:request` (three times as many).
+  `:request` (three times as many, and twenty times as many at once: a page that comes back joins all its rooms).
   """
   @spec take(String.t(), :message | :request, integer) :: :ok | :empty
   def take(user, kind, now) do
     {here, everywhere} = sockets(user)
-    rate = rate(kind, Settings.get().message_rate)
+    {burst, per_second} = limit(kind, Settings.get().message_rate)
     # Without groups this node knows of its own sockets alone.
-    Rate.take({kind, user}, 2 * rate, rate, max(here, 1) / max(everywhere, 1), now)
+    Rate.take({kind, user}, burst, per_second, max(here, 1) / Enum.max([everywhere, here, 1]), now)
   end
 
-  @doc "What may be done per second in the long run."
-  @spec rate(:message | :request, pos_integer) :: pos_integer
-  def rate(:message, rate), do: rate
-  def rate(:request, rate), do: 3 * rate
+  @doc "How many at once, and how many per second in the long run."
+  @spec limit(:message | :request, pos_integer) :: {pos_integer, pos_integer}
+  def limit(:message, rate), do: {2 * rate, rate}
+  def limit(:request, rate), do: {20 * rate, 3 * rate}
 
   @impl true
   def init(_) do

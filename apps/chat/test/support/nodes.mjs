@@ -19,7 +19,6 @@ const keysFile = join(work, `keys-${process.pid}.pem`);
 writeFileSync(keysFile, publicPem());
 const privateKey = keys.privateKey.export({ type: "pkcs8", format: "pem" }).split("\n")[1];
 
-
 const running = new Set();
 
 /** Every node that was started, with what it wrote. */
