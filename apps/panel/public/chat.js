@@ -19,11 +19,17 @@ const mostKept = 500;
 
 /** @typedef {import("./connection.js").Message} Message */
 /** @typedef {import("./connection.js").Pending} Pending */
-/** @type {Map<string, { name: string, messages: Message[], users: { id: string, name: string }[], unread: number }>} */
+/** @typedef {{ users: { id: string, name: string }[], count: number, complete: boolean }} People */
+/** @type {Map<string, { name: string, messages: Message[], people: People, unread: number }>} */
 const rooms = new Map(
   links.map((link) => [
     link.dataset.room ?? "",
-    { name: link.querySelector(".room-label")?.textContent ?? "", messages: [], users: [], unread: 0 },
+    {
+      name: link.querySelector(".room-label")?.textContent ?? "",
+      messages: [],
+      people: { users: [], count: 0, complete: true },
+      unread: 0,
+    },
   ]),
 );
 let current = chat.dataset.room ?? "";
@@ -39,8 +45,10 @@ const connection = new ChatConnection({
     const answer = await fetch("/chat/token", {
       method: "POST",
       headers: { "csrf-token": chat.dataset.formToken ?? "", accept: "application/json" },
+      // A page that is not shown any more: sent to the log-in.
+      redirect: "manual",
     });
-    if (answer.status === 401 || answer.status === 403) throw new LoggedOut();
+    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) throw new LoggedOut();
     if (!answer.ok) throw new Error(`The panel answered ${answer.status}.`);
     return answer.json();
   },
@@ -63,11 +71,15 @@ on("message", (/** @type {Message} */ message) => {
 });
 on("pending", ({ room }) => room === current && draw({ follow: true }));
 on("settled", ({ room }) => room === current && draw());
-on("presence", ({ room, users }) => {
+on("presence", ({ room, users, count, complete }) => {
   const known = rooms.get(room);
   if (!known) return;
-  known.users = users;
+  known.people = { users, count, complete };
   if (room === current) showPeople();
+});
+on("closed", (/** @type {string} */ slug) => {
+  const name = rooms.get(slug)?.name ?? slug;
+  showBanner(`The room ${name} is closed to you.`, { label: "Show my rooms", act: () => location.reload() });
 });
 on("rooms", (/** @type {{ slug: string }[]} */ list) => {
   const changed = list.length !== rooms.size || list.some(({ slug }) => !rooms.has(slug));
@@ -92,7 +104,11 @@ function showState(state) {
     byId("status").textContent = words;
   };
   if (state.is === "logged-out") {
-    location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+    say("Signed out");
+    showBanner("You are signed out. What you wrote and was not sent is kept in this window.", {
+      label: "Log in",
+      act: () => location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`),
+    });
   } else if (state.is === "online") {
     wasOnline = true;
     hideBanner();
@@ -196,16 +212,27 @@ function showUnread() {
 }
 
 function showPeople() {
-  const seen = new Map((rooms.get(current)?.users ?? []).map((user) => [user.id, user]));
-  const users = [...seen.values()].sort((a, b) => a.name.localeCompare(b.name));
-  byId("people-count").textContent = String(users.length);
-  byId("people-list").replaceChildren(
-    ...users.map((user) => {
+  const { users, count, complete } = rooms.get(current)?.people ?? { users: [], count: 0, complete: true };
+  byId("people-count").textContent = String(count);
+  const items = [...users]
+    .sort((a, b) => a.name.localeCompare(b.name))
+    .map((user) => {
       const item = document.createElement("li");
       item.append(face(user.name), user.id === me.id ? `${user.name} (you)` : user.name);
       return item;
-    }),
-  );
+    });
+  if (!complete) {
+    const more = document.createElement("li");
+    const ask = document.createElement("button");
+    ask.type = "button";
+    ask.className = "link";
+    ask.textContent =
+      users.length > 0 && users.length < count ? `and ${count - users.length} more` : "Show who is here";
+    ask.addEventListener("click", () => connection.askWho(current));
+    more.append(ask);
+    items.push(more);
+  }
+  byId("people-list").replaceChildren(...items);
 }
 
 byId("people-toggle").addEventListener("click", () => {

@@ -1,3 +1,4 @@
+import { reconnectDelay, renewalDelay } from "./delays.js";
 import { Room } from "./room.js";
 
 /**
@@ -15,7 +16,8 @@ const silenceMs = 60_000;
 const welcomeMs = 10_000;
 /** A new connection must live so long before the waits between attempts start over from the shortest. */
 const stableMs = 10_000;
-const renewBeforeMs = 5 * 60_000;
+/** A ticket that lasts less than this is not used any more: it has to reach the chat and be good there. */
+const leastTicketMs = 30_000;
 /** After "not now" (a limit on the rate, a database that is away) it tries again so much later, and up to twice that. */
 const notNowMs = 1_000;
 
@@ -23,21 +25,13 @@ const notNowMs = 1_000;
 export class LoggedOut extends Error {}
 
 /**
- * How long to wait before attempt number `attempt` (from 0): doubles from half a second to half a minute, with the upper
- * half left to chance, so that clients that lost the same server do not come back in step.
- */
-export function reconnectDelay(/** @type {number} */ attempt, /** @type {number} */ chance) {
-  const most = Math.min(30_000, 500 * 2 ** attempt);
-  return most / 2 + (most / 2) * chance;
-}
-
-/**
  * Events, each with its data in `detail`:
  * - "state" {@link ChatConnection.state}
  * - "message" a {@link Message} in the order of its room, once
  * - "pending" a {@link Pending} that was added or whose problem changed; "settled" its id, when it was stored
- * - "presence" { room, users }
+ * - "presence" { room, users, count, complete }: who is in a room; of a large room the number alone, see `askWho`
  * - "rooms" the rooms of a new ticket
+ * - "closed" the slug of a room that was closed while the connection was open
  */
 export class ChatConnection extends EventTarget {
   /** @type {{ is: "connecting" | "online" | "waiting" | "offline" | "draining" | "logged-out", node?: string, until?: number }} */
@@ -123,6 +117,11 @@ export class ChatConnection extends EventTarget {
     this.#room(room).settle(id);
   }
 
+  /** Asks who is in a room of which only the number is known; the answer is a "presence". */
+  askWho(/** @type {string} */ room) {
+    this.#put({ type: "presence", room });
+  }
+
   /** What is not acknowledged in a room, oldest first. */
   pendingOf(/** @type {string} */ room) {
     return [...this.#room(room).pending.values()];
@@ -152,8 +151,9 @@ export class ChatConnection extends EventTarget {
     this.#timers.welcome = setTimeout(() => lost(1006), welcomeMs);
     const lost = (/** @type {number} */ code) => {
       if (this.#socket !== socket) return;
-      // Refused before a welcome: the ticket may be the reason, and a browser does not tell. Get a new one.
-      if (!welcomed) this.#ticket = undefined;
+      // 4401: signed out. 4001: it has lasted as long as it may. Refused before a welcome: the ticket may be the reason,
+      // and a browser does not tell. The panel says whether there is a new one for this person.
+      if (!welcomed || code === 4401 || code === 4001) this.#ticket = undefined;
       this.#drop();
       this.#comeBack(code);
     };
@@ -172,14 +172,16 @@ export class ChatConnection extends EventTarget {
 
   /** A ticket is used again while it lasts: a thousand clients that reconnect at once must not all ask the panel. */
   async #freshTicket() {
-    if (!this.#ticket || Date.parse(this.#ticket.expiresAt) - Date.now() < renewBeforeMs) {
+    if (!this.#ticket || Date.parse(this.#ticket.expiresAt) - Date.now() < leastTicketMs) {
       this.#ticket = await this.getTicket();
+      // A room that was closed and is opened again.
+      for (const { slug } of this.#ticket.rooms) this.#rooms.get(slug)?.open();
       this.#emit("rooms", this.#ticket.rooms);
     }
     return this.#ticket;
   }
 
-  /** @param {{ node: string, heartbeatSeconds?: number }} frame @param {Ticket} ticket */
+  /** @param {{ node: string, heartbeatSeconds?: number, expiresInSeconds?: number }} frame @param {Ticket} ticket */
   #welcome(frame, ticket) {
     clearTimeout(this.#timers.welcome);
     this.#comeBackAt = 0;
@@ -196,14 +198,15 @@ export class ChatConnection extends EventTarget {
       },
       Math.min(pingMs, (frame.heartbeatSeconds ?? 25) * 1000),
     );
-    // A new ticket needs a new connection; spread over a minute, for those who all logged in at nine o'clock.
-    const renewIn = Date.parse(ticket.expiresAt) - Date.now() - renewBeforeMs - this.random() * 60_000;
+    // A chat of version 1.0 does not say how long the connection lasts: as long as the ticket.
+    const seconds = frame.expiresInSeconds;
+    const lifeMs = seconds === undefined ? Date.parse(ticket.expiresAt) - Date.now() : seconds * 1000;
     this.#timers.renew = setTimeout(
       () => {
         this.#ticket = undefined;
         this.#connect();
       },
-      Math.max(60_000, renewIn),
+      renewalDelay(lifeMs, this.random()),
     );
     for (const room of this.#rooms.values()) room.join();
   }
@@ -222,7 +225,8 @@ export class ChatConnection extends EventTarget {
         room?.acknowledged(frame, this.user);
         break;
       case "presence":
-        if (room) this.#emit("presence", { room: frame.room, users: frame.users });
+      case "presence_change":
+        if (room) this.#emit("presence", { room: frame.room, ...room.presence.receive(frame) });
         break;
       case "drain":
         this.#drain(frame.reconnectAfterMs ?? 0);
@@ -233,8 +237,16 @@ export class ChatConnection extends EventTarget {
     }
   }
 
-  /** @param {{ code: string, message?: string, id?: string }} frame */
-  #refused({ code, message, id }) {
+  /** @param {{ code: string, message?: string, id?: string, room?: string }} frame */
+  #refused({ code, message, id, room: slug }) {
+    if (code === "forbidden" && slug !== undefined) {
+      const closed = this.#rooms.get(slug);
+      if (closed && !closed.closed) {
+        closed.close();
+        this.#emit("closed", slug);
+      }
+      if (id === undefined) return;
+    }
     const notNow = code === "rate_limited" || code === "unavailable";
     const later = (/** @type {() => void} */ act) => {
       const socket = this.#socket;

@@ -1,3 +1,5 @@
+import { Presence } from "./presence.js";
+
 /**
  * One room as the client has it: messages in the order of their numbers, each once, and what was written here until the
  * chat has stored it.
@@ -10,6 +12,7 @@
 
 /** A gap in the numbers is filled by asking, after the node that has the missing one had time to send it. */
 const gapMs = 300;
+const closedWords = "The room is closed.";
 
 export class Room {
   /** Number of the last message that was handed on; null before the first page. @type {number | null} */
@@ -26,6 +29,9 @@ export class Room {
   #ahead = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #gap;
+  /** The chat takes and gives nothing in this room, as long as the ticket is the same. */
+  closed = false;
+  presence = new Presence();
 
   /**
    * @param {string} slug
@@ -39,8 +45,22 @@ export class Room {
 
   /** Asks for everything after the last message, or for the newest ones. */
   join() {
+    if (this.closed) return;
     this.#asked = true;
-    this.around.put({ type: "join", room: this.slug, after: this.#last });
+    // A chat of version 1.0 does not know of `presence` and sends whole lists.
+    this.around.put({ type: "join", room: this.slug, after: this.#last, presence: "changes" });
+  }
+
+  /** The room was closed to us: what is not sent is not sent. */
+  close() {
+    this.closed = true;
+    this.leave();
+    for (const id of [...this.pending.keys()]) this.refuse(id, closedWords);
+  }
+
+  /** A new ticket is good for the room. */
+  open() {
+    this.closed = false;
   }
 
   /** The connection is lost; what is pending stays so. */
@@ -88,6 +108,7 @@ export class Room {
     this.pending.set(pending.id, pending);
     this.around.keep();
     this.around.emit("pending", pending);
+    if (this.closed) this.refuse(pending.id, closedWords);
     this.#pump();
   }
 

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
-import { ChatConnection, LoggedOut, reconnectDelay } from "../public/connection.js";
+import { ChatConnection, LoggedOut } from "../public/connection.js";
+import { reconnectDelay, renewalDelay } from "../public/delays.js";
+import { Presence } from "../public/presence.js";
 import { startChatServer } from "./support/chatServer.js";
 import { until } from "./support/panel.js";
 
@@ -208,6 +210,112 @@ test("a ticket serves several connections; one that was refused is replaced; a l
   out.connection.hurry();
   await sleep(50);
   assert.deepEqual(out.states, ["connecting", "logged-out"]);
+});
+
+test("signed out by the chat, it asks the panel, and stops when the panel says so", async () => {
+  let signedOut = false;
+  let tickets = 0;
+  const me = open({
+    getTicket: async () => {
+      tickets++;
+      if (signedOut) throw new LoggedOut();
+      return { token: "me", expiresAt: new Date(Date.now() + 3_600_000).toISOString(), rooms: [] };
+    },
+  });
+  await until(() => me.connection.state.is === "online");
+  // Another session's end, or a mistake: the panel has a ticket, so it goes on with that one and not with the old.
+  for (const socket of chat.server.clients) socket.close(4401, "signed out");
+  await until(() => chat.connections === 2 && me.connection.state.is === "online");
+  assert.equal(tickets, 2);
+  signedOut = true;
+  const { id } = me.connection.send("general", "kept");
+  await until(() => me.connection.pendingOf("general").length === 0);
+  for (const socket of chat.server.clients) socket.close(4401, "signed out");
+  await until(() => me.connection.state.is === "logged-out");
+  assert.equal(tickets, 3);
+  me.connection.hurry();
+  me.connection.send("general", "written too late");
+  await sleep(1_000);
+  assert.equal(me.connection.state.is, "logged-out");
+  assert.deepEqual([chat.connections, tickets], [2, 3], "no attempt after that");
+  assert.ok(id && me.connection.pendingOf("general").length === 1, "what was not sent is kept");
+});
+
+test("a ticket of five minutes does not make it come back all the time", async () => {
+  let tickets = 0;
+  const getTicket = async () => {
+    tickets++;
+    return { token: "me", expiresAt: new Date(Date.now() + 300_000).toISOString(), rooms: [] };
+  };
+  const me = open({ getTicket });
+  await until(() => me.connection.state.is === "online");
+  // The same ticket is good for the next connection, too.
+  for (const socket of chat.server.clients) socket.close(1012);
+  await until(() => chat.connections === 2 && me.connection.state.is === "online");
+  assert.equal(tickets, 1);
+  assert.deepEqual(
+    [3_600, 300].map((seconds) => [renewalDelay(seconds * 1000, 0), renewalDelay(seconds * 1000, 1)]),
+    [
+      [3_300_000, 3_240_000],
+      [240_000, 180_000],
+    ],
+  );
+});
+
+test("a room that is closed meanwhile is left, says so, and is joined again with a new ticket only", async () => {
+  const me = open({
+    rooms: ["general", "kept"],
+    getTicket: async () => ({
+      token: "me",
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+      rooms: [{ slug: "general", name: "General" }],
+    }),
+  });
+  /** @type {string[]} */
+  const closed = [];
+  me.connection.addEventListener("closed", (event) => closed.push(/** @type {any} */ (event).detail));
+  await until(() => chat.heard.filter(({ type }) => type === "join").length === 2);
+  for (const client of chat.clients)
+    client.put({ type: "error", code: "forbidden", message: "room general is closed to you", room: "general" });
+  await until(() => closed.length === 1);
+  assert.deepEqual(closed, ["general"]);
+  me.connection.send("general", "too late");
+  assert.equal(me.connection.pendingOf("general")[0].problem, "The room is closed.");
+  me.connection.send("kept", "still here");
+  await until(() => me.bodies.includes("still here"));
+  const joins = () => chat.heard.filter(({ type, room }) => type === "join" && room === "general").length;
+  for (const socket of chat.server.clients) socket.close(1012);
+  await until(() => chat.connections === 2 && me.connection.state.is === "online");
+  assert.equal(joins(), 1, "the old ticket does not open it");
+  for (const socket of chat.server.clients) socket.close(4001);
+  await until(() => chat.connections === 3 && joins() === 2);
+});
+
+test("who is there: from lists of an old chat, differences and numbers of a new one", async () => {
+  const [ada, bob, eve] = ["Ada", "Bob", "Eve"].map((name) => ({ id: name.toLowerCase(), name }));
+  const presence = new Presence();
+  assert.deepEqual(presence.receive({ users: [ada, bob] }), { users: [ada, bob], count: 2, complete: true });
+  assert.deepEqual(presence.receive({ users: [ada], count: 1 }), { users: [ada], count: 1, complete: true });
+  const changed = presence.receive({ joined: [eve, bob], left: ["ada", "nobody"], count: 2 });
+  assert.deepEqual(changed, { users: [eve, bob], count: 2, complete: true });
+  assert.deepEqual(presence.receive({ count: 500 }).complete, false);
+  assert.deepEqual(presence.receive({ users: [ada, bob], count: 500 }), {
+    users: [ada, bob],
+    count: 500,
+    complete: false,
+  });
+  assert.deepEqual(presence.receive({ users: [bob], count: 1 }), { users: [bob], count: 1, complete: true });
+
+  const me = open();
+  await until(() => chat.heard.length > 0);
+  assert.equal(chat.heard[0].presence, "changes");
+  const [client] = chat.clients;
+  client.put({ type: "presence", room: "general", users: [ada], count: 1 });
+  client.put({ type: "presence_change", room: "general", joined: [bob], left: [], count: 2 });
+  await until(() => me.presence.length === 2);
+  assert.deepEqual(me.presence, [ada, bob]);
+  me.connection.askWho("general");
+  await until(() => chat.heard.some(({ type, room }) => type === "presence" && room === "general"));
 });
 
 test("the waits between attempts double up to half a minute and differ from client to client", () => {
