@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { continueBegun } from "./begun";
 import { findEngine } from "./engine";
 import { withLock } from "./images/lock";
 import { forgetLocalObjects } from "./localStacks";
@@ -55,6 +56,8 @@ async function destroy(target: Target, { progress, signal, confirm }: DownOption
   const engine = await progress.step("finding Pulumi", (report) => findEngine({ cloud: target.cloud, report, signal }));
   const stack = stackOf(engine, target);
   await stack.open();
+  // What a killed run has made and no state knows would stay for ever.
+  await continueBegun(target, stack, { progress, signal });
   await progress.step(`pulumi destroy, stack ${target.stack}`, (report) => stack.update("destroy", report, signal));
   return "destroyed";
 }

@@ -17,7 +17,12 @@ export async function forgetLocalObjects(engine: Engine, report: Report): Promis
   for (const name of stacks()) {
     const target = readTarget(name);
     if (!target.local) continue;
-    if (await stackOf(engine, target).forgetResources(isLocal, report)) emptied.push(name);
+    const stack = stackOf(engine, target);
+    const state = await stack.exported();
+    if (!state || !isLocal(state)) continue;
+    const deployment = { ...state.deployment, resources: [], pending_operations: [] };
+    await stack.replaceState({ ...state, deployment }, "emptied", report);
+    emptied.push(name);
   }
   return emptied;
 }

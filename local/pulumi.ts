@@ -40,6 +40,6 @@ export async function runPulumi(target: Target, args: readonly string[]): Promis
   const { findEngine } = await import("./engine");
   const { stackOf } = await import("./stackOf");
   const stack = stackOf(await findEngine({ cloud: target.cloud }), target);
-  await stack.open();
+  await stack.open({ reads: reachOf(args) !== "changes" && !/^(pre|refresh)/.test(args[0] ?? "") });
   return stack.passOn(args);
 }

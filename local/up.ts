@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { StackPreview } from "../ops/changes/model";
+import { continueBegun } from "./begun";
 import { type Engine, findEngine } from "./engine";
 import { ensureImages } from "./images";
 import { loadImages as loadIntoCluster } from "./images/load";
@@ -62,9 +63,11 @@ async function up(target: Target, options: UpOptions): Promise<UpResult> {
   const { progress, signal } = options;
   // The program would say the same after the images were made, many minutes later.
   await progress.step("checking the settings", () => checkSettings(target));
-  const { engine, stack } = target.local ? await prepareLocal(target, options) : await prepareForeign(target, options);
+  const { engine, stack, outdated } = target.local
+    ? await prepareLocal(target, options)
+    : await prepareForeign(target, options);
   const changes = await progress.step(`pulumi up, stack ${target.stack}`, async (report) => {
-    const refresh = options.refresh || (await namespaceIsLost(target, report, signal));
+    const refresh = options.refresh || outdated || (await namespaceIsLost(target, report, signal));
     return stack.update("up", report, signal, refreshFlag({ refresh }));
   });
   const outputs = await stack.outputs();
@@ -93,6 +96,8 @@ async function checkSettings(target: Target): Promise<void> {
 interface Prepared {
   readonly engine: Engine;
   readonly stack: Stack;
+  /** Whether the state lacks something that a look at what is there adds. */
+  readonly outdated: boolean;
 }
 
 /** Everything before `pulumi up` that this machine needs; what does not depend on each other runs side by side. */
@@ -139,7 +144,11 @@ async function prepareLocal(
     images,
     loaded,
   ]);
-  return { engine: found, stack: opened };
+  return {
+    engine: found,
+    stack: opened,
+    outdated: await continueBegun(target, opened, { progress, signal: interrupted }),
+  };
 }
 
 /** For a cluster that somebody else runs: its images are brought there by the tools that it comes with. */
@@ -149,6 +158,7 @@ async function prepareForeign(target: Target, options: UpOptions): Promise<Prepa
   const engine = await progress.step("finding Pulumi", (report) => findEngine({ cloud, report, signal }));
   const stack = stackOf(engine, target);
   await stack.open();
+  const outdated = await continueBegun(target, stack, options);
   // What is in a cloud costs money and holds other people's data: nothing is made before somebody has seen what.
   if (cloud) {
     const preview = await progress.step(`pulumi preview, stack ${target.stack}`, () =>
@@ -158,7 +168,7 @@ async function prepareForeign(target: Target, options: UpOptions): Promise<Prepa
     await approve(preview);
   }
   await loadIntoCluster(target.stackFile, (line) => progress.note(line));
-  return { engine, stack };
+  return { engine, stack, outdated };
 }
 
 function refreshFlag({ refresh }: Pick<UpOptions, "refresh">): string[] {

@@ -15,6 +15,7 @@ import { cache, pulumiState } from "../support/paths";
 import { Refusal } from "../support/refusal";
 import { engineVersion, ensureEngine } from "./build";
 import { cliOnPath, pathFolders } from "./cli";
+import { chosenProvider, ensureOfficialProvider, type KubernetesProviderChoice, officialVersion } from "./official";
 import {
   type Cloud,
   linkPlugin,
@@ -35,6 +36,10 @@ export interface Engine {
   readonly origin: "path" | "built";
   /** `local` where at least one plugin is a stand-in of this repository. */
   readonly plugins: "official" | "local";
+  /** Whose Kubernetes provider it is: `local` is the stand-in of this repository. */
+  readonly kubernetes: "official" | "local";
+  /** The plugins that are stand-ins, by their names, where the state is in a backend that the person chose. */
+  readonly misplaced: readonly string[];
   /** One sentence for people: what is used. */
   readonly note: string;
 }
@@ -58,6 +63,7 @@ export async function findEngine({ cloud, report, signal }: FindEngineOptions = 
   const folders = pathFolders();
   const onPath = cliOnPath(folders);
   if (cloud && !onPath) throw new Refusal(`the Pulumi CLI is not installed. ${whyOfficial}`, installCli);
+  const choice = chosenProvider();
   const executable = onPath ?? (await ensureEngine(report, signal));
   const personHome = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
   if (cloud && !hasBackend(personHome)) {
@@ -73,8 +79,18 @@ export async function findEngine({ cloud, report, signal }: FindEngineOptions = 
   const search = onPath ? [...folders, dirname(realpathSync(onPath))] : folders;
   const standIns: PluginNeed[] = [];
   const missing: PluginNeed[] = [];
+  const built: string[] = [];
   for (const need of pluginNeeds(cloud)) {
+    const asked = cloud || need.name !== "kubernetes" ? undefined : choice;
+    if (asked === "local") {
+      standIns.push(need);
+      continue;
+    }
     let plugin = officialPlugin(need, search, [home, personHome]);
+    if (!plugin && asked === "official") {
+      built.push(await ensureOfficialProvider(report, signal));
+      continue;
+    }
     if (!plugin && onPath) plugin = await install(need, onPath, home, report, signal);
     if (!plugin) (need.standIn ? standIns : missing).push(need);
     else if (ownHome && plugin.startsWith(join(personHome, "plugins"))) linkPlugin(plugin, home);
@@ -82,19 +98,22 @@ export async function findEngine({ cloud, report, signal }: FindEngineOptions = 
 
   if (missing.length > 0) throw missingPlugins(missing);
 
-  const path = [...(standIns.length > 0 ? [standInFolder(standIns)] : []), dirname(executable), ...folders];
+  const stands = standIns.length > 0;
+  const path = [...built, ...(stands ? [standInFolder(standIns)] : []), dirname(executable), ...folders];
   mkdirSync(home, { recursive: true });
   return {
     executable,
     origin: onPath ? "path" : "built",
-    plugins: standIns.length > 0 ? "local" : "official",
-    note: describe(onPath, standIns),
+    plugins: stands ? "local" : "official",
+    kubernetes: standIns.some(({ name }) => name === "kubernetes") ? "local" : "official",
+    misplaced: hasBackend(personHome) ? standIns.map(({ name }) => name) : [],
+    note: describe(onPath, standIns, choice, built.length > 0),
     env: {
       PATH: path.join(delimiter),
       PULUMI_SKIP_UPDATE_CHECK: "true",
       ...(ownHome ? { PULUMI_HOME: home } : {}),
       // With all official plugins the engine may fetch what it likes; stand-ins must not be replaced half-way.
-      ...(standIns.length > 0 ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
+      ...(stands || built.length > 0 ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
       ...backend,
       SWITCHBOARD_STATE_ID: onceGenerated(join(cache, "state-id"), 8),
     },
@@ -120,11 +139,25 @@ function missingPlugins(missing: readonly PluginNeed[]): Refusal {
 }
 
 /** One sentence about what was found. */
-function describe(onPath: string | undefined, standIns: readonly PluginNeed[]): string {
+function describe(
+  onPath: string | undefined,
+  standIns: readonly PluginNeed[],
+  choice: KubernetesProviderChoice | undefined,
+  isBuilt: boolean,
+): string {
   const cli = onPath ? `Pulumi CLI ${onPath}` : `Pulumi CLI ${engineVersion} built from its Go modules`;
-  if (standIns.length === 0) return `${cli}, official plugins`;
-  const names = standIns.map(({ name }) => name).join(", ");
-  return `${cli}; local stand-ins, because the official plugins are not installed: ${names}`;
+  const provider = isBuilt ? `; official Kubernetes provider ${officialVersion} built from its Go module` : "";
+  if (standIns.length === 0) return `${cli}, official plugins${provider}`;
+  const isChosen = ({ name }: PluginNeed) => name === "kubernetes" && choice === "local";
+  const names = (needs: readonly PluginNeed[]) => needs.map(({ name }) => name).join(", ");
+  const missing = standIns.filter((need) => !isChosen(need));
+  return [
+    `${cli}${provider}`,
+    ...(missing.length > 0
+      ? [`local stand-ins, because the official plugins are not installed: ${names(missing)}`]
+      : []),
+    ...(standIns.some(isChosen) ? ["the local stand-in for kubernetes, as SWITCHBOARD_KUBERNETES_PROVIDER says"] : []),
+  ].join("; ");
 }
 
 /**

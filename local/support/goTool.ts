@@ -29,6 +29,11 @@ export interface GoTool {
   readonly name: string;
   /** Linker flags, usually the version that the tool reports. */
   readonly ldflags?: string;
+  /**
+   * Files that the build finds in the module's folder although they are elsewhere, by their names there: what a module
+   * of the proxy brings along and this repository does not. Asked only when there is something to build.
+   */
+  readonly overlay?: (go: string) => Promise<Readonly<Record<string, string>>>;
   /** Called with one short line whenever there is something to say, at most twice a second. */
   readonly report?: (line: string) => void;
   /** Ends the build; the next one starts from what Go's build cache already has. */
@@ -52,7 +57,7 @@ export async function ensureGoTool(tool: GoTool): Promise<string> {
   removeAbandonedBuilds(tool.name);
   const unfinished = join(binaries, `.${tool.name}.${process.pid}`);
   try {
-    await build(go, tool, unfinished);
+    await build(go, tool, await overlayFlags(go, tool), unfinished);
     rmSync(stampFile, { force: true });
     renameSync(unfinished, binary);
     writeFileSync(stampFile, stamp);
@@ -72,10 +77,13 @@ export function isBuilt(tool: GoTool): boolean {
   );
 }
 
-/** What decides the content of a tool's binary: the pinned modules, the package, the linker flags. */
+/** What decides the content of a tool's binary: the pinned modules, its own sources, the package, the linker flags. */
 export function goToolStamp(tool: Pick<GoTool, "module" | "package" | "ldflags">): string {
   const hash = createHash("sha256");
-  for (const file of ["go.mod", "go.sum"]) hash.update(readFileSync(join(tool.module, file))).update("\0");
+  const sources = readdirSync(tool.module).filter((file) => file.endsWith(".go"));
+  for (const file of ["go.mod", "go.sum", ...sources.sort()]) {
+    hash.update(readFileSync(join(tool.module, file))).update("\0");
+  }
   return hash.update(`${tool.package}\0${tool.ldflags ?? ""}`).digest("hex");
 }
 
@@ -112,9 +120,18 @@ async function findGo(module: string): Promise<string> {
   return go;
 }
 
-function build(go: string, tool: GoTool, output: string): Promise<void> {
+/** The flag that puts files of elsewhere into the module's folder for this build. */
+async function overlayFlags(go: string, { module, name, overlay }: GoTool): Promise<string[]> {
+  if (!overlay) return [];
+  const files = Object.entries(await overlay(go)).map(([file, place]) => [join(module, file), place]);
+  const list = join(cache, "stamps", `${name}.overlay.json`);
+  writeFileSync(list, JSON.stringify({ Replace: Object.fromEntries(files) }));
+  return ["-overlay", list];
+}
+
+function build(go: string, tool: GoTool, more: readonly string[], output: string): Promise<void> {
   const log = join(logs, `build-${tool.name}.log`);
-  const flags = ["-trimpath", "-v", "-mod=readonly", "-ldflags", tool.ldflags ?? "-s -w"];
+  const flags = ["-trimpath", "-v", "-mod=readonly", ...more, "-ldflags", tool.ldflags ?? "-s -w"];
   const child: ChildProcess = spawn(go, ["build", ...flags, "-o", output, tool.package], {
     cwd: tool.module,
     env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { execa } from "execa";
 import type { StackPreview } from "../../ops/changes/model";
 import type { ExportedStack } from "../../ops/live/stackState";
+import { checkPlugins } from "../continuity";
 import type { Engine } from "../engine";
 import { cloudHint } from "./cloudErrors";
 import { logs, pulumiState, repository } from "./paths";
@@ -44,8 +45,10 @@ export class Stack {
    * copy of the stack's settings: in the repository's file it would be of use to nobody else.
    *
    * @param make false refuses where the stack is not there: for whoever only looks
+   * @param reads whether plugins are not asked for anything: then nothing stands against it
+   * @throws Refusal also where this engine's plugins must not go on with the stack
    */
-  async open({ make = true } = {}): Promise<void> {
+  async open({ make = true, reads = false } = {}): Promise<void> {
     const { stack, stackFile } = this.options;
     const list = await this.call(["stack", "ls", "--json"]);
     if (list.exitCode !== 0) throw this.refusal("the Pulumi backend could not be read", list.stderr);
@@ -73,6 +76,7 @@ export class Stack {
       const text = readFileSync(stackFile, "utf8");
       writeFileSync(this.configFile, `${text.trimEnd()}\n${await this.salt()}`, { mode: 0o600 });
     }
+    if (!reads) await checkPlugins(this.engine, stack, () => this.exported());
   }
 
   /**
@@ -112,13 +116,14 @@ export class Stack {
   }
 
   /**
-   * Brings the stack up, or takes it away. A lock that a dead process of this machine left is removed first.
+   * Brings the stack up, takes it away, or looks at what is there. A lock that a dead process of this machine left is
+   * removed first.
    * @param flags more of the command's flags: `--refresh` first looks at what is there, so that it is brought back
    * @returns what changed, by kind
    * @throws Refusal with the program's or the resources' own errors
    */
   async update(
-    command: "up" | "destroy",
+    command: "up" | "destroy" | "refresh",
     report: Report,
     signal?: AbortSignal,
     flags: readonly string[] = [],
@@ -137,29 +142,26 @@ export class Stack {
     return JSON.parse(stdout) as Record<string, unknown>;
   }
 
-  /**
-   * Forgets every resource, for a cluster that is gone. The stack stays, and with it the key of its secret settings.
-   * @param isGone told what the state holds: false leaves it as it is
-   * @returns whether there was anything to forget
-   */
-  async forgetResources(isGone: (state: ExportedStack) => boolean, report: Report): Promise<boolean> {
+  /** What the backend keeps of the stack, secrets encrypted. @returns undefined when it has no such stack */
+  async exported(): Promise<ExportedStack | undefined> {
     const { stack } = this.options;
     const { exitCode, stdout, stderr } = await this.call(["stack", "export", "--stack", stack]);
-    if (exitCode !== 0) {
-      if (/no stack named/.test(stderr)) return false;
-      throw this.refusal(`the state of ${stack} could not be read`, stderr);
-    }
-    const state = JSON.parse(stdout) as ExportedStack;
-    if (!isGone(state)) return false;
-    const input = JSON.stringify({
-      ...state,
-      deployment: { ...state.deployment, resources: [], pending_operations: [] },
-    });
-    const attempt = () => this.call(["stack", "import", "--stack", stack], repository, undefined, input);
+    if (exitCode === 0) return JSON.parse(stdout) as ExportedStack;
+    if (/no stack named/.test(stderr)) return undefined;
+    throw this.refusal(`the state of ${stack} could not be read`, stderr);
+  }
+
+  /**
+   * Writes another state, after the lock of a run that was killed is taken away.
+   * @param doing what it is for, as the person is told when it fails
+   */
+  async replaceState(state: ExportedStack, doing: string, report: Report): Promise<void> {
+    const input = JSON.stringify(state);
+    const attempt = () => this.call(["stack", "import", "--stack", this.options.stack], repository, undefined, input);
     let last = await attempt();
     if (last.exitCode !== 0 && (await this.unlocked(last.stderr, report))) last = await attempt();
-    if (last.exitCode !== 0) throw this.refusal(`the state of ${stack} could not be emptied`, last.stderr);
-    return true;
+    if (last.exitCode !== 0)
+      throw this.refusal(`the state of ${this.options.stack} could not be ${doing}`, last.stderr);
   }
 
   /** Runs any command of the CLI on the terminal, for this stack. @returns its exit code */

@@ -33,6 +33,8 @@ export interface AccessOptions {
   readonly signal?: AbortSignal;
   /** Told what is unusual but no reason to stop. */
   readonly note?: (line: string) => void;
+  /** For who asks whether anything is there. @default false: without the platform's namespace it is refused */
+  readonly evenWithoutNamespace?: boolean;
 }
 
 /**
@@ -50,7 +52,8 @@ export async function accessTo(target: Target, options: AccessOptions = {}): Pro
     const { file: kubeconfig, context } = found;
     const { stack, local } = target;
     const kubectl = new Kubectl({ executable, kubeconfig, context, namespace, stack, local, signal: options.signal });
-    await Promise.all([isThere(kubectl), ...(local ? [] : [checkVersions(kubectl, options.note)])]);
+    const there = options.evenWithoutNamespace ? [] : [isThere(kubectl)];
+    await Promise.all([...there, ...(local ? [] : [checkVersions(kubectl, options.note)])]);
     return { kubectl, namespace, context, close: found.close };
   } catch (error) {
     found.close();

@@ -39,7 +39,10 @@ esac
 `,
     { mode: 0o755 },
   );
-  return { executable, env: {}, origin: "path", plugins: "local", note: "a script" };
+  return {
+    ...{ executable, env: {}, origin: "path", note: "a script" },
+    ...{ plugins: "local", kubernetes: "local", misplaced: [] },
+  };
 }
 
 beforeEach(() => {

@@ -14,6 +14,8 @@ export interface ApplyOptions {
   readonly dryRun?: boolean;
   /** Take fields from other managers. */
   readonly force?: boolean;
+  /** The name under which the fields are owned. @default this provider's */
+  readonly manager?: string;
   /** Told what the server warns about. */
   readonly onWarning?: (text: string) => void;
 }
@@ -76,14 +78,14 @@ export class Cluster {
   }
 
   /** Server-side apply. */
-  apply(kind: Kind, object: KubeObject, { dryRun, force, onWarning }: ApplyOptions = {}): Promise<KubeObject> {
+  apply(kind: Kind, object: KubeObject, { dryRun, force, manager, onWarning }: ApplyOptions = {}): Promise<KubeObject> {
     const { name, namespace } = object.metadata ?? {};
     return this.client.json({
       method: "PATCH",
       path: pathOf(kind, namespace, name),
       contentType: "application/apply-patch+yaml", // JSON is YAML
       query: {
-        fieldManager,
+        fieldManager: manager ?? fieldManager,
         fieldValidation: "Strict",
         ...(force ? { force: "true" } : {}),
         ...(dryRun ? { dryRun: "All" } : {}),

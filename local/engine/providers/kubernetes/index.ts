@@ -17,12 +17,14 @@ import {
 import { serveProvider } from "../server";
 import { hasUnknown, type Properties, reveal } from "../values";
 import { awaitGone, awaitReady } from "./await";
+import { checkpoint, managerOf } from "./checkpoint";
 import { ApiError, type KubeObject, UnreachableError } from "./client";
 import { type ApplyOptions, Cluster } from "./cluster";
 import { idOf, type Kind, objectType, placeOf } from "./discovery";
 import { explain, isMissingNamespace } from "./errors";
 import { completeInputs } from "./inputs";
 import { masked } from "./mask";
+import { withSecretData } from "./normal";
 import { objectOptions } from "./options";
 import { driftedInputs, guessedOutputs, inputsOf, objectToApply, outputsOf, previewOutputs } from "./outputs";
 import { creationProof, isProvedBy, withoutIgnored, withProof } from "./ownership";
@@ -97,7 +99,7 @@ export class KubernetesProvider implements Provider {
       const kind = await this.cluster.kind(object.apiVersion!, object.kind!);
       if (ignoreChanges.length > 0) {
         const live = await this.cluster.get(kind, placeOf(id));
-        if (live) object = withoutIgnored(object, ignoreChanges, live);
+        if (live) object = withoutIgnored(object, ignoreChanges, live, managerOf(inputs, oldOutputs));
       }
       const live = await this.cluster.apply(kind, withProof(object, creationProof(urn)), this.applyOptions(request));
       return preview ? { outputs: outputsOf(live, inputs) } : this.settle(request, kind, live);
@@ -121,9 +123,10 @@ export class KubernetesProvider implements Provider {
         const live = await this.cluster.get(kind, { name: place.name, namespace });
         if (!live) return undefined;
         const known = Object.keys(inputs).length > 0;
-        const newOutputs = outputsOf(live, known ? inputs : {});
-        const newInputs = known ? driftedInputs(inputs, outputs, newOutputs) : inputsOf(live);
-        return { id: idOf(live), inputs: newInputs, outputs: newOutputs };
+        const asked = withSecretData(inputs);
+        const newOutputs = outputsOf(live, asked);
+        const newInputs = known ? driftedInputs(asked, outputs, newOutputs) : inputsOf(live);
+        return { id: idOf(live), inputs: newInputs, outputs: checkpoint(newOutputs, newInputs, outputs) };
       });
     } catch (error) {
       if (error instanceof UnreachableError && this.cluster.settings.deleteUnreachable) return undefined;
@@ -158,18 +161,19 @@ export class KubernetesProvider implements Provider {
   }
 
   /** Waits until an applied object is in working order and gives its state. */
-  private async settle(request: CreateRequest, kind: Kind, applied: KubeObject) {
+  private async settle(request: CreateRequest & Partial<UpdateRequest>, kind: Kind, applied: KubeObject) {
     const { urn, inputs, timeout } = request;
     const options = objectOptions(inputs, timeout);
     const id = idOf(applied);
-    if (options.skipAwait) return { id, outputs: outputsOf(applied, inputs) };
+    const state = (live: KubeObject) => checkpoint(outputsOf(live, inputs), inputs, request.oldOutputs);
+    if (options.skipAwait) return { id, outputs: state(applied) };
     const { live, problems } = await awaitReady(
       this.cluster.client,
       kind,
       applied,
       this.awaitOptions(urn, options.timeout, inputs),
     );
-    const outputs = outputsOf(live ?? applied, inputs);
+    const outputs = state(live ?? applied);
     if (problems.length === 0) return { id, outputs };
     throw new NotReadyError(
       { id, inputs, outputs },
@@ -237,9 +241,10 @@ export class KubernetesProvider implements Provider {
     this.inState.set(urn, ids.add(id));
   }
 
-  private applyOptions({ urn, inputs, preview }: CreateRequest): ApplyOptions {
+  private applyOptions({ urn, inputs, preview, oldOutputs }: CreateRequest & Partial<UpdateRequest>): ApplyOptions {
     const onWarning = (text: string) => this.log("warning", masked(text, inputs), urn);
-    return { dryRun: preview, force: objectOptions(inputs).patchForce, onWarning };
+    const manager = managerOf(inputs, oldOutputs ?? {});
+    return { dryRun: preview, force: objectOptions(inputs).patchForce, manager, onWarning };
   }
 
   private awaitOptions(urn: string, timeout: number, inputs: Properties = {}) {

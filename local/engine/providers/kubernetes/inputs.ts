@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Failure } from "../provider";
 import { isObject, isSecret, isUnknown, type Properties, reveal, secret, type Value } from "../values";
+import { withSecretData } from "./normal";
 
 /** The official provider's mark on an object whose name it chose. */
 const autonamedAnnotation = "pulumi.com/autonamed";
+const managedBy = "app.kubernetes.io/managed-by";
 
 /** What `completeInputs` needs to know beside the inputs. */
 export interface InputContext {
@@ -21,7 +23,8 @@ export interface InputContext {
 
 /**
  * The program's inputs with what it may leave out: `metadata.name` (the logical name and eight random characters,
- * kept from the old inputs), the namespace, the managed-by label. Values that are not known yet stay as they are.
+ * kept from the old inputs) and the namespace. Values that are not known yet stay as they are. A Secret is written with
+ * `data` alone. As with the official provider, the managed-by label is not added, and stays where it was added once.
  */
 export function completeInputs(
   news: Properties,
@@ -46,11 +49,12 @@ export function completeInputs(
   if (context.namespaced && (metadata.namespace === undefined || metadata.namespace === "")) {
     metadata.namespace = context.defaultNamespace;
   }
-  if (!isUnknown(metadata.labels)) {
-    metadata.labels = amended(metadata.labels, (own) => ({ "app.kubernetes.io/managed-by": "pulumi", ...own }));
+  if (open(oldMetadata.labels)[managedBy] !== undefined && !isUnknown(metadata.labels)) {
+    metadata.labels = amended(metadata.labels, (own) => ({ [managedBy]: "pulumi", ...own }));
   }
   const { apiVersion, kind } = context;
-  return { inputs: { ...news, apiVersion, kind, metadata: amended(news.metadata, () => metadata) }, failures: [] };
+  const inputs = { ...news, apiVersion, kind, metadata: amended(news.metadata, () => metadata) };
+  return { inputs: withSecretData(inputs), failures: [] };
 }
 
 /** A name with eight hexadecimal characters at its end, at most 63 long: what every kind of object may be called. */

@@ -1,4 +1,4 @@
-import { isObject, isSecret, type Properties, type Value } from "../values";
+import { isObject, isSecret, type Properties, reveal, type Value } from "../values";
 
 /** Shorter secrets are not masked: they would blank out plain words. */
 const shortest = 6;
@@ -29,7 +29,8 @@ function secretsIn(inputs: Properties): string[] {
   if (inputs.kind === "Secret") {
     collect(inputs.stringData, true);
     collect(inputs.data, true);
-    for (const value of Object.values(isObject(inputs.data) ? inputs.data : {})) {
+    const data = reveal(inputs.data ?? {});
+    for (const value of Object.values(isObject(data) ? data : {})) {
       if (typeof value === "string") add(Buffer.from(value, "base64").toString());
     }
   }

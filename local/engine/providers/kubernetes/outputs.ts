@@ -15,16 +15,16 @@ import { proofAnnotation } from "./ownership";
 
 /**
  * A live object as the state keeps it: without what changes by itself or belongs to this provider, secret wherever
- * the inputs were, and always secret in a Secret's data.
+ * the inputs were, and always secret in a Secret's data. A Secret's `stringData` can be written and not read: it is part
+ * of `data`, as with the official provider.
  */
 export function outputsOf(live: KubeObject, inputs: Properties): Properties {
-  const outputs = secretLike(stateView(live, reveal(inputs)), inputs) as Properties;
-  if (live.kind !== "Secret") return outputs;
-  for (const key of ["data", "stringData"]) if (outputs[key] !== undefined) outputs[key] = secret(outputs[key]);
+  const outputs = secretLike(stateView(live), inputs) as Properties;
+  if (live.kind === "Secret" && outputs.data !== undefined) outputs.data = secret(outputs.data);
   return outputs;
 }
 
-function stateView(live: KubeObject, inputs: Properties): Properties {
+function stateView(live: KubeObject): Properties {
   const view = structuredClone(live) as unknown as Properties;
   const metadata = { ...(view.metadata as Properties) };
   delete metadata.managedFields;
@@ -35,15 +35,6 @@ function stateView(live: KubeObject, inputs: Properties): Properties {
     else delete metadata.annotations;
   }
   view.metadata = metadata;
-  // A Secret's stringData can be written but not read: show what became of it.
-  if (live.kind === "Secret" && isObject(inputs.stringData)) {
-    const data = (live.data ?? {}) as { [key: string]: string };
-    view.stringData = Object.fromEntries(
-      Object.keys(inputs.stringData).flatMap((key) =>
-        data[key] === undefined ? [] : [[key, Buffer.from(data[key], "base64").toString()]],
-      ),
-    );
-  }
   return view;
 }
 

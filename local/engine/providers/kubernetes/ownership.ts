@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { pathParts } from "../changes";
 import type { Fields, KubeObject } from "./client";
 
-/** The name under which this provider owns fields, for server-side apply. */
+/**
+ * The name under which this provider owns the fields of an object that it makes, for server-side apply. The official one
+ * makes up a name for each object and keeps it in the state; whoever continues a state keeps the name that is there.
+ */
 export const fieldManager = "pulumi-kubernetes";
 
 /**
@@ -35,21 +38,26 @@ export function isProvedBy(live: KubeObject, proof: string | undefined): boolean
  * out, so that it stays theirs; one that only this provider owns is sent with its live value, because leaving it out
  * would remove it (an autoscaler that has not acted yet would find `replicas: 1`).
  */
-export function withoutIgnored(object: KubeObject, ignored: readonly string[], live: KubeObject): KubeObject {
+export function withoutIgnored(
+  object: KubeObject,
+  ignored: readonly string[],
+  live: KubeObject,
+  manager = fieldManager,
+): KubeObject {
   const result = structuredClone(object) as Fields;
   for (const path of ignored) {
     const parts = pathParts(path);
     const value = at(live as Fields, parts);
     if (value === undefined || parts.includes("*")) continue;
-    set(result, parts, ownedByAnother(live, parts) ? undefined : value);
+    set(result, parts, ownedByAnother(live, parts, manager) ? undefined : value);
   }
   return result as KubeObject;
 }
 
 /** Whether a manager other than this one owns a field. Members of lists count as nobody's. */
-export function ownedByAnother(live: KubeObject, parts: readonly string[]): boolean {
+export function ownedByAnother(live: KubeObject, parts: readonly string[], own = fieldManager): boolean {
   return (live.metadata?.managedFields ?? []).some(({ manager, operation, fieldsV1 }) => {
-    if (manager === fieldManager && operation === "Apply") return false;
+    if (manager === own && operation === "Apply") return false;
     return (
       at(
         fieldsV1 ?? {},

@@ -2,6 +2,7 @@ import { changes, pathParts } from "../changes";
 import type { Difference, PropertyChange } from "../provider";
 import { type Properties, reveal } from "../values";
 import { isAutonamed } from "./inputs";
+import { normal } from "./normal";
 
 /** Which of the provider's settings bear on replacements. */
 export interface MutableData {
@@ -66,7 +67,8 @@ const changeableInPod =
 const identity = ["kind", "metadata.name", "metadata.namespace"];
 
 /**
- * What has to happen to get from the old inputs to the new ones.
+ * What has to happen to get from the old inputs to the new ones. The old ones may be the official provider's, which keeps
+ * them as the API server would write them.
  * @param unready the object is in a state that `pulumi.com/replaceUnready` is meant for
  */
 export function kubernetesDifference(
@@ -78,7 +80,7 @@ export function kubernetesDifference(
   const fixed = [...identity, ...fixedFieldsOf(newInputs, oldInputs, mutable)];
   const isPod = groupAndKind(newInputs) === "/Pod";
   const properties = new Map<string, PropertyChange>();
-  for (const [path, kind] of changes(oldInputs, newInputs)) {
+  for (const [path, kind] of changes(normal(oldInputs), normal(newInputs))) {
     const replace =
       (fixed.some((field) => overlap(field, path)) && !(isPod && changeableInPod.test(path))) ||
       (path === "apiVersion" && group(oldInputs) !== group(newInputs));

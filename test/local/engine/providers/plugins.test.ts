@@ -212,13 +212,14 @@ describe("kubernetes over gRPC, against an API server in memory", () => {
     const urn = urnOf("kubernetes:core/v1:Secret", "creds");
     const news = { metadata: { name: "creds", namespace: "app" }, stringData: secret({ password: "correct horse" }) };
     const { outputs } = await made(urn, news);
-    assert.ok(isSecret(outputs.stringData));
+    assert.ok(isSecret(outputs.data) && isSecret((outputs.__inputs as Properties).data));
+    assert.equal(outputs.stringData, undefined, "the cluster has data alone, and so has the official provider's state");
     api.onApply = () => {
-      throw refusal(422, "Invalid", 'stringData: Invalid value: "correct horse"');
+      throw refusal(422, "Invalid", 'data: Invalid value: "correct horse"');
     };
     const other = await plugin.check(urn, { ...news, metadata: { name: "creds2", namespace: "app" } });
     await assert.rejects(plugin.create(urn, other.inputs), (error: grpc.ServiceError) => {
-      assert.equal(error.details, 'Secret creds: stringData: Invalid value: "[secret]"');
+      assert.equal(error.details, 'Secret creds: data: Invalid value: "[secret]"');
       return true;
     });
     assert.equal(plugin.lines.join().includes("correct horse"), false);

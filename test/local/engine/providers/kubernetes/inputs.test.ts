@@ -50,12 +50,19 @@ test("a generated name is a valid one, whatever its length", () => {
   );
 });
 
-test("namespace and label are added where they are missing, and nothing is overwritten", () => {
+test("the namespace is added where it is missing, and nothing is overwritten", () => {
   assert.deepEqual(complete({ metadata: { name: "x" } }), {
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: { name: "x", namespace: "app", labels: { "app.kubernetes.io/managed-by": "pulumi" } },
+    metadata: { name: "x", namespace: "app" },
   });
+  const managed = { "app.kubernetes.io/managed-by": "pulumi" };
+  const before = { metadata: { name: "x", labels: managed } };
+  assert.deepEqual(
+    metadataOf(complete({ metadata: { name: "x" } }, before)).labels,
+    managed,
+    "a label that an older provider added once is no change",
+  );
   const own = { name: "x", namespace: "y", labels: { "app.kubernetes.io/managed-by": "me", a: "b" } };
   assert.deepEqual(metadataOf(complete({ metadata: own })), own);
   assert.equal(
