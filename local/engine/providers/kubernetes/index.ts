@@ -27,7 +27,7 @@ import { masked } from "./mask";
 import { withSecretData } from "./normal";
 import { objectOptions } from "./options";
 import { driftedInputs, guessedOutputs, inputsOf, objectToApply, outputsOf, previewOutputs } from "./outputs";
-import { creationProof, isProvedBy, withoutIgnored, withProof } from "./ownership";
+import { creationProof, isProvedBy, refusesExisting, withoutIgnored, withProof } from "./ownership";
 import { kubernetesDifference } from "./replacement";
 import { readSettings, settingsDifference, settingsProblems } from "./settings";
 import { verdictOn } from "./verdicts";
@@ -192,6 +192,7 @@ export class KubernetesProvider implements Provider {
         // A custom kind may be defined in the same `up`.
         if (!kind) return guessedOutputs(inputs);
         const existing = await this.cluster.get(kind, placeOf(idOf(object)));
+        if (existing && refusesExisting()) return guessedOutputs(inputs);
         if (existing && !existing.metadata?.deletionTimestamp && !this.mayAdopt(urn, existing, creationProof(urn))) {
           throw alreadyExists(object, false);
         }
@@ -229,7 +230,7 @@ export class KubernetesProvider implements Provider {
    * knows it under this URN: then this is a replacement, and the engine would delete the adopted object next.
    */
   private mayAdopt(urn: string, existing: KubeObject, proof: string | undefined): boolean {
-    return isProvedBy(existing, proof) && !this.isInState(urn, existing);
+    return !refusesExisting() && isProvedBy(existing, proof) && !this.isInState(urn, existing);
   }
 
   private isInState(urn: string, object: KubeObject): boolean {

@@ -21,6 +21,14 @@ export function creationProof(urn: string, stateId = process.env.SWITCHBOARD_STA
   return stateId ? createHash("sha256").update(`${stateId}\0${urn}`).digest("hex").slice(0, 32) : undefined;
 }
 
+/**
+ * A switch for tests: with `SWITCHBOARD_REFUSE_EXISTING=true` this provider behaves as the official one does since its
+ * release 4.29. It creates nothing that exists, whoever made it, and only says so when it is to be made: a preview is green.
+ */
+export function refusesExisting(value = process.env.SWITCHBOARD_REFUSE_EXISTING): boolean {
+  return value === "true";
+}
+
 /** The object with the proof on it. */
 export function withProof(object: KubeObject, proof: string | undefined): KubeObject {
   if (!proof) return object;

@@ -112,6 +112,33 @@ describe("kubernetes over gRPC, against an API server in memory", () => {
     await assert.rejects(made(configMap, fixed), /exists already/);
   });
 
+  test("switched to be as the official provider since 4.29, it makes nothing that exists, and its preview does not say so", async () => {
+    const { inputs } = await made(configMap, fixed);
+    await restart(kubeconfig);
+    process.env.SWITCHBOARD_REFUSE_EXISTING = "true";
+    try {
+      await plugin.create(configMap, inputs, true);
+      await assert.rejects(plugin.create(configMap, inputs), /ConfigMap app\/conf: it exists already/);
+    } finally {
+      delete process.env.SWITCHBOARD_REFUSE_EXISTING;
+    }
+  });
+
+  test("an object of the official provider's state is changed under the name that it has there", async () => {
+    const { id, outputs } = await made(configMap, fixed);
+    assert.equal(outputs.__fieldManager, "pulumi-kubernetes");
+    assert.equal(outputs.__initialApiVersion, "v1");
+    assert.deepEqual(reveal(outputs.__inputs!), (await plugin.check(configMap, fixed)).inputs);
+    const official = { ...outputs, __fieldManager: "pulumi-kubernetes-1a2b3c4d" };
+    const { inputs } = await plugin.check(configMap, { ...fixed, data: { a: "2" } });
+    const changed = await plugin.update(configMap, id, official, inputs);
+    assert.equal(api.managers.at(-1), "pulumi-kubernetes-1a2b3c4d");
+    assert.equal(changed.outputs.__fieldManager, "pulumi-kubernetes-1a2b3c4d");
+    const read = await plugin.read(configMap, id, inputs, changed.outputs);
+    assert.equal(read.outputs.__fieldManager, "pulumi-kubernetes-1a2b3c4d");
+    assert.deepEqual(reveal(read.outputs.__inputs!), read.inputs);
+  });
+
   test("a replacement does not take over the object that the state still has", async () => {
     const { inputs } = await made(configMap, fixed);
     await restart(kubeconfig);

@@ -21,6 +21,8 @@ export class FakeApi {
   readonly objects = new Map<string, KubeObject>();
   /** Method and path of every call, with `dryRun` where it was one. */
   readonly calls: string[] = [];
+  /** The field manager of every apply. */
+  readonly managers: string[] = [];
   /** Completes an object that is applied, or throws `{ code, body }` to refuse it. */
   onApply: (object: KubeObject) => KubeObject = (object) => object;
   /** How many more times an object is still there after its deletion. */
@@ -92,6 +94,7 @@ export class FakeApi {
         body: { items: [...this.objects].filter(([key]) => key.startsWith(`${path}/`)).map(([, item]) => item) },
       };
     }
+    if (request.method === "PATCH") this.managers.push(url.searchParams.get("fieldManager") ?? "");
     if (request.method === "PATCH") return this.apply(path, body as KubeObject, dryRun);
     if (!live) return refusal(404, "NotFound", `${path} not found`, { kind: path.split("/").at(-2) });
     if (request.method === "DELETE")

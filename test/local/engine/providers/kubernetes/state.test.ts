@@ -17,14 +17,7 @@ import {
   withProof,
 } from "../../../../../local/engine/providers/kubernetes/ownership";
 import { settingsDifference, settingsProblems } from "../../../../../local/engine/providers/kubernetes/settings";
-import {
-  hasSecret,
-  isSecret,
-  type Properties,
-  reveal,
-  secret,
-  unknown,
-} from "../../../../../local/engine/providers/values";
+import { hasSecret, isSecret, type Properties, secret, unknown } from "../../../../../local/engine/providers/values";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
