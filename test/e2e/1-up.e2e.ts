@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { before, test } from "node:test";
 import { connect } from "node:tls";
 import { readOutputs } from "./support/outputs";
-import { get, isOwnState, livePods, notUp, npmRun, revisions, stateFolder, up } from "./support/system";
+import { beginWithNothing, get, livePods, notUp, revisions, stateFolder, up } from "./support/system";
 
 before(async () => {
   mkdirSync(stateFolder, { recursive: true });
   writeFileSync(notUp, "");
-  // What a run that was killed has left would be continued; this one begins with nothing.
-  const isLeft = ["cluster", "pulumi"].some((folder) => existsSync(join(stateFolder, folder)));
-  if (!isOwnState || !isLeft) return;
-  assert.equal((await npmRun("down", ["--delete-data", "--yes"])).exitCode, 0, "what was left is taken down");
+  await beginWithNothing();
 });
 
 test("one command brings the whole system up and says where it is", async () => {

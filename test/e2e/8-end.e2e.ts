@@ -3,19 +3,9 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
+import { killedFirstUpGoesOn, killedUp } from "./support/killed";
 import { pulumi } from "./support/outputs";
-import {
-  eventually,
-  get,
-  kubectl,
-  livePods,
-  namespace,
-  nodes,
-  npmRun,
-  startNpm,
-  stateFolder,
-  up,
-} from "./support/system";
+import { eventually, get, kubectl, livePods, namespace, npmRun, startNpm, stateFolder, up } from "./support/system";
 
 test("a destroy that is killed does not keep the next up from bringing everything back", async () => {
   const run = startNpm("pulumi", "dev", "destroy", "--yes", "--skip-preview");
@@ -59,6 +49,11 @@ test("destroy leaves nothing in the cluster", async () => {
   assert.equal(kinds.trim(), "");
 });
 
+test(
+  "a first up that is killed while it waits goes on, even on a provider that refuses what exists",
+  killedFirstUpGoesOn,
+);
+
 test("down leaves no process, namespace, mount, link, firewall rule or file, and nothing in the state", async () => {
   await killedUp();
   const { exitCode } = await npmRun("down", ["--delete-data", "--yes"]);
@@ -82,19 +77,6 @@ test("down leaves no process, namespace, mount, link, firewall rule or file, and
   assert.deepEqual(processesOf(/kube-apiserver|kubelet|containerd-shim|etcd.*switchboard|local\/nodes/), []);
   assert.ok(!existsSync(`${stateFolder}/cluster`) || readdirSync(`${stateFolder}/cluster`).length === 0);
 });
-
-/** Kills an `up` and its Pulumi in the midst of their work, so that Pulumi's lock stays. */
-async function killedUp(): Promise<void> {
-  const locks = join(stateFolder, "pulumi/.pulumi/locks");
-  const run = startNpm("up", "dev", "--nodes", String(nodes));
-  const { pid } = await eventually("Pulumi is at work", 120, async () => {
-    const [lock] = readdirSync(locks, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".json"));
-    return lock === undefined ? undefined : (JSON.parse(readFileSync(join(locks, lock), "utf8")) as { pid: number });
-  });
-  process.kill(-run.pid!, "SIGKILL");
-  process.kill(pid, "SIGKILL");
-  await run;
-}
 
 /** Command lines of running processes that fit. */
 function processesOf(pattern: RegExp): string[] {

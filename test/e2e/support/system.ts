@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { binaries, cache, clusterState } from "../../../local/support/paths";
@@ -51,8 +51,14 @@ export async function npmRun(
 
 /** Starts one of them in a process group of its own, so that it can be killed with everything that it started. */
 export function startNpm(script: string, ...args: readonly string[]) {
+  return startNpmWith({}, script, ...args);
+}
+
+/** The same with more variables. */
+export function startNpmWith(extra: Readonly<Record<string, string>>, script: string, ...args: readonly string[]) {
+  const env = { SWITCHBOARD_STATE: stateFolder, ...extra };
   return execa("npm", ["run", "--silent", script, "--", ...args], {
-    ...{ cwd: repository, env: { SWITCHBOARD_STATE: stateFolder }, stdin: "ignore", reject: false, detached: true },
+    ...{ cwd: repository, env, stdin: "ignore", reject: false, detached: true },
   });
 }
 
@@ -73,8 +79,17 @@ export async function get(...args: string[]): Promise<any> {
 }
 
 /** Brings the dev stack up on this suite's nodes. */
-export function up(): Promise<Finished> {
-  return npmRun("up", ["dev", "--nodes", String(nodes)]);
+export function up(extra: Record<string, string> = {}): Promise<Finished> {
+  return npmRun("up", ["dev", "--nodes", String(nodes)], extra);
+}
+
+/** Takes everything down that a run which was killed has left in this suite's own folder: it would be continued. */
+export async function beginWithNothing(): Promise<void> {
+  mkdirSync(stateFolder, { recursive: true });
+  const isLeft = ["cluster", "pulumi"].some((folder) => existsSync(join(stateFolder, folder)));
+  if (!isOwnState || !isLeft) return;
+  const { exitCode } = await npmRun("down", ["--delete-data", "--yes"]);
+  if (exitCode !== 0) throw new Error("what a run that was killed has left could not be taken down");
 }
 
 /** The local state of this suite; `paths` was read before the variable was set when it was imported first. */
