@@ -14,7 +14,8 @@ export const officialVersion = "4.25.0";
 const source = join(repository, "local/engine/official");
 const provider = "github.com/pulumi/pulumi-kubernetes/provider/v4";
 
-const tool: GoTool = {
+/** The official Kubernetes provider as a Go tool of this repository. */
+export const officialProvider: GoTool = {
   module: source,
   package: ".",
   name: "official-kubernetes-provider",
@@ -50,7 +51,7 @@ export function chosenProvider(
  * @throws Refusal when Go is missing or too old, or the build fails
  */
 export async function ensureOfficialProvider(report?: (line: string) => void, signal?: AbortSignal): Promise<string> {
-  const binary = await ensureGoTool({ ...tool, report, signal });
+  const binary = await ensureGoTool({ ...officialProvider, report, signal });
   const folder = join(cache, "plugins/official-kubernetes");
   const link = join(folder, "pulumi-resource-kubernetes");
   mkdirSync(folder, { recursive: true });
@@ -62,7 +63,7 @@ export async function ensureOfficialProvider(report?: (line: string) => void, si
 
 /** Path of the official provider in the cache; undefined where it was not built, or from other modules. */
 export function builtOfficialProvider(): string | undefined {
-  return isBuilt(tool) ? join(binaries, tool.name) : undefined;
+  return isBuilt(officialProvider) ? join(binaries, officialProvider.name) : undefined;
 }
 
 /**

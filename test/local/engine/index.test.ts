@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Engine } from "../../../local/engine/index";
+import { officialProvider } from "../../../local/engine/official";
 import { type Cloud, type PluginNeed, pluginNeeds, wantedVersion } from "../../../local/engine/plugins";
+import { goToolStamp } from "../../../local/support/goTool";
 import { temporaryFolder } from "../../../local/support/temporary";
 
 /** A machine with nothing but a `pulumi` on PATH that cannot install plugins. */
@@ -19,7 +21,7 @@ function machine() {
     const args = ["--require", "./components/loader.cjs", "-e", script];
     return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", env: { ...env, ...more } }));
   };
-  const find = (more: Record<string, string> = {}) => run(more) as Engine;
+  const find = (more: Record<string, string> = {}) => run(more) as Engine & { refusal?: string };
   const findFor = (cloud: Cloud, more: Record<string, string> = { PULUMI_BACKEND_URL: "gs://state" }) =>
     run(more, cloud) as Partial<Engine> & { refusal?: string };
   return { home, find, findFor };
@@ -115,4 +117,45 @@ test("the state of a cloud stack is not put into this machine's cache", () => {
   const { refusal } = findFor("gcp", {});
   assert.match(refusal!, /logged in to no backend[\s\S]*pulumi login gs:\/\/BUCKET/);
   assert.equal(existsSync(join(home, "cache/pulumi/passphrase")), false);
+});
+
+test("a person says whose Kubernetes provider it is; a word that is none of the two is refused with them", () => {
+  const { home, find } = machine();
+  installOfficial(home, pluginNeeds());
+  assert.equal(find().kubernetes, "official");
+  const local = find({ SWITCHBOARD_KUBERNETES_PROVIDER: "local" });
+  assert.equal(local.kubernetes, "local");
+  assert.match(local.note, /the local stand-in for kubernetes, as SWITCHBOARD_KUBERNETES_PROVIDER says$/);
+  assert.match(local.env.PATH!, /^\S*cache\/plugins\/kubernetes:/);
+  assert.equal(find({ SWITCHBOARD_KUBERNETES_PROVIDER: "official" }).kubernetes, "official");
+  const { refusal } = find({ SWITCHBOARD_KUBERNETES_PROVIDER: "offical" });
+  assert.match(refusal!, /SWITCHBOARD_KUBERNETES_PROVIDER is "offical"; it can be official or local/);
+});
+
+test("the official Kubernetes provider that is not installed is the built one, before the stand-ins of the others", () => {
+  const { home, find } = machine();
+  const cache = join(home, "cache");
+  for (const folder of ["bin", "stamps"]) mkdirSync(join(cache, folder), { recursive: true });
+  writeFileSync(join(cache, "bin/official-kubernetes-provider"), "", { mode: 0o755 });
+  writeFileSync(join(cache, "stamps/official-kubernetes-provider"), goToolStamp(officialProvider));
+  const engine = find({ SWITCHBOARD_KUBERNETES_PROVIDER: "official" });
+  assert.equal(engine.kubernetes, "official");
+  const [first, second] = engine.env.PATH!.split(":");
+  assert.equal(
+    readlinkSync(join(first!, "pulumi-resource-kubernetes")),
+    join(cache, "bin/official-kubernetes-provider"),
+  );
+  assert.match(second!, /plugins\/nodejs-random-tls$/);
+  assert.match(
+    engine.note,
+    /official Kubernetes provider 4\.25\.0 built from its Go module; local stand-ins, .*: nodejs, random, tls$/,
+  );
+  assert.equal(engine.env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, "true");
+  assert.equal(find().kubernetes, "local", "nobody asked for it");
+});
+
+test("stand-ins are told apart where the state is in a backend of the person's own", () => {
+  const { find } = machine();
+  assert.deepEqual(find().misplaced, []);
+  assert.deepEqual(find({ PULUMI_BACKEND_URL: "s3://bucket" }).misplaced, ["nodejs", "kubernetes", "random", "tls"]);
 });
