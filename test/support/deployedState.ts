@@ -80,11 +80,18 @@ function inClear(value: any): any {
 
 /** The inputs as the provider has completed them, with the names that the program was told. */
 function madeInputs({ urn, type, name, custom, inputs }: Registration): any {
-  const given = engineValue(inputs);
-  if (!custom) return given;
-  const made = checkedInputs({ urn, type, name, news: given, olds: undefined }) as any;
+  if (!custom) return engineValue(inputs);
+  const made = checkedInputs({ urn, type, name, news: asSent(inputs), olds: undefined }) as any;
   if (type.startsWith("kubernetes:") && isAutonamed(made)) made.metadata.name = `${name}-0a1b2c3d`;
-  return made;
+  return engineValue(made);
+}
+
+/** A recorded value with secrets as a provider is sent them. */
+function asSent(value: any): any {
+  if (Array.isArray(value)) return value.map(asSent);
+  if (typeof value !== "object" || value === null) return value;
+  if (secretKey in value) return { [secretSignature]: secretMark, value: asSent(value[secretKey]) };
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asSent(entry)]));
 }
 
 /** A recorded value with secrets as a deployment has them in clear. */
