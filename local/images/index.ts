@@ -21,9 +21,10 @@ import {
   type Recipe,
   type RecipeSources,
   recipe,
+  serverStandIns,
   sourceFolder,
+  standInOf,
   standInRecipe,
-  standIns,
 } from "./recipes";
 import { reachableRegistries } from "./registry";
 import { architecture } from "./scratch";
@@ -103,16 +104,19 @@ async function planRecipes(wanted: readonly WantedImage[], request: ImagesReques
     if (pullable(image.reference)) return [];
     const standIn = standInRecipe(image.reference, sources);
     if (!standIn) throw noStandIn(image);
-    request.report(`${image.reference}: its registry does not answer; using the stand-in from Debian packages`);
+    request.report(
+      `${image.reference}: its registry does not answer; using the stand-in from Debian packages (${standInOf(image.reference)!.program})`,
+    );
     return [standIn];
   });
 }
 
 function noStandIn({ reference, setting }: WantedImage): Refusal {
-  const known = Object.keys(standIns).filter((name) => !/library\/(debian|node):/.test(name));
+  const known = Object.keys(serverStandIns).join(", ");
+  const pinned = reference.includes("@") && standInOf(reference.split("@")[0]!) ? " under a digest" : "";
   return new Refusal(
-    `${setting}: ${reference} cannot be had: its registry does not answer and there is no stand-in for it`,
-    `name one that has a stand-in (${known.join(", ")}), make the registry reachable from this machine, or use a cluster that already has the image`,
+    `${setting}: ${reference} cannot be had: its registry does not answer and there is no stand-in for it${pinned}`,
+    `name one that has a stand-in (a tag of ${known}), make the registry reachable from this machine, or use a cluster that already has the image`,
   );
 }
 

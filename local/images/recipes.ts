@@ -6,17 +6,35 @@ import { repository } from "../support/paths";
 import { Refusal } from "../support/refusal";
 import { repositoryOf } from "./wanted";
 
-/**
- * Official images that have a stand-in: the folder below stand-ins/ that builds the same programs from packages. Two
- * of them (debian, node) are the bases of the others and of the reference apps.
- */
-export const standIns: Readonly<Record<string, string>> = {
-  "docker.io/library/debian:bookworm-slim": "debian",
-  "docker.io/library/node:22-bookworm-slim": "node",
-  "docker.io/library/postgres:15-bookworm": "postgres",
-  "docker.io/library/redis:7.0-bookworm": "redis",
-  "docker.io/library/nginx:1.22.1": "nginx",
+/** What stands in for an official image where its registry does not answer. */
+export interface StandIn {
+  /** The folder below stand-ins/ that builds the same programs from packages. */
+  readonly folder: string;
+  /** What is in it. */
+  readonly program: string;
+}
+
+/** The bases of the others and of the reference apps: these versions and no others. */
+export const baseStandIns: Readonly<Record<string, StandIn>> = {
+  "docker.io/library/debian:bookworm-slim": { folder: "debian", program: "Debian 12" },
+  "docker.io/library/node:22-bookworm-slim": { folder: "node", program: "Node.js 22" },
 };
+
+/**
+ * Official servers that have a stand-in, by repository: a stack names the version that it deploys, and what Debian has
+ * of it stands in for any version. One that is named by its digest is that image and no other.
+ */
+export const serverStandIns: Readonly<Record<string, StandIn>> = {
+  "docker.io/library/postgres": { folder: "postgres", program: "Postgres 15" },
+  "docker.io/library/redis": { folder: "redis", program: "Redis 7.0" },
+  "docker.io/library/nginx": { folder: "nginx", program: "NGINX 1.22" },
+};
+
+/** What stands in for an image, or undefined where nothing does. */
+export function standInOf(reference: string): StandIn | undefined {
+  if (reference.includes("@")) return undefined;
+  return baseStandIns[reference] ?? serverStandIns[repositoryOf(reference)];
+}
 
 /** A base image that a Dockerfile names as the default of one of its arguments. */
 export interface Base {
@@ -53,8 +71,8 @@ export interface RecipeSources {
 
 /** The stand-in's recipe, or undefined where a reference has none. */
 export function standInRecipe(reference: string, sources: RecipeSources): Recipe | undefined {
-  const folder = standIns[reference];
-  return folder === undefined ? undefined : recipe(reference, join(sources.standIns, folder), sources);
+  const standIn = standInOf(reference);
+  return standIn && recipe(reference, join(sources.standIns, standIn.folder), sources);
 }
 
 /**

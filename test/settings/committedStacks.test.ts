@@ -87,3 +87,28 @@ test("dev: the whole stack asks for at most 1 GiB of memory", () => {
   const requested = memoryRequested(settings);
   assert(requested <= 2 ** 30, `${requested / 2 ** 20} MiB`);
 });
+
+/** Tags that are moved: without all numbers of a version. Postgres has two, a major and a minor one. */
+const wholeVersion = { postgres: /:\d+\.\d+(-[a-z]+)?$/, redis: /:\d+\.\d+\.\d+(-[a-z]+)?$/, edge: /:\d+\.\d+\.\d+$/ };
+
+test("every stack and the review stacks run the servers that production runs, in versions that are not moved", () => {
+  const review = parseYaml(readFileSync(join(repository, ".ci/review.yaml"), "utf8")) as { config: object };
+  const layersOf = Object.fromEntries([
+    ...stacks.map((stack) => [`Pulumi.${stack}.yaml`, stackFile(stack)]),
+    [
+      ".ci/review.yaml",
+      Object.fromEntries(Object.entries(review.config).map(([key, value]) => [key.replace("switchboard:", ""), value])),
+    ],
+  ]) as Record<string, Record<string, { image?: unknown }>>;
+  const production = layersOf["Pulumi.prod.yaml"]!;
+  for (const [file, layers] of Object.entries(layersOf)) {
+    for (const [layer, whole] of Object.entries(wholeVersion)) {
+      const image = layers[layer]?.image;
+      if (image === undefined) continue;
+      const [tagged = ""] = String(image).split("@");
+      assert.match(tagged, whole, `${file} ${layer}`);
+      const there = production[layer]?.image;
+      if (there) assert.equal(tagged, String(there).split("@")[0], `${file} ${layer}`);
+    }
+  }
+});

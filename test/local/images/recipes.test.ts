@@ -3,32 +3,49 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { dockerfileBases, recipe, sourceFolder, standInRecipe, standIns } from "../../../local/images/recipes";
+import {
+  baseStandIns,
+  dockerfileBases,
+  recipe,
+  serverStandIns,
+  sourceFolder,
+  standInOf,
+  standInRecipe,
+} from "../../../local/images/recipes";
 import { repository } from "../../../local/support/paths";
 
 const folder = mkdtempSync(join(tmpdir(), "recipes-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const committed = join(repository, "local/images/stand-ins");
 cpSync(committed, join(folder, "stand-ins"), { recursive: true });
+const standIns = { ...baseStandIns, ...serverStandIns };
 const sources = { standIns: join(folder, "stand-ins"), pullable: () => false, architecture: "amd64" };
 
 test("every stand-in has a folder and says in a label that it is one; every folder is used", () => {
-  assert.deepEqual(readdirSync(committed).sort(), Object.values(standIns).sort());
-  for (const [reference, name] of Object.entries(standIns)) {
+  assert.deepEqual(
+    readdirSync(committed).sort(),
+    Object.values(standIns)
+      .map(({ folder }) => folder)
+      .sort(),
+  );
+  for (const [reference, { folder, program }] of Object.entries(standIns)) {
     const short = reference.replace("docker.io/library/", "");
-    const dockerfile = readFileSync(join(committed, name, "Dockerfile"), "utf8");
+    const dockerfile = readFileSync(join(committed, folder, "Dockerfile"), "utf8");
     assert.match(dockerfile, new RegExp(`org.opencontainers.image.description="Switchboard stand-in for ${short}, `));
+    // The number that a person is told is the number of what is in it.
+    const [, version] = / (\d+)/.exec(program)!;
+    assert.match(dockerfile, new RegExp(folder === "debian" ? "bookworm" : `${version}`));
   }
 });
 
 test("every base that a Dockerfile of this repository names has a stand-in", () => {
   const dockerfiles = [
     ...["panel", "chat"].map((app) => join(repository, "apps", app, "Dockerfile")),
-    ...Object.values(standIns).map((name) => join(committed, name, "Dockerfile")),
+    ...Object.values(standIns).map(({ folder }) => join(committed, folder, "Dockerfile")),
   ];
   for (const file of dockerfiles) {
     for (const base of dockerfileBases(readFileSync(file, "utf8"))) {
-      assert.ok(base.reference in standIns, `${file} names ${base.reference}, which has no stand-in`);
+      assert.ok(standInOf(base.reference), `${file} names ${base.reference}, which has no stand-in`);
     }
   }
 });
@@ -70,8 +87,14 @@ test("a key changes with a file, the base, the processor and the reference, and 
   assert.notEqual(keyOf(), before);
 });
 
-test("an image without a stand-in has no recipe", () => {
-  assert.equal(standInRecipe("docker.io/library/postgres:99", sources), undefined);
+test("a server's stand-in is for any version that a stack names; a base's is for one, and a digest has none", () => {
+  for (const version of ["15-bookworm", "17.6-bookworm", "99"]) {
+    const reference = `docker.io/library/postgres:${version}`;
+    assert.equal(standInRecipe(reference, sources)?.reference, reference);
+  }
+  assert.equal(standInRecipe("docker.io/library/node:24", sources), undefined);
+  assert.equal(standInRecipe("docker.io/library/mysql:9", sources), undefined);
+  assert.equal(standInRecipe(`docker.io/library/postgres:17.6@sha256:${"0".repeat(64)}`, sources), undefined);
 });
 
 test("a source must be a folder of this repository with a Dockerfile", () => {
