@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { temporaryFolder } from "../local/support/temporary";
+import { repository } from "./support/plan";
+import { testFiles } from "./support/unit";
+
+/** Every TypeScript file below a folder, without what is installed. */
+function sourcesBelow(folder: string): string[] {
+  return readdirSync(join(repository, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name === "node_modules") return [];
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return sourcesBelow(path);
+    return entry.name.endsWith(".ts") ? [path] : [];
+  });
+}
+
+test("every file of unit tests is run, however deep it lies", () => {
+  const folder = temporaryFolder("unit");
+  try {
+    mkdirSync(join(folder, "a/b/c/d/e/f"), { recursive: true });
+    for (const path of ["top", "a/one", "a/b/c/d/e/f/deep"]) writeFileSync(join(folder, `${path}.test.ts`), "");
+    writeFileSync(join(folder, "a/helper.ts"), "");
+    assert.deepEqual(testFiles(folder, folder), ["a/b/c/d/e/f/deep.test.ts", "a/one.test.ts", "top.test.ts"]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const all = ["components", "local", "ops", "test"].flatMap(sourcesBelow).filter((path) => path.endsWith(".test.ts"));
+  assert.deepEqual([...testFiles()].sort(), all.sort());
+});
+
+test("a file that asks for tests has a name that is run", () => {
+  const asks = /^import .*\b(test|describe|it)\b.* from "node:test"/m;
+  const unnamed = ["components", "local", "ops", "test"]
+    .flatMap(sourcesBelow)
+    .filter((path) => !/\.(test|e2e)\.ts$/.test(path) && asks.test(readFileSync(join(repository, path), "utf8")));
+  // What many files of tests share is called by one of them, and has no tests of its own when it is loaded.
+  const shared = unnamed.filter((path) => !/^test\/(support|e2e\/support|[a-z/]+\/support)\//.test(path));
+  assert.deepEqual(shared, []);
+});
+
+test("the scripts of package.json name programs and files that are there", () => {
+  const { scripts } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  assert.match(scripts.unit!, /test\/support\/unit\.ts$/);
+  const there = (path: string) => {
+    const [folder, name = ""] = [path.slice(0, path.lastIndexOf("/")), path.slice(path.lastIndexOf("/") + 1)];
+    const form = new RegExp(`^${name.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
+    return readdirSync(join(repository, folder)).some((entry) => form.test(entry));
+  };
+  for (const [script, command] of Object.entries(scripts)) {
+    for (const path of command.match(/(?<=^|[\s=])(\.\/)?[\w.*-]+(\/[\w.*-]+)+\.(ts|cjs|sh)\b/g) ?? [])
+      assert.ok(there(path), `${script} names ${path}`);
+    for (const [, other] of command.matchAll(/npm run ([\w:]+)/g)) assert.ok(other! in scripts, `${script}: ${other}`);
+  }
+  const ends = readdirSync(join(repository, "test/e2e"), { recursive: true, encoding: "utf8" });
+  assert.deepEqual(
+    ends.filter((path) => path.endsWith(".e2e.ts") && path.includes("/")),
+    [],
+    "one level, as e2e says",
+  );
+});
