@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { logs } from "../support/paths";
 import { Refusal } from "../support/refusal";
 import { lastLines } from "./service";
+import { removeStalePolicy, ServicePolicy } from "./servicePolicy";
 
 /** A Debian package, and a file that shows that it (or something as good) is there. */
 const packages: Readonly<Record<string, string>> = {
@@ -38,20 +39,18 @@ export function missingPackages(): string[] {
  * @throws Refusal when apt-get fails
  */
 export async function ensurePackages(report: (line: string) => void): Promise<void> {
+  removeStalePolicy();
   const missing = missingPackages();
   if (missing.length === 0) return;
   report(`installing Debian packages: ${missing.join(", ")}`);
-  // What Debian's scripts ask before they start a service; a machine that has its own keeps it.
-  const policy = "/usr/sbin/policy-rc.d";
-  const ours = !existsSync(policy);
-  if (ours) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  const policy = new ServicePolicy();
   try {
-    await apt(["update"]).catch(() => {
+    await apt(["update"], policy).catch(() => {
       // A list that cannot be refreshed may still do; the installation says what it misses.
     });
-    await apt(["install", "--yes", "--no-install-recommends", ...missing]);
+    await apt(["install", "--yes", "--no-install-recommends", ...missing], policy);
   } finally {
-    if (ours) rmSync(policy, { force: true });
+    policy.lift();
   }
   const still = missingPackages();
   if (still.length > 0) {
@@ -63,13 +62,14 @@ export async function ensurePackages(report: (line: string) => void): Promise<vo
   }
 }
 
-function apt(command: readonly string[]): Promise<void> {
+function apt(command: readonly string[], policy: ServicePolicy): Promise<void> {
   mkdirSync(logs, { recursive: true });
   const file = openSync(log(), "a");
   const child = spawn("apt-get", ["-o", "DPkg::Lock::Timeout=300", ...command], {
     stdio: ["ignore", file, file],
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
   });
+  policy.include(child.pid);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => {
