@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../local/support/temporary";
+import { catalog } from "../ops/commands";
 import { repository } from "./support/plan";
 import { testFiles } from "./support/unit";
 
@@ -53,6 +54,11 @@ test("the scripts of package.json name programs and files that are there", () =>
   for (const [script, command] of Object.entries(scripts)) {
     for (const path of command.match(/(?<=^|[\s=])(\.\/)?[\w.*-]+(\/[\w.*-]+)+\.(ts|cjs|sh)\b/g) ?? [])
       assert.ok(there(path), `${script} names ${path}`);
+    for (const [, called] of command.matchAll(/switchboard\.cjs ([\w-]+)/g))
+      assert.ok(
+        catalog.some(({ name }) => name === called),
+        `${script}: there is no command ${called}`,
+      );
     for (const [, other] of command.matchAll(/npm run ([\w:]+)/g)) assert.ok(other! in scripts, `${script}: ${other}`);
   }
   const ends = readdirSync(join(repository, "test/e2e"), { recursive: true, encoding: "utf8" });

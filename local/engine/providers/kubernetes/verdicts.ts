@@ -63,6 +63,10 @@ export function verdictOn(object: KubeObject, related: Related = {}): Verdict {
       return claim(status, related.storageClass);
     case "PersistentVolume":
       return status.phase === "Failed" ? failed(status.message ?? "it failed") : phase(status, ["Available", "Bound"]);
+    case "ResourceQuota":
+      return isCounted(spec, status)
+        ? ready
+        : waiting("its controller has not counted yet, and pods are refused until then");
     case "Namespace":
       return phase(status, ["Active"]);
     case "CustomResourceDefinition":
@@ -70,6 +74,12 @@ export function verdictOn(object: KubeObject, related: Related = {}): Verdict {
     default:
       return ready;
   }
+}
+
+/** The official plugin waits for the same: what is asked for is what the controller counts by. */
+function isCounted(spec: Spec, status: Status): boolean {
+  const [wished, counted] = [spec.hard ?? {}, status.hard ?? {}].map((hard) => Object.entries(hard as object).sort());
+  return JSON.stringify(wished) === JSON.stringify(counted);
 }
 
 /** Why a pod is not ready: what its containers, its phase or the scheduler say. Empty when nothing is wrong. */

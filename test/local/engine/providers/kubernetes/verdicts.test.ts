@@ -122,3 +122,10 @@ test("a pod's problems are what a person would look for with kubectl describe", 
   const starting = pod({ containerStatuses: [{ name: "c", state: { waiting: { reason: "ContainerCreating" } } }] });
   assert.deepEqual(podProblems(starting), []);
 });
+
+test("a ResourceQuota is ready when its controller counts by what is asked for", () => {
+  const hard = { pods: "10", "limits.cpu": "4" };
+  assert.match(says(object("ResourceQuota", { hard }, {})), /^waiting: its controller has not counted yet/);
+  assert.match(says(object("ResourceQuota", { hard }, { hard: { ...hard, pods: "9" } })), /^waiting/);
+  assert.equal(says(object("ResourceQuota", { hard }, { hard: { "limits.cpu": "4", pods: "10" } })), "ready");
+});
