@@ -290,7 +290,7 @@ export interface Route {
   /** Path prefix without a slash at its end, taken off before the request goes on; `/` is everything. */
   readonly path: string;
   readonly to: HttpBackend;
-  /** Path whose requests are limited as log-in attempts. */
+  /** Path whose POST requests are limited as log-in attempts, and those below it. */
   readonly limitedPath?: string;
   /** The exact paths that are public, after the prefix; everything else is not found. Absent: everything is public. */
   readonly only?: readonly string[];

@@ -20,7 +20,7 @@ export interface ServerRoute {
   readonly path: string;
   readonly upstream: Upstream;
   readonly websocket: boolean;
-  /** Path whose POST requests are limited as log-in attempts. */
+  /** Path whose POST requests are limited as log-in attempts, and those below it. */
   readonly limitedPath?: string;
   /** The exact paths that are public, after the prefix; absent: all. */
   readonly only?: readonly string[];

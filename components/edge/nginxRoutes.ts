@@ -53,7 +53,7 @@ export function locations(args: NginxConfArgs, route: ServerRoute): string[] {
   return [
     ...boundary,
     ...(route.closed ?? []).map((path) => notFound(`location = ${base}${path}`)),
-    ...(route.limitedPath === undefined ? [] : [limited(args, route, `${base}${route.limitedPath}`)]),
+    ...(route.limitedPath === undefined ? [] : limited(args, route, base, route.limitedPath)),
     // Without an address after the name the path goes on as the client wrote it.
     block(`location ${base}/`, ...forward(args, route, base && "/")),
   ];
@@ -66,15 +66,16 @@ export function ownAddress({ publicHttpsPort }: Pick<NginxConfArgs, "publicHttps
 
 const publicPort = (port: number) => (port === 443 ? "" : `:${port}`);
 
-function limited(args: NginxConfArgs, route: ServerRoute, path: string): string {
+/** The path itself and everything below it: the second step of a log-in is an attempt as well. */
+function limited(args: NginxConfArgs, route: ServerRoute, base: string, path: string): string[] {
   const { loginBurst } = args.limits;
-  return block(
-    `location = ${path}`,
+  const body = (passed: string) => [
     // NGINX takes no burst of zero in words.
     `limit_req zone=login${loginBurst > 0 ? ` burst=${loginBurst} nodelay` : ""};`,
     ...pagesOf(loginRetrySeconds(args)),
-    ...forward(args, route, route.path === "/" ? "" : (route.limitedPath ?? "")),
-  );
+    ...forward(args, route, base && passed),
+  ];
+  return [block(`location = ${base}${path}`, ...body(path)), block(`location ${base}${path}/`, ...body(`${path}/`))];
 }
 
 /** Whole seconds until one more attempt to log in is free. */

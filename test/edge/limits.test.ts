@@ -119,12 +119,14 @@ describe("limits that are reached", () => {
   test("attempts to log in are refused with the time until the next one, however the path is written", async () => {
     const login = (path: string, method = "POST") => door.ask(panelHost, path, { method, body: "a=1" });
     const statuses: number[] = [];
-    for (const path of ["/login", "//login", "/%6cogin", "/login?next=1", "/./login", "/x/../login"])
+    for (const path of ["/login", "//login", "/%6cogin", "/login/code", "/./login", "/login?next=1"])
       statuses.push((await login(path)).status);
     assert.deepEqual(statuses, [200, 200, 200, 200, 429, 429]);
     assert.equal((await login("/login")).headers["retry-after"], "12");
     assert.equal((await door.ask(panelHost, "/login")).status, 200, "the page itself is not limited");
-    assert.equal((await login("/rooms")).status, 200);
+    assert.equal((await login("/login/")).status, 429, "a second step is an attempt too");
+    assert.equal((await door.ask(panelHost, "/login/code")).status, 200);
+    for (const path of ["/rooms", "/logins"]) assert.equal((await login(path)).status, 200, path);
   });
 });
 
