@@ -129,5 +129,7 @@ function answers(headers: string): string[] {
     "proxy_read_timeout 60s;",
     `proxy_buffer_size ${headers};`,
     `proxy_buffers 4 ${headers};`,
+    // What does not fit waits in the app: answers to many slow clients would fill the disk of the pod.
+    "proxy_max_temp_file_size 0;",
   ];
 }

@@ -177,6 +177,23 @@ describe("sizes", () => {
     assert.deepEqual([...door.panel.paths(), ...door.chat.paths()], []);
   });
 
+  test("a large answer to a client that does not read is not stored, and comes whole when it reads", async () => {
+    const size = 32 * 2 ** 20;
+    let sent = false;
+    door.panel.answer = (request, response) => {
+      if (request.url === "/large") response.on("finish", () => (sent = true)).end(Buffer.alloc(size, "x"));
+      else response.end("ok");
+    };
+    const socket = await door.connection(panelHost);
+    socket.pause().write(`GET /large HTTP/1.1\r\nHost: ${panelHost}\r\nConnection: close\r\n\r\n`);
+    for (let others = 0; others < 100; others++) assert.equal((await door.ask(panelHost, "/")).status, 200);
+    assert.equal(sent, false, "the app still has most of it");
+    let bytes = 0;
+    for await (const chunk of socket) bytes += (chunk as Buffer).length;
+    assert.ok(bytes > size && sent, `${bytes} bytes`);
+    door.panel.arrived.length = 0;
+  });
+
   test("a cookie of 9 kB and an answer with 12 kB of headers pass", async () => {
     door.panel.answer = (_, response) =>
       response
