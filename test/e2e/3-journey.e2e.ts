@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
 import "./support/needsSystem";
 import { type Outputs, readOutputs } from "./support/outputs";
-import { enterOnTwoNodes, logIn, openRoom, signUp } from "./support/panel";
+import { chosenLogin, enterOnTwoNodes, logIn, openRoom, signUp } from "./support/panel";
 import { eventually, patience, stateFolder } from "./support/system";
 
 let outputs: Outputs;
@@ -56,7 +56,7 @@ test("two people in two browsers chat with each other", async () => {
   const administrator = await logIn(outputs);
   const room = await openRoom(administrator, "journey");
   const invited = await signUp(administrator, "Ben");
-  const ann = await logInWithBrowser(outputs.firstLogin);
+  const ann = await logInWithBrowser(chosenLogin(outputs));
   const ben = await logInWithBrowser(invited);
   await choosePassword(ben, invited.password);
   for (const page of [ann, ben]) {
@@ -90,6 +90,42 @@ test("two people in two browsers chat with each other", async () => {
   await ann.getByText(room).first().waitFor();
   await ann.screenshot({ path: join(pictures, "activity.png") });
 });
+
+test("every page of the panel opens, and none shows an alert", async () => {
+  const administrator = await logIn(outputs);
+  await openRoom(administrator, "pages");
+  await signUp(administrator, "Paula");
+  const page = await logInWithBrowser(chosenLogin(outputs));
+  await page.goto(`${outputs.panelUrl}/health`);
+  // Workers say that they work every ten seconds; the page renews itself.
+  await page.getByText("Everything works.").waitFor();
+  const opened = new Set<string>();
+  const alerts: string[] = [];
+  const queue = ["/chat", "/account/password"];
+  for (let path = queue.shift(); path !== undefined && opened.size < 40; path = queue.shift()) {
+    const kind = kindOf(path);
+    if (opened.has(kind)) continue;
+    opened.add(kind);
+    const answer = await page.goto(`${outputs.panelUrl}${path}`);
+    if (answer?.status() !== 200) alerts.push(`${path}: status ${answer?.status()}`);
+    for (const text of await page.locator("[role=alert], .notice.bad").allTextContents())
+      alerts.push(`${path}: ${text.trim()}`);
+    const links = await page
+      .locator("a[href^='/']")
+      .evaluateAll((found) => found.map((link) => link.getAttribute("href")!));
+    queue.push(...links);
+    await page.screenshot({ path: join(pictures, `page${kind.replaceAll("/", "-")}.png`) });
+  }
+  assert.deepEqual(alerts, []);
+  for (const kind of ["/chat", "/users", "/users/:id", "/rooms", "/activity", "/workers", "/health", "/account"])
+    assert.ok(opened.has(kind), `${kind} was not opened: ${[...opened].join(", ")}`);
+  for (const kind of ["/account/password", "/account/second-factor"]) assert.ok(opened.has(kind), kind);
+});
+
+/** A page without what differs between two of its kind. */
+function kindOf(path: string): string {
+  return path.replace(/[?#].*$/, "").replace(/[0-9a-f-]{36}/g, ":id");
+}
 
 test("a worker did its job: the opened room is in the activity that workers write, once", async () => {
   const visitor = await logIn(outputs);
