@@ -233,7 +233,7 @@ test("a name that looks like another one, or like nothing, is refused; real name
     "Mi\ufeffa",
     "\u3164",
     "Mi\u00ada",
-    "Mia\u2028",
+    "Mi\u2028a",
     "a\u{e0041}",
     "M\ufe0fia",
     "\u2800",

@@ -60,7 +60,7 @@ test("a worker that was killed is not shown for long", async () => {
   await until(async () => (await workers()).length === 1);
   await worker.end("SIGKILL");
   const { redis } = backends.redis;
-  const [member = ""] = await redis.zrange("panel:workers", 0, -1);
+  const [member = ""] = await redis.zrange("panel:workers", 0, "-1");
   // As 36 seconds later.
   await redis.zincrby("panel:workers", "-36", member);
   assert.equal((await workers()).length, 0);
