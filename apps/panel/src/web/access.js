@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { noteSession, seeSession } from "../models/sessions.js";
+import { endSession, noteSession, seeSession } from "../models/sessions.js";
 import { findSessionUser, knowsPassword } from "../models/users.js";
 import { confirmForm, readForm } from "./forms.js";
 import { absoluteSeconds, sessionIdDigest } from "./session.js";
@@ -29,6 +29,9 @@ const now = () => Math.floor(Date.now() / 1000);
  * @param {import("../models/users.js").User} user
  */
 export async function startSession(db, request, user) {
+  const { user: before } = /** @type {any} */ (request);
+  // Whoever logs in while they are logged in leaves a session that nobody can use any more.
+  if (before) await endSession(db, before, sidOf(request), { requestId: request.id });
   await request.session.regenerate();
   /** @type {SessionData} */
   const data = {
