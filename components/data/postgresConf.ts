@@ -13,6 +13,8 @@ export interface PostgresConfArgs {
   readonly memoryBytes: number;
   /** Further parameters; they win over the ones chosen here. */
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  /** Folder with the server's `tls.crt` and `tls.key`; without one it speaks in clear, as on a machine of its own. */
+  readonly certificates?: string;
 }
 
 /**
@@ -47,6 +49,14 @@ export function postgresqlConf(args: PostgresConfArgs): string {
     log_lock_waits: "on",
     idle_in_transaction_session_timeout: "5min",
     tcp_keepalives_idle: 60,
+    ...(args.certificates
+      ? {
+          ssl: "on",
+          ssl_cert_file: `${args.certificates}/tls.crt`,
+          ssl_key_file: `${args.certificates}/tls.key`,
+          ssl_min_protocol_version: "TLSv1.2",
+        }
+      : {}),
     ...args.parameters,
   };
   return `${Object.keys(chosen)
@@ -60,13 +70,21 @@ function confValue(value: string | number | boolean): string {
   return typeof value === "number" ? String(value) : `'${value.replace(/'/g, "''")}'`;
 }
 
-/** `pg_hba.conf`: everyone proves a password, also over the socket; the network policies say who may come at all. */
-export const pgHbaConf = [
-  "# type database user address method",
-  "local all all scram-sha-256",
-  "host all all all scram-sha-256",
-  "",
-].join("\n");
+/**
+ * `pg_hba.conf`: everyone proves a password, also over the socket, and comes by TLS (`hostssl`) where the server has a
+ * certificate; the network policies say who may come at all.
+ */
+export function pgHba(network: "host" | "hostssl"): string {
+  return [
+    "# type database user address method",
+    "local all all scram-sha-256",
+    `${network} all all all scram-sha-256`,
+    "",
+  ].join("\n");
+}
+
+/** For a server without a certificate: it is reached from its own machine alone. */
+export const pgHbaConf = pgHba("host");
 
 /**
  * Makes the data folder on the first start, with checksums, and refuses a folder of another major version instead of

@@ -7,9 +7,11 @@ import { bytesOf, type InClusterPostgresSettings } from "../settings";
 import { generatedPassword } from "./passwords";
 import * as conf from "./postgresConf";
 import { PostgresRoles } from "./postgresRoles";
+import { ServerTls } from "./serverTls";
 import { StatefulServer } from "./statefulServer";
 import { StoredSecret } from "./storedSecret";
 
+const tlsFolder = "/run/tls/server";
 const identity = { name: "postgres", component: "server" };
 
 /**
@@ -29,6 +31,7 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
 
     // The administrator's password is set when the data folder is made and is not used by any app.
     const administrator = createSecret("administrator", 1);
+    const tls = new ServerTls(`${name}-tls`, { namespace, labels, service: name }, { parent });
     const config = createConfig();
     const server = createServer();
     this.#roles = new PostgresRoles(
@@ -44,10 +47,10 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
           database: "postgres",
           user: "postgres",
           password: administrator.ref("password"),
-          tls: { mode: "disable" },
+          tls: tls.security,
           destinations: [server.destination],
           companions: [],
-          ready: [...server.ready, ...administrator.ready],
+          ready: [...server.ready, ...administrator.ready, ...tls.ready],
         },
       },
       { parent },
@@ -64,8 +67,9 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
         maxConnections: settings.maxConnections,
         memoryBytes: bytesOf(settings.resources.limits.memory),
         parameters: settings.parameters,
+        certificates: tlsFolder,
       });
-      const data = { "postgresql.conf": postgresqlConf, "pg_hba.conf": conf.pgHbaConf };
+      const data = { "postgresql.conf": postgresqlConf, "pg_hba.conf": conf.pgHba("hostssl") };
       return new core.ConfigMap(
         `${name}-config`,
         { metadata: { namespace, labels }, immutable: true, data },
@@ -86,6 +90,7 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
           environment: [{ name: "PGDATA", value: "/var/lib/postgresql/data/pgdata" }],
           files: [
             { name: "config", path: "/etc/postgresql", source: { configMap: config.metadata.name } },
+            { name: "tls", path: tlsFolder, source: tls.files },
             { name: "administrator", path: "/run/secrets/postgres", source: { secret: administrator.secretName } },
           ],
           ports: { postgres: 5432 },

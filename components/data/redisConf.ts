@@ -5,11 +5,13 @@ import { createHash } from "node:crypto";
  * visibly instead of dropping sessions and jobs. Users come from the ACL file only.
  *
  * @param maxMemory in Redis' own spelling, e.g. `48mb`
+ * @param certificates folder with the server's `tls.crt` and `tls.key`, which then speaks TLS alone; without one it
+ *   speaks in clear, as on a machine of its own
  */
-export function redisConf(maxMemory: string): string {
+export function redisConf(maxMemory: string, certificates?: string): string {
   return [
     "bind * -::*",
-    "port 6379",
+    ...(certificates ? tlsLines(certificates) : ["port 6379"]),
     "protected-mode yes",
     "dir /data",
     "appendonly yes",
@@ -22,6 +24,18 @@ export function redisConf(maxMemory: string): string {
     "tcp-keepalive 60",
     "",
   ].join("\n");
+}
+
+/** Clients prove themselves by passwords, not by certificates. */
+function tlsLines(certificates: string): string[] {
+  return [
+    "port 0",
+    "tls-port 6379",
+    `tls-cert-file ${certificates}/tls.crt`,
+    `tls-key-file ${certificates}/tls.key`,
+    "tls-auth-clients no",
+    'tls-protocols "TLSv1.2 TLSv1.3"',
+  ];
 }
 
 /** `48Mi` in Redis' spelling: its `mb` is 1024 × 1024 bytes (https://redis.io/docs/latest/operate/oss_and_stack/management/config/). */

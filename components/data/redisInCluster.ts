@@ -6,11 +6,15 @@ import { standardLabels } from "../naming";
 import type { InClusterRedisSettings } from "../settings";
 import { generatedPassword } from "./passwords";
 import { aclFile, redisConf, redisMemory } from "./redisConf";
+import { ServerTls } from "./serverTls";
 import { StatefulServer } from "./statefulServer";
 import { StoredSecret } from "./storedSecret";
 
 const identity = { name: "redis", component: "server" };
 const user = "panel";
+const tlsFolder = "/run/tls/server";
+/** The probes ask as clients do. */
+const trustedFolder = "/run/tls/redis";
 
 /**
  * Redis as one pod with an append-only file on its own volume: for development and for teams whose sessions and jobs
@@ -39,12 +43,13 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
       },
       { parent: this },
     );
+    const tls = new ServerTls(`${name}-tls`, { namespace, labels, service: name }, { parent: this });
     const config = new core.ConfigMap(
       `${name}-config`,
       {
         metadata: { namespace, labels },
         immutable: true,
-        data: { "redis.conf": redisConf(redisMemory(settings.maxMemory)) },
+        data: { "redis.conf": redisConf(redisMemory(settings.maxMemory), tlsFolder) },
       },
       { parent: this },
     );
@@ -57,6 +62,8 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
         command: ["redis-server", "/etc/redis/redis.conf"],
         files: [
           { name: "config", path: "/etc/redis", source: { configMap: config.metadata.name } },
+          { name: "tls", path: tlsFolder, source: tls.files },
+          { name: "trusted", path: trustedFolder, source: tls.trusted },
           { name: "users", path: "/run/secrets/redis", source: { secret: users.metadata.name } },
         ],
         ports: { redis: 6379 },
@@ -81,12 +88,16 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
       port: 6379,
       user,
       password: credentials.ref("password"),
-      tls: { mode: "disable" },
+      tls: tls.security,
       destinations: [server.destination],
-      ready: [...server.ready, ...credentials.ready],
+      ready: [...server.ready, ...credentials.ready, ...tls.ready],
     };
     this.registerOutputs({ host: server.host });
   }
 }
 
-const ping = ["sh", "-c", "redis-cli --user probe --pass probe --no-auth-warning ping | grep -q PONG"];
+const ping = [
+  "sh",
+  "-c",
+  `redis-cli --tls --cacert ${trustedFolder}/ca.crt --user probe --pass probe --no-auth-warning ping | grep -q PONG`,
+];

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
   loginRole,
   ownerLoginRole,
+  pgHba,
   pgHbaConf,
   postgresqlConf,
   prepareDataScript,
@@ -33,11 +34,13 @@ test("own parameters win, quotes in them are doubled, and the order does not mat
 });
 
 test("nobody comes in without a password", () => {
-  const methods = pgHbaConf
-    .split("\n")
-    .filter((line) => line && !line.startsWith("#"))
-    .map((line) => line.split(" ").pop());
-  assert.deepEqual([...new Set(methods)], ["scram-sha-256"]);
+  for (const hba of [pgHbaConf, pgHba("hostssl")]) {
+    const methods = hba
+      .split("\n")
+      .filter((line) => line && !line.startsWith("#"))
+      .map((line) => line.split(" ").pop());
+    assert.deepEqual([...new Set(methods)], ["scram-sha-256"]);
+  }
 });
 
 test("a data folder has checksums, and one of another major version is refused", () => {

@@ -26,6 +26,9 @@ export interface Result {
   readonly output: string;
 }
 
+/** A user that no server refuses to run as; none where the tests are no root themselves. */
+export const serverUser = process.getuid?.() === 0 ? nobody : undefined;
+
 /** A Postgres server of its own for one test, with `postgres` as its superuser. */
 export interface PostgresServer {
   readonly major: number;
@@ -53,6 +56,8 @@ export interface Session {
 export interface PostgresOptions {
   /** Content of `postgresql.conf`; the file says what is logged. @default every statement is logged */
   readonly configuration?: string;
+  /** Content of `pg_hba.conf`. @default everyone proves a password */
+  readonly hba?: string;
 }
 
 const logEverything = ["log_statement=all", "log_connections=on", "log_min_messages=debug1"];
@@ -76,6 +81,7 @@ export async function startPostgres(bin: string, given: PostgresOptions = {}): P
   );
   if (initdb.code !== 0) throw new Error(`initdb: ${initdb.output}`);
   if (given.configuration !== undefined) writeFileSync(join(data, "postgresql.conf"), given.configuration);
+  if (given.hba !== undefined) writeFileSync(join(data, "pg_hba.conf"), given.hba);
   const port = await freePort();
   const server = spawn(
     join(bin, "postgres"),
@@ -161,7 +167,8 @@ function ended(child: ChildProcess): Promise<Result> {
   });
 }
 
-function freePort(): Promise<number> {
+/** A port of the loopback that nobody listens on. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once("error", reject);
     probe.listen(0, "127.0.0.1", () => {

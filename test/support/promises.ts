@@ -126,15 +126,15 @@ const postgres: Promises = {
       assert.ok(secret?.inputs.stringData[secretKey][key], "the Secret has the password");
     }
   },
-  "proves itself, unless it is in the cluster or a companion asks for its proof"(from, kind) {
+  "proves itself, unless a companion asks for its proof"(from) {
     for (const deployment of ["panel-deployment", "workers-deployment", "chat-deployment"]) {
       const { PGSSLMODE, PGSSLROOTCERT, PGHOST } = environmentOf(from, deployment);
       assert.match(PGSSLMODE.value, /^(disable|verify-ca|verify-full)$/);
       const spec = from.named("kubernetes:apps/v1:Deployment", deployment).inputs.spec.template.spec;
       const companions = (spec.initContainers ?? []).filter((entry: any) => entry.restartPolicy === "Always");
       if (PGSSLMODE.value === "disable") {
-        assert.ok(kind === "inCluster" || companions.length > 0, `${deployment} speaks in clear`);
-        if (kind !== "inCluster") assert.match(PGHOST.value, /^(127\.0\.0\.1|localhost)$/);
+        assert.ok(companions.length > 0, `${deployment} speaks in clear`);
+        assert.match(PGHOST.value, /^(127\.0\.0\.1|localhost)$/);
         assert.equal(PGSSLROOTCERT, undefined);
       } else if (PGSSLROOTCERT) assertMounted(from, deployment, PGSSLROOTCERT.value);
       else assert.equal(PGSSLMODE.value, "verify-full", "the image's own authorities prove a name, not a server");
@@ -170,9 +170,9 @@ const redis: Promises = {
       assert.ok(secret?.inputs.stringData[secretKey][key], "the Secret has the password");
     }
   },
-  "is encrypted and proves itself, unless it is in the cluster"(from, kind) {
+  "is encrypted and proves itself"(from) {
     const { REDIS_TLS, REDIS_TLS_MODE, REDIS_CA } = environmentOf(from, "workers-deployment");
-    assert.equal(REDIS_TLS.value, kind === "inCluster" ? "0" : "1");
+    assert.equal(REDIS_TLS.value, "1");
     if (REDIS_CA) assertMounted(from, "workers-deployment", REDIS_CA.value);
     if (REDIS_TLS_MODE) {
       assert.equal(REDIS_TLS_MODE.value, "verify-ca");
