@@ -28,7 +28,7 @@ const elastiCacheFile = "components/data/elastiCache.ts";
 const databaseTls: Rule = {
   name: "database-tls-enforced",
   level: "mandatory",
-  description: "A managed database refuses connections without TLS.",
+  description: "A database refuses connections without TLS.",
   why: "What the server does not refuse, a wrong variable in one pod is enough for: passwords and rows in clear.",
   source: "CIS Google Cloud 6.4; Amazon RDS: requiring an SSL connection to a PostgreSQL DB instance",
   resource: byType({
@@ -52,6 +52,15 @@ const databaseTls: Rule = {
         },
       ];
     },
+    [configMap]: textOfFile("pg_hba.conf", (text, path) =>
+      text
+        .split("\n")
+        .filter((line) => /^\s*host(nossl|gssenc|nogssenc)?\s/.test(line) && !/\sreject\s*$/.test(line))
+        .map((line) => ({
+          message: `${path}: ${shown(line.trim())} lets clients in without TLS, and must be hostssl`,
+          todo: "keep hostssl in components/data/postgresInCluster.ts",
+        })),
+    ),
   }),
 };
 
@@ -72,20 +81,17 @@ const clientsVerify: Rule = {
         );
       const [mode, host] = [variable("PGSSLMODE"), variable("PGHOST")];
       const beside = /^(127\.0\.0\.1|localhost|\[?::1\]?)$/.test(textOf(host) ?? "");
-      if (mode === undefined || isHidden(mode) || beside || isInCluster(host)) return [];
+      if (mode === undefined || isHidden(mode) || beside) return [];
       if (/^verify-(ca|full)$/.test(String(mode))) return [];
       return [
         {
           message: `${path}.env: ${stated("PGSSLMODE", mode)}, and must be "verify-ca" or "verify-full"`,
-          todo: `use a managed database (\`postgres.kind\`), whose connection verifies; ${cloudSqlFile} and ${rdsFile} set it`,
+          todo: "keep the endpoint's tls in components/data, for every kind of database",
         },
       ];
     }),
   ),
 };
-
-/** A Service of the same namespace: that database is told from others by the network, not by a certificate. */
-const isInCluster = (host: unknown) => /^[a-z0-9-]+$/.test(textOf(host) ?? "");
 
 const storageEncrypted: Rule = {
   name: "storage-encrypted",

@@ -52,8 +52,8 @@ const redisAuthenticated: Rule = {
 const redisTls: Rule = {
   name: "redis-tls",
   level: "mandatory",
-  description: "A managed Redis is spoken to by TLS only.",
-  why: "Its password and every session would otherwise cross the cloud's network in clear.",
+  description: "Redis is spoken to by TLS only.",
+  why: "Its password and every session would otherwise cross the network in clear.",
   source: "AWS Security Hub ElastiCache.5; Memorystore: in-transit encryption",
   resource: byType({
     [elastiCache]: all(
@@ -65,6 +65,12 @@ const redisTls: Rule = {
       exactly("SERVER_AUTHENTICATION"),
       `set transitEncryptionMode in ${memorystoreFile}`,
     ),
+    "kubernetes:core/v1:ConfigMap": textOfFile("redis.conf", (text, path) => {
+      const port = /^\s*port\s+(\S+)/m.exec(text)?.[1] ?? "not set (6379)";
+      if (port === "0" && /^\s*tls-port\s+[1-9]/m.test(text)) return [];
+      const message = `${path}: port is ${port}, and must be 0 beside a tls-port`;
+      return [{ message, todo: "give redisConf the folder of certificates in components/data/redisInCluster.ts" }];
+    }),
   }),
 };
 

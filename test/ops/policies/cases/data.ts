@@ -34,15 +34,22 @@ export const data: Record<string, RuleCase> = {
       ),
       parameters({ parameters: [{ name: "rds.force_ssl", value: "0" }] }, 'rds.force_ssl is "0"'),
       parameters({ parameters: [] }, "rds.force_ssl is not set"),
+      postgresConf(
+        { 'data["pg_hba.conf"]': (text: string) => text.replace("hostssl", "host") },
+        'data[pg_hba.conf]: "host all all all scram-sha-256" lets clients in without TLS',
+      ),
     ],
   },
   "database-client-verifies": {
     passes: [
       chat({ [env]: variable("PGSSLMODE", "verify-ca") }),
       chat({ [env]: (list: any) => variable("PGHOST", "127.0.0.1")(variable("PGSSLMODE", "disable")(list)) }),
-      chat({ [env]: (list: any) => variable("PGHOST", "postgres")(variable("PGSSLMODE", "disable")(list)) }),
     ],
     fails: [
+      chat(
+        { [env]: (list: any) => variable("PGHOST", "postgres")(variable("PGSSLMODE", "disable")(list)) },
+        'PGSSLMODE is "disable"',
+      ),
       chat({ [env]: variable("PGSSLMODE", "disable") }, 'PGSSLMODE is "disable"'),
       chat({ [env]: variable("PGSSLMODE", "require") }, 'spec.template.spec.containers[0].env: PGSSLMODE is "require"'),
     ],
@@ -95,7 +102,7 @@ export const data: Record<string, RuleCase> = {
   "redis-authenticated": {
     passes: [
       elastiCache({ userGroupIds: undefined, authToken: "[secret]" }),
-      redisConf({ 'data["redis.conf"]': "requirepass [secret]\n" }),
+      redisConf({ 'data["redis.conf"]': "port 0\ntls-port 6379\nrequirepass [secret]\n" }),
     ],
     fails: [
       elastiCache({ userGroupIds: [] }, "userGroupIds is [] and authToken is not set"),
@@ -112,6 +119,8 @@ export const data: Record<string, RuleCase> = {
       elastiCache({ transitEncryptionEnabled: false }, "transitEncryptionEnabled is false"),
       elastiCache({ transitEncryptionMode: "preferred" }, 'transitEncryptionMode is "preferred"'),
       memorystore({ transitEncryptionMode: "DISABLED" }, 'transitEncryptionMode is "DISABLED"'),
+      redisConf({ 'data["redis.conf"]': (text: string) => text.replace("port 0", "port 6379") }, "port is 6379"),
+      redisConf({ 'data["redis.conf"]': (text: string) => text.replace("tls-port", "# tls-port") }, "port is 0"),
     ],
   },
   "data-in-two-zones": {
@@ -140,7 +149,7 @@ export const data: Record<string, RuleCase> = {
         { 'data["pg_hba.conf"]': (text: string) => text.replace("local all all scram-sha-256", "local all all trust") },
         'data[pg_hba.conf]: method is "trust" in "local all all trust"',
       ),
-      postgresConf({ 'data["pg_hba.conf"]': "host all all 0.0.0.0/0 md5\n" }, 'method is "md5"'),
+      postgresConf({ 'data["pg_hba.conf"]': "hostssl all all 0.0.0.0/0 md5\n" }, 'method is "md5"'),
     ],
   },
   "bucket-not-public": {
