@@ -3,7 +3,9 @@
  * that a third cloud or another Postgres is one new file and one word in a registry.
  */
 import type { Provider } from "@pulumi/kubernetes/provider";
-import type { CustomResourceOptions, Input, Output, ProviderResource, Resource } from "@pulumi/pulumi";
+import type { Input, Output, ProviderResource, Resource } from "@pulumi/pulumi";
+import type { Ownership } from "./ownership";
+import type { Rollout } from "./rollout";
 
 /** A cluster that pods can be put on, whoever made it. */
 export interface Cluster {
@@ -140,13 +142,6 @@ export interface Place {
   readonly imagePullSecret: string | undefined;
 }
 
-/** Tells what this stack has in a cluster from what others have there. */
-export interface Ownership {
-  readonly labels: Readonly<Record<string, string>>;
-  /** Options of the resource `name` that refuse what is there already and not this stack's; `otherwise` says what to do. */
-  readonly guard: (name: string, otherwise: string) => Pick<CustomResourceOptions, "hooks">;
-}
-
 /** One value in a Secret of the platform's namespace. Apps get references, never values. */
 export interface SecretRef {
   /** A name that changes with the value, so that pods which use it roll when it changes. */
@@ -251,8 +246,8 @@ export interface Postgres {
   ownerEndpoint(role: PostgresRole): PostgresEndpoint;
   /** Connections that the platform itself makes to the server. */
   readonly edges: readonly NetworkEdge[];
-  /** Refuses log-ins with the previous generation of passwords, once everything in `after` runs with the new one. */
-  retirePreviousPasswords(after: readonly Resource[]): void;
+  /** Refuses log-ins with the previous generation of passwords, once nothing of before these rollouts uses them. */
+  retirePreviousPasswords(after: readonly Rollout[]): void;
 }
 
 /** The parts of the product that own a schema. */

@@ -11,6 +11,7 @@ import type {
 import { generatedPassword } from "../data/passwords";
 import { StoredSecret } from "../data/storedSecret";
 import { consoleComponent, standardLabels } from "../naming";
+import type { Rollout } from "../rollout";
 import type { Settings } from "../settings";
 import { type AppConfiguration, givenEnvironment } from "./appConfiguration";
 import { type ChatTokens, publicKeysFile } from "./chatTokenKeys";
@@ -48,7 +49,7 @@ const distribution = { pods: identity, port: distributionPort };
  */
 export class Chat extends pulumi.ComponentResource {
   readonly edges: readonly NetworkEdge[];
-  readonly rollout: pulumi.Resource;
+  readonly rollout: Rollout;
   readonly #backend: HttpBackend;
 
   constructor(name: string, args: ChatArgs, opts: pulumi.ComponentResourceOptions) {
@@ -112,7 +113,7 @@ export class Chat extends pulumi.ComponentResource {
     );
     const workload = createWorkload();
 
-    this.rollout = workload.deployment;
+    this.rollout = workload.rollout;
     // A console is a hidden node that connects to a live one.
     const byHand = { name: "chat", component: consoleComponent };
     this.edges = [

@@ -18,7 +18,9 @@ export interface JobArgs
    * them does not change the pod. @default none
    */
   readonly wholeSecrets?: readonly string[];
-  /** Seconds until it is given up. @default 300 */
+  /** How often it is tried again. @default 2 */
+  readonly retries?: number;
+  /** Seconds until it is given up, for which `up` waits. @default 300 */
   readonly deadlineSeconds?: number;
 }
 
@@ -58,10 +60,10 @@ export class Job extends pulumi.ComponentResource {
     this.job = new batch.Job(
       `${name}-job`,
       {
-        metadata: { ...metadata, annotations: { "pulumi.com/replaceUnready": "true" } },
+        metadata: { ...metadata, annotations: { "pulumi.com/replaceUnready": "true", ...patience(args) } },
         spec: {
           // Two more tries for a database that is just starting; a broken migration then fails within a minute.
-          backoffLimit: 2,
+          backoffLimit: args.retries ?? 2,
           activeDeadlineSeconds: args.deadlineSeconds ?? 300,
           template: podTemplate({
             ...args,
@@ -83,6 +85,11 @@ export class Job extends pulumi.ComponentResource {
     this.edges = args.connectsTo.map((to) => ({ from: args.identity, to }));
     this.registerOutputs({ job: this.job.metadata.name });
   }
+}
+
+/** The provider waits ten minutes by itself. */
+function patience({ deadlineSeconds = 0 }: JobArgs): Record<string, string> {
+  return deadlineSeconds < 540 ? {} : { "pulumi.com/timeoutSeconds": String(deadlineSeconds + 60) };
 }
 
 function plainVariables(environment: readonly EnvironmentVariable[]): Record<string, pulumi.Input<string>> {

@@ -14,6 +14,7 @@ import { generatedPassword } from "../data/passwords";
 import { appRole } from "../data/postgresConf";
 import { StoredSecret } from "../data/storedSecret";
 import { consoleComponent, standardLabels } from "../naming";
+import type { Rollout } from "../rollout";
 import type { Settings } from "../settings";
 import { type AppConfiguration, givenEnvironment } from "./appConfiguration";
 import { ChatTokenKeys, type ChatTokens } from "./chatTokenKeys";
@@ -52,7 +53,7 @@ export class Panel extends pulumi.ComponentResource {
   /** What every process of the panel runs with: the workers and the schedules with no more than this. */
   readonly configuration: AppConfiguration;
   readonly edges: readonly NetworkEdge[];
-  readonly rollout: pulumi.Resource;
+  readonly rollout: Rollout;
   /** How the chat judges the panel's tokens. */
   readonly chatTokens: ChatTokens;
   /** The first administrator, for the first log-in. */
@@ -131,7 +132,7 @@ export class Panel extends pulumi.ComponentResource {
     const workload = createWeb(this.configuration);
     const schedules = createSchedules(this.configuration);
 
-    this.rollout = workload.deployment;
+    this.rollout = workload.rollout;
     const byHand = { name: "panel", component: consoleComponent };
     this.edges = [
       ...migration.edges,

@@ -45,6 +45,11 @@ export interface PodArgs {
 /** Added to a pod's own times, so that a clean end is never cut by the kill that follows the grace period. */
 const graceReserveSeconds = 10;
 
+/** Seconds that a pod may take to end: what it needs to do so cleanly, and a reserve. */
+export function graceSeconds(args: Pick<PodArgs, "preStopSeconds" | "shutdownSeconds">): number {
+  return (args.preStopSeconds ?? 0) + (args.shutdownSeconds ?? 10) + graceReserveSeconds;
+}
+
 /**
  * The pod that every app, job and server of the platform runs in: restricted security context, read-only root with a
  * writable `/tmp`, no service account token, requests and limits, spread over nodes and zones, and a grace period that
@@ -67,7 +72,7 @@ export function podTemplate(args: PodArgs): inputs.core.v1.PodTemplateSpec {
       enableServiceLinks: false,
       restartPolicy: args.restartPolicy ?? "Always",
       securityContext: podSecurity(args.user ?? 10001),
-      terminationGracePeriodSeconds: (args.preStopSeconds ?? 0) + (args.shutdownSeconds ?? 10) + graceReserveSeconds,
+      terminationGracePeriodSeconds: graceSeconds(args),
       ...(args.imagePullSecret ? { imagePullSecrets: [{ name: args.imagePullSecret }] } : {}),
       ...(Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {}),
       ...(tolerations.length > 0 ? { tolerations: [...tolerations] } : {}),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkEdge } from "../contracts";
+import type { Rollout } from "../rollout";
 import type { Settings } from "../settings";
 import type { AppConfiguration } from "./appConfiguration";
 import { egressEdges } from "./egress";
@@ -20,7 +21,7 @@ export interface WorkersArgs {
  */
 export class Workers extends pulumi.ComponentResource {
   readonly edges: readonly NetworkEdge[];
-  readonly rollout: pulumi.Resource;
+  readonly rollout: Rollout;
 
   constructor(name: string, args: WorkersArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:apps:Workers", name, {}, opts);
@@ -44,7 +45,7 @@ export class Workers extends pulumi.ComponentResource {
       { parent: this },
     );
     this.edges = [...workload.edges, ...egressEdges(worker, settings.egress)];
-    this.rollout = workload.deployment;
+    this.rollout = workload.rollout;
     this.registerOutputs();
   }
 }

@@ -4,8 +4,9 @@ import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Destination, NetworkEdge } from "../contracts";
 import { selectorLabels, standardLabels } from "../naming";
+import type { Rollout } from "../rollout";
 import { rolloutSurge } from "../settings";
-import { type PodArgs, podTemplate, releaseOf } from "./podTemplate";
+import { graceSeconds, type PodArgs, podTemplate, releaseOf } from "./podTemplate";
 
 /** What a workload is given: its pod, and how many of it. The service account is the workload's own. */
 export interface WorkloadArgs extends Omit<PodArgs, "serviceAccount" | "restartPolicy"> {
@@ -26,7 +27,7 @@ export interface WorkloadArgs extends Omit<PodArgs, "serviceAccount" | "restartP
  * keep the node from being drained.
  */
 export class Workload extends pulumi.ComponentResource {
-  readonly deployment: apps.Deployment;
+  readonly rollout: Rollout;
   readonly edges: readonly NetworkEdge[];
 
   constructor(name: string, args: WorkloadArgs, opts: pulumi.ComponentResourceOptions) {
@@ -39,7 +40,7 @@ export class Workload extends pulumi.ComponentResource {
       { metadata, automountServiceAccountToken: false },
       { parent: this },
     );
-    this.deployment = new apps.Deployment(
+    const deployment = new apps.Deployment(
       `${name}-deployment`,
       {
         // Named, because people type it: `kubectl logs deploy/panel`.
@@ -59,7 +60,8 @@ export class Workload extends pulumi.ComponentResource {
     );
     if (args.replicas >= 2) createDisruptionBudget(this);
     this.edges = args.connectsTo.map((to) => ({ from: args.identity, to }));
-    this.registerOutputs({ deployment: this.deployment.metadata.name });
+    this.rollout = { resource: deployment, longestSeconds: args.rolloutTimeoutSeconds + graceSeconds(args) };
+    this.registerOutputs({ deployment: deployment.metadata.name });
 
     function createDisruptionBudget(parent: pulumi.Resource) {
       new policy.PodDisruptionBudget(

@@ -1,8 +1,8 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
-import type { Ownership } from "../contracts";
 import { product } from "../naming";
+import type { Ownership } from "../ownership";
 
 /** A chart, one version of it, and what it is told. */
 export interface HelmChartArgs {

@@ -5,6 +5,7 @@ import { releaseOf } from "../apps/podTemplate";
 import type { NetworkEdge, Place, Postgres, PostgresEndpoint, PostgresRole } from "../contracts";
 import { guardedUpdate } from "../guards";
 import { labelValue, product, standardLabels } from "../naming";
+import type { Rollout } from "../rollout";
 import type { CloudSqlPostgresSettings } from "../settings";
 import { weekDays } from "../settings/values/googleData";
 import { authorities } from "./authorities";
@@ -207,7 +208,7 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
     return this.#roles.ownerEndpoint(role);
   }
 
-  retirePreviousPasswords(after: readonly pulumi.Resource[]): void {
+  retirePreviousPasswords(after: readonly Rollout[]): void {
     this.#roles.retirePreviousPasswords(after);
   }
 

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { releaseOf } from "../apps/podTemplate";
 import type { NetworkEdge, Place, Postgres, PostgresEndpoint, PostgresRole } from "../contracts";
 import { standardLabels } from "../naming";
+import type { Rollout } from "../rollout";
 import { bytesOf, type InClusterPostgresSettings } from "../settings";
 import { generatedPassword } from "./passwords";
 import * as conf from "./postgresConf";
@@ -122,7 +123,7 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
     return this.#roles.ownerEndpoint(role);
   }
 
-  retirePreviousPasswords(after: readonly pulumi.Resource[]): void {
+  retirePreviousPasswords(after: readonly Rollout[]): void {
     this.#roles.retirePreviousPasswords(after);
   }
 

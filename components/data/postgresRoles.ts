@@ -1,9 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { authorityFiles, postgresVariables } from "../apps/connections";
 import { fixedSizes } from "../apps/fixedSizes";
-import { Job } from "../apps/job";
+import { Job, type JobArgs } from "../apps/job";
 import { variablesOf } from "../apps/variables";
 import type { EnvironmentVariable, NetworkEdge, Place, PostgresEndpoint, PostgresRole } from "../contracts";
+import type { Rollout } from "../rollout";
 import { generatedPassword } from "./passwords";
 import * as conf from "./postgresConf";
 import { StoredSecret } from "./storedSecret";
@@ -59,7 +60,7 @@ export class PostgresRoles {
       },
     ]);
 
-    this.#runSql = (purpose, { script, variables, after }) =>
+    this.#runSql = (purpose, { script, variables, after, ...limits }) =>
       new Job(
         `${name}-${purpose}`,
         {
@@ -76,6 +77,7 @@ export class PostgresRoles {
           user: 999,
           connectsTo: administrator.destinations,
           after: [...administrator.ready, ...after],
+          ...limits,
           imagePullSecret,
         },
         opts,
@@ -114,10 +116,21 @@ export class PostgresRoles {
     return this.#endpoints.get(`${role} owner`)!;
   }
 
-  /** Refuses the log-ins of earlier generations once everything in `after` runs with this one. */
-  retirePreviousPasswords(after: readonly pulumi.Resource[]): void {
-    const script = conf.retireScript(roles, this.#generation);
-    this.edges.push(...this.#runSql("retire", { script, variables: [], after }).edges);
+  /**
+   * Refuses the log-ins of earlier generations once these rollouts were called done and nobody uses them any more. The
+   * longest time is a variable, so that another one is not another run.
+   */
+  retirePreviousPasswords(after: readonly Rollout[]): void {
+    const longest = Math.max(...after.map(({ longestSeconds }) => longestSeconds));
+    const job = this.#runSql("retire", {
+      script: conf.retireScript(roles, this.#generation),
+      variables: [{ name: conf.longestWaitVariable, value: String(longest) }],
+      after: after.map(({ resource }) => resource),
+      // It waits by itself as long as there is a reason to.
+      retries: 0,
+      deadlineSeconds: retireDeadlineSeconds,
+    });
+    this.edges.push(...job.edges);
   }
 }
 
@@ -130,9 +143,15 @@ interface Login {
   readonly secret: StoredSecret;
 }
 
-interface RunSqlArgs {
+interface RunSqlArgs extends Pick<JobArgs, "retries" | "deadlineSeconds"> {
   readonly script: string;
   /** The passwords that the script needs. */
   readonly variables: readonly EnvironmentVariable[];
   readonly after: readonly pulumi.Resource[];
 }
+
+/**
+ * Longer than the script's own bound at its most: a rollout and a job of an hour each, a minute to be sure, four minutes
+ * for the server. The same for every stack, because a Job with another one would run again.
+ */
+const retireDeadlineSeconds = 7800;

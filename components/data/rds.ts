@@ -10,6 +10,7 @@ import { releaseOf } from "../apps/podTemplate";
 import type { NetworkEdge, Place, Postgres, PostgresEndpoint, PostgresRole } from "../contracts";
 import { guardedUpdate } from "../guards";
 import { standardLabels } from "../naming";
+import type { Rollout } from "../rollout";
 import type { RdsPostgresSettings } from "../settings";
 import { amazonCloud, privateAccess } from "./amazonNetwork";
 import { generatedPassword } from "./passwords";
@@ -226,7 +227,7 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
     return this.#roles.ownerEndpoint(role);
   }
 
-  retirePreviousPasswords(after: readonly pulumi.Resource[]): void {
+  retirePreviousPasswords(after: readonly Rollout[]): void {
     this.#roles.retirePreviousPasswords(after);
   }
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { findObject, LookupError } from "../cluster/lookup";
-import type { Ownership } from "../contracts";
 import { dnsLabel, labelValue, product } from "../naming";
+import type { Ownership } from "../ownership";
 
 /** Label that names the project and the stack which an object without a namespace belongs to. */
 export const ownerLabel = "switchboard.dev/stack";

@@ -1,7 +1,8 @@
 /** The scripts that make and retire roles, run by sh and psql against real servers, as each kind of administrator. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { retireScript, rolesScript } from "../../components/data/postgresConf";
+import { setTimeout as sleep } from "node:timers/promises";
+import { quietSeconds, retireScript, rolesScript } from "../../components/data/postgresConf";
 import { type PostgresServer, postgresFolders, startPostgres } from "./postgresServer";
 
 const folders = postgresFolders();
@@ -124,20 +125,48 @@ for (const folder of folders) {
       assert.ok(old.open(), "making a generation ended a session of the one before");
 
       const current = await server.session(app("panel", 2));
-      await run(retireScript(roles, 2), 2);
-      old.ask("SELECT 1;");
-      assert.match((await old.end()).output, /terminating connection due to administrator command/);
+      const retire = (longest: number) =>
+        server.sh(quickly(retireScript(roles, 2)), { ...administrator, LONGEST_WAIT_SECONDS: String(longest) });
+      const late = await retire(1);
+      assert.equal(late.code, 1, "it fails while an old pod serves");
+      assert.match(late.output, /still used after 1 s: panel_g1 \(1\)\. None was refused\. .*run up again\.$/);
+      assert.equal(await answer("SELECT 1", app("chat", 1)), "1", "nothing was refused, also nothing unused");
+
+      let retired = false;
+      const retiring = retire(600).then((result) => {
+        retired = true;
+        return result;
+      });
+      const looks = () => server.log().split("count(*) AS sessions FROM pg_stat_activity").length;
+      for (const enough = looks() + 4; looks() < enough; ) await sleep(50);
+      assert.ok(!retired, "an old session is open");
+      const successor = await server.session(mine);
+      await old.end();
+      for (const enough = looks() + 4; looks() < enough; ) await sleep(50);
+      assert.ok(!retired, "an old pod opened another session before its first one ended");
+      successor.ask("INSERT INTO note (body) VALUES ('the last of an old pod');");
+      await successor.end();
+      const { code, output } = await retiring;
+      assert.equal(code, 0, output);
+      assert.match(output, /^ended\s+-+\s+0$/m, "nobody was cut off");
       for (const gone of [mine, owner("panel", 1), owner("chat", 1)]) {
         assert.match(await refusal("SELECT 1", gone), /is not permitted to log in/);
       }
       await answer("ALTER TABLE note ADD more text", owner("panel", 2));
       assert.ok(current.open(), "retiring a generation ended a session of the new one");
-      const retired = await answer(state, inSwitchboard);
-      await run(retireScript(roles, 2), 2);
+      const after = await answer(state, inSwitchboard);
+      assert.equal((await retire(0)).code, 0, "with nothing to retire there is nothing to wait for");
+      // A run that was killed between its two steps has refused a log-in and not ended its session.
+      await answer("ALTER ROLE panel_g1 LOGIN", inSwitchboard);
+      const left = await server.session(mine);
+      await answer("ALTER ROLE panel_g1 NOLOGIN", inSwitchboard);
+      assert.equal((await retire(0)).code, 0);
+      left.ask("SELECT 1;");
+      assert.match((await left.end()).output, /terminating connection due to administrator command/);
       await run(rolesScript(roles, 2), 2);
-      assert.equal(await answer(state, inSwitchboard), retired, "retired twice, something changes");
+      assert.equal(await answer(state, inSwitchboard), after, "retired twice, something changes");
       current.ask("SELECT 'still ' || count(*) FROM note;");
-      assert.match((await current.end()).output, /^still 1$/m);
+      assert.match((await current.end()).output, /^still 2$/m);
 
       const member = await answer("SELECT pg_has_role('administrator', 'chat', 'USAGE')", inSwitchboard);
       if (administrator.PGUSER === "administrator") assert.equal(member, server.major >= 16 ? "f" : "t");
@@ -206,6 +235,13 @@ const earlierRelease = [
     `CREATE SCHEMA ${role} AUTHORIZATION ${role}`,
   ]),
 ];
+
+/** The same script with a shorter time in which nobody may be seen. */
+function quickly(script: string): string {
+  const short = script.replace(`-ge ${quietSeconds} ]`, "-ge 2 ]");
+  assert.notEqual(short, script);
+  return short;
+}
 
 async function prepare(server: PostgresServer): Promise<void> {
   const { code, output } = await server.sql(

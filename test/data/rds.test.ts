@@ -25,7 +25,7 @@ async function planned(options: Options = {}): Promise<{ plan: Plan; endpoint: P
       postgres = new RdsPostgres("postgres", settings, place, inside);
       // Stands for the rollouts of what uses the database.
       const rollout = new random.RandomId("rollout", { byteLength: 1 });
-      postgres.retirePreviousPasswords([rollout]);
+      postgres.retirePreviousPasswords([{ resource: rollout, longestSeconds: 300 }]);
       const { host, user } = postgres.endpoint("panel");
       return { host, user };
     },
