@@ -11,6 +11,7 @@ import { namespaceIsLost } from "./lostNamespace";
 import { hasNodes, kubeconfigFile, loadImages, startNodes } from "./nodes";
 import { checkMachine } from "./nodes/preflight";
 import { ensureNodeTools, missingTools } from "./nodes/tools";
+import { waitForRollouts } from "./rollouts";
 import { stackOf } from "./stackOf";
 import { together } from "./support/interrupt";
 import { waitForPage } from "./support/page";
@@ -71,6 +72,8 @@ async function up(target: Target, options: UpOptions): Promise<UpResult> {
     return stack.update("up", report, signal, refreshFlag({ refresh }));
   });
   const outputs = await stack.outputs();
+  const notSeen = await progress.step("looking at the rollouts", (report) => waitForRollouts(target, report, signal));
+  if (notSeen) progress.note(`the rollouts were not looked at, so only Pulumi says that they are done: ${notSeen}`);
   // Pods that start with their nodes are no change, so `pulumi up` has not waited for them.
   if (target.local) {
     const { panelUrl, chatUrl, certificateAuthority } = outputs;

@@ -166,7 +166,7 @@ export class KubernetesProvider implements Provider {
     const options = objectOptions(inputs, timeout);
     const id = idOf(applied);
     const state = (live: KubeObject) => checkpoint(outputsOf(live, inputs), inputs, request.oldOutputs);
-    if (options.skipAwait) return { id, outputs: state(applied) };
+    if (options.skipAwait || calledDoneAtOnce(kind)) return { id, outputs: state(applied) };
     const { live, problems } = await awaitReady(
       this.cluster.client,
       kind,
@@ -272,6 +272,14 @@ function typeOf(type: string, object: Properties): { apiVersion: string; kind: s
     apiVersion: typeof apiVersion === "string" ? apiVersion : named.apiVersion,
     kind: typeof kind === "string" ? kind : named.kind,
   };
+}
+
+/**
+ * For tests: rollouts are called done when they have only begun, as some releases of the official provider do now and
+ * then. Everything around the provider has to be right with that.
+ */
+function calledDoneAtOnce({ kind }: Kind): boolean {
+  return process.env.SWITCHBOARD_DONE_AT_ONCE === "true" && ["Deployment", "StatefulSet"].includes(kind);
 }
 
 function alreadyExists(object: KubeObject, isBeingReplaced: boolean): ResourceError {
