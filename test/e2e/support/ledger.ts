@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:https";
-import { ChatClient, type Frame } from "./client";
+import { ChatClient, type Frame, type Visitor } from "./client";
 import type { Outputs } from "./outputs";
 import { patience } from "./system";
 
@@ -29,6 +29,32 @@ export function sendRequests(outputs: Outputs, lanes: number, keepAlive: boolean
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     agent.destroy();
+  };
+  const done = Promise.all(Array.from({ length: lanes }, lane));
+  return {
+    async stop() {
+      running = false;
+      await done;
+      return { sent, failed };
+    },
+  };
+}
+
+/** Reads the list of rooms, which Postgres has, one time after the other in each of `lanes`, until `stop` is called. */
+export function readRooms(visitor: Visitor, lanes: number): { stop(): Promise<RequestLedger> } {
+  let running = true;
+  let sent = 0;
+  const failed: string[] = [];
+  const lane = async () => {
+    while (running) {
+      sent++;
+      const answer = await visitor.send("/rooms").then(
+        ({ status }) => String(status),
+        (error: Error) => error.message,
+      );
+      if (answer !== "200") failed.push(`${new Date().toISOString()} ${answer}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   };
   const done = Promise.all(Array.from({ length: lanes }, lane));
   return {

@@ -1,0 +1,98 @@
+/** What the program promises of rollouts, with a provider that calls them done at once. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import "./support/needsSystem";
+import { Regular, readRooms } from "./support/ledger";
+import { type Outputs, readOutputs } from "./support/outputs";
+import { chatToken, logIn, openRoom } from "./support/panel";
+import { stackFile } from "./support/stackFile";
+import { eventually, get, kubectl, livePods, nodes, npmRun, up } from "./support/system";
+
+/** As some releases of the official provider do now and then. */
+const doneAtOnce = { SWITCHBOARD_DONE_AT_ONCE: "true" };
+const upDoneAtOnce = () => npmRun("up", ["dev", "--nodes", String(nodes)], doneAtOnce);
+
+let outputs: Outputs;
+before(async () => {
+  stackFile.keep();
+  outputs = await readOutputs();
+});
+after(() => stackFile.putBack());
+
+/** Log-ins of the apps that Postgres lets in. */
+async function openLogins(): Promise<string[]> {
+  const sql = "SELECT rolname FROM pg_roles WHERE rolname ~ '_g[0-9]+$' AND rolcanlogin ORDER BY rolname";
+  const answer = await kubectl(
+    ...["exec", "postgres-0", "--", "sh", "-c"],
+    `PGPASSWORD="$(cat /run/secrets/postgres/password)" psql --host=127.0.0.1 --username=postgres --dbname=switchboard --tuples-only --no-align --command="${sql}"`,
+  );
+  return answer.trim().split("\n");
+}
+
+const retireJobs = async (): Promise<string[]> =>
+  (await get("jobs")).items
+    .map(({ metadata }: any) => metadata.name)
+    .filter((name: string) => name.startsWith("postgres-retire-"));
+
+test("a rotation of passwords loses nothing where its rollouts are called done at once", async (context) => {
+  const visitor = await logIn(outputs);
+  const room = await openRoom(visitor, "rotation");
+  const token = await chatToken(visitor);
+  const people = Array.from({ length: 5 }, (_, index) => new Regular(outputs, token, room, `person ${index}`));
+  await eventually("everyone is in the room", 30, async () =>
+    people.every(({ connections }) => connections > 0) ? true : undefined,
+  );
+  const pages = readRooms(visitor, 4);
+  const [panels, chats] = [await livePods("panel", "web"), await livePods("chat", "socket")];
+  const before = { logins: await openLogins(), jobs: await retireJobs(), pods: [...panels, ...chats] };
+
+  stackFile.set(["switchboard:postgres", "passwordGeneration"], 7);
+  let running = true;
+  const run = upDoneAtOnce().finally(() => {
+    running = false;
+  });
+  // The Job that ends the old log-ins has begun, and pods of before still serve with them.
+  let both = 0;
+  while (running) {
+    const jobs = await retireJobs();
+    const { items } = await get("pods");
+    const old = items.filter(({ metadata }: any) => before.pods.some(({ name }) => name === metadata.name));
+    if (jobs.some((name) => !before.jobs.includes(name)) && old.length > 0) {
+      both++;
+      assert.ok((await openLogins()).includes("panel_g1"), "a log-in was refused while a pod used it");
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  const { exitCode } = await run;
+  const { sent, failed } = await pages.stop();
+  for (const person of people) await person.stop();
+  assert.equal(exitCode, 0);
+  context.diagnostic(`${sent} pages, ${failed.length} failed; Job and old pods seen together ${both} times`);
+  assert.ok(both > 0, "the rollouts were done before the Job began: nothing was tried");
+  assert.ok(sent > 200, `${sent} pages`);
+  assert.deepEqual(failed, []);
+  for (const { seen } of people) {
+    const gaps = seen.filter((seq, index) => index > 0 && seq !== seen[index - 1]! + 1);
+    assert.deepEqual(gaps, [], "no gap and no repetition");
+  }
+  const logins = await openLogins();
+  assert.ok(logins.length > 0 && logins.every((name) => name.endsWith("_g7")), logins.join());
+  assert.ok(before.logins.every((name) => !logins.includes(name)));
+});
+
+test("an image that cannot start makes an up fail with the reason, though Pulumi calls the rollout done", async () => {
+  const before = await livePods("edge", "proxy");
+  stackFile.set(["switchboard:operations", "rolloutTimeoutSeconds"], 60);
+  // The panel's image has no NGINX in it.
+  stackFile.set(["switchboard:edge", "image"], { repository: "localhost/switchboard/panel", source: "apps/panel" });
+  const { exitCode, output } = await upDoneAtOnce();
+  assert.notEqual(exitCode, 0);
+  assert.match(output, /Deployment edge: .*of 2 pods are of the new version/);
+  assert.match(output, /pod edge-\S+: container \w+: .*nginx/);
+  assert.doesNotMatch(output, /dev is up after/);
+  assert.deepEqual(await livePods("edge", "proxy"), before, "the old pods serve");
+  await logIn(outputs);
+
+  stackFile.putBack();
+  assert.equal((await up()).exitCode, 0);
+});
