@@ -3,9 +3,12 @@
  * that a third cloud or another Postgres is one new file and one word in a registry.
  */
 import type { Provider } from "@pulumi/kubernetes/provider";
-import type { Input, Output, ProviderResource, Resource } from "@pulumi/pulumi";
+import type { Input, Output, Resource } from "@pulumi/pulumi";
+import type { Cloud } from "./cluster/cloud";
 import type { Ownership } from "./ownership";
 import type { Rollout } from "./rollout";
+
+export type { AmazonCloud, Cloud, GoogleCloud } from "./cluster/cloud";
 
 /** A cluster that pods can be put on, whoever made it. */
 export interface Cluster {
@@ -82,42 +85,6 @@ export interface PublicServiceWords {
 export interface Protection {
   /** Whether this resource refuses to be deleted or replaced. @param name its Pulumi name */
   covers(name: string): boolean;
-}
-
-/** A cloud that a cluster stands in, for what is managed beside the cluster. */
-export type Cloud = GoogleCloud | AmazonCloud;
-
-/** A project of Google Cloud and the network of the cluster in it. */
-export interface GoogleCloud {
-  readonly kind: "google";
-  readonly provider: ProviderResource;
-  readonly project: string;
-  /** Digits; the names of workload identities and service agents hold it. */
-  readonly projectNumber: string;
-  readonly region: string;
-  /** Id of the VPC network: `projects/…/global/networks/…`. */
-  readonly network: Output<string>;
-  /** Network of managed services: Cloud SQL and Memorystore get their addresses in it. */
-  readonly managedServicesCidr: string;
-  /** Name of the reserved range of these addresses. */
-  readonly managedServicesRange: Output<string>;
-  /** Must be there before a managed service gets a private address. */
-  readonly privateAccess: Resource;
-}
-
-/** An account of AWS and the network of the cluster in it. */
-export interface AmazonCloud {
-  readonly kind: "amazon";
-  readonly provider: ProviderResource;
-  readonly region: string;
-  readonly vpcId: Output<string>;
-  /** Subnets without a way to the internet, one for each zone, for databases. */
-  readonly dataSubnetIds: readonly Output<string>[];
-  readonly dataCidrs: readonly string[];
-  /** The security group of the nodes and pods: who may connect to a database. */
-  readonly podSecurityGroupId: Output<string>;
-  /** KMS key that everything stored is encrypted with. */
-  readonly encryptionKeyArn: Output<string>;
 }
 
 /** Where and how everything of this environment runs inside the cluster; each layer gets it whole. */

@@ -70,23 +70,23 @@ for (const stack of everyStack()) {
     });
 
     test("a pod gets the secret variables of its own app, each from the Secret that holds it, and no other app's", () => {
-      const given = Object.entries(settings.panel.secretEnv);
+      const { panel, chat } = settings;
       let found = 0;
       for (const { owner, template, containers } of podTemplates(update)) {
-        const labels = template.metadata.labels;
-        const owns = labels["app.kubernetes.io/name"] === "panel";
+        const app = template.metadata.labels["app.kubernetes.io/name"];
         for (const container of containers.filter(({ image }) => image === containers.at(-1)!.image)) {
-          for (const [name, value] of given) {
-            const entry = (container.env ?? []).find((variable: { name: string }) => variable.name === name);
-            assert.equal(entry !== undefined, owns, `${owner.urn} ${name}`);
-            if (!entry) continue;
-            assert.equal(secretValue(update, entry.valueFrom.secretKeyRef), value.reveal(), `${owner.urn} ${name}`);
-            found += 1;
+          const read = secretVariables(update, container);
+          for (const [whose, { secretEnv }] of Object.entries({ panel, chat })) {
+            for (const [name, value] of Object.entries(secretEnv)) {
+              assert.equal(read.get(name), whose === app ? value.reveal() : undefined, `${owner.urn} ${name}`);
+              if (whose === app) found += 1;
+            }
           }
         }
       }
-      // The web, the workers, the migration and each schedule.
-      if (given.length > 0) assert.ok(found >= 3 + Object.keys(settings.panel.schedules).length, String(found));
+      // The web, the workers, the migration and each schedule; the sockets and their migration.
+      const ofPanel = Object.keys(panel.secretEnv).length * (3 + Object.keys(panel.schedules).length);
+      assert.ok(found >= ofPanel + Object.keys(chat.secretEnv).length * 2, String(found));
     });
 
     test("a pod says which release it is, as the settings name it or else its image", () => {
@@ -238,11 +238,22 @@ function podsBehind(from: Plan, host: string): PodTemplate[] {
   return podTemplates(from).filter(({ template }) => selects(service.inputs.spec.selector, template.metadata.labels));
 }
 
-/** What a reference to a Secret of the platform leads to. */
-function secretValue(from: Plan, { name, key }: { name: string; key: string }): unknown {
+/** The variables that a container has from Secrets of the platform, by themselves or with a whole Secret. */
+function secretVariables(from: Plan, { env = [], envFrom = [] }: any): Map<string, unknown> {
+  const whole = envFrom.flatMap(({ secretRef }: any) =>
+    secretRef ? Object.entries(valuesOf(from, secretRef.name)) : [],
+  );
+  const single = env.flatMap(({ name, valueFrom }: any) => {
+    const reference = valueFrom?.secretKeyRef;
+    return reference ? [[name, valuesOf(from, reference.name)[reference.key]]] : [];
+  });
+  return new Map([...whole, ...single]);
+}
+
+/** What a Secret of the platform holds. One that is optional may not be there. */
+function valuesOf(from: Plan, name: string): Record<string, unknown> {
   const nameOf = ({ name: own, inputs }: Registration) => inputs.metadata.name ?? `${own}-0a1b2c3d`;
   const secret = from.of("kubernetes:core/v1:Secret").find((entry) => nameOf(entry) === name);
-  assert.ok(secret, `there is a Secret ${name}`);
-  const values = secret.inputs.stringData[secretKey] ?? secret.inputs.stringData;
-  return values[key]?.[secretKey] ?? values[key];
+  const values = secret ? (secret.inputs.stringData[secretKey] ?? secret.inputs.stringData) : {};
+  return Object.fromEntries(Object.entries<any>(values).map(([key, value]) => [key, value?.[secretKey] ?? value]));
 }

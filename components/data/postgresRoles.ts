@@ -7,6 +7,7 @@ import type { EnvironmentVariable, NetworkEdge, Place, PostgresEndpoint, Postgre
 import type { Rollout } from "../rollout";
 import { generatedPassword } from "./passwords";
 import * as conf from "./postgresConf";
+import { longestWaitVariable, retireScript } from "./postgresRetire";
 import { StoredSecret } from "./storedSecret";
 
 /** The parts of the product that own a schema. */
@@ -123,8 +124,8 @@ export class PostgresRoles {
   retirePreviousPasswords(after: readonly Rollout[]): void {
     const longest = Math.max(...after.map(({ longestSeconds }) => longestSeconds));
     const job = this.#runSql("retire", {
-      script: conf.retireScript(roles, this.#generation),
-      variables: [{ name: conf.longestWaitVariable, value: String(longest) }],
+      script: retireScript(roles, this.#generation),
+      variables: [{ name: longestWaitVariable, value: String(longest) }],
       after: after.map(({ resource }) => resource),
       // It waits by itself as long as there is a reason to.
       retries: 0,

@@ -7,9 +7,9 @@ import {
   pgHbaConf,
   postgresqlConf,
   prepareDataScript,
-  retireScript,
   rolesScript,
 } from "../../components/data/postgresConf";
+import { retireScript } from "../../components/data/postgresRetire";
 
 test("postgresql.conf keeps every acknowledged commit and takes a quarter of the memory", () => {
   const conf = postgresqlConf({ maxConnections: 100, memoryBytes: 256 * 2 ** 20, parameters: {} });

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { quietSeconds, retireScript, rolesScript } from "../../components/data/postgresConf";
+import { rolesScript } from "../../components/data/postgresConf";
+import { quietSeconds, retireScript } from "../../components/data/postgresRetire";
 import { type PostgresServer, postgresFolders, startPostgres } from "./postgresServer";
 
 const folders = postgresFolders();
