@@ -37,6 +37,8 @@ export type PodStage =
 
 /** Reasons for which a container waits that time does not mend, with what to do. */
 const hopeless: Readonly<Record<string, string>> = {
+  "exceeded quota":
+    "ask for less (--memory, --cpu), wait until others have ended theirs, or raise operations.quota.sparePercent",
   ImagePullBackOff: "bring the image to where the nodes pull it from, or run up again",
   ErrImagePull: "bring the image to where the nodes pull it from, or run up again",
   ErrImageNeverPull: "load the image into the nodes: run up again",
@@ -64,6 +66,16 @@ export function stageOf({ status = {}, spec = {} }: OneOffPod): PodStage {
   const unscheduled = status.conditions?.find(({ type, status }) => type === "PodScheduled" && status === "False");
   if (unscheduled) return { at: "waiting", why: unscheduled.message ?? "no node takes it", hopeless: false };
   return { at: "waiting", why: spec.nodeName ? `starting on ${spec.nodeName}` : "waiting for a node", hopeless: false };
+}
+
+/**
+ * What an event of a Job says of a pod that the API server has refused, shortened to its reason; undefined for any other
+ * event. A quota that is not counted yet lets the next try in.
+ */
+export function refusalIn(message: string): (PodStage & { at: "waiting" }) | undefined {
+  const [, why] = /is forbidden: (.+)$/s.exec(message) ?? [];
+  if (!why) return undefined;
+  return { at: "waiting", why: why.trim(), hopeless: !why.startsWith("status unknown for quota") };
 }
 
 /** Why a pod did not come to run, as an error that a person can act on. */

@@ -3,7 +3,7 @@ import { Refusal } from "../../local/support/refusal";
 import { isGone } from "./caller";
 import { Kubectl } from "./kubectl";
 import { annotation, type LiveWorkload, type OneOffJob, oneOffContainer, oneOffLabel } from "./oneOff";
-import { notStarted, type OneOffPod, type PodStage, stageOf } from "./oneOffPod";
+import { notStarted, type OneOffPod, type PodStage, refusalIn, stageOf } from "./oneOffPod";
 
 /** Seconds that a pod may take to run: an image is pulled, a node may have to be made. */
 const startSeconds = 180;
@@ -47,11 +47,18 @@ export class Sessions {
     for (;;) {
       const seen = await this.look(name);
       if (seen && seen.stage.at !== "waiting") return seen;
-      const stage = seen?.stage.at === "waiting" ? seen.stage : { ...nothingYet };
+      const stage = seen?.stage.at === "waiting" ? seen.stage : ((await this.refused(name)) ?? nothingYet);
       report(stage.why);
       if (stage.hopeless || Date.now() > end) throw notStarted(seen?.pod ?? name, stage, startSeconds);
       await pause(signal);
     }
+  }
+
+  /** Why the API server lets no pod of a Job in, which only the Job's events say; whoever may not read them waits. */
+  private async refused(job: string): Promise<(PodStage & { at: "waiting" }) | undefined> {
+    const selector = `--field-selector=involvedObject.kind=Job,involvedObject.name=${job},reason=FailedCreate`;
+    const events = await this.kubectl.list<{ message?: string }>("events", selector).catch(() => []);
+    return refusalIn(events.at(-1)?.message ?? "");
   }
 
   /** Waits until the pod has ended. @returns how, or `deadline` when Kubernetes ended it, or `gone` when somebody did */
