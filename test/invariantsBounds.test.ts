@@ -34,8 +34,8 @@ for (const stack of everyStack()) {
           const most = bytesOf(resources.limits["ephemeral-storage"]);
           const folders = volumeMounts.reduce((sum: number, mount: any) => sum + (sizes.get(mount.name) ?? 0), 0);
           assert.ok(asked <= most, where);
-          // Its log is on the same disk: five files of ten mebibytes.
-          assert.ok(most - folders >= 50 * 2 ** 20, `${where} may fill its folders and still write its log`);
+          // Its log is on the same disk: two files that may have grown for ten seconds, and three that are packed.
+          assert.ok(most - folders >= 120 * 2 ** 20, `${where} may fill its folders and still write its log`);
         }
       }
     });

@@ -168,10 +168,11 @@ function fileVolume({ name, source }: MountedFiles): inputs.core.v1.Volume {
 const tmpSizeOf = ({ resources }: PodArgs): string => resources.tmpSize ?? usualTmpSize;
 
 /**
- * Bytes that a container's own log takes of its node's disk at most: the kubelet keeps five files of ten
- * (`containerLogMaxFiles`, `containerLogMaxSize`), and looks at their size every ten seconds only.
+ * Bytes that a container's own log takes of its node's disk: the kubelet keeps five files of ten mebibytes, all but two
+ * of them packed (`containerLogMaxFiles`, `containerLogMaxSize`). It looks at their size every ten seconds only, so that
+ * a log of five mebibytes a second makes larger ones.
  */
-const logBytes = 64 * 2 ** 20;
+const logBytes = { requests: 64 * 2 ** 20, limits: 128 * 2 ** 20 };
 
 type Asked = Pick<Resources, "requests" | "limits">;
 
@@ -180,7 +181,7 @@ function diskOf(tmpSize: string | undefined): { readonly requests: number; reado
   const tmp = tmpSize ? bytesOf(tmpSize) : 0;
   // A large `/tmp` is seldom full, so no node is asked to keep all of it free.
   const usual = Math.min(tmp, bytesOf(usualTmpSize));
-  return { requests: logBytes + usual, limits: logBytes + tmp };
+  return { requests: logBytes.requests + usual, limits: logBytes.limits + tmp };
 }
 
 function kubernetesResources({ requests, limits }: Asked, tmpSize?: string): inputs.core.v1.ResourceRequirements {
