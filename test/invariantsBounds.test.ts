@@ -70,7 +70,7 @@ for (const stack of everyStack()) {
             const most = amounts[what](hard[key]);
             const own = busiest[kind][what];
             assert.ok(most >= own * spare, `${key} ${hard[key]}: ${most} of ${own * spare}`);
-            const bound = { cpu: 5000, memory: 2 ** 31, "ephemeral-storage": 2 ** 30 }[what];
+            const bound = { cpu: 5000, memory: 2 ** 31, "ephemeral-storage": 2 ** 31 }[what];
             assert.ok(most <= (own + bound) * spare, `${key} ${hard[key]} bounds something`);
           }
         }
