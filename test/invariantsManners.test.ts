@@ -39,6 +39,17 @@ for (const stack of everyStack()) {
       }
     });
 
+    test("a server with a disk runs on the nodes that are for it, where there are some, and nothing else does", () => {
+      const { cluster } = settings;
+      const pools = "pools" in cluster ? Object.values(cluster.pools as Record<string, { role: string }>) : [];
+      const own = pools.some(({ role }) => role === "data") ? "data" : "apps";
+      for (const { owner, template } of podTemplates(preview)) {
+        const wished = owner.type.endsWith(":StatefulSet") ? own : "apps";
+        const role = template.spec.nodeSelector?.["switchboard.dev/role"];
+        assert.equal(role, pools.length > 0 ? wished : undefined, owner.urn);
+      }
+    });
+
     test("a container that fails says why; what is mounted is read-only and for its group alone", () => {
       for (const { owner, template, containers } of podTemplates(preview)) {
         const files = template.spec.volumes.filter((volume: any) => volume.secret || volume.configMap);
@@ -101,6 +112,9 @@ for (const stack of everyStack()) {
         assert.equal(labels[`pod-security.kubernetes.io/${mode}`], "restricted");
         assert.match(labels[`pod-security.kubernetes.io/${mode}-version`], /^v1\.\d+$/);
       }
+      // The controller of AWS' balancers waits there for its targets before a rollout goes on.
+      const gate = labels["elbv2.k8s.aws/pod-readiness-gate-inject"];
+      assert.equal(gate, stack.kind === "eks" ? "enabled" : undefined);
     });
 
     test("what the settings say of an app stands in its variables", () => {

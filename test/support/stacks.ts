@@ -45,9 +45,22 @@ function askedOverHttp(): Stack {
   return { ...plain, name: "a small one with certificates by HTTP", stack: "small", config, kind: "existing" };
 }
 
+/** A small stack on Google Cloud that keeps its data in the cluster, on nodes of their own. */
+function dataOnNodes(): Stack {
+  const machine = { machineType: "e2-standard-4", max: 6 };
+  const config = {
+    ...cloudConfig("gke", {
+      cluster: { pools: { apps: { ...machine, min: 2 }, disks: { ...machine, role: "data", min: 1 } } },
+    }),
+    "switchboard:postgres": { kind: "inCluster", image: "registry.example/postgres:17.5" },
+    "switchboard:redis": { kind: "inCluster", image: "registry.example/redis:7.2" },
+  };
+  return { ...plain, name: "a small one on gke with its data on nodes", stack: "small", config, kind: "gke" };
+}
+
 /**
  * Every committed stack, the smallest production of each cloud, one with the proxy of Cloud SQL, one with certificates by
- * HTTP, and those that set everything.
+ * HTTP, one with its data on nodes of its own, and those that set everything.
  */
 export function everyStack(): Stack[] {
   const committed = committedStacks.map((stack): Stack => {
@@ -64,6 +77,7 @@ export function everyStack(): Stack[] {
     smallProduction("eks"),
     { ...proxied, name: "the smallest production on gke with the proxy of Cloud SQL" },
     askedOverHttp(),
+    dataOnNodes(),
     ...everythingKinds.map(everythingStack),
   ];
 }
