@@ -107,6 +107,7 @@ export class Chat extends pulumi.ComponentResource {
         after: [...configuration.after, ...owner.ready],
         identity: { name: "chat", component: "migration" },
         command: ["/app/bin/chat", "eval", "Chat.Release.migrate()"],
+        wholeSecrets: [given.currentName],
         resources: fixedSizes.chatMigration,
       },
       { parent },

@@ -70,6 +70,7 @@ function podSecrets(from: Plan): [string, Set<string>][] {
     const labels = template.metadata.labels;
     const references = [
       ...containers.flatMap(({ env = [] }) => env.map((entry: any) => entry.valueFrom?.secretKeyRef?.name)),
+      ...containers.flatMap(({ envFrom = [] }) => envFrom.map((entry: any) => entry.secretRef?.name)),
       ...template.spec.volumes.map((volume: any) => volume.secret?.secretName),
     ].filter((name): name is string => name !== undefined);
     const names = references.map((name) => name.replace(/-(secret-0a1b2c3d|current)$/, ""));

@@ -15,7 +15,9 @@ function namesOf(from: Plan, app: string): string[] {
   const names = own.flatMap(({ containers }) =>
     containers.flatMap(({ env = [], envFrom = [] }) => [
       ...env.map(({ name }: { name: string }) => name),
-      ...envFrom.flatMap(({ configMapRef }: any) => Object.keys(mapNamed(from, configMapRef.name))),
+      ...envFrom.flatMap(({ configMapRef }: any) =>
+        configMapRef ? Object.keys(mapNamed(from, configMapRef.name)) : [],
+      ),
     ]),
   );
   return [...new Set(names)];
@@ -85,8 +87,13 @@ test("the chat takes secrets as the panel does: encrypted, by reference, in its 
   assert.deepEqual(both, ["chat.env.FEED: is also in chat.secretEnv; keep one"]);
   const config = smallConfig({ chat: { secretEnv: { SECRET_KEY_BASE: "correct horse" } } });
   const from = await plan(config, { secretKeys: ["switchboard:chat"], preview: false });
+  // The migration takes the Secret whole, by the name that stays: a first secret must not run it again.
+  const whole = ({ secretRef }: any) => secretRef?.name === "chat-given-current";
   const holders = podTemplates(from).filter(({ containers }) =>
-    containers.some(({ env = [] }) => env.some((entry: any) => entry.name === "SECRET_KEY_BASE" && !entry.value)),
+    containers.some(
+      ({ env = [], envFrom = [] }) =>
+        env.some((entry: any) => entry.name === "SECRET_KEY_BASE" && !entry.value) || envFrom.some(whole),
+    ),
   );
   assert.deepEqual(holders.map(({ template }) => template.metadata.labels["app.kubernetes.io/component"]).sort(), [
     "migration",

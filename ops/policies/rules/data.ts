@@ -74,11 +74,8 @@ const clientsVerify: Rule = {
   stack: whereProtected((resource) =>
     (podOf(resource)?.containers ?? []).flatMap(({ path, inputs }) => {
       const variables = listOf(at(inputs, "env"));
-      const variable = (name: string) =>
-        at(
-          variables.find((entry) => at(entry, "name") === name),
-          "value",
-        );
+      const named = (name: string) => variables.find((entry) => at(entry, "name") === name);
+      const variable = (name: string) => at(named(name), "value");
       const [mode, host] = [variable("PGSSLMODE"), variable("PGHOST")];
       const beside = /^(127\.0\.0\.1|localhost|\[?::1\]?)$/.test(textOf(host) ?? "");
       if (mode === undefined || isHidden(mode) || beside) return [];
