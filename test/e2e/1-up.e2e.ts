@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { before, test } from "node:test";
 import { connect } from "node:tls";
 import { readOutputs } from "./support/outputs";
-import { beginWithNothing, get, livePods, notUp, revisions, stateFolder, up } from "./support/system";
+import { beginWithNothing, get, kubectl, livePods, notUp, revisions, stateFolder, up } from "./support/system";
 
 before(async () => {
   mkdirSync(stateFolder, { recursive: true });
@@ -76,6 +76,26 @@ test("the migrations ran once", async () => {
     assert.equal(jobs.length, 1, prefix);
     assert.equal(jobs[0].status.succeeded, 1, prefix);
   }
+});
+
+test("no connection to the databases is in clear, and what serves can change no table", async () => {
+  const sql =
+    "SELECT DISTINCT usename || ' ' || ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE datname = 'switchboard' AND usename <> 'postgres' ORDER BY 1";
+  const logins = await kubectl(
+    ...["exec", "postgres-0", "--", "sh", "-c"],
+    `PGPASSWORD="$(cat /run/secrets/postgres/password)" psql --host=127.0.0.1 --username=postgres --dbname=switchboard --tuples-only --no-align --command="${sql}"`,
+  );
+  assert.deepEqual(logins.trim().split("\n"), ["chat_g1 true", "panel_g1 true"]);
+  const clear = `
+    const { connect } = require("node:net");
+    const socket = connect(6379, "redis", () => socket.write("PING\\r\\n"));
+    socket.on("data", (answer) => process.stdout.write(answer.toString("latin1")));
+    socket.on("close", () => console.log("closed"));
+    socket.on("error", () => {});
+  `;
+  const answer = await kubectl("exec", "deploy/panel", "--", "node", "-e", clear);
+  assert.match(answer, /closed\n?$/);
+  assert.doesNotMatch(answer, /PONG|NOAUTH/);
 });
 
 test("run again, it says that nothing is to change, and nothing does", async () => {
