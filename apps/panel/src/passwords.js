@@ -12,8 +12,11 @@ const derive = /** @type {(password: string, salt: Buffer, length: number, optio
 const cost = { N: 2 ** 15, r: 8, p: 3 };
 const maxmem = 64 * 1024 * 1024;
 
-/** How many passwords are checked at the same time; more log-ins wait, so that a burst cannot use up the memory. */
-const atOnce = 2;
+/**
+ * How many passwords are checked at the same time; more log-ins wait, so that a burst cannot use up the memory. In a
+ * small pod one: two of 32 MiB and what the panel needs for itself (80 MiB) are more than it has.
+ */
+const atOnce = process.constrainedMemory() > 0 && process.constrainedMemory() < 192 * 2 ** 20 ? 1 : 2;
 let running = 0;
 /** @type {(() => void)[]} */
 const waiting = [];
@@ -59,10 +62,12 @@ export function temporaryPassword() {
 }
 
 /**
+ * Does work that needs memory when it is its turn, so that two such do not add up.
+ *
  * @template T
  * @param {() => Promise<T>} work
  */
-async function inTurn(work) {
+export async function inTurn(work) {
   if (running >= atOnce) await new Promise((resolve) => waiting.push(() => resolve(undefined)));
   else running++;
   try {

@@ -1,3 +1,5 @@
+import { inTurn } from "../passwords.js";
+
 /**
  * Tries that a password has to withstand. zxcvbn calls 10^8 "safely unguessable: moderate protection from offline
  * slow-hash scenario" (its score 3), and ours are stored with a slow hash.
@@ -7,7 +9,7 @@ const leastGuesses = 1e8;
 /** Longer ones are judged by their beginning: the time it takes grows faster than the length. */
 const longestJudged = 64;
 
-/** Loaded with the first password that is chosen: its lists take 40 MB of memory, which most pods never need. */
+/** Loaded with the first password that is chosen: its lists take 10 MB of memory, which most pods never need. */
 const judge = (() => {
   /** @type {Promise<import("@zxcvbn-ts/core").ZxcvbnFactory> | undefined} */
   let made;
@@ -32,7 +34,7 @@ export async function passwordProblem(password, { name, email }) {
   const known = [email, ...email.split(/[@.+_-]/), name, ...name.split(/\s+/), "switchboard"]
     .map((word) => word.toLowerCase())
     .filter((word) => word.length >= 3);
-  const { guesses } = (await judge()).check(password.slice(0, longestJudged), known);
+  const { guesses } = await inTurn(async () => (await judge()).check(password.slice(0, longestJudged), known));
   if (guesses < leastGuesses) return "This is one of the first that an attacker tries. Please choose another one.";
   const rest = known
     .sort((a, b) => b.length - a.length)
