@@ -280,7 +280,7 @@ test("a room that is closed meanwhile is left, says so, and is joined again with
   await until(() => closed.length === 1);
   assert.deepEqual(closed, ["general"]);
   me.connection.send("general", "too late");
-  assert.equal(me.connection.pendingOf("general")[0].problem, "The room is closed.");
+  assert.equal(me.connection.pendingOf("general")[0]?.problem, "The room is closed.");
   me.connection.send("kept", "still here");
   await until(() => me.bodies.includes("still here"));
   const joins = () => chat.heard.filter(({ type, room }) => type === "join" && room === "general").length;
@@ -292,7 +292,8 @@ test("a room that is closed meanwhile is left, says so, and is joined again with
 });
 
 test("who is there: from lists of an old chat, differences and numbers of a new one", async () => {
-  const [ada, bob, eve] = ["Ada", "Bob", "Eve"].map((name) => ({ id: name.toLowerCase(), name }));
+  const person = (/** @type {string} */ name) => ({ id: name.toLowerCase(), name });
+  const [ada, bob, eve] = [person("Ada"), person("Bob"), person("Eve")];
   const presence = new Presence();
   assert.deepEqual(presence.receive({ users: [ada, bob] }), { users: [ada, bob], count: 2, complete: true });
   assert.deepEqual(presence.receive({ users: [ada], count: 1 }), { users: [ada], count: 1, complete: true });
