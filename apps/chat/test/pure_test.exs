@@ -61,20 +61,28 @@ defmodule Chat.PureTest do
 
   describe "memory" do
     @mib 1_048_576
+    # Half of what 80 % of this leaves beside 92 MiB: 30 MiB.
+    @limit 190 * @mib
+
     test "nothing goes while there is room" do
-      assert Memory.victims(50 * @mib, [{:a, @mib}, {:b, 2 * @mib}], 100 * @mib) == []
+      assert Memory.victims(100 * @mib, [{:a, @mib}, {:b, 2 * @mib}], @limit) == []
     end
 
-    test "the longest queues go, until less than a quarter waits" do
+    test "the longest queues go, until less waits than half of what is left beside the VM" do
       queues = for {name, size} <- [a: 5, b: 20, c: 10, d: 1], do: {name, size * @mib}
-      assert Memory.victims(50 * @mib, queues, 100 * @mib) == [:b]
-      assert Memory.victims(50 * @mib, queues, 40 * @mib) == [:b, :c]
+      assert Memory.victims(100 * @mib, queues, @limit) == [:b]
+      assert Memory.victims(100 * @mib, queues, 128 * @mib) == [:b, :c]
     end
 
     test "with hardly any memory left some go, whatever waits" do
       queues = for n <- 1..30, do: {n, n * 1000}
-      assert Memory.victims(90 * @mib, queues, 100 * @mib) == [30, 29, 28]
-      assert Memory.victims(90 * @mib, [], 100 * @mib) == []
+      assert Memory.victims(180 * @mib, queues, @limit) == [30, 29, 28]
+      assert Memory.victims(180 * @mib, [], @limit) == []
+    end
+
+    test "connections follow from the limit" do
+      assert Enum.map([64, 128, 256, 512, 4096], &Memory.connections(&1 * @mib)) == [50, 221, 2406, 6775, 10_000]
+      assert Memory.connections(nil) == 10_000
     end
   end
 

@@ -25,6 +25,10 @@ defmodule Chat.Census do
   @spec count_up(atom, pid, integer) :: integer
   def count_up(name, process, number), do: :ets.update_counter(name, process, {3, number}, {process, nil, 0})
 
+  @doc "Sets that number to 0."
+  @spec reset(atom, pid) :: boolean
+  def reset(name, process), do: :ets.update_element(name, process, {3, 0})
+
   @doc "How many there are."
   @spec size(atom) :: non_neg_integer
   def size(name), do: :ets.info(name, :size)

@@ -1,11 +1,11 @@
 defmodule Chat.Memory do
   @moduledoc """
-  Keeps the node below the memory limit of its pod. Every quarter of a second it looks at the memory in use and at what
+  Keeps the node below the memory limit of its pod. Ten times a second it looks at the memory in use and at what
   waits to be sent, and acts before the kernel would end the pod and with it every connection:
 
-    * above 75 % of the limit no WebSocket is admitted (`full?/0`, a 503 that says so);
-    * above 85 %, or when more than a quarter of the limit waits to be sent to clients that do not read, the sockets
-      with the longest queues are closed with 1013. They come back and read on from the store.
+    * above 80 % of the limit no WebSocket is admitted (`full?/0`, a 503 that says so) and no page is read (`busy?/0`);
+    * above 90 %, or when more than half of what the limit leaves beside the VM waits to be sent to clients that do not
+      read, the sockets with the longest queues are closed with 1013. They come back and read on from the store.
 
   The limit is MEMORY_LIMIT_BYTES, which the program sets to the limit that it gives the container. Without it, it is
   what the cgroup says, if it says anything. The variable comes first because it is exact everywhere: a sandboxed or
@@ -16,26 +16,36 @@ defmodule Chat.Memory do
   alias Chat.{Log, Sockets}
 
   @table __MODULE__
-  @interval 250
-  @full 0.75
-  @shed 0.85
-  @queues 0.25
-  # What the VM takes with nobody connected, and what one quiet WebSocket takes, measured: 75 MiB and 18 KiB, rounded up.
-  @base 83_886_080
-  @per_socket 24_576
+  @interval 100
+  @full 0.8
+  @shed 0.9
+  @tidy 0.75
+  @tidy_interval 5_000
+  # Measured on OTP 25 with the JIT: what the VM takes with nobody connected (92 MB), and what one quiet WebSocket in one
+  # room takes (44 KB), rounded up.
+  @base 96_468_992
+  @per_socket 49_152
   @most 10_000
   @least 50
+  @least_queues 4_194_304
 
   @doc "Creates the table of what was seen last."
-  def create, do: :ets.new(@table, [:named_table, :public, read_concurrency: true])
+  def create do
+    :ets.new(@table, [:named_table, :public, write_concurrency: true])
+    # Without a limit no number is larger than an atom.
+    :ets.insert(@table, waiting: 0, most_waiting: :none)
+  end
 
   @doc """
-  How many WebSockets fit a memory limit (bytes; nil is none): what 75 % of it leaves beside the VM, 24 KiB for each, at
-  least 50 and at most 10,000.
+  How many WebSockets fit a memory limit (bytes; nil is none): what 80 % of it leaves beside the VM (92 MiB), 48 KiB for
+  each, at least 50 and at most 10,000.
   """
   @spec connections(pos_integer | nil) :: pos_integer
   def connections(nil), do: @most
-  def connections(limit), do: ((limit * @full - @base) / @per_socket) |> trunc() |> max(@least) |> min(@most)
+  def connections(limit), do: limit |> spare() |> div(@per_socket) |> max(@least) |> min(@most)
+
+  defp most_waiting(limit), do: max(div(spare(limit), 2), @least_queues)
+  defp spare(limit), do: max(trunc(limit * @full) - @base, 0)
 
   @doc "The limit of the cgroup that this process is in (version 2, then 1), in bytes; nil without one."
   @spec cgroup_limit() :: pos_integer | nil
@@ -47,6 +57,18 @@ defmodule Chat.Memory do
   @spec full?() :: boolean
   def full?, do: :ets.member(@table, :full)
 
+  @doc """
+  Whether no page may be read for anybody: so much waits to be sent on this node already (half of what the limit leaves
+  beside the VM), or memory is short.
+  """
+  @spec busy?() :: boolean
+  def busy?,
+    do: full?() or :ets.lookup_element(@table, :waiting, 2) > :ets.lookup_element(@table, :most_waiting, 2)
+
+  @doc "So many bytes more (or less) wait to be sent. Whoever ends with some is found by the next look."
+  @spec waiting(integer) :: integer
+  def waiting(bytes), do: :ets.update_counter(@table, :waiting, bytes)
+
   @doc "Option `limit`: bytes, nil for none."
   def start_link(options), do: GenServer.start_link(__MODULE__, options[:limit], name: __MODULE__)
 
@@ -54,30 +76,33 @@ defmodule Chat.Memory do
   def init(nil), do: :ignore
 
   def init(limit) do
+    :ets.insert(@table, {:most_waiting, most_waiting(limit)})
     {:ok, _} = :timer.send_interval(@interval, :look)
-    {:ok, %{limit: limit, full?: false}}
+    {:ok, %{limit: limit, full?: :ets.member(@table, :full), tidied: System.monotonic_time(:millisecond)}}
   end
 
   @impl true
   def handle_info(:look, state) do
     drop_late()
     used = used()
-    shed(used, Sockets.queues(), state.limit)
-    {:noreply, publish(state, used > state.limit * @full, used)}
+    queues = Sockets.queues()
+    :ets.insert(@table, {:waiting, queues |> Enum.map(&elem(&1, 1)) |> Enum.sum()})
+    shed(used, queues, state.limit)
+    {:noreply, state |> tidy(used) |> publish(used > state.limit * @full, used)}
   end
 
   def handle_info(_late, state), do: {:noreply, state}
 
   @doc """
-  Which sockets have to go: those with the longest queues, until what waits is below a quarter of the limit; a tenth
-  of them at least when the memory in use is above 85 % of it. Pure.
+  Which sockets have to go: those with the longest queues, until what waits is below half of what the limit leaves beside
+  the VM (4 MiB at least); a tenth of them at least when the memory in use is above 90 % of the limit. Pure.
   """
   @spec victims(non_neg_integer, [{pid, pos_integer}], pos_integer) :: [pid]
   def victims(used, queues, limit) do
     longest = Enum.sort_by(queues, &(-elem(&1, 1)))
     waiting = Enum.reduce(queues, 0, fn {_, bytes}, sum -> sum + bytes end)
     tight = if used > limit * @shed, do: max(div(length(queues), 10), 1), else: 0
-    excess = waiting - trunc(limit * @queues)
+    excess = waiting - most_waiting(limit)
 
     {victims, _} =
       Enum.flat_map_reduce(longest, {excess, tight}, fn {socket, bytes}, {excess, tight} ->
@@ -97,7 +122,18 @@ defmodule Chat.Memory do
       victims ->
         Log.warning("short of memory, closing the slowest", sockets: length(victims), used: used, limit: limit)
         for socket <- victims, do: send(socket, :too_slow)
-        :erlang.garbage_collect()
+    end
+  end
+
+  # Every process but this one may hold what it does not need, and none of them knows that memory is short.
+  defp tidy(state, used) do
+    now = System.monotonic_time(:millisecond)
+
+    if used > state.limit * @tidy and now - state.tidied > @tidy_interval do
+      for process <- Process.list(), do: :erlang.garbage_collect(process, async: make_ref())
+      %{state | tidied: now}
+    else
+      state
     end
   end
 
@@ -105,7 +141,12 @@ defmodule Chat.Memory do
 
   defp publish(state, full?, used) do
     if full?, do: :ets.insert(@table, {:full, true}), else: :ets.delete(@table, :full)
-    Log.warning(if(full?, do: "no memory for more connections", else: "memory for connections again"), used: used)
+
+    Log.warning(if(full?, do: "no memory for more connections", else: "memory for connections again"),
+      used: used,
+      erlang: :erlang.memory(:total)
+    )
+
     %{state | full?: full?}
   end
 
@@ -118,24 +159,25 @@ defmodule Chat.Memory do
     end
   end
 
-  # What the limit counts: pages in memory of the VM; where the cgroup of the pod can be read, its sockets, too.
-  defp used, do: max(resident(), cgroup_used())
-
-  defp resident do
-    with {:ok, text} <- File.read("/proc/self/statm"), [_, pages | _] <- String.split(text) do
-      String.to_integer(pages) * 4096
-    else
-      _ -> :erlang.memory(:total)
-    end
-  end
+  # What the limit counts and the kernel cannot take back. In a pod the cgroup says it, with what the kernel keeps for
+  # sockets; elsewhere it is the memory of this process. RSS would count the machine code of the JIT twice.
+  defp used, do: cgroup_used() || own() || :erlang.memory(:total)
 
   defp cgroup_used do
-    with current when current != nil <- number("/sys/fs/cgroup/memory.current"),
-         {:ok, stat} <- File.read("/sys/fs/cgroup/memory.stat"),
-         [_, inactive] <- Regex.run(~r/^inactive_file (\d+)$/m, stat) do
-      current - String.to_integer(inactive)
+    if number("/sys/fs/cgroup/memory.max"),
+      do: sum("/sys/fs/cgroup/memory.stat", ~r/^(?:anon|shmem|kernel|sock) (\d+)$/m)
+  end
+
+  defp own do
+    with kilobytes when kilobytes != nil <- sum("/proc/self/smaps_rollup", ~r/^Pss_(?:Anon|Shmem): +(\d+) kB$/m),
+         do: kilobytes * 1024
+  end
+
+  defp sum(file, pattern) do
+    with {:ok, text} <- File.read(file), [_ | _] = found <- Regex.scan(pattern, text, capture: :all_but_first) do
+      found |> List.flatten() |> Enum.map(&String.to_integer/1) |> Enum.sum()
     else
-      _ -> 0
+      _ -> nil
     end
   end
 

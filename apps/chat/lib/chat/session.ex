@@ -10,12 +10,12 @@ defmodule Chat.Session do
   from the store when it has caught up (`resume/1`). So a slow client costs one page and not a queue.
   """
 
-  alias Chat.{Protocol, Revocations, Rooms, Store, Users, WebSocket}
+  alias Chat.{Memory, Protocol, Revocations, Rooms, Store, Users, WebSocket}
 
   @page 200
   @first_page 50
   # Bytes of the messages of one page, about: what a client that does not read holds here.
-  @page_bytes 65_536
+  @page_bytes 32_768
   # What failed is tried again after this time (ms).
   @retry 1_000
   # So many refused requests without a pause end the connection.
@@ -170,18 +170,22 @@ defmodule Chat.Session do
         {:ok, [text(Protocol.joined(room, messages, more))], put(session, room, entry)}
 
       {:error, failure} ->
-        Chat.Log.error("room could not be read", room: room, error: Chat.Postgres.Pool.describe(failure))
+        if failure != :busy,
+          do: Chat.Log.error("room could not be read", room: room, error: Chat.Postgres.Pool.describe(failure))
+
         # Live messages wait until the client has joined.
         error = Protocol.error("unavailable", "room #{room} cannot be read; join again")
         {:ok, [text(error)], put(session, room, entry)}
     end
   end
 
-  defp first_page(room, nil) do
+  defp first_page(room, after_seq), do: if(Memory.busy?(), do: {:error, :busy}, else: read_page(room, after_seq))
+
+  defp read_page(room, nil) do
     with {:ok, messages} <- Store.latest(room, @first_page, @page_bytes), do: {:ok, messages, false, last(messages, 0)}
   end
 
-  defp first_page(room, after_seq) do
+  defp read_page(room, after_seq) do
     case page(room, after_seq) do
       {:ok, [], _} -> at_most_newest(room, after_seq)
       {:ok, messages, more} -> {:ok, messages, more, last(messages, after_seq)}
@@ -194,7 +198,9 @@ defmodule Chat.Session do
     with {:ok, newest} <- Store.last_seqs([room]), do: {:ok, [], false, min(after_seq, Map.get(newest, room, 0))}
   end
 
-  defp page(room, after_seq), do: Store.following(room, after_seq, @page, @page_bytes)
+  # With too much waiting on this node already, pages wait until it is less.
+  defp page(room, after_seq),
+    do: if(Memory.busy?(), do: {:error, :busy}, else: Store.following(room, after_seq, @page, @page_bytes))
 
   @doc "A message of another process of the chat."
   @spec event(term, %__MODULE__{}) :: {[binary], %__MODULE__{}} | {:close, pos_integer, String.t()}
@@ -291,6 +297,10 @@ defmodule Chat.Session do
 
   defp read(room, %{sent: sent, reading: how} = entry, session) do
     case page(room, sent) do
+      {:error, :busy} ->
+        Process.send_after(self(), {:read, room}, @retry)
+        {[], session}
+
       {:ok, messages, more} ->
         if more, do: send(self(), {:read, room})
         entry = %{entry | sent: last(messages, sent), reading: if(more, do: how)}

@@ -2,7 +2,7 @@ defmodule Chat.Socket do
   @moduledoc """
   One WebSocket: reads frames and writes frames. What a frame means is in `Chat.Session`.
 
-  What is sent goes through `Chat.Socket.Writer`. While more than 128 KiB are on their way the client does not keep up:
+  What is sent goes through `Chat.Socket.Writer`. While more than 64 KiB are on their way the client does not keep up:
   nothing more is read from it, so it makes no work, and the session keeps nothing for it. So a socket holds two or
   three pages at most, however slow its client is. A client that reads nothing for five seconds is closed with 1013.
   """
@@ -12,8 +12,8 @@ defmodule Chat.Socket do
   alias Chat.Socket.Writer
 
   # Bytes on their way to the client: from here it is too slow, down to here it has caught up.
-  @much 131_072
-  @little 32_768
+  @much 65_536
+  @little 16_384
   # Who was sent more than this at once has a large heap, which is given back.
   @large 8_192
   # After a close frame, so much time for the other side's (ms).
@@ -158,6 +158,8 @@ defmodule Chat.Socket do
     own = if shared?, do: 0, else: bytes
     Writer.write(state.writer, frames, bytes, own)
     if own > 0, do: Sockets.queued(own)
+    # What the frames were made of would stay until the heap is full, which a client that does not read never makes it.
+    if own > @large, do: :erlang.garbage_collect()
     state = %{state | queued: state.queued + bytes}
     if state.queued > @much, do: %{state | session: Session.pause(state.session)}, else: state
   end
@@ -181,6 +183,8 @@ defmodule Chat.Socket do
   @spec close(map, pos_integer, String.t(), String.t() | nil) :: no_return
   defp close(state, code, reason, why \\ nil) do
     :inet.setopts(state.socket, active: false)
+    # Its end is near: others have to make room now.
+    Sockets.leaving()
     Writer.write(state.writer, WebSocket.close(code, reason), 0, 0)
     deadline = now() + @close_wait
 
@@ -202,6 +206,9 @@ defmodule Chat.Socket do
 
   @spec leave(map, String.t(), pos_integer) :: no_return
   defp leave(state, why, code) do
+    # It may be waiting for the client, with all that the client did not read.
+    Process.unlink(state.writer)
+    Process.exit(state.writer, :kill)
     :gen_tcp.close(state.socket)
     seconds = Float.round((now() - state.opened) / 1000, 1)
     Log.info("socket closed", state.fields ++ [reason: why, code: code, seconds: seconds])

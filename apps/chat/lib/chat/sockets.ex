@@ -17,7 +17,14 @@ defmodule Chat.Sockets do
 
   @doc "The calling process has so many bytes more (or less) to send."
   @spec queued(integer) :: integer
-  def queued(bytes), do: Census.count_up(@census, self(), bytes)
+  def queued(bytes) do
+    Chat.Memory.waiting(bytes)
+    Census.count_up(@census, self(), bytes)
+  end
+
+  @doc "The calling process is about to end: what waits for it does not count any more."
+  @spec leaving() :: true
+  def leaving, do: Census.reset(@census, self())
 
   @doc "Their processes, with the bytes that wait to be sent to each."
   @spec queues() :: [{pid, non_neg_integer}]

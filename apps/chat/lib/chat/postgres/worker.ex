@@ -13,6 +13,7 @@ defmodule Chat.Postgres.Worker do
   SET application_name = 'chat'; SET search_path = chat
   """
   @call_timeout 5_000
+  @large 16_384
 
   def start_link(options), do: GenServer.start_link(__MODULE__, options)
 
@@ -38,6 +39,7 @@ defmodule Chat.Postgres.Worker do
   def handle_info({:run, from, name, sql, parameters}, state) do
     {result, state} = run(state, name, sql, parameters)
     GenServer.reply(from, result)
+    tidy(result, state.connection)
 
     case result do
       {:error, {:lost, why}} ->
@@ -53,6 +55,18 @@ defmodule Chat.Postgres.Worker do
     do: {:noreply, lose(state, "the connection was closed")}
 
   def handle_info(_late, state), do: {:noreply, state}
+
+  # Pages of messages: what they were read from would lie here and in the driver until many more were read.
+  defp tidy({:ok, rows}, connection) do
+    bytes = for row <- rows, value <- row, is_binary(value), reduce: 0, do: (sum -> sum + byte_size(value))
+
+    if bytes > @large do
+      :erlang.garbage_collect(connection, async: make_ref())
+      :erlang.garbage_collect()
+    end
+  end
+
+  defp tidy(_error, _connection), do: :ok
 
   defp connect(state) do
     with {:ok, connection} <- Driver.connect(state.settings),

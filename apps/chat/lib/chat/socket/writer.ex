@@ -4,6 +4,8 @@ defmodule Chat.Socket.Writer do
   read: it always knows how many bytes are on their way, and can act on that. Linked to it; ends with it.
   """
 
+  @large 8_192
+
   @doc "Starts it for a TCP socket of the calling process."
   @spec start_link(:gen_tcp.socket()) :: pid
   def start_link(socket) do
@@ -44,6 +46,8 @@ defmodule Chat.Socket.Writer do
           {:error, why} -> send(owner, {:not_written, why})
         end
 
+        # What was written is no longer needed, and nothing else here would make the heap full.
+        if size > @large, do: :erlang.garbage_collect()
         loop(socket, owner)
 
       {:flush, asker, reference} ->
