@@ -154,7 +154,7 @@ defmodule Chat.PoolTest do
 
     test "a server without TLS is refused" do
       plain = String.to_integer(System.fetch_env!("CHAT_TEST_PLAIN_PORT"))
-      right = superuser(%{host: "localhost", port: plain, database: "postgres"})
+      right = superuser(%{host: "localhost", port: plain, database: "postgres", tls: :off})
       # It is there and lets us in when no TLS is asked for.
       assert {:ok, connection} = Driver.connect(right)
       refute encrypted?(connection)

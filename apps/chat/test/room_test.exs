@@ -89,6 +89,83 @@ defmodule Chat.RoomTest do
     end
   end
 
+  describe "who is in a room" do
+    defp member(room, user, how) do
+      test = self()
+
+      process =
+        spawn_link(fn ->
+          {:ok, _} = Rooms.subscribe(room, user, how)
+          send(test, {:in, user.id})
+
+          fn loop ->
+            receive do
+              :leave -> :ok
+              {:room_frame, ^room, frame} -> send(test, {user.id, payload(frame)}) && loop.(loop)
+              _ -> loop.(loop)
+            end
+          end
+          |> then(& &1.(&1))
+        end)
+
+      assert_receive {:in, _}
+      process
+    end
+
+    defp person(n), do: %{id: "#{n}", name: "P#{n}"}
+
+    test "is told as differences to whoever understands them, as lists to the others, each once", %{room: room} do
+      new = member(room, person(1), :changes)
+      assert_receive {"1", %{"type" => "presence", "users" => [_], "count" => 1}}
+      old = member(room, person(2), :list)
+      assert_receive {"1", %{"type" => "presence_change", "joined" => [%{"id" => "2"}], "left" => [], "count" => 2}}
+      assert_receive {"2", %{"type" => "presence", "users" => [_, _], "count" => 2}}
+      third = member(room, person(3), :changes)
+      assert_receive {"1", %{"type" => "presence_change", "joined" => [%{"id" => "3"}], "count" => 3}}
+      assert_receive {"2", %{"type" => "presence", "users" => [_, _, _]}}
+      send(third, :leave)
+      assert_receive {"1", %{"type" => "presence_change", "joined" => [], "left" => ["3"], "count" => 2}}
+      assert_receive {"2", %{"type" => "presence", "users" => [_, _]}}
+      for process <- [new, old], do: send(process, :leave)
+    end
+
+    test "is told as differences to nodes of this version, as lists to nodes of version 1.0", %{room: room} do
+      {:ok, process} = Rooms.subscribe(room, @ada)
+      test = self()
+
+      [old, new] =
+        for name <- [:old, :new] do
+          spawn_link(fn ->
+            send(process, {:users, self(), []})
+            if name == :new, do: send(process, {:differences, self()})
+            fn loop -> receive do: (message -> send(test, {name, message}) && loop.(loop)) end |> then(& &1.(&1))
+          end)
+        end
+
+      eventually(fn -> map_size(:sys.get_state(process).peers) == 2 and :sys.get_state(process).peers[new] end)
+      bob = member(room, person(2), :changes)
+      assert_receive {:old, {:users, ^process, [%{id: "1"}, %{id: "2"}]}}
+      assert_receive {:new, {:users_changed, ^process, [%{id: "2"}], []}}
+      # What the other nodes say is counted together with those here.
+      send(process, {:users, old, [person(2), person(3)]})
+      send(process, {:users_changed, new, [person(3), person(4)], []})
+      eventually(fn -> Chat.Rooms.Presence.count(:sys.get_state(process).presence) == 4 end)
+      send(process, {:users_changed, new, [], ["4"]})
+      send(process, {:users, old, []})
+      eventually(fn -> Chat.Rooms.Presence.count(:sys.get_state(process).presence) == 3 end)
+      send(bob, :leave)
+    end
+
+    test "goes on when the groups of the cluster are lost", %{room: room} do
+      {:ok, process} = Rooms.subscribe(room, @ada)
+      groups = Process.whereis(Rooms.scope())
+      Process.exit(groups, :kill)
+      eventually(fn -> Process.whereis(Rooms.scope()) not in [nil, groups] end)
+      eventually(fn -> :pg.get_members(Rooms.scope(), {:room, room}) == [process] end)
+      assert Process.alive?(process)
+    end
+  end
+
   describe "a session" do
     # Each with a user of its own: a user's limits are those of all their sessions.
     defp session(room), do: Session.new(claims("user-#{System.unique_integer([:positive])}", [room]), 25, 3600)

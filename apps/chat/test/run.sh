@@ -125,7 +125,7 @@ node -e 'for (const [name, value] of Object.entries(require(process.argv[1]).pos
   exit 1
 }
 
-export PGHOST=127.0.0.1 PGDATABASE="$database" PGSSLMODE=disable
+export PGHOST=127.0.0.1 PGDATABASE="$database" PGSSLMODE=verify-ca PGSSLROOTCERT="$work/ca.crt"
 CHAT_TEST_SUPERUSER="$superuser" CHAT_TEST_SUPERUSER_PASSWORD="$PGPASSWORD"
 CHAT_TEST_OWNER="$(server chat.owner.user)" CHAT_TEST_OWNER_PASSWORD="$(server chat.owner.password)"
 CHAT_TEST_PANEL="$(server panel.app.user)" CHAT_TEST_PANEL_PASSWORD="$(server panel.app.password)"

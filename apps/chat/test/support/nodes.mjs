@@ -46,7 +46,8 @@ export class ChatNode {
       PGUSER: process.env.PGUSER,
       PGPASSWORD: process.env.PGPASSWORD,
       PGDATABASE: process.env.PGDATABASE,
-      PGSSLMODE: "disable",
+      PGSSLMODE: process.env.PGSSLMODE,
+      PGSSLROOTCERT: process.env.PGSSLROOTCERT,
       CHAT_TOKEN_PUBLIC_KEYS_FILE: keysFile,
       TOKEN_REVOCATIONS: "panel.chat_revocations",
       // One user of the tests has many sockets; what it may have is tested in users.test.mjs.
