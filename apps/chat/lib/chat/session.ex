@@ -10,12 +10,9 @@ defmodule Chat.Session do
   from the store when it has caught up (`resume/1`). So a slow client costs one page and not a queue.
   """
 
-  alias Chat.{Memory, Protocol, Revocations, Rooms, Store, Users, WebSocket}
+  alias Chat.{Protocol, Revocations, Rooms, Store, Users, WebSocket}
+  alias Chat.Session.Pages
 
-  @page 200
-  @first_page 50
-  # Bytes of the messages of one page, about: what a client that does not read holds here.
-  @page_bytes 32_768
   # What failed is tried again after this time (ms).
   @retry 1_000
   # So many refused requests without a pause end the connection.
@@ -163,7 +160,7 @@ defmodule Chat.Session do
   end
 
   defp read_first(room, after_seq, session, entry) do
-    case first_page(room, after_seq) do
+    case Pages.first(room, after_seq) do
       {:ok, messages, more, sent} ->
         if more, do: send(self(), {:read, room})
         entry = %{entry | from: after_seq || 0, sent: sent, reading: if(more, do: :pages)}
@@ -178,29 +175,6 @@ defmodule Chat.Session do
         {:ok, [text(error)], put(session, room, entry)}
     end
   end
-
-  defp first_page(room, after_seq), do: if(Memory.busy?(), do: {:error, :busy}, else: read_page(room, after_seq))
-
-  defp read_page(room, nil) do
-    with {:ok, messages} <- Store.latest(room, @first_page, @page_bytes), do: {:ok, messages, false, last(messages, 0)}
-  end
-
-  defp read_page(room, after_seq) do
-    case page(room, after_seq) do
-      {:ok, [], _} -> at_most_newest(room, after_seq)
-      {:ok, messages, more} -> {:ok, messages, more, last(messages, after_seq)}
-      {:error, _} = error -> error
-    end
-  end
-
-  # A client that has seen more than there is (the database was restored) gets what comes from now on.
-  defp at_most_newest(room, after_seq) do
-    with {:ok, newest} <- Store.last_seqs([room]), do: {:ok, [], false, min(after_seq, Map.get(newest, room, 0))}
-  end
-
-  # With too much waiting on this node already, pages wait until it is less.
-  defp page(room, after_seq),
-    do: if(Memory.busy?(), do: {:error, :busy}, else: Store.following(room, after_seq, @page, @page_bytes))
 
   @doc "A message of another process of the chat."
   @spec event(term, %__MODULE__{}) :: {[binary], %__MODULE__{}} | {:close, pos_integer, String.t()}
@@ -296,14 +270,14 @@ defmodule Chat.Session do
   defp read(room, _entry, %{paused?: true} = session), do: {[], later(session, room, :messages)}
 
   defp read(room, %{sent: sent, reading: how} = entry, session) do
-    case page(room, sent) do
+    case Pages.following(room, sent) do
       {:error, :busy} ->
         Process.send_after(self(), {:read, room}, @retry)
         {[], session}
 
       {:ok, messages, more} ->
         if more, do: send(self(), {:read, room})
-        entry = %{entry | sent: last(messages, sent), reading: if(more, do: how)}
+        entry = %{entry | sent: Pages.last(messages, sent), reading: if(more, do: how)}
         {frames(how, room, messages, more), put(session, room, entry)}
 
       {:error, failure} ->
@@ -322,9 +296,6 @@ defmodule Chat.Session do
   defp frames(:messages, _room, messages, _more), do: Enum.map(messages, &text(Protocol.message(&1)))
 
   defp put(session, room, entry), do: %{session | rooms: Map.put(session.rooms, room, entry)}
-
-  defp last([], otherwise), do: otherwise
-  defp last(messages, _otherwise), do: List.last(messages).seq
 
   defp text(payload), do: WebSocket.text(payload)
 end
