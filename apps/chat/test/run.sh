@@ -69,11 +69,12 @@ openssl x509 -req -in "$work/server.csr" -CA "$work/ca.crt" -CAkey "$work/ca.key
   -extfile "$work/san" -out "$work/server.crt" 2>/dev/null
 chmod 600 "$work/server.key"
 # Certificates for nodes, of one authority and of another.
+printf 'subjectAltName=DNS:chat\n' >"$work/dist-san"
 for authority in ca other-ca; do
   mkdir "$work/dist-$authority"
   openssl req -newkey rsa:2048 -nodes -subj "/CN=chat" -keyout "$work/dist-$authority/tls.key" -out "$work/dist.csr" 2>/dev/null
   openssl x509 -req -in "$work/dist.csr" -CA "$work/$authority.crt" -CAkey "$work/$authority.key" -CAcreateserial -days 2 \
-    -out "$work/dist-$authority/tls.crt" 2>/dev/null
+    -extfile "$work/dist-san" -out "$work/dist-$authority/tls.crt" 2>/dev/null
   cp "$work/$authority.crt" "$work/dist-$authority/ca.crt"
 done
 [ -z "$as_user" ] || chown 65534:65534 "$work/server.key"
