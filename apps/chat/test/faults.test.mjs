@@ -73,6 +73,10 @@ describe("faults", { concurrency: true }, () => {
     await eight.stop("SIGKILL");
     await eventually(async () => (await seven.json("/cluster")).nodes.length === 1, "the killed node is gone");
     dns.addresses = ["127.0.0.27", "127.0.0.28"];
+    await eventually(
+      () => seven.log().some((line) => line.msg === "node cannot be connected to" && line.peer === "chat@127.0.0.28"),
+      "that it is listed and does not answer is said",
+    );
     const again = await restart(eight);
     await together(2, seven, again);
     await Promise.all([seven.stop(), again.stop()]);

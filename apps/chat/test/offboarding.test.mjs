@@ -131,6 +131,32 @@ describe("signing out", { concurrency: true }, () => {
     await node.stop();
   });
 
+  test("a statement that is not allowed is said in the log, once, though its caller only tries again", async () => {
+    const node = await new ChatNode("127.0.0.47", {
+      ...common,
+      CLUSTER_PEERS: "",
+      PGUSER: "narrow",
+      PGPASSWORD: "x",
+      PG_POOL_SIZE: "1",
+    });
+    await sql(
+      "SUPERUSER",
+      "CREATE ROLE narrow LOGIN PASSWORD 'x'; ALTER ROLE narrow SET search_path = chat; GRANT USAGE ON SCHEMA chat, panel TO narrow; GRANT CONNECT ON DATABASE switchboard TO narrow; GRANT SELECT ON chat.schema_migrations, panel.chat_revocations TO narrow",
+    );
+    await node.start();
+    const client = await Client.open(node);
+    client.send({ type: "join", room: "general", after: null });
+    await client.next((frame) => frame.code === "unavailable");
+    // The sweeper asks for the newest numbers every two seconds, and says nothing itself.
+    const refused = (name) =>
+      node.log().filter((line) => line.msg === "statement is refused" && line.statement === name);
+    await eventually(() => refused("last_seqs").length > 0, "the refusal is said");
+    assert.match(refused("last_seqs")[0].error, /42501 permission denied for table rooms/);
+    assert.equal(refused("latest").length, 1);
+    await client.close();
+    await node.stop();
+  });
+
   test("while the keys of tokens rotate the old and the new one are good, and no other", async () => {
     const [next, other] = [generateKeyPairSync("ed25519"), generateKeyPairSync("ed25519")];
     const file = join(process.env.CHAT_TEST_WORK, "rotating.pem");

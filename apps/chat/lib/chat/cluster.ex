@@ -25,14 +25,15 @@ defmodule Chat.Cluster do
   @impl true
   def init(names) do
     :net_kernel.monitor_nodes(true)
-    {:ok, %{names: names, poll: nil}, {:continue, :poll}}
+    {:ok, %{names: names, poll: nil, troubles: MapSet.new()}, {:continue, :poll}}
   end
 
   @impl true
   def handle_continue(:poll, state) do
     # Connecting to an address that does not answer takes seconds: not in this process.
     names = if Node.alive?(), do: state.names, else: []
-    {_process, poll} = spawn_monitor(fn -> names |> Enum.flat_map(&look_up/1) |> connect() end)
+    cluster = self()
+    {_process, poll} = spawn_monitor(fn -> send(cluster, {:troubles, look(names)}) end)
     {:noreply, %{state | poll: poll}}
   end
 
@@ -42,6 +43,12 @@ defmodule Chat.Cluster do
   def handle_info({:DOWN, poll, :process, _, _}, %{poll: poll} = state) do
     Process.send_after(self(), :poll, @interval)
     {:noreply, state}
+  end
+
+  # Once for each, until it is gone: it is looked every five seconds.
+  def handle_info({:troubles, now}, state) do
+    for {what, which} <- MapSet.difference(now, state.troubles), do: Chat.Log.warning(what, peer: which)
+    {:noreply, %{state | troubles: now}}
   end
 
   def handle_info({:nodeup, node}, state) do
@@ -55,6 +62,14 @@ defmodule Chat.Cluster do
   end
 
   def handle_info(_late, state), do: {:noreply, state}
+
+  # Connects to whoever is found, and gives what did not work.
+  defp look(names) do
+    found = for name <- names, do: {name, look_up(name)}
+    unknown = for {name, []} <- found, do: {"no node is found by this name", name}
+    refused = for node <- found |> Enum.flat_map(&elem(&1, 1)) |> connect(), do: {"node cannot be connected to", node}
+    MapSet.new(unknown ++ refused)
+  end
 
   defp look_up(name) do
     host = to_charlist(name)
@@ -75,8 +90,14 @@ defmodule Chat.Cluster do
 
   defp connect(addresses) do
     missing = nodes_at(addresses, node()) -- Node.list()
+
     # Each address that does not answer would hold up the others.
-    Task.async_stream(missing, &:net_kernel.connect_node/1, max_concurrency: 16, timeout: 10_000, on_timeout: :kill_task)
-    |> Stream.run()
+    Task.async_stream(missing, &:net_kernel.connect_node/1,
+      max_concurrency: 16,
+      timeout: 10_000,
+      on_timeout: :kill_task
+    )
+    |> Enum.zip(missing)
+    |> Enum.flat_map(fn {result, node} -> if result == {:ok, true}, do: [], else: [node] end)
   end
 end

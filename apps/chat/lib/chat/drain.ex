@@ -45,7 +45,11 @@ defmodule Chat.Drain do
   end
 
   @impl true
-  def terminate(_why, state) do
+  def handle_info(_late, state), do: {:noreply, state}
+
+  # Only the end of the node drains it, not the end of this process.
+  @impl true
+  def terminate(why, state) when why == :shutdown or (is_tuple(why) and elem(why, 0) == :shutdown) do
     :persistent_term.put(__MODULE__, true)
     total = state.seconds * 1000
     deadline = now() + max(total - @stop, div(total * 3, 4))
@@ -58,6 +62,8 @@ defmodule Chat.Drain do
     left = wait(deadline, MapSet.new(sockets))
     Log.info("drained", connectionsLeft: left)
   end
+
+  def terminate(_why, _state), do: :ok
 
   defp wait(deadline, told) do
     sockets = Sockets.all()

@@ -281,7 +281,7 @@ defmodule Chat.Session do
         {frames(how, room, messages, more), put(session, room, entry)}
 
       {:error, failure} ->
-        # Also logged by the pool, but not for each reader; readiness leaves when it lasts.
+        # Logged by the pool's workers, but not for each reader; readiness leaves when it lasts.
         Chat.Log.debug("page could not be read", room: room, error: Chat.Postgres.Pool.describe(failure))
         Process.send_after(self(), {:read, room}, @retry)
         {[], session}

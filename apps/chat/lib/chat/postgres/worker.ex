@@ -20,8 +20,16 @@ defmodule Chat.Postgres.Worker do
   @impl true
   def init(options) do
     Process.flag(:trap_exit, true)
-    state = %{pool: options[:pool], settings: options[:settings], connection: nil, prepared: MapSet.new(), attempt: 0}
-    {:ok, state, {:continue, :connect}}
+
+    {:ok,
+     %{
+       pool: options[:pool],
+       settings: options[:settings],
+       connection: nil,
+       prepared: MapSet.new(),
+       attempt: 0,
+       failing: MapSet.new()
+     }, {:continue, :connect}}
   end
 
   @impl true
@@ -40,6 +48,7 @@ defmodule Chat.Postgres.Worker do
     {result, state} = run(state, name, sql, parameters)
     GenServer.reply(from, result)
     tidy(result, state.connection)
+    state = report(state, name, result)
 
     case result do
       {:error, {:lost, why}} ->
@@ -55,6 +64,17 @@ defmodule Chat.Postgres.Worker do
     do: {:noreply, lose(state, "the connection was closed")}
 
   def handle_info(_late, state), do: {:noreply, state}
+
+  # Class 42: not allowed, not there. No caller can do anything about it, and some try again in silence, so it is said
+  # here, once until it works again.
+  defp report(state, name, {:error, {:sql, "42" <> _, _} = failure}) do
+    if name not in state.failing,
+      do: Chat.Log.error("statement is refused", statement: name, error: Driver.describe(failure))
+
+    %{state | failing: MapSet.put(state.failing, name)}
+  end
+
+  defp report(state, name, _result), do: %{state | failing: MapSet.delete(state.failing, name)}
 
   # Pages of messages: what they were read from would lie here and in the driver until many more were read.
   defp tidy({:ok, rows}, connection) do

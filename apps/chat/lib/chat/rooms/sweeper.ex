@@ -21,7 +21,7 @@ defmodule Chat.Rooms.Sweeper do
   def handle_info(:sweep, interval) do
     rooms = Chat.Rooms.open_here()
 
-    # A failure is logged by the pool's workers and shows in /readyz; the next sweep tries again.
+    # A failure is logged by the pool's workers (also that this is not allowed); the next sweep tries again.
     with {:ok, newest} <- Chat.Store.last_seqs(Enum.map(rooms, &elem(&1, 0))) do
       for {room, process} <- rooms, do: send(process, {:newest, Map.get(newest, room, 0)})
     end
