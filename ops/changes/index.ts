@@ -174,6 +174,12 @@ interface Surroundings {
   readonly deniedByDefault: boolean;
 }
 
+/**
+ * Reasons that are the engine's own and no properties: a person asked for it (`id`), or another replacement brings it
+ * (`replaceWith`; from release 3.260 on `deletedWith` too, which earlier ones did not give as a reason).
+ */
+const engineReasons = /^(id|replaceWith|deletedWith)$/;
+
 function changeOf(
   { step, raw, masked, outputs, before, after, isRoot }: Seen,
   { byUrn, successors, gone, deniedByDefault }: Surroundings,
@@ -199,8 +205,7 @@ function changeOf(
         ...propertyChanges({ raw, masked, outputs, detailedDiff: step.detailedDiff, replaceReasons }),
       ];
   const forced = properties.filter(({ forcesReplacement }) => forcesReplacement).map(({ path }) => path);
-  // `id` is the engine's word for a replacement that a person asked for, and `replaceWith` for one that another brings.
-  const forcedBy = forced.length > 0 ? forced : replaceReasons.filter((reason) => !/^(id|replaceWith)$/.test(reason));
+  const forcedBy = forced.length > 0 ? forced : replaceReasons.filter((reason) => !engineReasons.test(reason));
   const source = after?.source ?? before?.source;
   return {
     ...{ operation, urn, type: resource.type, name: nameOf(urn) },
@@ -211,7 +216,7 @@ function changeOf(
     ...assess({
       ...{ operation, before, after, properties, forcedBy, deletedFirst },
       asked: replaceReasons.includes("id"),
-      along: replaceReasons.includes("replaceWith"),
+      along: replaceReasons.some((reason) => /^(replaceWith|deletedWith)$/.test(reason)),
       // The engine marks what it deletes first itself in the same way.
       pending: step.before?.pendingReplacement === true && !deletedFirst && forcedBy.length === 0,
       withComponent: gone.has(resource.parent),

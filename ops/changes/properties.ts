@@ -14,7 +14,10 @@ export interface PropertyInput {
   /** What really is there, masked: where a provider names what no input has, as a preview that refreshes first does. */
   readonly outputs?: unknown;
   readonly detailedDiff: NonNullable<Step["detailedDiff"]>;
-  /** Properties at the top that the provider names as reasons of a replacement, where it says no more. */
+  /**
+   * What the provider names as reasons of a replacement: properties at the top, or whole paths, which the official
+   * Kubernetes provider writes with a dot in front now and then.
+   */
   readonly replaceReasons: readonly string[];
 }
 
@@ -38,12 +41,13 @@ export function propertyChanges(input: PropertyInput): PropertyChange[] {
     replaces: kind.endsWith("-replace"),
     kind: kinds[kind.replace(/-replace$/, "")] ?? "change",
   }));
+  const reasons = replaceReasons.map(parsePath).filter((path) => path.length > 0);
   const found: Found[] = [];
   for (const difference of differences(raw.before, raw.after)) {
     const matching = told.filter(({ path }) => isAt(path, difference));
     if (told.length > 0 && matching.length === 0) continue;
-    const top = String((difference.newPath ?? difference.oldPath)?.[0] ?? "");
-    const replaces = told.length > 0 ? matching.some((entry) => entry.replaces) : replaceReasons.includes(top);
+    const named = told.length > 0 ? matching.filter(({ replaces }) => replaces).map(({ path }) => path) : reasons;
+    const replaces = named.some((path) => isAt(path, difference));
     found.push({ ...difference, replaces });
   }
   for (const { path, replaces, kind } of told) {

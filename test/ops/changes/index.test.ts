@@ -67,6 +67,17 @@ test("danger comes first, then components, then names, and the order of the repo
   );
 });
 
+test("what the engine replaces along with another is told so, and its own words are no properties", () => {
+  for (const word of ["replaceWith", "deletedWith"]) {
+    const old = { spec: { replicas: 1 } };
+    const along = step("replace", "kubernetes:apps/v1:StatefulSet", "data", old, old, { replaceReasons: [word] });
+    const [change] = stackPreview({ steps: [along] }).changes;
+    assert.deepEqual(change?.forcedBy, [], word);
+    assert.equal(change?.risk, "danger");
+    assert.match(change?.reasons.join(" ") ?? "", /because what it belongs to is replaced/);
+  }
+});
+
 test("only what is asked for is masked by the caller's list, in values and in errors", () => {
   const report = {
     steps: [step("create", "a:b:C", "x", undefined, { note: "mentions the-old-value here", other: "fine" })],

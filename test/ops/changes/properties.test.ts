@@ -29,6 +29,25 @@ test("without its word everything that differs is told", () => {
   ]);
 });
 
+test("a reason is a property at the top or a whole path, with a dot in front or without", () => {
+  const before = { data: { FEATURE_X: "1", "nginx.conf": "a", same: "s" }, metadata: { labels: { a: "1" } } };
+  const after = { data: { FEATURE_X: "2", "nginx.conf": "b", same: "s" }, metadata: { labels: { a: "2" } } };
+  const forced = (...reasons: string[]) =>
+    changesOf(before, after, {}, reasons).flatMap(({ path, forcesReplacement }) => (forcesReplacement ? path : []));
+  assert.deepEqual(forced("data"), ["data.FEATURE_X", 'data["nginx.conf"]']);
+  assert.deepEqual(forced("data.FEATURE_X"), ["data.FEATURE_X"]);
+  assert.deepEqual(forced('data["nginx.conf"]'), ['data["nginx.conf"]']);
+  assert.deepEqual(forced(".data.FEATURE_X", "metadata.labels"), ["data.FEATURE_X", "metadata.labels.a"]);
+  assert.deepEqual(forced("dat", "FEATURE_X", "data.same", "deletedWith", ""), []);
+
+  const image = (name: string) => ({ spec: { template: { spec: { containers: [{ name: "web", image: name }] } } } });
+  const [found] = changesOf(image("a"), image("b"), {}, ["spec.template.spec.containers[0].image"]);
+  assert.equal(found?.path, "spec.template.spec.containers[web].image");
+  assert.equal(found?.forcesReplacement, true);
+  const [told] = changesOf(image("a"), image("b"), { "spec.template": { kind: "update-replace" } }, ["spec.template"]);
+  assert.equal(told?.forcesReplacement, true);
+});
+
 test("a variable put first is one addition, though the provider counts every position after it", () => {
   const env = (...names: string[]) => ({ spec: { env: names.map((name) => ({ name, value: `v-${name}` })) } });
   const moved = Object.fromEntries(
