@@ -100,7 +100,11 @@ function lossOf(change: Assessed, old: Resource, fate: string): Reason[] {
   if (stateful?.succeeded && operation === "replace" && !deletedFirst && !change.along) {
     return [caution(`${titleOf(old)} (${stateful.noun}) ${fate}: ${stateful.succeeded}.`)];
   }
-  if (stateful) return [danger(`${titleOf(old)} (${stateful.noun}) ${fate}: ${stateful.loss}.${guard}`)];
+  if (stateful)
+    return [
+      danger(`${titleOf(old)} (${stateful.noun}) ${fate}: ${stateful.loss}.${guard}`),
+      ...claimsStay(change, old),
+    ];
   if (isPublicService(old)) {
     return [danger(`${titleOf(old)} ${fate}: its load balancer goes, and with it an address that nothing else keeps.`)];
   }
@@ -143,6 +147,14 @@ export function deniesByDefault({ type, inputs }: Resource): boolean {
 /** Replaced beside the old one under a name of its own, as each change of a Secret's content is. */
 function isRenewed(operation: Operation, old: Resource, deletedFirst: boolean): boolean {
   return operation === "replace" && !deletedFirst && /^kubernetes:core\/v1:(Secret|ConfigMap)$/.test(old.type);
+}
+
+/** Neither the program nor Kubernetes grows the claims that a StatefulSet has made: it would be made anew for nothing. */
+function claimsStay({ operation, forcedBy }: Assessed, old: Resource): Reason[] {
+  if (operation !== "replace" || !forcedBy.some((path) => path.startsWith("spec.volumeClaimTemplates"))) return [];
+  return [
+    danger(`The volumes of ${titleOf(old)} keep their size and class: nothing is gained, so set the setting back.`),
+  ];
 }
 
 function because({ forcedBy, properties, asked, along, pending }: Assessed): string {

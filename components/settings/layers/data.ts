@@ -59,8 +59,8 @@ export const inClusterPostgres = (context: SettingsContext) =>
     image: image(context, "Postgres 15 or newer; a new major version needs a dump and a restore"),
     storage: bytes()
       .prefault("1Gi")
-      .describe("size of the volume; it can grow where the storage class allows it, never shrink"),
-    storageClass: words().optional().describe("StorageClass of the volume; default: the cluster's own"),
+      .describe("size of the volume when it is made; another one does not grow or shrink a volume that is there"),
+    storageClass: words().optional().describe("StorageClass of the volume when it is made; default: the cluster's own"),
     resources: resources({ cpu: "100m", memory: "192Mi" }),
     parameters: parameters.describe("further lines of `postgresql.conf`, by name"),
     maxConnections: whole(10, 10_000)
@@ -76,8 +76,8 @@ export const inClusterRedis = (context: SettingsContext) =>
     image: image(context, "Redis 7 or newer"),
     storage: bytes()
       .prefault("1Gi")
-      .describe("size of the volume; it can grow where the storage class allows it, never shrink"),
-    storageClass: words().optional().describe("StorageClass of the volume; default: the cluster's own"),
+      .describe("size of the volume when it is made; another one does not grow or shrink a volume that is there"),
+    storageClass: words().optional().describe("StorageClass of the volume when it is made; default: the cluster's own"),
     maxMemory: bytes()
       .prefault("48Mi")
       .describe("data that Redis holds before it refuses writes; about 70 % of the memory limit"),

@@ -78,6 +78,16 @@ test("what the engine replaces along with another is told so, and its own words 
   }
 });
 
+test("another size of a volume is told not to be one of the volumes that are there", () => {
+  const { changes } = stackPreview(JSON.stringify(fixture("postgres-volume-larger").report));
+  const server = changes.find(({ name }) => name === "postgres-server");
+  assert.equal(server?.risk, "danger");
+  assert.match(
+    server?.reasons[1] ?? "",
+    /^The volumes of StatefulSet postgres-server keep their size and class: .*set the/,
+  );
+});
+
 test("only what is asked for is masked by the caller's list, in values and in errors", () => {
   const report = {
     steps: [step("create", "a:b:C", "x", undefined, { note: "mentions the-old-value here", other: "fine" })],
