@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
-import { repository } from "../support/plan";
+import { findCli } from "../../local/engine/cli";
+import { CliPreview } from "../../local/engine/cliPreview";
+import { offlineStack } from "../../ops/preview/offlineStack";
+import { repository, stackConfig } from "../support/plan";
 import { previewOfDeployed } from "./support/deployed";
 
 const stacks = readdirSync(repository).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
@@ -54,4 +59,28 @@ test("a preview of a new major version of Postgres in place says what to do inst
     if (type === "gcp:sql/databaseInstance:DatabaseInstance") inputs.databaseVersion = "POSTGRES_16";
   });
   assert.match(errors.join("\n"), /postgres\.version: .*16.*17/);
+});
+
+test("a plain preview fails with the name of a namespace that is somebody else's", async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "switchboard-foreign-"));
+  const path = process.env.PATH;
+  context.after(() => {
+    process.env.PATH = path;
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const offline = await offlineStack(stackConfig("dev"), { root: repository, folder, now: new Date() });
+  // A cluster that answers: what it says is what kubectl prints.
+  const kubeconfig = readFileSync(offline.kubeconfig, "utf8").replace("offline.invalid", "192.0.2.1");
+  writeFileSync(offline.kubeconfig, kubeconfig);
+  const labels = { "kubernetes.io/metadata.name": "switchboard", team: "shop" };
+  const kubectl = `#!/bin/sh\necho '${JSON.stringify({ metadata: { name: "switchboard", labels } })}'\n`;
+  writeFileSync(join(folder, "kubectl"), kubectl, { mode: 0o755 });
+  process.env.PATH = [folder, path].join(delimiter);
+  const cli = await findCli(true);
+  const preview = new CliPreview(cli!, "dev", offline, join(folder, "run"));
+  await preview.open();
+  const { errors } = await preview.verdict();
+  const told = /Namespace switchboard is in the cluster switchboard-local already and was not made by this program; /;
+  assert.match(errors.join("\n"), told);
+  assert.match(errors.join("\n"), /Choose another name with cluster\.namespace/);
 });
