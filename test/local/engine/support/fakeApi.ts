@@ -10,6 +10,10 @@ const served: Record<string, { name: string; kind: string; namespaced: boolean }
     { name: "services", kind: "Service", namespaced: true },
     { name: "pods", kind: "Pod", namespaced: true },
   ],
+  "/apis/apps/v1": [
+    { name: "deployments", kind: "Deployment", namespaced: true },
+    { name: "statefulsets", kind: "StatefulSet", namespaced: true },
+  ],
   "/apis/batch/v1": [{ name: "jobs", kind: "Job", namespaced: true }],
 };
 
