@@ -36,7 +36,10 @@ export class Namespace extends pulumi.ComponentResource {
     const { cluster } = args;
     const { operations, project, stack } = args.settings;
     const owner = { project, stack, stage: operations.stage };
-    const ownership = new StackOwnership(owner, cluster.kubeconfig, cluster.name);
+    const ownership = new StackOwnership(owner, cluster.kubeconfig, {
+      name: cluster.name,
+      isOwn: cluster.lifetime !== undefined,
+    });
     const namespace = new core.Namespace(
       `${name}-namespace`,
       {

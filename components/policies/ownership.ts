@@ -35,7 +35,8 @@ export function otherOwner(labels: Readonly<Record<string, string>>, owner: Owne
  * provider make such an object this stack's in silence, and `destroy` then deletes it with all that is in it; newer ones
  * refuse it in the `up`, after a preview that was green. So the program looks before it makes one, in the preview too.
  *
- * A preview that cannot ask the cluster warns and goes on. An `up` is refused then: it has to know.
+ * A preview that cannot ask the cluster warns and goes on. An `up` is refused then: it has to know. Only in a cluster that
+ * the stack has made itself it goes on too: nobody else has reason to be there.
  */
 export class StackOwnership implements Ownership {
   readonly labels: Readonly<Record<string, string>>;
@@ -43,12 +44,12 @@ export class StackOwnership implements Ownership {
 
   /**
    * @param kubeconfig unknown while the cluster is not there, and then nothing is in it
-   * @param clusterName for messages: the cluster's name in a kubeconfig
+   * @param cluster its name in a kubeconfig, for messages, and whether this stack has made it
    */
   constructor(
     private readonly owner: Owner,
     kubeconfig: pulumi.Output<string>,
-    private readonly clusterName: string,
+    private readonly cluster: { readonly name: string; readonly isOwn: boolean },
   ) {
     this.labels = { [ownerLabel]: ownerName(owner) };
     kubeconfig.apply((text) => {
@@ -75,7 +76,7 @@ export class StackOwnership implements Ownership {
     if (!other) return;
     const own = ownerName(this.owner);
     throw new Error(
-      `${kind} ${name} is in the cluster ${this.clusterName} already and ${other}; stack ${own} would take it over and ` +
+      `${kind} ${name} is in the cluster ${this.cluster.name} already and ${other}; stack ${own} would take it over and ` +
         `delete it, with all that is in it, when it is destroyed. ${otherwise}; or delete it. If it is this stack's own ` +
         `and its state was lost: kubectl label ${kind.toLowerCase()} ${name} --overwrite ${ownerLabel}=${own}`,
     );
@@ -88,9 +89,9 @@ export class StackOwnership implements Ownership {
       return found && !found.metadata.deletionTimestamp ? (found.metadata.labels ?? {}) : undefined;
     } catch (error) {
       if (!(error instanceof LookupError)) throw error;
-      const text = `whether ${kind} ${name} is somebody else's in the cluster ${this.clusterName} could not be looked at: ${error.message}`;
-      if (!pulumi.runtime.isDryRun()) throw new Error(`${text}; nothing was made`);
-      await pulumi.log.warn(`${text}; the up will look, and make nothing before`);
+      const text = `whether ${kind} ${name} is somebody else's in the cluster ${this.cluster.name} could not be looked at: ${error.message}`;
+      if (!this.cluster.isOwn && !pulumi.runtime.isDryRun()) throw new Error(`${text}; nothing was made`);
+      await pulumi.log.warn(this.cluster.isOwn ? text : `${text}; the up will look, and make nothing before`);
       return undefined;
     }
   }

@@ -58,11 +58,11 @@ describe("the look before something with a fixed name is made", () => {
   const kubeconfig = '{"clusters":[{"name":"lab","cluster":{"server":"https://192.0.2.1:6443"}}]}';
 
   /** Makes the object as the engine would: the hook, then what it warned of. */
-  async function make(inputs: object, { preview = true, config = kubeconfig } = {}) {
+  async function make(inputs: object, { preview = true, config = kubeconfig, isOwn = false } = {}) {
     let told = "";
     const { warnings } = await record(
       async () => {
-        const ownership = new StackOwnership(owner, pulumi.output(config), "lab");
+        const ownership = new StackOwnership(owner, pulumi.output(config), { name: "lab", isOwn });
         const options = ownership.guard("space", "Choose another name with cluster.namespace");
         new core.Namespace("space", {}, options);
         const hook = options.hooks!.beforeCreate![0] as pulumi.ResourceHook;
@@ -121,6 +121,9 @@ describe("the look before something with a fixed name is made", () => {
     assert.match(warnings.join(), /Namespace shop .* could not be looked at: Unable to connect .*; the up will look/);
     const update = await make(namespace, { preview: false });
     assert.match(update.told, /could not be looked at: Unable to connect.*; nothing was made$/);
+    const own = await make(namespace, { preview: false, isOwn: true });
+    assert.equal(own.told, "");
+    assert.match(own.warnings.join(), /could not be looked at: Unable to connect/);
   });
 
   test("without kubectl the reason says what to install", async () => {
