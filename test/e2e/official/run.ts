@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { builtOfficialProvider, ensureOfficialProvider, officialVersion } from "../../../local/engine/official";
-import { runMain } from "../../../local/support/refusal";
+import { Refusal, runMain } from "../../../local/support/refusal";
 import { repository } from "../../support/plan";
 
 /** What a change of the Kubernetes provider can break: bringing up, releases, changes, failures, and the end. */
@@ -16,7 +16,9 @@ const suites = /^[15678]-.*\.e2e\.ts$/;
 void runMain(async () => {
   const flags = process.argv.slice(2);
   const wrong = flags.filter((flag) => flag !== "--quick" && flag !== "--if-built");
-  if (wrong.length > 0) throw new Error(`${wrong.join(" ")}: only --quick and --if-built are known`);
+  if (wrong.length > 0) {
+    throw new Refusal(`${wrong.join(" ")} is no flag of this run`, "leave it out; --quick and --if-built are known");
+  }
   if (flags.includes("--if-built") && !builtOfficialProvider()) {
     process.stdout.write(
       `the official Kubernetes provider ${officialVersion} is not built here (npm run e2e:official builds it): its part is left out\n`,
