@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import "../support/needsSystem";
+import { pulumi } from "../support/outputs";
 import { stackFile } from "../support/stackFile";
-import { kubectl, npmRun, revisions, up } from "../support/system";
+import { kubectl, npmRun, revisions, stateFolder, up } from "../support/system";
 
 const official = { SWITCHBOARD_KUBERNETES_PROVIDER: "official" };
 const local = { SWITCHBOARD_KUBERNETES_PROVIDER: "local" };
@@ -52,4 +55,25 @@ test("either goes on with what the other has changed", async () => {
   assert.equal((await up(local)).exitCode, 0);
   assert.deepEqual(await changes(official), []);
   assert.match((await up(official)).output, /nothing to change/);
+});
+
+test("a state of an older stand-in is refused, and one up of the local one makes it fit", async () => {
+  const file = join(stateFolder, "older.json");
+  assert.equal((await pulumi("stack", "export", "--file", file)).exitCode, 0);
+  const state = JSON.parse(readFileSync(file, "utf8"));
+  for (const { outputs = {} } of state.deployment.resources) {
+    for (const key of ["__inputs", "__initialApiVersion", "__fieldManager"]) delete outputs[key];
+  }
+  writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
+  assert.equal((await pulumi("stack", "import", "--file", file)).exitCode, 0);
+  rmSync(file);
+
+  const before = await revisions();
+  const refused = await up(official);
+  assert.notEqual(refused.exitCode, 0);
+  assert.match(refused.output, /dev was brought up by an older local stand-in .*; nothing was done/);
+  assert.match(refused.output, /once: SWITCHBOARD_KUBERNETES_PROVIDER=local switchboard up dev/);
+  assert.equal((await up(local)).exitCode, 0);
+  assert.deepEqual(await changes(official), []);
+  assert.deepEqual(await revisions(), before);
 });
