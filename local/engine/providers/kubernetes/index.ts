@@ -58,7 +58,9 @@ export class KubernetesProvider implements Provider {
     if (olds?.metadata) this.remember(urn, idOf(reveal(olds) as KubeObject));
     const namespaced = await this.cluster.isNamespaced(apiVersion, kind);
     const { defaultNamespace } = this.cluster;
-    const result = completeInputs(news, olds, { apiVersion, kind, name, seed, namespaced, defaultNamespace });
+    const context = { apiVersion, kind, name, seed, namespaced, defaultNamespace };
+    const { inputs, failures } = completeInputs(news, olds, context);
+    const result = { inputs: withSecretData(inputs), failures };
     try {
       objectOptions(result.inputs);
     } catch (error) {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Failure } from "../provider";
 import { isObject, isSecret, isUnknown, type Properties, reveal, secret, type Value } from "../values";
-import { withSecretData } from "./normal";
 
 /** The official provider's mark on an object whose name it chose. */
 const autonamedAnnotation = "pulumi.com/autonamed";
@@ -23,8 +22,7 @@ export interface InputContext {
 
 /**
  * The program's inputs with what it may leave out: `metadata.name` (the logical name and eight random characters,
- * kept from the old inputs) and the namespace. Values that are not known yet stay as they are. A Secret is written with
- * `data` alone. As with the official provider, the managed-by label is not added, and stays where it was added once.
+ * kept from the old inputs) and the namespace. Values that are not known yet stay as they are. As with the official provider, the managed-by label is not added, and stays where it was added once.
  */
 export function completeInputs(
   news: Properties,
@@ -53,8 +51,7 @@ export function completeInputs(
     metadata.labels = amended(metadata.labels, (own) => ({ [managedBy]: "pulumi", ...own }));
   }
   const { apiVersion, kind } = context;
-  const inputs = { ...news, apiVersion, kind, metadata: amended(news.metadata, () => metadata) };
-  return { inputs: withSecretData(inputs), failures: [] };
+  return { inputs: { ...news, apiVersion, kind, metadata: amended(news.metadata, () => metadata) }, failures: [] };
 }
 
 /** A name with eight hexadecimal characters at its end, at most 63 long: what every kind of object may be called. */

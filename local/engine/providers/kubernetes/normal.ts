@@ -53,10 +53,11 @@ export function withSecretData(object: Properties): Properties {
 
 /**
  * An object for comparing: what the API server keeps in one way is written in one way. Nothing else is to be done with it.
+ * @param secretAsData whether `stringData` of a Secret is taken for the data that it becomes
  * @example a CPU limit of `1000m` and one of `1` are the same, and so are `readOnly: false` and nothing
  */
-export function normal(object: Properties): Properties {
-  const plain = keyByKey(withSecretData(object));
+export function normal(object: Properties, secretAsData = true): Properties {
+  const plain = secretAsData ? keyByKey(withSecretData(object)) : object;
   const version = reveal(plain.apiVersion ?? "");
   if (typeof version !== "string" || !builtIn.test(version) || customGroups.test(version)) return plain;
   return members(plain, "");

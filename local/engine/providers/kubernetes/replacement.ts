@@ -80,7 +80,9 @@ export function kubernetesDifference(
   const fixed = [...identity, ...fixedFieldsOf(newInputs, oldInputs, mutable)];
   const isPod = groupAndKind(newInputs) === "/Pod";
   const properties = new Map<string, PropertyChange>();
-  for (const [path, kind] of changes(normal(oldInputs), normal(newInputs))) {
+  // Both as the program wrote them are compared where they stand; of a state's Secret there is only what became of it.
+  const asData = oldInputs.stringData === undefined || newInputs.stringData === undefined;
+  for (const [path, kind] of changes(normal(oldInputs, asData), normal(newInputs, asData))) {
     const replace =
       (fixed.some((field) => overlap(field, path)) && !(isPod && changeableInPod.test(path))) ||
       (path === "apiVersion" && group(oldInputs) !== group(newInputs));

@@ -70,7 +70,7 @@ test("data of ConfigMaps and Secrets replaces, unless the provider says it is mu
     ['data["nginx.conf"] replaces'],
   );
   assert.deepEqual(replaced("Secret", { stringData: secret({ p: "a" }) }, { stringData: secret({ p: "b" }) }), [
-    "data.p replaces",
+    "stringData replaces",
   ]);
   assert.deepEqual(
     replaced("Secret", { type: "Opaque" }, { type: "kubernetes.io/tls" }, { configMaps: true, secrets: true }),
