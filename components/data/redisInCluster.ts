@@ -72,7 +72,8 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
           // Answers LOADING, not PONG, while the append-only file is read.
           startup: { exec: { command: ping }, periodSeconds: 2, failureThreshold: 150, timeoutSeconds: 5 },
           readiness: { exec: { command: ping }, periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 },
-          liveness: { tcpSocket: { port: "redis" }, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
+          // Any answer will do. A connection that says nothing would be an error of TLS in the log, each time.
+          liveness: { exec: { command: answers }, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
         },
         resources: settings.resources,
         storage: settings.storage,
@@ -96,8 +97,6 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
   }
 }
 
-const ping = [
-  "sh",
-  "-c",
-  `redis-cli --tls --cacert ${trustedFolder}/ca.crt --user probe --pass probe --no-auth-warning ping | grep -q PONG`,
-];
+const client = `redis-cli --tls --cacert ${trustedFolder}/ca.crt --user probe --pass probe --no-auth-warning ping`;
+const answers = ["sh", "-c", client];
+const ping = ["sh", "-c", `${client} | grep -q PONG`];

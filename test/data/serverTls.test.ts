@@ -127,22 +127,14 @@ test("Redis takes connections by TLS alone, and the probes of its pod reach it",
     server.kill("SIGKILL");
     await ended;
   });
+  let log = "";
   await new Promise<void>((resolve, reject) => {
-    let log = "";
     server.stdout.on("data", (chunk) => {
       log += chunk;
       if (log.includes("Ready to accept connections")) resolve();
     });
     void ended.then(() => reject(new Error(log)));
   });
-
-  const { containers } = program.named("kubernetes:apps/v1:StatefulSet", "redis-server").inputs.spec.template.spec;
-  const [shell, flag, probe] = containers[0].readinessProbe.exec.command as [string, string, string];
-  const inPod = (folder: string) =>
-    probe.replace("redis-cli ", `redis-cli -p ${port} `).replace("/run/tls/redis", folder);
-  assert.equal(spawnSync(shell, [flag, inPod(certificates)]).status, 0);
-  assert.notEqual(spawnSync(shell, [flag, inPod(await mounted("redis", await authorityOf("redis")))]).status, 0);
-  assert.notEqual(spawnSync(shell, [flag, inPod(certificates).replace("--tls", "")]).status, 0);
 
   const handshake = (servername: string, ca: string) =>
     new Promise<string>((resolve) => {
@@ -152,10 +144,25 @@ test("Redis takes connections by TLS alone, and the probes of its pod reach it",
       });
       socket.once("error", (error: NodeJS.ErrnoException) => resolve(String(error.code)));
     });
+  const { containers } = program.named("kubernetes:apps/v1:StatefulSet", "redis-server").inputs.spec.template.spec;
+  const { startupProbe, readinessProbe, livenessProbe } = containers[0];
+  const asked = (probe: any, folder: string) => {
+    const [shell, flag, script] = probe.exec.command as [string, string, string];
+    const here = script.replace("redis-cli ", `redis-cli -p ${port} `).replace("/run/tls/redis", folder);
+    return spawnSync(shell, [flag, here]).status;
+  };
+  for (const probe of [startupProbe, readinessProbe, livenessProbe]) assert.equal(asked(probe, certificates), 0);
   assert.equal(await handshake("redis", String(authority.caCertPem)), "TLSv1.3");
+  assert.doesNotMatch(log, /Error accepting/, "the probes leave a line in the log, each time");
+  const strangers = await mounted("redis", await authorityOf("redis"));
+  for (const probe of [readinessProbe, livenessProbe]) assert.notEqual(asked(probe, strangers), 0);
+  const { output } = spawnSync("redis-cli", ["-p", String(port), "ping"], { encoding: "utf8", timeout: 10_000 });
+  assert.doesNotMatch(String(output), /PONG/);
+
   assert.equal(await handshake("panel", String(authority.caCertPem)), "ERR_TLS_CERT_ALTNAME_INVALID");
   const other = await authorityOf("redis");
   assert.match(await handshake("redis", String(other.caCertPem)), /SIGNATURE_FAILURE|UNABLE_TO_VERIFY|SELF_SIGNED/);
+  assert.match(log, /Error accepting/, "what probes must not leave is what strangers leave");
 });
 
 test("the apps verify both servers by name, and no private key of either is given to them", () => {
