@@ -60,6 +60,7 @@ const told = (...egress: unknown[]) =>
 
 test("openings that are right are taken, whoever they are for", () => {
   const list = [
+    "internet",
     { to: "internet" },
     { to: "internet", ports: [587, 465] },
     { to: "10.20.0.0/16", ports: [5671] },
@@ -76,7 +77,9 @@ test("openings that are right are taken, whoever they are for", () => {
 
 test("openings that are wrong say what they should be", () => {
   const cases: [unknown, RegExp][] = [
-    ["internet", /^panel\.egress\[0\]: "internet" is not a map/],
+    ["10.20.0.0/16", /"10\.20\.0\.0\/16" has no ports; write "to: 10\.20\.0\.0\/16" and below it "ports:"$/],
+    ["smtp.example.com", /^panel\.egress\[0\]: "smtp\.example\.com" is not a destination; use internet/],
+    [443, /^panel\.egress\[0\]: 443 is no opening; use internet, or a map of/],
     [{}, /names no destination; give "to: internet", "to: <network>" or "service:"$/],
     [
       { to: "internet", service: { namespace: "a", podLabels: { a: "b" } } },

@@ -96,10 +96,20 @@ const opening = z
     return refuse("is not set; name the TCP ports", "ports");
   });
 
+/** `internet` alone is the internet at its default port. */
+const word = text((value): Egress => {
+  if (parseWayOut(value) === "internet") return { to: "internet", ports: [443] };
+  throw new Problem(`${show(value)} has no ports; write "to: ${value}" and below it "ports:"`);
+});
+
 /** Where the pods of an app may connect to, beyond what the platform itself gives them: nowhere by default. */
 export function egress(whose: string) {
   return z
-    .array(opening)
+    .array(
+      z.union([opening, word], {
+        error: ({ input }) => `${show(input)} is no opening; use internet, or a map of "to" or "service", and "ports"`,
+      }),
+    )
     .prefault([])
     .describe(
       `where ${whose} may connect to by TCP, beyond the platform: a list of \`to\` (\`internet\` or a network) or \`service\` (\`namespace\`, \`podLabels\`), each with \`ports\` (\`internet\`: 443 by default)`,
