@@ -146,7 +146,9 @@ for (const stack of everyStack()) {
       }
       // Who the first account is for concerns the migration alone, which makes it.
       const migration = preview.of("kubernetes:core/v1:ConfigMap").find(({ name }) => name.startsWith("panel-migrate"));
-      assert.equal(migration?.inputs.data.ADMIN_EMAIL, panel.firstAdministrator);
+      // Beside an address that a cloud gives, a preview knows none of them.
+      if (settings.postgres.kind === "inCluster")
+        assert.equal(migration?.inputs.data.ADMIN_EMAIL, panel.firstAdministrator);
     });
 
     test("a generation that is raised makes another secret", () => {
