@@ -14,6 +14,7 @@ import {
 import type { Complaint, Rule } from "../model";
 import { podOf } from "../pods";
 import { at, isHidden, listOf, shown, stated, textOf } from "../value";
+import { buckets } from "./buckets";
 
 const rds = "aws:rds/instance:Instance";
 const cloudSql = "gcp:sql/databaseInstance:DatabaseInstance";
@@ -248,38 +249,6 @@ const postgresAsks: Rule = {
             },
           ];
         }),
-    ),
-  }),
-};
-
-const buckets: Rule = {
-  name: "bucket-not-public",
-  level: "mandatory",
-  description: "No storage bucket can be made public.",
-  why: "Most leaks of stored data were a bucket that somebody opened for a moment.",
-  source: "CIS AWS Foundations 2.1.4; CIS Google Cloud 5.1, 5.2",
-  resource: byType({
-    "gcp:storage/bucket:Bucket": all(
-      demand(
-        "publicAccessPrevention",
-        exactly("enforced"),
-        "set publicAccessPrevention in the component below components/data that makes the bucket",
-      ),
-      demand(
-        "uniformBucketLevelAccess",
-        exactly(true),
-        "set uniformBucketLevelAccess in the component below components/data that makes the bucket",
-      ),
-    ),
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": all(
-      ...["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"].map((key) =>
-        demand(key, exactly(true), `set ${key} in the component below components/data that makes the bucket`),
-      ),
-    ),
-    "aws:s3/bucketAcl:BucketAcl": demand(
-      "acl",
-      like(/^(private|log-delivery-write)$/, '"private"'),
-      "make the ACL private in the component below components/data that makes the bucket",
     ),
   }),
 };
