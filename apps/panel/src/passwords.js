@@ -15,8 +15,11 @@ const maxmem = 64 * 1024 * 1024;
 /**
  * How many passwords are checked at the same time; more log-ins wait, so that a burst cannot use up the memory. In a
  * small pod one: two of 32 MiB and what the panel needs for itself (80 MiB) are more than it has.
+ *
+ * @param {number} limit bytes that the container may use; 0 when there is no limit
  */
-const atOnce = process.constrainedMemory() > 0 && process.constrainedMemory() < 192 * 2 ** 20 ? 1 : 2;
+export const checksAtOnce = (limit) => (limit > 0 && limit < 192 * 2 ** 20 ? 1 : 2);
+const atOnce = checksAtOnce(process.constrainedMemory());
 let running = 0;
 /** @type {(() => void)[]} */
 const waiting = [];

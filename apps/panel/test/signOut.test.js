@@ -132,6 +132,23 @@ test("one session of several is ended from the list; somebody else's is not ther
   assert.doesNotMatch((await visitor.ask("/account")).body, /203\.0\.113\.77/);
 });
 
+test("logging in again in the same browser leaves one session in the list, and ends the tokens of the one before", async () => {
+  const { visitor, ...mia } = await signUpMember(boss, "twice@example.com");
+  const before = await claims(visitor);
+  assert.equal((await visitor.submit("/account", "/login", { ...mia })).status, 303);
+  const list = (await visitor.ask("/account")).body;
+  assert.equal(list.match(/action="\/account\/sessions\/end"/g)?.length, 1);
+  assert.ok((await revokedAt("session", before.sid)) > before.iat);
+});
+
+test("a session of a version that did not note them is noted when it is used, and then ends as the others do", async () => {
+  const { visitor } = await signUpMember(boss, "earlier@example.com");
+  const { sid, iat } = await claims(visitor);
+  await backends.sql("DELETE FROM sessions WHERE sid = $1", [sid]);
+  assert.equal((await visitor.submit("/chat", "/logout")).status, 303);
+  assert.ok((await revokedAt("session", sid)) > iat);
+});
+
 test("a change that cannot be told to the chat does not happen", async () => {
   const { visitor } = await signUpMember(boss, "atomic@example.com");
   const { sub } = await claims(visitor);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { slugOf } from "../src/models/rooms.js";
-import { hashPassword, temporaryPassword, verifyPassword } from "../src/passwords.js";
+import { checksAtOnce, hashPassword, temporaryPassword, verifyPassword } from "../src/passwords.js";
 import { safeNext } from "../src/web/access.js";
 import { ago } from "../src/web/pages.js";
 
@@ -13,6 +13,11 @@ test("a password is known again by its hash, in either form of Unicode; another 
   assert.equal(await verifyPassword("Grüße aus Zurich", stored), false);
   assert.equal(await verifyPassword("anything", null), false);
   assert.notEqual(temporaryPassword(), temporaryPassword());
+});
+
+test("a small pod checks one password at a time", () => {
+  const mebi = 2 ** 20;
+  assert.deepEqual([0, 112 * mebi, 191 * mebi, 192 * mebi, 256 * mebi, 2 ** 63].map(checksAtOnce), [2, 1, 1, 2, 2, 2]);
 });
 
 test("a slug is made of what can be said in ASCII", () => {

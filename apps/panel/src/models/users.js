@@ -43,8 +43,8 @@ export async function findUser(db, id) {
 }
 
 /**
- * The user of a session, and whether that session was ended. A session that is not noted was begun by a version of the
- * panel that does not note them.
+ * The user of a session, and whether that session was ended. A session that is not noted (`seenAt` null) was begun by a
+ * version of the panel that does not note them.
  *
  * @param {import("../db.js").Queryable} db
  * @param {string} id

@@ -42,12 +42,12 @@ export async function startSession(db, request, user) {
     formKey: randomUUID(),
   };
   Object.assign(request.session, data);
-  await noteSession(db, {
-    sid: sidOf(request),
-    userId: user.id,
-    address: request.ip,
-    agent: request.headers["user-agent"] ?? "",
-  });
+  await noteSession(db, noteOf(request, user.id));
+}
+
+/** What is noted of the session of a request. @param {import("fastify").FastifyRequest} request @param {string} userId */
+function noteOf(request, userId) {
+  return { sid: sidOf(request), userId, address: request.ip, agent: request.headers["user-agent"] ?? "" };
 }
 
 /**
@@ -94,7 +94,8 @@ export function identify(db) {
       await request.session.destroy();
       return;
     }
-    if (found.seenAt && found.seenAt.getTime() < Date.now() - 5 * 60_000) await seeSession(db, sid);
+    if (!found.seenAt) await noteSession(db, noteOf(request, userId));
+    else if (found.seenAt.getTime() < Date.now() - 5 * 60_000) await seeSession(db, sid);
     request.user = user;
     request.log = request.log.child({ user: user.id });
   };
