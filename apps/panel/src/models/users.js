@@ -1,11 +1,12 @@
-import { hashPassword, temporaryPassword, verifyPassword } from "../passwords.js";
+import { hashPassword, temporaryPassword } from "../passwords.js";
 import { recordEvent } from "./events.js";
 import { endAllSessions } from "./sessions.js";
 
 /** How long a temporary password can be used for the first log-in. */
 const temporaryDays = 7;
 
-const columns = `id, email, name, role, must_change_password AS "mustChangePassword",
+/** What a `User` is read from. */
+export const userColumns = `id, email, name, role, must_change_password AS "mustChangePassword",
   session_epoch AS "sessionEpoch", deactivated_at AS "deactivatedAt", last_login_at AS "lastLoginAt",
   password_expires_at AS "passwordExpiresAt", created_at AS "createdAt", totp_secret IS NOT NULL AS "secondFactor"`;
 
@@ -29,37 +30,14 @@ const columns = `id, email, name, role, must_change_password AS "mustChangePassw
 /** A change that the state of the data forbids; its text is shown to the person. */
 export class Forbidden extends Error {}
 
-/** The person does not know the password that they would have to know. */
-export class WrongPassword extends Forbidden {}
-
 /**
  * @param {import("../db.js").Queryable} db
  * @param {string} id
  * @returns {Promise<User | undefined>}
  */
 export async function findUser(db, id) {
-  const { rows } = await db.query(`SELECT ${columns} FROM users WHERE id = $1`, [id]);
+  const { rows } = await db.query(`SELECT ${userColumns} FROM users WHERE id = $1`, [id]);
   return rows[0];
-}
-
-/**
- * The user of a session, and whether that session was ended. A session that is not noted (`seenAt` null) was begun by a
- * version of the panel that does not note them.
- *
- * @param {import("../db.js").Queryable} db
- * @param {string} id
- * @param {string} sid
- * @returns {Promise<{ user: User, ended: boolean, seenAt: Date | null } | undefined>}
- */
-export async function findSessionUser(db, id, sid) {
-  const { rows } = await db.query(
-    `SELECT ${columns}, seen.ended_at IS NOT NULL AS ended, seen.seen_at AS "seenAt" FROM users
-     LEFT JOIN (SELECT ended_at, seen_at FROM sessions WHERE sid = $2) AS seen ON true WHERE id = $1`,
-    [id, sid],
-  );
-  if (!rows[0]) return undefined;
-  const { ended, seenAt, ...user } = rows[0];
-  return { user, ended, seenAt };
 }
 
 /**
@@ -71,7 +49,7 @@ export async function findSessionUser(db, id, sid) {
  */
 export async function listUsers(db, { limit = 50, offset = 0 } = {}) {
   const { rows } = await db.query(
-    `SELECT ${columns} FROM users ORDER BY deactivated_at IS NOT NULL, lower(name), id LIMIT $1 OFFSET $2`,
+    `SELECT ${userColumns} FROM users ORDER BY deactivated_at IS NOT NULL, lower(name), id LIMIT $1 OFFSET $2`,
     [limit, offset],
   );
   return rows;
@@ -99,7 +77,7 @@ export async function createUser(db, { email, name, role }, { actor, requestId }
     const { rows } = await tx.query(
       `INSERT INTO users (email, name, role, password_hash, must_change_password, password_expires_at)
        VALUES ($1, $2, $3, $4, true, now() + make_interval(days => $5))
-       ON CONFLICT (lower(email)) DO NOTHING RETURNING ${columns}`,
+       ON CONFLICT (lower(email)) DO NOTHING RETURNING ${userColumns}`,
       [email, name, role, hash, temporaryDays],
     );
     if (rows.length === 0) throw new Forbidden(`There is already a user with the address ${email}.`);
@@ -128,79 +106,6 @@ export async function createFirstAdmin(tx, { email, password }) {
 }
 
 /**
- * Checks an address and a password. The answer does not tell a wrong address from a wrong password, an expired temporary
- * password or a deactivated user.
- *
- * @param {import("../db.js").Database} db
- * @param {{ email: string, password: string }} attempt
- * @returns {Promise<User | undefined>}
- */
-export async function checkLogIn(db, { email, password }) {
-  const { rows } = await db.query(
-    `SELECT ${columns}, password_hash FROM users WHERE lower(email) = lower($1) AND deactivated_at IS NULL
-       AND (password_expires_at IS NULL OR password_expires_at > now())`,
-    [email],
-  );
-  const { password_hash: hash, ...user } = rows[0] ?? {};
-  return (await verifyPassword(password, hash)) ? /** @type {User} */ (user) : undefined;
-}
-
-/**
- * Notes a log-in that is complete.
- *
- * @param {import("../db.js").Database} db
- * @param {User} user as it was when the password was checked
- * @param {string} [requestId]
- * @returns {Promise<User | undefined>} undefined when something ended the user's sessions meanwhile
- */
-export async function noteLogIn(db, user, requestId) {
-  return db.transaction(async (tx) => {
-    const { rows } = await tx.query(
-      `UPDATE users SET last_login_at = now()
-       WHERE id = $1 AND deactivated_at IS NULL AND session_epoch = $2 RETURNING ${columns}`,
-      [user.id, user.sessionEpoch],
-    );
-    if (rows[0]) await recordEvent(tx, { kind: "user.logged-in", actor: rows[0], requestId });
-    return rows[0];
-  });
-}
-
-/** Whether the password is the user's own. @param {import("../db.js").Queryable} db @param {User} user @param {string} password */
-export async function knowsPassword(db, user, password) {
-  const { rows } = await db.query("SELECT password_hash FROM users WHERE id = $1", [user.id]);
-  return verifyPassword(password, rows[0]?.password_hash);
-}
-
-/**
- * Changes the password of a user who knows the current one, and ends all sessions but the caller's (whose new epoch
- * is in the returned user).
- *
- * @param {import("../db.js").Database} db
- * @param {User} user
- * @param {{ current: string, next: string, requestId?: string }} change
- * @throws {WrongPassword} when the current password is wrong
- */
-export async function changePassword(db, user, { current, next, requestId }) {
-  const stored = await db.query("SELECT password_hash FROM users WHERE id = $1", [user.id]);
-  if (!(await verifyPassword(current, stored.rows[0]?.password_hash))) {
-    throw new WrongPassword("The current password is not right.");
-  }
-  const hash = await hashPassword(next);
-  return db.transaction(async (tx) => {
-    const { rows } = await tx.query(
-      `UPDATE users SET password_hash = $2, must_change_password = false, password_expires_at = NULL,
-         session_epoch = session_epoch + 1
-       WHERE id = $1 AND password_hash = $3 RETURNING ${columns}`,
-      [user.id, hash, stored.rows[0].password_hash],
-    );
-    if (rows.length === 0) throw new Forbidden("The password was changed by someone else just now.");
-    await recordEvent(tx, { kind: "user.password-changed", actor: user, requestId });
-    await endAllSessions(tx, user.id);
-    return /** @type {User} */ (rows[0]);
-  });
-}
-
-/**
  * Changes the name and the role of a user. Whoever loses rights is signed out everywhere.
  *
  * @param {import("../db.js").Database} db
@@ -216,7 +121,7 @@ export async function changeUser(db, id, { name, role }, { actor, requestId }) {
     if (!before.rows[0]) return undefined;
     const lost = before.rows[0].role === "admin" && role !== "admin";
     const { rows } = await tx.query(
-      `UPDATE users SET name = $2, role = $3, session_epoch = session_epoch + $4 WHERE id = $1 RETURNING ${columns}`,
+      `UPDATE users SET name = $2, role = $3, session_epoch = session_epoch + $4 WHERE id = $1 RETURNING ${userColumns}`,
       [id, name, role, lost ? 1 : 0],
     );
     await recordEvent(tx, { kind: "user.changed", actor, subject: `${name} (${role})`, requestId });
@@ -239,7 +144,7 @@ export async function setActive(db, id, active, { actor, requestId }) {
     if (!active) await keepAnAdmin(tx, id, "be deactivated");
     const { rows } = await tx.query(
       `UPDATE users SET deactivated_at = CASE WHEN $2 THEN NULL ELSE now() END, session_epoch = session_epoch + 1
-       WHERE id = $1 AND (deactivated_at IS NULL) <> $2 RETURNING ${columns}`,
+       WHERE id = $1 AND (deactivated_at IS NULL) <> $2 RETURNING ${userColumns}`,
       [id, active],
     );
     const kind = active ? "user.activated" : "user.deactivated";
@@ -280,7 +185,7 @@ export async function resetPassword(db, id, { actor, requestId }) {
     const { rows } = await tx.query(
       `UPDATE users SET password_hash = $2, must_change_password = true, session_epoch = session_epoch + 1,
          password_expires_at = now() + make_interval(days => $3)
-       WHERE id = $1 RETURNING ${columns}`,
+       WHERE id = $1 RETURNING ${userColumns}`,
       [id, hash, temporaryDays],
     );
     if (!rows[0]) return undefined;

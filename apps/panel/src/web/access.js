@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { findSessionUser, knowsPassword } from "../models/logIns.js";
 import { endSession, noteSession, seeSession } from "../models/sessions.js";
-import { findSessionUser, knowsPassword } from "../models/users.js";
 import { confirmForm, readForm } from "./forms.js";
 import { absoluteSeconds, sessionIdDigest } from "./session.js";
 

@@ -1,6 +1,7 @@
+import { changePassword, WrongPassword } from "../../models/logIns.js";
 import { addSecondFactor, countRecoveryCodes, removeSecondFactor } from "../../models/secondFactor.js";
 import { endSession, listSessions } from "../../models/sessions.js";
-import { changePassword, Forbidden, signOutEverywhere, WrongPassword } from "../../models/users.js";
+import { Forbidden, signOutEverywhere } from "../../models/users.js";
 import { checkCode, newSecret, qrCode } from "../../secondFactor.js";
 import { confirmPassword, sidOf, startSession } from "../access.js";
 import { codeForm, passwordForm, readForm, sessionForm } from "../forms.js";

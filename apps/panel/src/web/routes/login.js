@@ -1,6 +1,7 @@
+import { checkLogIn, noteLogIn } from "../../models/logIns.js";
 import { useSecondFactor } from "../../models/secondFactor.js";
 import { endSession } from "../../models/sessions.js";
-import { checkLogIn, findUser, noteLogIn } from "../../models/users.js";
+import { findUser } from "../../models/users.js";
 import { pendingOf, safeNext, sidOf, startPending, startSession } from "../access.js";
 import { codeForm, loginForm, readForm } from "../forms.js";
 import { waitText } from "../pages.js";
