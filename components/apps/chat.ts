@@ -12,7 +12,7 @@ import { generatedPassword } from "../data/passwords";
 import { StoredSecret } from "../data/storedSecret";
 import { consoleComponent, standardLabels } from "../naming";
 import type { Rollout } from "../rollout";
-import type { Settings } from "../settings";
+import { bytesOf, type Settings } from "../settings";
 import { type AppConfiguration, givenEnvironment } from "./appConfiguration";
 import { type ChatTokens, publicKeysFile } from "./chatTokenKeys";
 import { chatVariables, distributionPort, chatPort as port, socketVariables } from "./chatVariables";
@@ -146,6 +146,7 @@ export class Chat extends pulumi.ComponentResource {
             ...variablesOf(socketVariables, {
               publicKeysFile: `${tokenKeysFolder}/${publicKeysFile}`,
               revocations: args.tokens.revocations,
+              memoryBytes: bytesOf(settings.resources.limits.memory),
             }),
           ],
           after: [...configuration.after, migration.job, members, ...args.tokens.ready],

@@ -35,10 +35,19 @@ export const chatVariables: VariableTable<ChatVariableArgs> = {
   POD_NAME: () => ({ podField: "metadata.name" }),
 };
 
-/** Of what serves, and of the console. */
-export const socketVariables: VariableTable<{ readonly publicKeysFile: string; readonly revocations: string }> = {
+/** What the variables of a serving process are made from; `memoryBytes` is the limit of its container. */
+export interface SocketVariableArgs {
+  readonly publicKeysFile: string;
+  readonly revocations: string;
+  readonly memoryBytes: number;
+}
+
+/** Of what serves, and of the console. Not of the migration, which must not run again when a size changes. */
+export const socketVariables: VariableTable<SocketVariableArgs> = {
   CHAT_TOKEN_PUBLIC_KEYS_FILE: ({ publicKeysFile }) => ({ value: publicKeysFile }),
   TOKEN_REVOCATIONS: ({ revocations }) => ({ value: revocations }),
+  // How many connections it takes, and when it lets slow ones go, follows from this.
+  MEMORY_LIMIT_BYTES: ({ memoryBytes }) => ({ value: String(memoryBytes) }),
 };
 
 /** Every table that a process of the chat may have variables of. */

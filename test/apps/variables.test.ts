@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { bytesOf } from "../../components/settings";
 import { problems } from "../settings/stack";
 import { cloudConfig, smallConfig } from "../support/config";
 import { type Plan, plan, repository } from "../support/plan";
@@ -99,4 +100,24 @@ test("the chat takes secrets as the panel does: encrypted, by reference, in its 
     "migration",
     "socket",
   ]);
+});
+
+test("a pod of the chat knows the limit of its memory, and a migration runs no second time because of it", async () => {
+  const platform = await plan(cloudConfig("gke"), { preview: false });
+  const found = podTemplates(platform).filter(
+    ({ template }) => template.metadata.labels["app.kubernetes.io/name"] === "chat",
+  );
+  const limits = found.flatMap(({ template, containers }) =>
+    containers
+      .filter(({ name }) => name === template.metadata.labels["app.kubernetes.io/component"])
+      .map(({ name, env, resources }) => ({
+        name,
+        told: env.find((variable: { name: string }) => variable.name === "MEMORY_LIMIT_BYTES")?.value,
+        limit: String(bytesOf(resources.limits.memory)),
+      })),
+  );
+  const serving = limits.filter(({ name }) => name === "socket");
+  assert.ok(serving.length > 0);
+  for (const { told, limit } of serving) assert.equal(told, limit);
+  for (const { name, told } of limits) if (name === "migration") assert.equal(told, undefined);
 });
