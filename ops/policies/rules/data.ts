@@ -1,16 +1,4 @@
-import {
-  all,
-  atLeast,
-  byType,
-  demand,
-  exactly,
-  given,
-  type Look,
-  like,
-  oneOf,
-  textOfFile,
-  whereProtected,
-} from "../demand";
+import { all, atLeast, byType, demand, exactly, given, type Look, oneOf, textOfFile, whereProtected } from "../demand";
 import type { Complaint, Rule } from "../model";
 import { podOf } from "../pods";
 import { at, isHidden, listOf, shown, stated, textOf } from "../value";
