@@ -28,6 +28,7 @@ defmodule Chat.Memory do
   @most 10_000
   @least 50
   @least_queues 4_194_304
+  @least_spare 12_582_912
 
   @doc "Creates the table of what was seen last."
   def create do
@@ -45,7 +46,10 @@ defmodule Chat.Memory do
   def connections(limit), do: limit |> spare() |> div(@per_socket) |> max(@least) |> min(@most)
 
   defp most_waiting(limit), do: max(div(spare(limit), 2), @least_queues)
-  defp spare(limit), do: max(trunc(limit * @full) - @base, 0)
+  defp spare(limit), do: max(full_at(limit) - @base, 0)
+
+  # A small limit is nearly filled by the VM alone: 12 MiB are left for connections where that is below 90 %.
+  defp full_at(limit), do: max(trunc(limit * @full), min(@base + @least_spare, trunc(limit * @shed)))
 
   @doc "The limit of the cgroup that this process is in (version 2, then 1), in bytes; nil without one."
   @spec cgroup_limit() :: pos_integer | nil
@@ -88,7 +92,7 @@ defmodule Chat.Memory do
     queues = Sockets.queues()
     :ets.insert(@table, {:waiting, queues |> Enum.map(&elem(&1, 1)) |> Enum.sum()})
     shed(used, queues, state.limit)
-    {:noreply, state |> tidy(used) |> publish(used > state.limit * @full, used)}
+    {:noreply, state |> tidy(used) |> publish(used > full_at(state.limit), used)}
   end
 
   def handle_info(_late, state), do: {:noreply, state}
