@@ -71,7 +71,7 @@ defmodule Chat.PureTest do
     test "the longest queues go, until less waits than half of what is left beside the VM" do
       queues = for {name, size} <- [a: 5, b: 20, c: 10, d: 1], do: {name, size * @mib}
       assert Memory.victims(100 * @mib, queues, @limit) == [:b]
-      assert Memory.victims(100 * @mib, queues, 128 * @mib) == [:b, :c, :a]
+      assert Memory.victims(100 * @mib, queues, 128 * @mib) == [:b, :c]
     end
 
     test "with hardly any memory left some go, whatever waits" do
