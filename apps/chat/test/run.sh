@@ -21,6 +21,10 @@ plain_pid=""
 stop() {
   status=$?
   trap - EXIT INT TERM
+  # Nodes of a test file that was ended from outside. Their environment names this run's folder.
+  for pid in $(cat "$work/pids" 2>/dev/null); do
+    if grep -q "$work/" "/proc/$pid/environ" 2>/dev/null; then kill -KILL "$pid" 2>/dev/null || true; fi
+  done
   for pid in $postgres_pid $plain_pid; do
     kill -INT "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { keys, origin, publicPem } from "./client.mjs";
@@ -70,6 +70,7 @@ export class ChatNode {
       env: this.env({ PORT: String(this.port) }),
       stdio: ["ignore", "pipe", "pipe"],
     });
+    appendFileSync(join(work, "pids"), `${this.process.pid}\n`);
     running.add(this);
     started.push(this);
     this.exited = once(this.process, "exit").then(([code, signal]) => {
