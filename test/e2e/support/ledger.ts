@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:https";
 import { ChatClient, type Frame, type Visitor } from "./client";
 import type { Outputs } from "./outputs";
+import { chatToken } from "./panel";
 import { patience } from "./system";
 
 /** What became of every request of a run: a pass is counted, not sampled. */
@@ -82,7 +83,7 @@ function ask(outputs: Outputs, agent: Agent): Promise<string> {
 }
 
 /**
- * A person in a room who comes back: sends a message every half second, connects again when the server says so, resumes
+ * A person in a room who comes back, each one with a log-in of their own, because limits are a person's: sends a message every half second, connects again when the server says so, resumes
  * after the last message seen and sends again what was not acknowledged.
  */
 export class Regular {
@@ -98,7 +99,7 @@ export class Regular {
 
   constructor(
     private readonly outputs: Outputs,
-    private readonly token: string,
+    private readonly visitor: Visitor,
     private readonly room: string,
     private readonly name: string,
   ) {
@@ -132,15 +133,13 @@ export class Regular {
   }
 
   async #connect(): Promise<ChatClient | undefined> {
-    const client = new ChatClient(
-      this.outputs.chatUrl,
-      this.token,
-      this.outputs.certificateAuthority,
-      this.outputs.panelUrl,
-    );
-    client.onFrame = (frame) => this.#take(frame);
-    this.#client = client;
+    let client: ChatClient | undefined;
     try {
+      // A new one each time, as the page does: it ends after minutes.
+      const token = await chatToken(this.visitor);
+      client = new ChatClient(this.outputs.chatUrl, token, this.outputs.certificateAuthority, this.outputs.panelUrl);
+      client.onFrame = (frame) => this.#take(frame);
+      this.#client = client;
       await client.next("welcome", (frame) => ["welcome", "closed", "failed"].includes(frame.type));
       if (client.closed || client.frames[0]?.type === "failed") throw new Error("not welcome");
       this.connections++;
@@ -148,7 +147,7 @@ export class Regular {
       for (const [id, body] of this.#pending) client.send({ type: "message", room: this.room, id, body });
       return client;
     } catch {
-      client.close();
+      client?.close();
       await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 800));
       return undefined;
     }

@@ -15,13 +15,22 @@ export function chosenLogin({ firstLogin }: Outputs): { email: string; password:
 export async function logIn(outputs: Outputs): Promise<Visitor> {
   const visitor = await enter(outputs, chosenLogin(outputs));
   if (visitor) return visitor;
-  const first = await enter(outputs, outputs.firstLogin);
-  assert.ok(first, "neither the stack's password nor the chosen one is right");
-  const next = chosenLogin(outputs).password;
-  const fields = { current: outputs.firstLogin.password, next, again: next };
-  const answer = await first.submit("/account/password", fields);
+  return enterFirst(outputs, outputs.firstLogin, chosenLogin(outputs).password);
+}
+
+/** Signs a person up who then logs in for the first time. */
+export async function newPerson(outputs: Outputs, administrator: Visitor, name: string): Promise<Visitor> {
+  const given = await signUp(administrator, name);
+  return enterFirst(outputs, given, `${given.password}-chosen`);
+}
+
+/** A visitor who logs in with a password that has to be changed, and changes it. */
+async function enterFirst(outputs: Outputs, fields: { email: string; password: string }, next: string) {
+  const visitor = await enter(outputs, fields);
+  assert.ok(visitor, `the first password of ${fields.email} is right`);
+  const answer = await visitor.submit("/account/password", { current: fields.password, next, again: next });
   assert.ok([302, 303].includes(answer.status), `choosing a password answers ${answer.status}`);
-  return first;
+  return visitor;
 }
 
 /** A visitor who is logged in; undefined when the password is wrong. */
