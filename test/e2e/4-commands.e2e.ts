@@ -171,7 +171,21 @@ test("status: an image that does not exist", async () => {
   );
 });
 
-test("status: a pod for which no node has room", async () => {
+test("status: a pod for which there is no node", async () => {
+  await broken(
+    "deployment/workers",
+    () => patch("deployment/workers", { spec: { template: { spec: { nodeSelector: { disk: "none-has-it" } } } } }),
+    () => undo("workers"),
+    async () => {
+      await verdict(
+        "no node",
+        /NOT healthy: workers does not get its new version \(Pending: 0\/\d+ nodes are available: .*node affinity\/selector/,
+      );
+    },
+  );
+});
+
+test("status: a pod that is too large for the quota of its namespace", async () => {
   const huge = {
     spec: {
       template: {
@@ -184,10 +198,7 @@ test("status: a pod for which no node has room", async () => {
     () => patch("deployment/workers", huge),
     () => undo("workers"),
     async () => {
-      await verdict(
-        "no room",
-        /NOT healthy: workers does not get its new version \(Pending: 0\/\d+ nodes are available: .*Insufficient cpu/,
-      );
+      await verdict("the quota", /NOT healthy: workers does not get its new version \(.*exceeded quota: pods/);
     },
   );
 });

@@ -89,7 +89,7 @@ function tierProblems(tier: TierStatus, at: string): Problem[] {
   } else if (ready < desired) {
     const rest = why ?? (tier.pods.length === 0 ? "no pod has been made" : "");
     found.push(problem(ready === 0 ? "down" : "degraded", `${ready} of ${desired} ready${rest && ` (${rest})`}`));
-  } else if (tier.rollout === "stuck" || (tier.rollout !== "complete" && broken)) {
+  } else if (tier.rollout === "stuck" || (tier.rollout !== "complete" && (broken || tier.refused))) {
     // What ran before goes on, so nobody notices but whoever waits for the new version.
     found.push(problem("degraded", `does not get its new version${why ? ` (${why})` : ""}`));
   } else if (tier.rollout === "paused") found.push(problem("warning", "has its rollout paused"));

@@ -138,6 +138,16 @@ export const podCases: readonly Case[] = [
     'dev is NOT healthy: panel 0 of 2 ready (pods "panel-x" is forbidden: exceeded quota)',
   ],
   [
+    "pods of a new version may not be made, while the old ones go on",
+    (world) => {
+      const conditions = [
+        { type: "ReplicaFailure", status: "True", message: 'pods "panel-x" is forbidden: exceeded quota' },
+      ];
+      put(world, workload("panel", { status: { replicas: 2, readyReplicas: 2, updatedReplicas: 0, conditions } }));
+    },
+    'dev is NOT healthy: panel does not get its new version (pods "panel-x" is forbidden: exceeded quota)',
+  ],
+  [
     "a pod runs, but its probe fails",
     (world) => {
       put(world, workload("edge", { status: { readyReplicas: 1 } }), pod("edge", 1, { ready: false }));
