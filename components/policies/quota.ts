@@ -38,7 +38,8 @@ export class Quota extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [defaults] },
     );
-    this.namespace = quota.metadata.namespace;
+    // By its URN, so that the name is known in a preview too, and everything still depends on the namespace itself.
+    this.namespace = pulumi.all([namespace, quota.urn]).apply(([name]) => name);
     this.registerOutputs({ namespace: this.namespace });
   }
 }
