@@ -63,8 +63,8 @@ test("the scripts of package.json name programs and files that are there", () =>
   }
   const ends = readdirSync(join(repository, "test/e2e"), { recursive: true, encoding: "utf8" });
   assert.deepEqual(
-    ends.filter((path) => path.endsWith(".e2e.ts") && path.includes("/")),
+    ends.filter((path) => path.endsWith(".e2e.ts") && path.includes("/") && !path.startsWith("official/")),
     [],
-    "one level, as e2e says",
+    "one level, as e2e says; the lane on the official provider has a folder and a command of its own",
   );
 });

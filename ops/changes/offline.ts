@@ -3,8 +3,9 @@ import { fromPlan } from "../resources/fromPlan";
 import { componentsOf, type Resource } from "../resources/resource";
 import type { Change, StackPreview } from "./model";
 import { compareChanges } from "./order";
+import { greatest } from "./ranks";
 import { withoutColours } from "./report";
-import { assess, greatest } from "./risk";
+import { assess } from "./risk";
 import { Redactor } from "./secrets";
 import { countsOf, resourcesOf } from "./sums";
 

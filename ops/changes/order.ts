@@ -1,5 +1,5 @@
 import type { Change, Diagnostic } from "./model";
-import { compareRisks } from "./risk";
+import { compareRisks } from "./ranks";
 
 /** Danger first, then by component, then by name; URN and operation decide between what is equal so far. */
 export function compareChanges(a: Change, b: Change): number {

@@ -1,6 +1,7 @@
 import { kindOf, type Resource } from "../resources/resource";
 import { openings, titleOf } from "./exposure";
 import type { Operation, PropertyChange, Risk } from "./model";
+import { compareRisks, greatest } from "./ranks";
 import { weakened } from "./safeguards";
 import { watched } from "./shrinking";
 import { runs, statefulOf } from "./stateful";
@@ -39,18 +40,6 @@ export interface Assessment {
 interface Reason {
   readonly risk: "danger" | "caution";
   readonly text: string;
-}
-
-const ranks: Readonly<Record<Risk, number>> = { none: 0, safe: 1, caution: 2, danger: 3 };
-
-/** The greater of some risks. */
-export function greatest(risks: readonly Risk[]): Risk {
-  return risks.reduce((a, b) => (ranks[b] > ranks[a] ? b : a), "none");
-}
-
-/** Below zero where the first is the greater one. */
-export function compareRisks(a: Risk, b: Risk): number {
-  return ranks[b] - ranks[a];
 }
 
 /** What a change can do to data, to people who use the product and to those who must not reach it. */

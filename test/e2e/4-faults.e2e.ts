@@ -42,7 +42,11 @@ test("an acknowledged message survives the death of the chat pod that took it", 
   const { first, second } = await enterOnTwoNodes(outputs, visitor);
   await Promise.all([first.client.join(room), second.client.join(room)]);
   const acks = [];
-  for (let index = 0; index < 20; index++) acks.push(await first.client.say(room, `kept ${index}`));
+  for (let index = 0; index < 20; index++) {
+    acks.push(await first.client.say(room, `kept ${index}`));
+    // Five messages a second on each of two nodes are a person's.
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
   const victim = (await livePods("chat", "socket")).find(({ ip }) => first.node.endsWith(ip));
   assert.ok(victim, `a pod with the address of ${first.node}`);
   await kill(victim.name);

@@ -53,7 +53,7 @@ const verdicts: Readonly<Record<string, readonly [succeeded: boolean, risk: Risk
     "certificate-kind": [true, "caution"],
   },
   ...{ "service-public": [true, "danger"], "service-node-port": [true, "danger"], limits: [true, "safe"] },
-  ...{ "secret-changed": [true, "safe"], "secret-new": [true, "caution"], "secret-from-plain": [true, "caution"] },
+  ...{ "secret-changed": [true, "safe"], "secret-new": [true, "safe"], "secret-from-plain": [true, "safe"] },
   ...{ "secret-newly-secret": [true, "safe"], unicode: [true, "safe"], injection: [true, "safe"] },
   ...{ "injection-command": [true, "caution"], "long-names": [true, "caution"], "long-values": [true, "safe"] },
   ...{ hundreds: [true, "caution"], "everything-labelled": [true, "caution"], "settings-wrong": [false, "none"] },
@@ -136,7 +136,10 @@ test("what was plain and is secret now is seen on neither side", () => {
   const { properties } = named("secret-from-plain", "panel-deployment");
   const value = properties.find(({ path }) => path.endsWith("env[MAIL_RELAY].value"))!;
   assert.deepEqual([value.kind, value.before], ["remove", "[secret]"]);
-  const data = named("secret-newly-secret", "panel-secret").properties.map(({ before, after }) => [before, after]);
+  const data = named("secret-newly-secret", "panel-session-secret").properties.map(({ before, after }) => [
+    before,
+    after,
+  ]);
   assert.deepEqual(data, [["[secret]", "[secret]"]]);
 });
 

@@ -38,10 +38,15 @@ test("limits follow requests: ten times the CPU but at least one core, and the s
     raw.panel.resources = { cpu: "50m", memory: "1024Mi" };
     raw.chat.resources = { cpu: "300m", memory: "96Mi", memoryLimit: "128Mi" };
   });
-  assert.deepEqual(panel.resources, { requests: { cpu: "50m", memory: "1Gi" }, limits: { cpu: "1", memory: "1Gi" } });
+  assert.deepEqual(panel.resources, {
+    requests: { cpu: "50m", memory: "1Gi" },
+    limits: { cpu: "1", memory: "1Gi" },
+    tmpSize: undefined,
+  });
   assert.deepEqual(chat.resources, {
     requests: { cpu: "300m", memory: "96Mi" },
     limits: { cpu: "3", memory: "128Mi" },
+    tmpSize: undefined,
   });
 });
 
