@@ -9,6 +9,7 @@ import type {
   Route,
 } from "../contracts";
 import { generatedPassword } from "../data/passwords";
+import { ServerTls } from "../data/serverTls";
 import { StoredSecret } from "../data/storedSecret";
 import { consoleComponent, standardLabels } from "../naming";
 import type { Rollout } from "../rollout";
@@ -40,6 +41,7 @@ export interface ChatArgs {
 
 const identity = { name: "chat", component: "socket" };
 const tokenKeysFolder = "/run/config/token-keys";
+const nodeTlsFolder = "/run/secrets/node-tls";
 const distribution = { pods: identity, port: distributionPort };
 
 /**
@@ -72,6 +74,12 @@ export class Chat extends pulumi.ComponentResource {
         labels: standardLabels(identity, release),
         values: { cookie: generatedPassword(`${name}-cookie`, settings.cookieGeneration, { parent }).result },
       },
+      { parent },
+    );
+    // Nodes and consoles prove themselves to each other; no other server's clients trust this authority.
+    const nodeTls = new ServerTls(
+      `${name}-tls`,
+      { namespace, labels: standardLabels(identity, release), service: name, mutual: true },
       { parent },
     );
     const given = new StoredSecret(
@@ -147,8 +155,10 @@ export class Chat extends pulumi.ComponentResource {
               publicKeysFile: `${tokenKeysFolder}/${publicKeysFile}`,
               revocations: args.tokens.revocations,
               memoryBytes: bytesOf(settings.resources.limits.memory),
+              nodeTlsFolder,
             }),
           ],
+          files: [...configuration.files, { name: "node-tls", path: nodeTlsFolder, source: nodeTls.files }],
           after: [...configuration.after, migration.job, members, ...args.tokens.ready],
           identity,
           command: ["/app/bin/chat", "start"],

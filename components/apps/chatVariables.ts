@@ -40,6 +40,8 @@ export interface SocketVariableArgs {
   readonly publicKeysFile: string;
   readonly revocations: string;
   readonly memoryBytes: number;
+  /** Folder with `ca.crt`, `tls.crt` and `tls.key`. */
+  readonly nodeTlsFolder: string;
 }
 
 /** Of what serves, and of the console. Not of the migration, which must not run again when a size changes. */
@@ -48,6 +50,7 @@ export const socketVariables: VariableTable<SocketVariableArgs> = {
   TOKEN_REVOCATIONS: ({ revocations }) => ({ value: revocations }),
   // How many connections it takes, and when it lets slow ones go, follows from this.
   MEMORY_LIMIT_BYTES: ({ memoryBytes }) => ({ value: String(memoryBytes) }),
+  DIST_TLS_DIR: ({ nodeTlsFolder }) => ({ value: nodeTlsFolder }),
 };
 
 /** Every table that a process of the chat may have variables of. */

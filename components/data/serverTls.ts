@@ -19,6 +19,8 @@ export interface ServerTlsArgs {
   readonly labels: Record<string, string>;
   /** Name of the Service, by which clients call the server. */
   readonly service: string;
+  /** Servers that are each other's clients: the certificate is for both, and `ca.crt` comes with it. @default false */
+  readonly mutual?: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface ServerTlsArgs {
 export class ServerTls extends pulumi.ComponentResource {
   /** What clients are told. */
   readonly security: TransportSecurity;
-  /** `tls.crt` and `tls.key`, for the server. */
+  /** `tls.crt` and `tls.key`, for the server; with `mutual` also `ca.crt`. */
   readonly files: MountedFiles["source"];
   /** `ca.crt`, for probes. */
   readonly trusted: MountedFiles["source"];
@@ -38,7 +40,7 @@ export class ServerTls extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServerTlsArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:ServerTls", name, {}, opts);
-    const { namespace, labels, service } = args;
+    const { namespace, labels, service, mutual = false } = args;
     const child = { parent: this };
     const newKey = (purpose: string) =>
       new PrivateKey(`${name}-${purpose}`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, child).privateKeyPem;
@@ -68,7 +70,7 @@ export class ServerTls extends pulumi.ComponentResource {
         certRequestPem: request.certRequestPem,
         caPrivateKeyPem: authorityKey,
         caCertPem: authority.certPem,
-        allowedUses: ["digital_signature", "server_auth"],
+        allowedUses: ["digital_signature", "server_auth", ...(mutual ? ["client_auth"] : [])],
         validityPeriodHours: validity.certificate,
         earlyRenewalHours: earlyRenewal,
       },
@@ -80,7 +82,11 @@ export class ServerTls extends pulumi.ComponentResource {
         metadata: { namespace, labels },
         type: "kubernetes.io/tls",
         immutable: true,
-        stringData: { "tls.crt": certificate.certPem, "tls.key": key },
+        stringData: {
+          "tls.crt": certificate.certPem,
+          "tls.key": key,
+          ...(mutual ? { "ca.crt": authority.certPem } : {}),
+        },
       },
       child,
     );

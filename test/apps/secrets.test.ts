@@ -15,6 +15,7 @@ const holders: Readonly<Record<string, readonly string[]>> = {
   "postgres-panel": ["panel-schedule-cleanup", "panel-web", "panel-worker", "postgres-roles"],
   "postgres-chat": ["chat-socket", "postgres-roles"],
   "chat-cookie": ["chat-socket"],
+  "chat-tls": ["chat-socket"],
 };
 
 for (const [name, config] of Object.entries({
@@ -30,6 +31,24 @@ for (const [name, config] of Object.entries({
     for (const [secret, pods] of Object.entries(holders)) assert.deepEqual(found[secret]?.sort(), pods, secret);
   });
 }
+
+test("nodes of the chat prove themselves to each other, by an authority that is for nothing else", async () => {
+  const update = await plan(smallConfig(), { preview: false });
+  const { env, volumeMounts } = update.named("kubernetes:apps/v1:Deployment", "chat-deployment").inputs.spec.template
+    .spec.containers[0];
+  const folder = env.find(({ name }: { name: string }) => name === "DIST_TLS_DIR")?.value;
+  assert.ok(volumeMounts.some(({ mountPath, readOnly }: any) => mountPath === folder && readOnly));
+  const held = update.named("kubernetes:core/v1:Secret", "chat-tls-secret").inputs.stringData;
+  assert.deepEqual(Object.keys(held[secretKey] ?? held).sort(), ["ca.crt", "tls.crt", "tls.key"]);
+  const certificate = update.named("tls:index/locallySignedCert:LocallySignedCert", "chat-tls-certificate").inputs;
+  assert.deepEqual(certificate.allowedUses, ["digital_signature", "server_auth", "client_auth"]);
+  const request = update.named("tls:index/certRequest:CertRequest", "chat-tls-request").inputs;
+  assert.equal(request.dnsNames[0], "chat", "the name that nodes ask each other for (apps/chat/rel/env.sh.eex)");
+  for (const { type, inputs } of update.of("tls:index/locallySignedCert:LocallySignedCert")) {
+    const uses = inputs.allowedUses.includes("client_auth");
+    assert.equal(uses, inputs === certificate, `${type}: only nodes are each other's clients`);
+  }
+});
 
 test("secrets that an app can read from files are no variables, and each file is where its variable says", async () => {
   const update = await plan(smallConfig(), { preview: false });

@@ -26,6 +26,8 @@ test("consoles answer in the live image, in pods of their own that go away", asy
   const nodes = await switchboard("console", "chat", "-e", "length([node() | Node.list()])");
   assert.equal(nodes.exitCode, 0, nodes.stderr);
   assert.equal(nodes.stdout.trim(), "2");
+  const spoken = await switchboard("console", "chat", "-e", ":init.get_argument(:proto_dist)");
+  assert.match(spoken.stdout, /inet_tls/, "nodes and consoles speak TLS to each other");
   const wrong = await switchboard("console", "panel", "-e", "nothingOfThatName");
   assert.notEqual(wrong.exitCode, 0);
   assert.match(wrong.stderr + wrong.stdout, /nothingOfThatName is not defined/);
