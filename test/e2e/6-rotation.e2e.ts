@@ -83,7 +83,8 @@ test("a rotation of passwords loses nothing where its rollouts are called done a
 
 test("an image that cannot start makes an up fail with the reason, though Pulumi calls the rollout done", async () => {
   const before = await livePods("edge", "proxy");
-  stackFile.set(["switchboard:operations", "rolloutTimeoutSeconds"], 60);
+  // As long as a pod of the proxy may take to stop, and a little more.
+  stackFile.set(["switchboard:operations", "rolloutTimeoutSeconds"], 90);
   // The panel's image has no NGINX in it.
   stackFile.set(["switchboard:edge", "image"], { repository: "localhost/switchboard/panel", source: "apps/panel" });
   const { exitCode, output } = await upDoneAtOnce();
