@@ -52,13 +52,27 @@ function drawFrame(architecture: Architecture, sheet: Sheet): string[] {
 function drawBox({ x, y, entry }: Placed): string {
   const { title, details, role } = entry ?? clients;
   const shape = `<rect class="box ${role}" x="${x}" y="${y}" width="${box.width}" height="${box.height}" rx="10"/>`;
-  return [
-    shape,
-    `<text class="name" x="${x + 14}" y="${y + 26}">${escapeText(title)}</text>`,
-    ...details.map(
-      (text, row) => `<text class="small" x="${x + 14}" y="${y + 45 + row * 16}">${escapeText(text)}</text>`,
-    ),
-  ].join("");
+  const row = (name: "name" | "small", text: string, down: number) =>
+    `<text class="${name}" x="${x + inset}" y="${y + down}"${fitting(name, text)}>${escapeText(shortened(name, text))}</text>`;
+  return [shape, row("name", title, 26), ...details.map((text, index) => row("small", text, 45 + index * 16))].join("");
+}
+
+/** Between the side of a box and its texts. */
+const inset = 14;
+const innerWidth = box.width - 2 * inset;
+/** Width of a character in the widest of the usual fonts (DejaVu Sans, measured in Chromium), in pixels. */
+const characterWidth = { name: 8.9, small: 6.3 } as const;
+
+/** Sets the width of a text that a wide font would draw over the side of its box. */
+function fitting(name: keyof typeof characterWidth, text: string): string {
+  const width = shortened(name, text).length * characterWidth[name];
+  return width > innerWidth ? ` textLength="${innerWidth}" lengthAdjust="spacingAndGlyphs"` : "";
+}
+
+/** No text is drawn narrower than three quarters of its width; what is longer ends in an ellipsis. */
+function shortened(name: keyof typeof characterWidth, text: string): string {
+  const most = Math.floor(innerWidth / 0.75 / characterWidth[name]);
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
 const clients: Pick<Box, "title" | "details" | "role"> = {

@@ -35,6 +35,18 @@ describe("the architecture is read from the program's own resources", () => {
     assert.deepEqual(stacks.get("dev")!.architecture.cluster, { title: "Kubernetes, switchboard-local", pools: [] });
   });
 
+  test("and a name that is longer than its box is drawn narrower, or ends in an ellipsis", async () => {
+    const config: any = stackConfig("dev");
+    const daily = { cron: "0 4 * * *", command: ["true"] };
+    config["switchboard:panel"].schedules = { now: daily, "monthly-invoices": daily, [`x${"y".repeat(45)}`]: daily };
+    const svg = svgOf(fromPlan(await plan(config)));
+    const drawn = (start: string) =>
+      svg.match(new RegExp(`<text class="name"[^>]*>panel · schedule-${start}[^<]*`))![0];
+    assert.doesNotMatch(drawn("now"), /textLength/);
+    assert.match(drawn("monthly"), /textLength="188".*monthly-i/);
+    assert.match(drawn("xyy"), /textLength="188".*y…$/);
+  });
+
   test("with what the settings let pods connect to", async () => {
     const config = stackConfig("dev");
     const service = { namespace: "mail", podLabels: { app: "relay" } };
