@@ -92,7 +92,8 @@ test("an image that cannot start makes an up fail with the reason, though Pulumi
   assert.match(output, /Deployment edge: .*of 2 pods are of the new version/);
   assert.match(output, /pod edge-\S+: container \w+: .*nginx/);
   assert.doesNotMatch(output, /dev is up after/);
-  assert.deepEqual(await livePods("edge", "proxy"), before, "the old pods serve");
+  const now = (await livePods("edge", "proxy")).map(({ name }) => name);
+  for (const { name } of before) assert.ok(now.includes(name), `${name} of before serves`);
   await logIn(outputs);
 
   stackFile.putBack();
