@@ -83,9 +83,6 @@ export function pgHba(network: "host" | "hostssl"): string {
   ].join("\n");
 }
 
-/** For a server without a certificate: it is reached from its own machine alone. */
-export const pgHbaConf = pgHba("host");
-
 /**
  * Makes the data folder on the first start, with checksums, and refuses a folder of another major version instead of
  * starting on it. Runs before the server, in its image.

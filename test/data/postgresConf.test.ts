@@ -4,7 +4,6 @@ import {
   loginRole,
   ownerLoginRole,
   pgHba,
-  pgHbaConf,
   postgresqlConf,
   prepareDataScript,
   rolesScript,
@@ -34,7 +33,7 @@ test("own parameters win, quotes in them are doubled, and the order does not mat
 });
 
 test("nobody comes in without a password", () => {
-  for (const hba of [pgHbaConf, pgHba("hostssl")]) {
+  for (const hba of [pgHba("host"), pgHba("hostssl")]) {
     const methods = hba
       .split("\n")
       .filter((line) => line && !line.startsWith("#"))

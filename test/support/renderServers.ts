@@ -79,7 +79,8 @@ function render(folder: string): void {
       memoryBytes: bytesOf(settings.postgres.resources.limits.memory),
       parameters: settings.postgres.parameters,
     }),
-    "pg_hba.conf": conf.pgHbaConf,
+    // These servers have no certificate, and are reached from their own machine alone.
+    "pg_hba.conf": conf.pgHba("host"),
     "roles.sh": conf.rolesScript(roles, generation),
     "redis.conf": redisConf(redisMemory(settings.redis.maxMemory)),
     "users.acl": aclFile(servers.redis.user, servers.redis.password),
