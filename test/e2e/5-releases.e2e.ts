@@ -3,7 +3,7 @@ import { before, test } from "node:test";
 import "./support/needsSystem";
 import { Regular, sendRequests } from "./support/ledger";
 import { type Outputs, readOutputs } from "./support/outputs";
-import { enterChat, logIn, newPerson, openRoom } from "./support/panel";
+import { enterChat, logIn, newPeople, openRoom } from "./support/panel";
 import { eventually, get, kubectl } from "./support/system";
 
 let outputs: Outputs;
@@ -40,7 +40,7 @@ test("a release of the chat loses no message, and everyone sees each of them onc
   const visitor = await logIn(outputs);
   const room = await openRoom(visitor, "release");
   const names = Array.from({ length: 10 }, (_, index) => `person${index}`);
-  const visitors = await Promise.all(names.map((name) => newPerson(outputs, visitor, name)));
+  const visitors = await newPeople(outputs, visitor, names);
   const people = visitors.map((person, index) => new Regular(outputs, person, room, names[index]!));
   await eventually("everyone is in the room", 30, async () =>
     people.every(({ connections }) => connections > 0) ? true : undefined,

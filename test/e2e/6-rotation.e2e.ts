@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import "./support/needsSystem";
 import { Regular, readRooms } from "./support/ledger";
 import { type Outputs, readOutputs } from "./support/outputs";
-import { logIn, newPerson, openRoom } from "./support/panel";
+import { logIn, newPeople, openRoom } from "./support/panel";
 import { stackFile } from "./support/stackFile";
 import { eventually, get, kubectl, livePods, nodes, npmRun, up } from "./support/system";
 
@@ -38,7 +38,7 @@ test("a rotation of passwords loses nothing where its rollouts are called done a
   const visitor = await logIn(outputs);
   const room = await openRoom(visitor, "rotation");
   const names = Array.from({ length: 5 }, (_, index) => `person${index}`);
-  const visitors = await Promise.all(names.map((name) => newPerson(outputs, visitor, name)));
+  const visitors = await newPeople(outputs, visitor, names);
   const people = visitors.map((person, index) => new Regular(outputs, person, room, names[index]!));
   await eventually("everyone is in the room", 30, async () =>
     people.every(({ connections }) => connections > 0) ? true : undefined,
