@@ -36,16 +36,17 @@ export interface CliOutput {
  */
 export class CliPreview {
   private readonly project: string;
-  private readonly env: NodeJS.ProcessEnv;
+  /** Variables of every call. */
+  protected readonly env: NodeJS.ProcessEnv;
 
   /**
    * @param folder an empty folder that the caller removes
    */
   constructor(
-    private readonly cli: Cli,
-    private readonly stack: string,
-    private readonly offline: OfflineStack,
-    private readonly folder: string,
+    protected readonly cli: Cli,
+    protected readonly stack: string,
+    protected readonly offline: OfflineStack,
+    protected readonly folder: string,
     private readonly signal?: AbortSignal,
   ) {
     this.project = join(folder, "project");
@@ -131,15 +132,15 @@ export class CliPreview {
     return result.exitCode ?? 1;
   }
 
-  private commandOn(command: readonly string[]): string[] {
+  protected commandOn(command: readonly string[]): string[] {
     return [...command, "--stack", this.stack, "--config-file", this.settings()];
   }
 
-  private settings(): string {
+  protected settings(): string {
     return join(this.project, `Pulumi.${this.stack}.yaml`);
   }
 
-  private async must(args: readonly string[]): Promise<void> {
+  protected async must(args: readonly string[]): Promise<void> {
     const { exitCode, stderr } = await this.call(args, this.project);
     if (exitCode === 0) return;
     throw new Refusal(
@@ -148,7 +149,7 @@ export class CliPreview {
     );
   }
 
-  private call(args: readonly string[], cwd: string) {
+  protected call(args: readonly string[], cwd: string) {
     return execa(this.cli.executable, [...args, "--non-interactive"], {
       ...{ cwd, env: this.env, extendEnv: false, stdin: "ignore", reject: false },
       // A group of its own: the terminal's Ctrl-C reaches it once, by us, and it ends in order.

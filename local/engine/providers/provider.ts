@@ -45,6 +45,8 @@ export interface DiffRequest extends Resource {
   readonly oldInputs: Properties;
   readonly oldOutputs: Properties;
   readonly newInputs: Properties;
+  /** Property paths that the program leaves to others. The engine has put the old inputs there already. @default none */
+  readonly ignoreChanges?: readonly string[];
 }
 
 export interface CreateRequest extends Resource {

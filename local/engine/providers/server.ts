@@ -62,6 +62,7 @@ export function handlers(provider: Provider, log: EngineLog, attach: (address: s
           oldInputs: fromStruct(request.getOldInputs()),
           oldOutputs: fromStruct(request.getOlds()),
           newInputs: fromStruct(request.getNews()),
+          ignoreChanges: request.getIgnorechangesList(),
         }),
       ),
     ),
