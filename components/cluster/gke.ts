@@ -120,14 +120,19 @@ export class GkeCluster extends pulumi.ComponentResource implements Cluster {
           network: network.network,
           subnetwork: network.subnetwork,
           databaseEncryption: { state: "ENCRYPTED", keyName: encryption.key },
-          ...clusterArgs(settings),
+          ...clusterArgs(settings, nodeAccount.email),
         },
         {
           ...own,
           protect,
-          dependsOn: [encryption.grant],
-          // What GKE gives back of the pool that was removed at once would otherwise replace the whole cluster.
-          ignoreChanges: ["initialNodeCount", "nodeConfig", "nodePools"],
+          dependsOn: [encryption.grant, ...nodeAccount.grants],
+          ignoreChanges: [
+            // What GKE gives back of the pool that was removed at once would otherwise replace the whole cluster.
+            ...["initialNodeCount", "nodeConfig", "nodePools"],
+            // Lists that GKE gives back in an order of its own: no `up` would be without a change
+            // (https://github.com/terraform-google-modules/terraform-google-kubernetes-engine/issues/2584).
+            ...["loggingConfig.enableComponents", "monitoringConfig.enableComponents"],
+          ],
           customTimeouts: { create: "1h", update: "2h", delete: "1h" },
         },
       );

@@ -9,6 +9,7 @@ import type { Rollout } from "../rollout";
 import type { CloudSqlPostgresSettings } from "../settings";
 import { weekDays } from "../settings/values/googleData";
 import { authorities } from "./authorities";
+import { besideCluster, generatedIn } from "./besideCluster";
 import { databaseFlags } from "./cloudSqlFlags";
 import { CloudSqlProxy } from "./cloudSqlProxy";
 import { googleCloud } from "./googleNetwork";
@@ -38,17 +39,17 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
 
   constructor(name: string, settings: CloudSqlPostgresSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
     // The database outlives the namespace it is used from; only what is in the namespace dies with it.
-    super("switchboard:data:CloudSqlPostgres", name, {}, { ...opts, deletedWith: undefined });
+    super("switchboard:data:CloudSqlPostgres", name, {}, besideCluster(opts));
     const cloud = googleCloud(place, "postgres.kind", settings.kind);
     const { namespace, stage } = place;
     const image = settings.image.reference;
     const labels = standardLabels({ name: "postgres", component: "server" }, releaseOf({ stage, image }));
     const viaProxy = settings.connection === "authProxy";
     const inCloud = { parent: this, provider: cloud.provider };
-    const inCluster = { parent: this, deletedWith: place.lifetime };
+    const inCluster = { ...opts, parent: this, deletedWith: place.lifetime };
 
-    const instance = createInstance();
-    const password = generatedPassword(`${name}-administrator`, settings.passwordGeneration, { parent: this }).result;
+    const instance = createInstance(newPassword("root"));
+    const password = newPassword("administrator");
     const administrator = createAdministrator();
     const credentials = new StoredSecret(
       `${name}-administrator`,
@@ -77,7 +78,11 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
     );
     this.registerOutputs({ connectionName: instance.connectionName, host: instance.privateIpAddress });
 
-    function createInstance(): databaseInstance.DatabaseInstance {
+    function newPassword(whose: string): pulumi.Output<string> {
+      return generatedPassword(`${name}-${whose}`, settings.passwordGeneration, generatedIn(inCluster)).result;
+    }
+
+    function createInstance(rootPassword: pulumi.Input<string>): databaseInstance.DatabaseInstance {
       const { backups, maintenance } = settings;
       const protect = place.protection.covers(`${name}-instance`);
       return new databaseInstance.DatabaseInstance(
@@ -86,6 +91,9 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
           project: cloud.project,
           region: cloud.region,
           databaseVersion: `POSTGRES_${settings.version}`,
+          // Of the user `postgres`, as which nobody logs in. Google refuses an instance with a password policy and without
+          // it (https://github.com/terraform-google-modules/terraform-google-sql-db/pull/521).
+          rootPassword,
           // The provider's own guard; `settings.deletionProtectionEnabled` is the one that every other tool meets.
           deletionProtection: protect,
           settings: {
@@ -134,7 +142,7 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
             },
             // For what people type in. Ours are hashed before they are sent, which a policy lets pass
             // (https://cloud.google.com/sql/docs/postgres/built-in-authentication); neither reuse nor complexity is
-            // limited, because the administrator's, which Google is told, is letters and digits.
+            // limited, because root's and the administrator's, which Google is told, are letters and digits.
             passwordValidationPolicy: { enablePasswordPolicy: true, minLength: 20, disallowUsernameSubstring: true },
             // The provider's default labels do not reach this field.
             userLabels: { "part-of": product, "managed-by": "pulumi", stage: labelValue(stage) },

@@ -4,6 +4,7 @@ import type { Place, Redis, RedisEndpoint } from "../contracts";
 import { standardLabels } from "../naming";
 import type { MemorystoreRedisSettings } from "../settings";
 import { authorities } from "./authorities";
+import { besideCluster } from "./besideCluster";
 import { googleCloud } from "./googleNetwork";
 import { StoredSecret } from "./storedSecret";
 
@@ -32,11 +33,11 @@ export class MemorystoreRedis extends pulumi.ComponentResource implements Redis 
 
   constructor(name: string, settings: MemorystoreRedisSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
     // The server outlives the namespace it is used from; only what is in the namespace dies with it.
-    super("switchboard:data:MemorystoreRedis", name, {}, { ...opts, deletedWith: undefined });
+    super("switchboard:data:MemorystoreRedis", name, {}, besideCluster(opts));
     const cloud = googleCloud(place, "redis.kind", settings.kind);
     const { namespace, stage } = place;
     const labels = standardLabels({ name: "redis", component: "server" }, { stage, version: settings.version });
-    const inCluster = { parent: this, deletedWith: place.lifetime };
+    const inCluster = { ...opts, parent: this, deletedWith: place.lifetime };
 
     const instance = createInstance({ parent: this, provider: cloud.provider });
     const credentials = new StoredSecret(

@@ -5,6 +5,7 @@ import { Job, type JobArgs } from "../apps/job";
 import { variablesOf } from "../apps/variables";
 import type { EnvironmentVariable, NetworkEdge, Place, PostgresEndpoint, PostgresRole } from "../contracts";
 import type { Rollout } from "../rollout";
+import { generatedIn } from "./besideCluster";
 import { generatedPassword } from "./passwords";
 import * as conf from "./postgresConf";
 import { longestWaitVariable, retireScript } from "./postgresRetire";
@@ -40,7 +41,7 @@ export class PostgresRoles {
    * @param name the server's name, which every resource's name starts with
    * @param opts where the resources belong; `parent` is the server's component
    */
-  constructor(name: string, args: PostgresRolesArgs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: PostgresRolesArgs, opts: pulumi.ComponentResourceOptions) {
     const { place, administrator, generation } = args;
     const { namespace, stage, traits, imagePullSecret } = place;
     this.#generation = generation;
@@ -92,7 +93,7 @@ export class PostgresRoles {
     this.#endpoints = new Map(logins.map((login) => [`${login.role} ${login.as}`, endpointOf(login)]));
 
     function createSecret(owner: string): StoredSecret {
-      const password = generatedPassword(`${name}-${owner}`, generation, { parent: opts.parent }).result;
+      const password = generatedPassword(`${name}-${owner}`, generation, generatedIn(opts)).result;
       return new StoredSecret(`${name}-${owner}`, { namespace, labels: args.labels, values: { password } }, opts);
     }
 

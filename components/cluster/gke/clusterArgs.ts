@@ -1,18 +1,23 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
+import type * as pulumi from "@pulumi/pulumi";
 import type { GkeClusterSettings } from "../../settings";
 import { maintenancePolicy } from "./maintenance";
 import { ranges, workloadPool } from "./names";
+import { nodeSecurity } from "./nodePools";
 
 /**
  * How the cluster is set up, whatever it is called and wherever it stands. Node pools are resources of their own and
  * never a part of the cluster, where a changed pool would replace it: the pool that GKE insists on is removed at once.
+ *
+ * @param account e-mail address of the nodes' service account
  */
-export function clusterArgs(settings: GkeClusterSettings): Partial<ClusterArgs> {
+export function clusterArgs(settings: GkeClusterSettings, account: pulumi.Input<string>): Partial<ClusterArgs> {
   const { allowedCidrs } = settings.api;
   const byAddress = allowedCidrs.length > 0;
   return {
     removeDefaultNodePool: true,
     initialNodeCount: 1,
+    nodeConfig: transientNodes(account),
     ignoreNodeCountChanges: true,
 
     releaseChannel: { channel: settings.releaseChannel },
@@ -79,5 +84,22 @@ export function clusterArgs(settings: GkeClusterSettings): Partial<ClusterArgs> 
       httpLoadBalancing: { disabled: false },
       dnsCacheConfig: { enabled: false },
     },
+  };
+}
+
+/**
+ * The nodes that are there for some minutes only. GKE makes them as the account of Compute Engine and without secure boot
+ * where nothing else is said, and then there is no cluster in a project that has switched that account off, or whose
+ * organization asks for shielded nodes (https://github.com/hashicorp/terraform-provider-google/issues/4435,
+ * https://github.com/GoogleCloudPlatform/cloud-foundation-fabric/issues/1700).
+ */
+function transientNodes(account: pulumi.Input<string>): ClusterArgs["nodeConfig"] {
+  return {
+    machineType: "e2-medium",
+    diskType: "pd-standard",
+    // What the node image asks for (https://cloud.google.com/kubernetes-engine/docs/concepts/node-images).
+    diskSizeGb: 20,
+    imageType: "COS_CONTAINERD",
+    ...nodeSecurity(account),
   };
 }

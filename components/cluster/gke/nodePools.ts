@@ -122,6 +122,13 @@ function nodeConfig(pool: GkePoolSettings, account: pulumi.Input<string>): NodeP
     imageType: "COS_CONTAINERD",
     labels: nodeLabels(pool),
     taints: taints.length > 0 ? taints : undefined,
+    ...nodeSecurity(account),
+  };
+}
+
+/** As whom nodes act and how they are hardened, whatever they are for. */
+export function nodeSecurity(account: pulumi.Input<string>) {
+  return {
     serviceAccount: account,
     // IAM decides what the account may do; narrower scopes would only hide that.
     oauthScopes: ["https://www.googleapis.com/auth/cloud-platform"],
