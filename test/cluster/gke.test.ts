@@ -124,8 +124,8 @@ describe("a GKE cluster", () => {
     const { inputs, ignoreChanges } = one("cluster-gke");
     assert.equal(inputs.removeDefaultNodePool, true);
     assert.equal(inputs.initialNodeCount, 1);
-    for (const key of ["nodePools", "nodeConfig", "nodeVersion"]) assert.ok(!(key in inputs), key);
-    assert.deepEqual(ignoreChanges, ["initialNodeCount", "nodeConfig", "nodePools"]);
+    for (const key of ["nodePools", "nodeVersion"]) assert.ok(!(key in inputs), key);
+    for (const key of ["initialNodeCount", "nodeConfig", "nodePools"]) assert.ok(ignoreChanges.includes(key), key);
   });
 
   test("what the autoscaler and Google own is not fought over", () => {

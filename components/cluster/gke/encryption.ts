@@ -1,6 +1,7 @@
 import { CryptoKey } from "@pulumi/gcp/kms/cryptoKey";
 import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember";
 import { KeyRing } from "@pulumi/gcp/kms/keyRing";
+import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import * as pulumi from "@pulumi/pulumi";
 import type { Protection } from "../../contracts";
 import { gkeServiceAgent } from "./names";
@@ -37,6 +38,13 @@ export class GkeEncryption extends pulumi.ComponentResource {
       { keyRing: ring.id, purpose: "ENCRYPT_DECRYPT", rotationPeriod },
       { parent: this, protect: args.protection.covers(`${name}-key`) },
     );
+    // In a project that has never had a cluster this account is not there, and nothing can be granted to it
+    // (https://github.com/GoogleCloudPlatform/gke-enterprise-mt/issues/2).
+    const agent = new ServiceIdentity(
+      `${name}-agent`,
+      { project, service: "container.googleapis.com" },
+      { parent: this },
+    );
     this.grant = new CryptoKeyIAMMember(
       `${name}-grant`,
       {
@@ -44,7 +52,7 @@ export class GkeEncryption extends pulumi.ComponentResource {
         role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
         member: gkeServiceAgent(args.projectNumber),
       },
-      { parent: this },
+      { parent: this, dependsOn: [agent] },
     );
     this.key = key.id;
     this.registerOutputs({ key: this.key });

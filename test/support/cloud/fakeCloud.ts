@@ -42,6 +42,7 @@ export class FakeCloud<Switch extends string = string> {
   readonly log: LoggedCall[] = [];
   /** How many things of a type there may be. */
   readonly quotas: Record<string, number> = {};
+  readonly #held = new Map<string, () => boolean>();
   readonly #listeners = new Set<() => void>();
   readonly #switches: Set<Switch>;
 
@@ -80,6 +81,17 @@ export class FakeCloud<Switch extends string = string> {
 
   remove(type: string, id: string): void {
     this.things.delete(key(type, id));
+  }
+
+  /** Lets no creation of a type end before something has happened. */
+  holds(type: string, until: () => boolean): void {
+    this.#held.set(type, until);
+  }
+
+  /** Waits where a creation of the type is held. @throws Error where what it waits for never comes */
+  async released(type: string): Promise<void> {
+    const until = this.#held.get(type);
+    if (until && !(await this.until(until))) throw new Error(`${type} was held for something that never came`);
   }
 
   /** Writes a call down, and wakes whoever waits for it. */

@@ -52,12 +52,21 @@ export function keepingKubernetes<Switch extends string>(cloud: FakeCloud<Switch
     },
     async delete(request) {
       cloud.remove(request.type, request.id);
+      // A namespace takes what is in it along.
+      if (request.type === "kubernetes:core/v1:Namespace") removeObjects(cloud as FakeCloud, `${request.id}/`);
       note("delete", request);
     },
     async invoke(token) {
       throw new ResourceError(`${token}: the cluster of this test has no functions`);
     },
   };
+}
+
+/** Takes objects out of the memory: all of them go with their cluster. */
+export function removeObjects(cloud: FakeCloud, start = ""): void {
+  for (const { type, id } of [...cloud.things.values()]) {
+    if (type.startsWith("kubernetes:") && id.startsWith(start)) cloud.remove(type, id);
+  }
 }
 
 function outputsOf(type: string, name: string, inputs: Properties, preview: boolean): Properties {

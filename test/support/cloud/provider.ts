@@ -4,19 +4,15 @@
  */
 
 import { localVersion } from "../../../local/engine/plugin";
-import { memberPath, pathParts } from "../../../local/engine/providers/changes";
 import {
   type CheckRequest,
-  type Difference,
-  type DiffRequest,
   NotReadyError,
   type Provider,
   type Resource,
   ResourceError,
 } from "../../../local/engine/providers/provider";
-import { differenceOf, fixedOf } from "../../../local/engine/providers/replacements";
+import { fixedOf } from "../../../local/engine/providers/replacements";
 import {
-  equal,
   hasSecret,
   isObject,
   isSecret,
@@ -26,6 +22,7 @@ import {
   type Value,
 } from "../../../local/engine/providers/values";
 import { answerOf } from "../../../ops/preview/answers/table";
+import { type Comparison, difference, projected } from "./difference";
 import { ApiError, type FakeCloud, HalfWayError, type Operation, type Thing } from "./fakeCloud";
 
 /** What a behaviour is told of a call. */
@@ -41,7 +38,7 @@ export interface Call<Switch extends string = string> {
 }
 
 /** How one type of resource is otherwise than a thing that is what it is told to be. */
-export interface Behaviour<Switch extends string = string> {
+export interface Behaviour<Switch extends string = string> extends Comparison {
   /** The id at the cloud. @default what the table of answers says, else type and name */
   id?(call: Call<Switch>): string;
   /** Before a call: throws ApiError for what is refused, waits for what has to come first. */
@@ -50,10 +47,8 @@ export interface Behaviour<Switch extends string = string> {
   tells?(properties: Record<string, any>, call: Call<Switch>): Record<string, any>;
   /** After a call: what comes or goes with it. Throws HalfWayError where the thing stays and is not in order. */
   after?(call: Call<Switch>): void | Promise<void>;
-  /** Paths of lists whose order says nothing to the provider (`TypeSet`). */
-  readonly sets?: readonly string[];
-  /** Inputs that the provider never reads back (`WriteOnly`), with the one that tells of a change. */
-  readonly writeOnly?: readonly string[];
+  /** Whether a deletion only makes the provider forget it. */
+  abandons?(properties: Record<string, any>): boolean;
   /** The input that the plugin makes a name for, where the program says none. @default as its table of replacements says */
   readonly named?: string;
 }
@@ -105,7 +100,7 @@ export function cloudProvider<Switch extends string>(
     },
     async delete({ type, name, id }) {
       const thing = cloud.find(type, id);
-      if (!thing) return;
+      if (!thing || of(type).abandons?.(reveal(thing.properties))) return;
       await perform({ operation: "delete", type, name, inputs: thing.properties, id });
     },
     async invoke(token) {
@@ -122,6 +117,7 @@ export function cloudProvider<Switch extends string>(
     cloud.note({ operation, type, name, moment: "begun" });
     try {
       await behaviour.before?.(call);
+      if (operation === "create") await cloud.released(type);
       if (operation === "delete") {
         cloud.remove(type, wanted.id!);
         await behaviour.after?.(call);
@@ -210,20 +206,6 @@ function autonamed({ type, name, news, olds, seed }: CheckRequest, own: string |
   return { ...news, [key]: olds?.[key] ?? `${name}-${digits}` };
 }
 
-/** What of a resource differs, and what of that cannot be changed in place. */
-function difference(request: DiffRequest, { sets = [], writeOnly = [] }: Behaviour): Difference {
-  const { type, oldInputs, oldOutputs, newInputs, ignoreChanges = [] } = request;
-  const told: Properties = { ...oldOutputs, ...pick(oldInputs, writeOnly) };
-  const before = seen(told, oldInputs, newInputs, "", sets.map(pathParts)) as Properties;
-  const found = differenceOf(type, before, newInputs);
-  const ignored = ignoreChanges.map(pathParts);
-  const covers = (path: string) => {
-    const parts = pathParts(path);
-    return ignored.some((entry) => entry.every((part, i) => part === "*" || part === parts[i]));
-  };
-  return { ...found, properties: new Map([...found.properties].filter(([path]) => !covers(path))) };
-}
-
 /** One object over another, member by member: what only the lower one has stays. */
 function grown(under: Properties, over: Properties): Properties {
   const both = Object.entries(over).map(([key, value]): [string, Value] => {
@@ -239,63 +221,4 @@ function secretsAtTop(outputs: Properties): Properties {
   return Object.fromEntries(
     Object.entries(outputs).map(([key, value]) => [key, hasSecret(value) ? secret(reveal(value)) : value]),
   );
-}
-
-function pick(from: Properties, keys: readonly string[]): Properties {
-  return Object.fromEntries(keys.flatMap((key) => (key in from ? [[key, from[key]!]] : [])));
-}
-
-/**
- * What the state has of what the program speaks of, now or before. What only the API speaks of is no difference.
- *
- * @param sets paths of lists whose order does not matter
- */
-function seen(
-  told: Value | undefined,
-  before: Value | undefined,
-  now: Value | undefined,
-  path: string,
-  sets: readonly (readonly string[])[],
-): Value | undefined {
-  if (isSecret(told) || isSecret(now)) return told;
-  if (isObject(told) && isObject(now)) {
-    const old = isObject(before) ? before : {};
-    const entries = Object.keys({ ...old, ...now }).flatMap((key): [string, Value][] => {
-      const value = key in now ? seen(told[key], old[key], now[key], memberPath(path, key), sets) : old[key];
-      return value === undefined || value === null ? [] : [[key, value]];
-    });
-    return Object.fromEntries(entries);
-  }
-  if (Array.isArray(told) && Array.isArray(now)) {
-    const parts = pathParts(path);
-    const isSet = sets.some(
-      (set) => set.length === parts.length && set.every((part, i) => part === "*" || part === parts[i]),
-    );
-    const old = Array.isArray(before) ? before : [];
-    const ordered = isSet ? inOrderOf(told, now) : told;
-    return ordered.map((entry, i) => seen(entry, old[i], now[i], `${path}[${i}]`, sets) ?? null);
-  }
-  return told;
-}
-
-/** A set in the order that the program has it in; what is only in the set comes last. */
-function inOrderOf(set: readonly Value[], now: readonly Value[]): Value[] {
-  const left = [...set];
-  const found = now.flatMap((wanted) => {
-    const at = left.findIndex((entry) => equal(projected(reveal(entry), wanted) ?? null, reveal(wanted)));
-    return at < 0 ? [] : left.splice(at, 1);
-  });
-  return [...found, ...left];
-}
-
-/** A value with no more members than another one has. */
-function projected(value: Value | undefined, like: Value | undefined): Value {
-  if (isSecret(value) || isSecret(like)) return value ?? null;
-  if (isObject(value) && isObject(like)) {
-    return Object.fromEntries(
-      Object.keys(like).flatMap((key) => (key in value ? [[key, projected(value[key], like[key])]] : [])),
-    );
-  }
-  if (Array.isArray(value) && Array.isArray(like)) return value.map((entry, i) => projected(entry, like[i] ?? like[0]));
-  return value ?? null;
 }

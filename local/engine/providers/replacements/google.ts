@@ -94,6 +94,10 @@ export const google: Readonly<Record<string, Fixed>> = {
     "project member role condition",
     { deletedFirst: true },
   ),
+  "gcp:projects/serviceIdentity:ServiceIdentity": row(
+    "resourcemanager/resource_project_service_identity.go",
+    "project service",
+  ),
   "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember": row(
     "dns/iam_dns_managed_zone.go, tpgiamresource/resource_iam_member.go",
     "project managedZone member role condition",
