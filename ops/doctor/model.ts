@@ -12,6 +12,13 @@ export interface Finding {
   readonly what: string;
   /** What to do about it; there is one for everything that is not `ok`. */
   readonly todo?: string;
+  /**
+   * Whether what `failed` is a fact that an API or this machine has told: an `up` cannot succeed, and a first one is
+   * stopped by it. Anything that may be over by then, or that is known from a calendar only, is none.
+   */
+  readonly certain?: true;
+  /** By what name a person goes on in spite of it (`up --despite`). @default the area of its check */
+  readonly name?: string;
 }
 
 /** The findings of one check. */
@@ -74,4 +81,13 @@ export interface World {
 export const ok = (what: string): Finding => ({ status: "ok", what });
 export const advice = (what: string, todo: string): Finding => ({ status: "advice", what, todo });
 export const failed = (what: string, todo: string): Finding => ({ status: "failed", what, todo });
+/**
+ * What stops a first `up`.
+ * @param name lower-case words with dots, the same whatever the values are: `api.reach`
+ * @param what the setting's key, its value, and what is allowed
+ */
+export const certain = (name: string, what: string, todo: string): Finding => ({
+  ...failed(what, todo),
+  ...{ certain: true, name },
+});
 export const unclear = (what: string, todo: string): Finding => ({ status: "unknown", what, todo });
