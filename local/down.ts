@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { continueBegun } from "./begun";
 import { findEngine } from "./engine";
 import { withLock } from "./images/lock";
+import { type LeftBehind, leftBehind, withKeptKeys } from "./leftBehind";
 import { forgetLocalObjects } from "./localStacks";
 import { stopNodes } from "./nodes";
 import { stackOf } from "./stackOf";
 import { clusterState, pulumiState, state } from "./support/paths";
 import { Refusal } from "./support/refusal";
+import type { Stack } from "./support/stack";
 import type { Target } from "./target";
 import type { Progress } from "./up";
 
@@ -22,8 +24,12 @@ export interface DownOptions {
   readonly confirm: (question: string) => Promise<void>;
 }
 
-/** What a `down` has done: local nodes stopped, stopped and their data deleted, or a stack destroyed elsewhere. */
-export type DownResult = "stopped" | "deleted" | "destroyed";
+/** What a `down` has done, and what a stack elsewhere has left on purpose. */
+export interface DownResult {
+  /** Local nodes stopped, stopped and their data deleted, or a stack destroyed elsewhere. */
+  readonly done: "stopped" | "deleted" | "destroyed";
+  readonly left: readonly LeftBehind[];
+}
 
 /**
  * Stops the local nodes and keeps their data for the next `up`; with `deleteData` the data go as well. A stack on another
@@ -31,11 +37,11 @@ export type DownResult = "stopped" | "deleted" | "destroyed";
  */
 export function takeDown(target: Target, options: DownOptions): Promise<DownResult> {
   return withLock(join(state, "up.lock"), "switchboard up or switchboard down", () =>
-    target.local ? downLocal(options) : destroy(target, options),
+    target.local ? downLocal(options).then((done) => ({ done, left: [] })) : destroy(target, options),
   );
 }
 
-async function downLocal({ deleteData, progress, confirm }: DownOptions): Promise<DownResult> {
+async function downLocal({ deleteData, progress, confirm }: DownOptions): Promise<"stopped" | "deleted"> {
   if (process.platform !== "linux" || process.getuid?.() !== 0) {
     throw new Refusal("the local nodes run as root, and only root can stop them", "run it with sudo -E");
   }
@@ -58,6 +64,25 @@ async function destroy(target: Target, { progress, signal, confirm }: DownOption
   await stack.open();
   // What a killed run has made and no state knows would stay for ever.
   await continueBegun(target, stack, { progress, signal });
+  const left = await keepKeys(stack, progress);
   await progress.step(`pulumi destroy, stack ${target.stack}`, (report) => stack.update("destroy", report, signal));
-  return "destroyed";
+  return { done: "destroyed", left };
+}
+
+/**
+ * Sees to it that the keys of kept data outlive this `destroy`, also where the state was written by a release that did
+ * not say so yet: a plain `pulumi destroy` goes by what the last `up` has written.
+ *
+ * @returns what will be left
+ */
+async function keepKeys(stack: Stack, progress: Progress): Promise<LeftBehind[]> {
+  const exported = await stack.exported();
+  const resources = exported?.deployment?.resources ?? [];
+  const kept = withKeptKeys(resources);
+  if (exported && kept !== resources) {
+    await progress.step("keeping the keys of what is left", (report) =>
+      stack.replaceState({ ...exported, deployment: { ...exported.deployment, resources: kept } }, "changed", report),
+    );
+  }
+  return leftBehind(kept);
 }

@@ -13,7 +13,8 @@ export const command: CommandSpec = {
   summary: "stop the local nodes, or destroy a stack elsewhere",
   description:
     "The local nodes are stopped and their data kept for the next up; with --delete-data the data go as well. A stack on " +
-    "another cluster or in a cloud is destroyed there. Both ask before anything is lost.",
+    "another cluster or in a cloud is destroyed there, and what it leaves is told: last snapshots, and the key that they " +
+    "need. Both ask before anything is lost.",
   options: [{ flags: "--delete-data", description: "delete the local nodes' data too" }],
   examples: [
     ["switchboard down", "stop the local nodes; the data stay"],
@@ -23,13 +24,18 @@ export const command: CommandSpec = {
   reach: "changes",
   log: "down.log",
   async run({ io, target, options, confirm }: Invocation) {
-    const done = await takeDown(target, {
+    const { done, left } = await takeDown(target, {
       deleteData: options.deleteData === true,
       progress: io,
       signal: io.signal,
       confirm: (question) => confirm(question, { always: true }),
     });
-    io.result({ stack: target.stack, done }, () => ["", sentences[done], ""]);
+    io.result({ stack: target.stack, done, ...(left.length > 0 && { left }) }, () => [
+      ...["", sentences[done]],
+      ...(left.length > 0 ? ["", "Left on purpose, and paid for until you take it away:"] : []),
+      ...left.flatMap(({ what, todo }) => [`  ${what}`, `    → ${todo}`]),
+      "",
+    ]);
     return exitCodes.ok;
   },
 };

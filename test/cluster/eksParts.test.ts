@@ -13,6 +13,10 @@ describe("network, entrance and nodes of EKS", () => {
     large = await eksPlan(largeCluster());
   });
 
+  test("the key outlives the stack: last snapshots and kept backups cannot be read without it", () => {
+    assert.equal(large.named("aws:kms/key:Key", "cluster-encryption-key").retainOnDelete, true);
+  });
+
   test("CIS AWS 3.9: the network writes down its connections", () => {
     const { inputs } = large.named("aws:ec2/flowLog:FlowLog", "cluster-logs-flow");
     assert.equal(inputs.trafficType, "ALL");

@@ -23,6 +23,7 @@ export const step = (op: string, name: string) => {
 export function officialMachine(
   preview: string,
   known = [{ name: "prod" }],
+  resources: readonly object[] = [],
 ): {
   calls: () => string;
   up: (...flags: string[]) => Finished;
@@ -39,7 +40,8 @@ export function officialMachine(
     "pulumi",
     `case "$1 $2" in
   "stack ls") echo '${JSON.stringify(known)}' ;;
-  "stack export") echo '{"version":3,"deployment":{"resources":[]}}' ;;
+  "stack export") echo '${JSON.stringify({ version: 3, deployment: { resources } })}' ;;
+  "stack import") echo "imported $(cat)" >> "${home}/calls" ;;
   "stack output") echo '{"panelUrl":"https://panel.switchboard.dev"}' ;;
   "preview "*) ${preview} ;;
   "up "*|"destroy "*) echo '{"summaryEvent":{"durationSeconds":1,"resourceChanges":{"create":1}}}' ;;

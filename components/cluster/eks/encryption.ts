@@ -17,6 +17,10 @@ const deletionWindowInDays = 30;
 /**
  * The one KMS key of the stack: Secrets in the cluster, disks of nodes, volumes, logs and databases are encrypted with
  * it. It renews itself every year and keeps what it was, for what was written before.
+ *
+ * `destroy` leaves it: last snapshots and kept backups of databases are encrypted with it, they cannot change their key,
+ * and nobody could read them once it is gone. It is forgotten and not scheduled for deletion, whatever kind of database
+ * the stack has now: it may have had another. Its name goes, so the next stack of this name gets a key of its own.
  */
 export class Encryption extends pulumi.ComponentResource {
   readonly keyArn: pulumi.Output<string>;
@@ -31,7 +35,7 @@ export class Encryption extends pulumi.ComponentResource {
         deletionWindowInDays,
         policy: JSON.stringify(keyPolicy(account)),
       },
-      { parent: this, protect: protection.covers(`${name}-key`) },
+      { parent: this, protect: protection.covers(`${name}-key`), retainOnDelete: true },
     );
     new Alias(`${name}-alias`, { name: `alias/${account.fullName}`, targetKeyId: key.keyId }, { parent: this });
     this.keyArn = key.arn;
