@@ -1,5 +1,6 @@
 import { amazonAccount } from "./checks/amazonAccount";
 import { amazonPlace } from "./checks/amazonPlace";
+import { amazonQuotas } from "./checks/amazonQuotas";
 import { certificates } from "./checks/certificates";
 import { existingCluster } from "./checks/existingCluster";
 import { googleAccount } from "./checks/googleAccount";
@@ -13,7 +14,7 @@ import { type Check, type Checked, type Subject, unclear, type World } from "./m
 /** Every check, in the order in which a person meets what it is about. */
 export const checks: readonly Check[] = [
   ...[tools, state, googleAccount, amazonAccount, existingCluster],
-  ...[googlePlace, amazonPlace, versions, names, certificates],
+  ...[googlePlace, amazonPlace, amazonQuotas, versions, names, certificates],
 ];
 
 /**

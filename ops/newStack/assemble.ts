@@ -1,4 +1,5 @@
 import { type Document, parseDocument } from "yaml";
+import { newZones } from "../../components/settings/values/amazonZones";
 import { domainOf, type Given, type Where } from "./questions";
 
 /** The committed stack that a new one of its kind is made from. */
@@ -68,11 +69,7 @@ function setCloud(given: Given, set: Set): void {
     set("cluster.projectNumber", projectNumber);
   } else {
     set("cluster.accountId", account);
-    if (region)
-      set(
-        "cluster.zones",
-        ["a", "b", "c"].map((zone) => `${region}${zone}`),
-      );
+    if (region) set("cluster.zones", newZones(region));
     set("cluster.access.deployer", deployer);
     if (deployFrom && deployFrom !== "none") {
       set("cluster.api", { public: true, allowedCidrs: [deployFrom], privateCidrs: [] });

@@ -9,6 +9,7 @@ import { Subnet } from "@pulumi/aws/ec2/subnet";
 import { Vpc } from "@pulumi/aws/ec2/vpc";
 import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint";
 import * as pulumi from "@pulumi/pulumi";
+import { isZoneId } from "../../settings/values/amazonZones";
 import type { Account } from "./account";
 import { type ZoneNetworks, zoneNetworks } from "./subnets";
 
@@ -163,7 +164,7 @@ export class Network extends pulumi.ComponentResource {
       `${this.#name}-${part}-${zone}`,
       {
         vpcId: vpc.id,
-        availabilityZone: zone,
+        ...(isZoneId(zone) ? { availabilityZoneId: zone } : { availabilityZone: zone }),
         cidrBlock: network,
         mapPublicIpOnLaunch: false,
         tags: { ...this.called(`${part} ${zone}`), ...tags },

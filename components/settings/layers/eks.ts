@@ -7,12 +7,10 @@ import {
   instanceType,
   kubernetesVersion,
   region,
-  regionOf,
   roleArn,
   roleArnParts,
-  usualZones,
-  zone,
 } from "../values/amazon";
+import { isZoneId, isZoneOf, refusedZoneIds, usualZones, zone } from "../values/amazonZones";
 import { contains, privateCidr } from "../values/cidr";
 import { logRetention } from "../values/cloudWatch";
 import { cidr, host } from "../values/network";
@@ -124,7 +122,9 @@ export const eksCluster = (_context: SettingsContext) =>
         .min(2, { error: "names fewer than two zones, which EKS asks for; name two or three" })
         .max(3, { error: "names more than three zones, for which the network has no room; name two or three" })
         .optional()
-        .describe("two or three availability zones; default: a, b and c of the region, or what it has instead"),
+        .describe(
+          "two or three availability zones, all by name or all by id (`euw1-az1`: the same in every account); default: a, b and c of the region, or what it has instead; none in us-east-1 and us-west-1",
+        ),
       version: kubernetesVersion().describe("minor version of Kubernetes, as text; it may rise by one at a time"),
       supportPolicy: choice(["STANDARD", "EXTENDED"])
         .prefault("STANDARD")
@@ -180,11 +180,18 @@ type Wrong = (message: string, ...path: PropertyKey[]) => void;
 
 function zoneProblems({ region, zones }: { region: string; zones?: string[] }, wrong: Wrong): void {
   if (!zones) {
-    if (!usualZones(region)) wrong(`is not set, and accounts have different zones in ${region}; name two`, "zones");
+    if (!usualZones(region))
+      wrong(
+        `is not set, and in ${region} every account has other letters for the same zones, one of which (${refusedZoneIds[region]}) EKS refuses; ` +
+          `name two or three by name or by id (aws ec2 describe-availability-zones --region ${region}); a stack that is up names those it has`,
+        "zones",
+      );
     return;
   }
+  if (zones.some(isZoneId) && !zones.every(isZoneId))
+    wrong("has names and ids, of which two may be one zone; use names only, or ids only", "zones");
   zones.forEach((zone, index) => {
-    if (regionOf(zone) !== region)
+    if (!isZoneOf(zone, region))
       wrong(`${show(zone)} is not in region ${show(region)}; use zones of one region`, "zones", index);
     if (zones.indexOf(zone) < index) wrong(`${show(zone)} is named twice; remove one`, "zones", index);
   });

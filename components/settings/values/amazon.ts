@@ -4,49 +4,28 @@ import { Problem, show, text } from "../fields";
 /** Letters of a region of AWS: part of the world, direction, number (https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html). */
 const regionForm =
   /^(af|ap|ca|cn|eu|il|me|mx|sa|us)(-gov)?-(north|south|east|west|central|northeast|northwest|southeast|southwest)-[1-9]$/;
-const zoneForm = /^((?:[a-z]+-)+[1-9])([a-z])$/;
 /** A region of Google Cloud has no dash before its number: `us-central1`. */
 const googleRegion = /^[a-z]+-[a-z]+\d(-[a-z])?$/;
+
+/** Whether a text has the form of a region's name, whatever its part of AWS. */
+export function isRegion(value: string): boolean {
+  return regionForm.test(value);
+}
 
 /** A region of AWS. @throws Problem, also for a zone and for another cloud's region */
 export function parseRegion(value: string): string {
   const todo = 'use e.g. "eu-west-1"';
-  const zone = zoneForm.exec(value);
-  if (zone && regionForm.test(zone[1]!))
-    throw new Problem(`${show(value)} is an availability zone; use its region ${show(zone[1])}`);
+  const [, region] = /^((?:[a-z]+-)+[1-9])[a-z]$/.exec(value) ?? [];
+  if (region && isRegion(region))
+    throw new Problem(`${show(value)} is an availability zone; use its region ${show(region)}`);
   if (googleRegion.test(value))
     throw new Problem(
       `${show(value)} is a ${/-[a-z]$/.test(value) ? "zone" : "region"} of Google Cloud, not an AWS region name; ${todo}`,
     );
-  if (!regionForm.test(value)) throw new Problem(`${show(value)} is not an AWS region name; ${todo}`);
+  if (!isRegion(value)) throw new Problem(`${show(value)} is not an AWS region name; ${todo}`);
   if (value.startsWith("cn-"))
     throw new Problem(`${show(value)} is in China, where services have names that this program does not use; ${todo}`);
   return value;
-}
-
-/** An availability zone: a region's name and a letter. @throws Problem */
-export function parseZone(value: string): string {
-  const [, region] = zoneForm.exec(value) ?? [];
-  if (region && regionForm.test(region)) return value;
-  const todo = 'use a region and a letter, e.g. "eu-west-1a"';
-  if (regionForm.test(value)) throw new Problem(`${show(value)} is a region; name its zones, e.g. "${value}a"`);
-  throw new Problem(`${show(value)} is not an availability zone of AWS; ${todo}`);
-}
-
-/** The region that a zone is in. */
-export function regionOf(zone: string): string {
-  return zone.slice(0, -1);
-}
-
-/**
- * Three zones of a region. In most regions every account has a, b and c; in these it has not
- * (https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html), and in us-west-1 an
- * account has two that are its own.
- */
-export function usualZones(region: string): string[] | undefined {
-  if (region === "us-west-1") return undefined;
-  const letters: Record<string, string> = { "ap-northeast-1": "acd", "ca-central-1": "abd" };
-  return [...(letters[region] ?? "abc")].map((letter) => `${region}${letter}`);
 }
 
 /** The part of AWS that a region belongs to, the second word of every ARN. */
@@ -147,7 +126,6 @@ export function kubernetesVersion() {
 }
 
 export const region = () => text(parseRegion);
-export const zone = () => text(parseZone);
 export const roleArn = () => text(parseRoleArn);
 export const instanceType = () => text(parseInstanceType);
 

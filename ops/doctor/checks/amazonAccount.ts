@@ -1,6 +1,6 @@
 import type { ParsedSettings } from "../../../components/settings/parse";
 import { ask } from "../ask";
-import { advice, type Check, type Finding, failed, ok, type World } from "../model";
+import { advice, type Check, certain, type Finding, ok, type World } from "../model";
 
 type Eks = Extract<ParsedSettings["cluster"], { kind: "eks" }>;
 
@@ -22,7 +22,8 @@ async function identity({ accountId, access }: Eks, world: World): Promise<Findi
   const { Account: account, Arn: arn } = asked.value;
   if (account !== accountId) {
     return [
-      failed(
+      certain(
+        "account",
         `cluster.accountId: ${accountId} is meant, and the credentials are of ${account}`,
         "choose the profile of the other account: AWS_PROFILE=…",
       ),
@@ -60,10 +61,17 @@ async function region({ region: name }: Eks, world: World): Promise<Finding[]> {
   if ("finding" in asked) return [asked.finding];
   const found = asked.value.Regions?.find(({ RegionName }) => RegionName === name);
   if (!found)
-    return [failed(`cluster.region: AWS has no region ${name}`, "name one of aws ec2 describe-regions --all-regions")];
+    return [
+      certain(
+        "region",
+        `cluster.region: AWS has no region ${name}`,
+        "name one of aws ec2 describe-regions --all-regions",
+      ),
+    ];
   return found.OptInStatus === "not-opted-in"
     ? [
-        failed(
+        certain(
+          "region",
           `cluster.region: the account has not opted in to ${name}`,
           `aws account enable-region --region-name ${name}`,
         ),

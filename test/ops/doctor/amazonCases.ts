@@ -94,8 +94,65 @@ export const amazonCases: readonly Case[] = [
     amazon,
     { [quota("ec2", "L-0263D0A3")]: printed({ Quota: { QuotaName: "EC2-VPC Elastic IPs", Value: 5 } }) },
     "failed",
-    /EC2-VPC Elastic IPs: 6 for NAT and the entrance; 5 of 5/,
-    /ask for 6/,
+    /EC2-VPC Elastic IPs: 6 for 3 NAT gateways and 3 zones of the entrance; 5 of 5/,
+    /ask for 6.*natGateways to "one", which takes 4/,
+  ],
+  [
+    "addresses that others have; the stack's own and those of a network of one's own do not count",
+    "prod-eks",
+    amazon,
+    {
+      [quota("ec2", "L-0263D0A3")]: printed({ Quota: { QuotaName: "EC2-VPC Elastic IPs", Value: 7 } }),
+      [`aws ec2 describe-addresses ${inRegion}`]: printed({
+        Addresses: [
+          { PublicIp: "198.51.100.1", PublicIpv4Pool: "amazon" },
+          { PublicIp: "198.51.100.2" },
+          { PublicIp: "198.51.100.3", PublicIpv4Pool: "ipv4pool-ec2-0a1b" },
+          {
+            PublicIp: "198.51.100.4",
+            Tags: [
+              { Key: "part-of", Value: "switchboard" },
+              { Key: "Name", Value: "switchboard-prod-eks nat eu-west-1a" },
+            ],
+          },
+          {
+            PublicIp: "198.51.100.5",
+            Tags: [
+              { Key: "part-of", Value: "switchboard" },
+              { Key: "Name", Value: "switchboard-prod nat eu-west-1a" },
+            ],
+          },
+        ],
+      }),
+    },
+    "failed",
+    /6 for .* 4 of 7 are free/,
+    /ask for 9/,
+  ],
+  [
+    "a new account's cores",
+    "prod-eks",
+    amazon,
+    { [quota("ec2", "L-1216C47A")]: printed({ Quota: { QuotaName: "Running On-Demand Standard", Value: 5 } }) },
+    "failed",
+    /16 for the cores of the fewest nodes; 5 of 5/,
+    /ask for 16/,
+  ],
+  [
+    "a zone that is full of NAT gateways",
+    "prod-eks",
+    amazon,
+    {
+      [`aws ec2 describe-nat-gateways ${inRegion}`]: printed({
+        NatGateways: [
+          ...Array.from({ length: 5 }, () => ({ SubnetId: "subnet-1", State: "available" })),
+          { SubnetId: "subnet-1", State: "deleted" },
+        ],
+      }),
+    },
+    "failed",
+    /NAT gateways per Availability Zone: 1 for a NAT gateway in each zone; 0 of 5/,
+    /natGateways to "one"/,
   ],
   [
     "an overlapping VPC",
@@ -115,8 +172,8 @@ export const amazonCases: readonly Case[] = [
     "prod-eks",
     amazon,
     {
-      [`aws rds describe-orderable-db-instance-options --engine postgres --db-instance-class db.m7g.large --vpc --max-items 100 ${inRegion}`]:
-        printed({ OrderableDBInstanceOptions: [{ EngineVersion: "14.9" }] }),
+      [`aws rds describe-orderable-db-instance-options --engine postgres --db-instance-class db.m7g.large --vpc --query OrderableDBInstanceOptions[].EngineVersion ${inRegion}`]:
+        printed(["14.9", "1.17"]),
     },
     "failed",
     /no db\.m7g\.large with Postgres 17/,

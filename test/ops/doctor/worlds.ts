@@ -134,7 +134,9 @@ export const amazon: Calls = {
     Regions: [{ RegionName: "eu-west-1", OptInStatus: "opt-in-not-required" }],
   }),
   [`aws ec2 describe-availability-zones ${region}`]: printed({
-    AvailabilityZones: ["a", "b", "c"].map((zone) => ({ ZoneName: `eu-west-1${zone}`, State: "available" })),
+    AvailabilityZones: ["a", "b", "c"].map((zone, index) => ({
+      ...{ ZoneName: `eu-west-1${zone}`, ZoneId: `euw1-az${3 - index}`, State: "available" },
+    })),
   }),
   [`aws ec2 describe-instance-type-offerings --location-type availability-zone --filters Name=instance-type,Values=m7i.large,m7i.xlarge ${region}`]:
     printed({
@@ -143,6 +145,10 @@ export const amazon: Calls = {
       ),
     }),
   [`aws ec2 describe-addresses ${region}`]: printed({ Addresses: [] }),
+  [`aws ec2 describe-nat-gateways ${region}`]: printed({ NatGateways: [] }),
+  [`aws ec2 describe-subnets ${region}`]: printed({
+    Subnets: [{ SubnetId: "subnet-1", AvailabilityZone: "eu-west-1a", AvailabilityZoneId: "euw1-az3" }],
+  }),
   [`aws ec2 describe-vpcs ${region}`]: printed({
     Vpcs: [
       { VpcId: "vpc-1", CidrBlockAssociationSet: [{ CidrBlock: "172.31.0.0/16" }] },
@@ -161,10 +167,8 @@ export const amazon: Calls = {
   [quota("vpc", "L-FE5A380F")]: value("NAT gateways per Availability Zone", 5),
   [quota("eks", "L-1194D53C")]: value("Clusters", 100),
   [quota("elasticloadbalancing", "L-69A177A2")]: value("Network Load Balancers per Region", 50),
-  [`aws rds describe-orderable-db-instance-options --engine postgres --db-instance-class db.m7g.large --vpc --max-items 100 ${region}`]:
-    printed({
-      OrderableDBInstanceOptions: [{ EngineVersion: "16.10" }, { EngineVersion: "17.6" }],
-    }),
+  [`aws rds describe-orderable-db-instance-options --engine postgres --db-instance-class db.m7g.large --vpc --query OrderableDBInstanceOptions[].EngineVersion ${region}`]:
+    printed(["16.10", "17.6"]),
   [`aws eks describe-cluster-versions ${region}`]: printed({
     clusterVersions: [
       {

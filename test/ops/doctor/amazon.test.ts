@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { readTarget } from "../../../local/target";
+import { examine } from "../../../ops/doctor";
+import type { Finding, Subject } from "../../../ops/doctor/model";
+import { subjectOf } from "../../../ops/doctor/subject";
+import { amazon, type Calls, day, printed, refused, worldOf } from "./worlds";
+
+let subject: Subject;
+before(async () => {
+  subject = await subjectOf(readTarget("prod-eks"), new Date(day));
+});
+
+const inRegion = "--region eu-west-1 --output json";
+const addresses = `aws service-quotas get-service-quota --service-code ec2 --quota-code L-0263D0A3 ${inRegion}`;
+const elasticIps = (limit: number) => printed({ Quota: { QuotaName: "EC2-VPC Elastic IPs", Value: limit } });
+
+/** What is in the way of the stack, with other settings of its cluster. */
+async function inTheWay(calls: Calls, cluster: object = {}): Promise<Finding[]> {
+  const { settings } = subject;
+  const changed = { ...subject, settings: { ...settings, cluster: { ...settings.cluster, ...cluster } } } as Subject;
+  const checked = await examine(changed, worldOf({ ...amazon, ...calls }));
+  return checked.flatMap(({ findings }) => findings.filter(({ status }) => status === "failed"));
+}
+
+/** A region whose zones have the given ids, as an account sees it. */
+function zonesOf(region: string, ids: Readonly<Record<string, string>>): Calls {
+  const zones = Object.entries(ids);
+  return {
+    [`aws ec2 describe-availability-zones --region ${region} --output json`]: printed({
+      AvailabilityZones: [
+        ...zones.map(([letter, ZoneId]) => ({ ZoneName: `${region}${letter}`, ZoneId, State: "available" })),
+        { ZoneName: `${region}-nyc-1a`, ZoneId: "use1-nyc1-az1", State: "available", ZoneType: "local-zone" },
+      ],
+    }),
+  };
+}
+
+describe("addresses, by the stack's own arithmetic, against the default quota of 5", () => {
+  for (const [natGateways, zones, needed] of [
+    ["perZone", 3, 6],
+    ["perZone", 2, 4],
+    ["one", 3, 4],
+    ["one", 2, 3],
+  ] as const) {
+    test(`${zones} zones, NAT ${natGateways}: ${needed}`, async () => {
+      const cluster = { natGateways, zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"].slice(0, zones) };
+      const found = await inTheWay({ [addresses]: elasticIps(5) }, cluster);
+      assert.equal(found.length, needed > 5 ? 1 : 0);
+      const [short] = await inTheWay({ [addresses]: elasticIps(needed - 1) }, cluster);
+      assert.match(short!.what, new RegExp(`Elastic IPs: ${needed} for `));
+      assert.deepEqual([short!.certain, short!.name], [true, "quota.addresses"]);
+      assert.deepEqual(await inTheWay({ [addresses]: elasticIps(needed) }, cluster), []);
+    });
+  }
+
+  test("where nobody has asked for more, the default of everybody counts", async () => {
+    const found = await inTheWay({
+      [addresses]: refused("An error occurred (NoSuchResourceException) when calling the GetServiceQuota operation"),
+      [addresses.replace("get-service-quota", "get-aws-default-service-quota")]: elasticIps(5),
+    });
+    assert.equal(found.length, 1);
+    assert.equal(found[0]!.certain, true);
+  });
+});
+
+describe("zones that EKS refuses (eksctl-io/eksctl#7843)", () => {
+  test("a letter that is one of them in this account", async () => {
+    const region = "us-east-1";
+    const calls = zonesOf(region, { a: "use1-az6", b: "use1-az1", c: "use1-az3", d: "use1-az4" });
+    const [found, ...more] = await inTheWay(calls, { region, zones: ["us-east-1a", "us-east-1b", "us-east-1c"] });
+    assert.deepEqual(more, []);
+    assert.equal(found!.certain, true);
+    assert.match(found!.what, /us-east-1c of this account is use1-az3, which EKS refuses/);
+    assert.match(found!.todo!, /of us-east-1a, us-east-1b, us-east-1d$/);
+    assert.deepEqual(await inTheWay(calls, { region, zones: ["us-east-1a", "us-east-1b", "us-east-1d"] }), []);
+  });
+
+  test("ids are asked for as such", async () => {
+    const region = "us-east-1";
+    const calls = zonesOf(region, { a: "use1-az6", b: "use1-az1", c: "use1-az3" });
+    assert.deepEqual(await inTheWay(calls, { region, zones: ["use1-az1", "use1-az6"] }), []);
+    const [found] = await inTheWay(calls, { region, zones: ["use1-az1", "use1-az2"] });
+    assert.match(found!.what, /the account has no use1-az2/);
+    assert.match(found!.todo!, /of use1-az1, use1-az6$/);
+  });
+});
