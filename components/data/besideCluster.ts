@@ -1,23 +1,20 @@
-import type { ComponentResourceOptions, CustomResourceOptions } from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Place } from "../contracts";
 
 /**
- * The options of a component whose server stands beside the cluster. A component is registered once its providers are
- * there, and that of Kubernetes comes after the nodes: without it the server begins with the network, and not a quarter of
- * an hour later. What the component puts into the cluster is given the providers of `opts` itself. The server outlives the
- * namespace that it is used from.
+ * The options of a managed server's component, which stands beside the cluster. It does not have the Kubernetes provider:
+ * a component waits for its providers, and so would every part of the server, until nodes and namespace are there, which
+ * is a quarter of an hour. What it has in the namespace is made with `inNamespace`. The server outlives the namespace.
  *
- * @param opts the options of what is inside the cluster
+ * @param inside what components of the namespace are given
  */
-export function besideCluster(opts: ComponentResourceOptions): ComponentResourceOptions {
-  return { ...opts, provider: undefined, providers: undefined, deletedWith: undefined };
+export function besideCluster(place: Place, inside: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
+  const { provider, providers, ...opts } = inside;
+  const all = [...(provider ? [provider] : []), ...Object.values(providers ?? {})];
+  return { ...opts, providers: all.filter((one) => one !== place.kubernetes), deletedWith: undefined };
 }
 
-/**
- * Options of a generated value in such a component, or in any other: without providers in `opts` its parent has them.
- *
- * @param opts the options of what is beside it in the cluster
- */
-export function generatedIn({ parent, providers }: ComponentResourceOptions): CustomResourceOptions {
-  const own = providers && !Array.isArray(providers) ? providers.random : undefined;
-  return own ? { parent, provider: own } : { parent };
+/** The options of a component of the server's that is in the namespace and dies with it. */
+export function inNamespace(place: Place, parent: pulumi.Resource): pulumi.ComponentResourceOptions {
+  return { parent, providers: [place.kubernetes], deletedWith: place.lifetime };
 }

@@ -11,6 +11,7 @@ import type { Place, Redis, RedisEndpoint } from "../contracts";
 import { standardLabels } from "../naming";
 import type { ElastiCacheRedisSettings } from "../settings";
 import { amazonCloud, privateAccess } from "./amazonNetwork";
+import { besideCluster, inNamespace } from "./besideCluster";
 import { generatedPassword } from "./passwords";
 import { StoredSecret } from "./storedSecret";
 
@@ -29,8 +30,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
   readonly endpoint: RedisEndpoint;
 
   constructor(name: string, settings: ElastiCacheRedisSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
-    // The servers outlive the namespace they are used from; only what is in the namespace dies with it.
-    super("switchboard:data:ElastiCacheRedis", name, {}, { ...opts, deletedWith: undefined });
+    super("switchboard:data:ElastiCacheRedis", name, {}, besideCluster(place, opts));
     const cloud = amazonCloud(place, "redis.kind", settings.kind);
     const { namespace, stage } = place;
     const generation = settings.passwordGeneration;
@@ -41,7 +41,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
     const credentials = new StoredSecret(
       `${name}-panel`,
       { namespace, labels, values: { password } },
-      { parent: this, deletedWith: place.lifetime },
+      inNamespace(place, this),
     );
     // Another key is the one thing that makes other servers; they then have other names, so the new ones are there before
     // the old ones go.

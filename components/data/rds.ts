@@ -13,6 +13,7 @@ import { standardLabels } from "../naming";
 import type { Rollout } from "../rollout";
 import type { RdsPostgresSettings } from "../settings";
 import { amazonCloud, privateAccess } from "./amazonNetwork";
+import { besideCluster, inNamespace } from "./besideCluster";
 import { generatedPassword } from "./passwords";
 import { managedAdministrator } from "./postgresConf";
 import { PostgresRoles } from "./postgresRoles";
@@ -25,22 +26,21 @@ const port = 5432;
 /**
  * Postgres of Amazon RDS: in the data subnets, reachable from the cluster's pods alone, encrypted with the stack's key,
  * TLS for everyone, a standby in another zone where the settings say so, point-in-time recovery and a last snapshot
- * when it is deleted. Read replicas and RDS Proxy are not part of it (blue/green updates allow neither). Costs the
+ * when it is deleted. It is made while the cluster is. Read replicas and RDS Proxy are not part of it (blue/green updates allow neither). Costs the
  * instance (twice with the standby), its disk and backups beyond the disk's size.
  */
 export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
   readonly #roles: PostgresRoles;
 
   constructor(name: string, settings: RdsPostgresSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
-    // The database outlives the namespace it is used from; only what is in the namespace dies with it.
-    super("switchboard:data:RdsPostgres", name, {}, { ...opts, deletedWith: undefined });
+    super("switchboard:data:RdsPostgres", name, {}, besideCluster(place, opts));
     const cloud = amazonCloud(place, "postgres.kind", settings.kind);
     const protect = place.protection.covers(`${name}-instance`);
     const { namespace, stage } = place;
     const image = settings.image.reference;
     const labels = standardLabels({ name: "postgres", component: "server" }, releaseOf({ stage, image }));
     const inCloud = { parent: this, provider: cloud.provider };
-    const inCluster = { parent: this, deletedWith: place.lifetime };
+    const inCluster = inNamespace(place, this);
 
     const identifier = createIdentifier(this);
     // Not AWS' own secret (`manageMasterUserPassword`): it is refused together with blue/green updates, and it rotates

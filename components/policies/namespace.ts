@@ -32,9 +32,11 @@ export class Namespace extends pulumi.ComponentResource {
   readonly inside: pulumi.ComponentResourceOptions;
 
   constructor(name: string, args: NamespaceArgs) {
-    // Without a provider: a component waits for its own, and what only needs random values would wait for the nodes.
+    // No provider for the component as such: it would wait for the cluster's nodes, and so would the providers below,
+    // which databases beside the cluster are made with.
     super("switchboard:policies:Namespace", name);
     const { cluster } = args;
+    const { provider } = cluster;
     const { operations, project, stack } = args.settings;
     const owner = { project, stack, stage: operations.stage };
     const ownership = new StackOwnership(owner, cluster.kubeconfig, {
@@ -63,8 +65,7 @@ export class Namespace extends pulumi.ComponentResource {
       },
       // The database's volume goes with its namespace.
       {
-        parent: this,
-        provider: cluster.provider,
+        ...{ parent: this, provider },
         protect: args.protection.covers(`${name}-namespace`),
         dependsOn: [...cluster.ready],
         ...ownership.guard(`${name}-namespace`, "Choose another name with cluster.namespace"),
@@ -73,9 +74,8 @@ export class Namespace extends pulumi.ComponentResource {
     // Explicit like every provider, so that what has lost its own fails instead of taking a default one.
     const random = new RandomProvider(`${name}-random`, {}, { parent: this });
     const tls = new TlsProvider(`${name}-tls`, {}, { parent: this });
-    this.inside = { providers: { kubernetes: cluster.provider, random, tls }, deletedWith: namespace };
+    this.inside = { providers: [provider, random, tls], deletedWith: namespace };
     const parent: pulumi.Resource = this;
-    const { provider } = cluster;
     const deletedWith = namespace;
     this.place = {
       namespace: bounded(namespace.metadata.name),
@@ -85,6 +85,7 @@ export class Namespace extends pulumi.ComponentResource {
       protection: args.protection,
       cloud: cluster.cloud,
       ownership,
+      kubernetes: provider,
       lifetime: namespace,
       clusterLifetime: cluster.lifetime,
       rolloutTimeoutSeconds: operations.rolloutTimeoutSeconds,
