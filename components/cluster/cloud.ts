@@ -26,7 +26,12 @@ export interface GoogleCloud {
 export interface AmazonCloud {
   readonly kind: "amazon";
   readonly provider: ProviderResource;
+  readonly accountId: string;
   readonly region: string;
+  /** The second word of every ARN. */
+  readonly partition: string;
+  /** What every IAM role of the stack has, so that a deployer's rights can end there. */
+  readonly roles: { readonly path: string; readonly permissionsBoundary: string | undefined };
   readonly vpcId: Output<string>;
   /** Subnets without a way to the internet, one for each zone, for databases. */
   readonly dataSubnetIds: readonly Output<string>[];

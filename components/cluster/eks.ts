@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AmazonCloud, Cluster, ClusterTraits } from "../contracts";
 import type { EksClusterSettings } from "../settings";
 import { Access } from "./eks/access";
-import { type Account, accountOf, clusterArn } from "./eks/account";
+import { type Account, accountOf, clusterArn, roleBounds } from "./eks/account";
 import { NetworkAddons, NodeAddons } from "./eks/addons";
 import { Controllers } from "./eks/controllers";
 import { ControlPlane } from "./eks/controlPlane";
@@ -134,7 +134,10 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     this.cloud = {
       kind: "amazon",
       provider,
+      accountId: account.id,
       region: account.region,
+      partition: account.partition,
+      roles: roleBounds(account),
       vpcId,
       dataSubnetIds: network.dataSubnetIds,
       dataCidrs: network.dataCidrs,

@@ -203,7 +203,8 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
         `${name}-monitoring`,
         {
           description: "Lets RDS write enhanced monitoring of Switchboard",
-          assumeRolePolicy: cloud.encryptionKeyArn.apply(monitoringTrust),
+          ...cloud.roles,
+          assumeRolePolicy: monitoringTrust(cloud.accountId),
         },
         inCloud,
       );
@@ -211,7 +212,7 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
         `${name}-monitoring-policy`,
         {
           role: monitoring.name,
-          policyArn: "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
+          policyArn: `arn:${cloud.partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`,
         },
         inCloud,
       );
@@ -255,8 +256,8 @@ export function versionProblem(before: unknown, after: unknown, blueGreenUpdates
   return `postgres.version: ${to} in the place of ${from} would stop the server for the upgrade and could not be undone; set it back to "${from}", or take a snapshot and set postgres.blueGreenUpdates to true, which upgrades a copy`;
 }
 
-/** RDS may use the role for this account's servers alone. The account is the one of the key. */
-function monitoringTrust(encryptionKeyArn: string): string {
+/** RDS may use the role for this account's servers alone. */
+function monitoringTrust(accountId: string): string {
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
@@ -264,7 +265,7 @@ function monitoringTrust(encryptionKeyArn: string): string {
         Effect: "Allow",
         Principal: { Service: "monitoring.rds.amazonaws.com" },
         Action: "sts:AssumeRole",
-        Condition: { StringEquals: { "aws:SourceAccount": encryptionKeyArn.split(":")[4] } },
+        Condition: { StringEquals: { "aws:SourceAccount": accountId } },
       },
     ],
   });

@@ -9,7 +9,7 @@ import {
   partitionOf,
   roleArnParts,
 } from "../../components/settings/values/amazon";
-import { isZoneOf, newZones, parseZone, usualZones } from "../../components/settings/values/amazonZones";
+import { usualZones } from "../../components/settings/values/amazonZones";
 import { sample } from "../support/samples/eks";
 import { parse, problems, type Raw } from "./stack";
 
@@ -98,26 +98,6 @@ describe("what is wrong is said with the key, the value and what to do", () => {
       row: "4: a region without usual zones",
       change: (cluster) => (cluster.region = "us-west-1"),
       says: "cluster.zones: is not set, and in us-west-1 every account has other letters for the same zones, one of which (usw1-az2) EKS refuses; name two or three by name or by id (aws ec2 describe-availability-zones --region us-west-1); a stack that is up names those it has",
-    },
-    {
-      row: "4: us-east-1, where a letter may be a zone that EKS refuses",
-      change: (cluster) => (cluster.region = "us-east-1"),
-      says: "cluster.zones: is not set, and in us-east-1 every account has other letters for the same zones, one of which (use1-az3) EKS refuses; name two or three by name or by id (aws ec2 describe-availability-zones --region us-east-1); a stack that is up names those it has",
-    },
-    {
-      row: "4: a zone that EKS refuses",
-      change: (cluster) => Object.assign(cluster, { region: "us-east-1", zones: ["use1-az1", "use1-az3"] }),
-      says: 'cluster.zones[1]: "use1-az3" is a zone that EKS refuses for a cluster; use another one of its region',
-    },
-    {
-      row: "4: names and ids",
-      change: (cluster) => (cluster.zones = ["eu-west-1a", "euw1-az2"]),
-      says: "cluster.zones: has names and ids, of which two may be one zone; use names only, or ids only",
-    },
-    {
-      row: "4: the id of another region's zone",
-      change: (cluster) => (cluster.zones = ["euw1-az1", "euw2-az2"]),
-      says: 'cluster.zones[1]: "euw2-az2" is not in region "eu-west-1"; use zones of one region',
     },
     {
       row: "5: a version that YAML made a number",
@@ -266,32 +246,6 @@ test("regions of every part of AWS are known, with their zones", () => {
     assert.equal(partitionOf(region), partition);
   }
   assert.deepEqual(usualZones("ap-northeast-1"), ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"]);
-});
-
-test("the id of a zone begins with its region cut short", () => {
-  // https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
-  for (const [region, id] of [
-    ["us-east-1", "use1-az1"],
-    ["us-west-2", "usw2-az4"],
-    ["ca-central-1", "cac1-az1"],
-    ["ca-west-1", "caw1-az1"],
-    ["eu-central-1", "euc1-az2"],
-    ["ap-northeast-1", "apne1-az4"],
-    ["ap-southeast-2", "apse2-az1"],
-    ["af-south-1", "afs1-az1"],
-    ["il-central-1", "ilc1-az1"],
-    ["me-south-1", "mes1-az1"],
-    ["mx-central-1", "mxc1-az1"],
-    ["us-gov-west-1", "usgw1-az1"],
-  ] as const) {
-    assert.equal(parseZone(id), id);
-    assert.ok(isZoneOf(id, region), id);
-    assert.ok(!isZoneOf(id, "eu-west-3"), id);
-  }
-  assert.deepEqual(newZones("us-east-1"), ["use1-az1", "use1-az2", "use1-az4"]);
-  assert.deepEqual(newZones("eu-west-1"), ["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
-  for (const region of ["us-east-1", "us-west-1"])
-    for (const zone of newZones(region)) assert.ok(isZoneOf(parseZone(zone), region));
 });
 
 test("the processor is in the name of an instance type", () => {

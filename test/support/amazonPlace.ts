@@ -17,7 +17,10 @@ export function amazonPlace({
     {
       kind: "amazon",
       provider: new AmazonProvider("amazon", { region: "eu-central-1" }),
+      accountId: "123456789012",
       region: "eu-central-1",
+      partition: "aws",
+      roles: { path: "/switchboard-test/", permissionsBoundary: undefined },
       vpcId: pulumi.output("vpc-0a1b2c3d"),
       dataSubnetIds: ["a", "b", "c"].map((zone) => pulumi.output(`subnet-${zone}`)),
       dataCidrs: ["10.0.48.0/22", "10.0.52.0/22", "10.0.56.0/22"],

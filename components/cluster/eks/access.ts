@@ -12,11 +12,20 @@ export interface AccessArgs {
   readonly deployer: string;
   readonly administrators: readonly string[];
   readonly viewers: readonly string[];
+  readonly readers: readonly string[];
   readonly protection: Protection;
 }
 
-/** Policies of EKS for people (https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html). */
-const policies = { everything: "AmazonEKSClusterAdminPolicy", see: "AmazonEKSViewPolicy" } as const;
+/**
+ * Policies of EKS (https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html). The view policy shows
+ * what is in namespaces and is no Secret. A look for drift reads Secrets too, and StorageClasses, ClusterIssuers and what
+ * else has no namespace: the admin view policy lets it list and get everything, and change nothing.
+ */
+const policies = {
+  everything: "AmazonEKSClusterAdminPolicy",
+  see: "AmazonEKSViewPolicy",
+  seeEverything: "AmazonEKSAdminViewPolicy",
+} as const;
 
 /**
  * Access to the cluster by access entries; there is no aws-auth map that could be overwritten, and whoever makes the
@@ -50,6 +59,7 @@ export class Access extends pulumi.ComponentResource {
     this.deployer = grant("deployer", args.deployer, policies.everything);
     for (const arn of args.administrators) grant(`administrator-${roleArnParts(arn).name}`, arn, policies.everything);
     for (const arn of args.viewers) grant(`viewer-${roleArnParts(arn).name}`, arn, policies.see);
+    for (const arn of args.readers) grant(`reader-${roleArnParts(arn).name}`, arn, policies.seeEverything);
     this.registerOutputs({});
   }
 }

@@ -11,11 +11,20 @@ export interface Account {
   readonly fullName: string;
   /** Carried by everything, also by what controllers make. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Those of the settings among the tags. */
+  readonly ownTags: Readonly<Record<string, string>>;
+  /** ARN of the policy that bounds every role; undefined for none. */
+  readonly permissionsBoundary: string | undefined;
 }
 
 /** The account of a cluster's settings. */
 export function accountOf(
-  settings: { readonly accountId: string; readonly region: string },
+  settings: {
+    readonly accountId: string;
+    readonly region: string;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly permissionsBoundary?: string;
+  },
   args: { readonly fullName: string; readonly stage: string },
 ): Account {
   return {
@@ -23,8 +32,15 @@ export function accountOf(
     region: settings.region,
     partition: partitionOf(settings.region),
     fullName: args.fullName,
-    tags: { "part-of": "switchboard", "managed-by": "pulumi", stage: args.stage },
+    tags: { ...settings.tags, "part-of": "switchboard", "managed-by": "pulumi", stage: args.stage },
+    ownTags: settings.tags,
+    permissionsBoundary: settings.permissionsBoundary,
   };
+}
+
+/** What every IAM role of the stack has: the cluster's name as its path, and the boundary where there is one. */
+export function roleBounds({ fullName, permissionsBoundary }: Account) {
+  return { path: `/${fullName}/`, permissionsBoundary };
 }
 
 /** The cluster's ARN, which is known before the cluster is there. */

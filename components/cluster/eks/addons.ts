@@ -57,6 +57,11 @@ function addon(name: string, args: AddonArgs, opts: pulumi.CustomResourceOptions
   );
 }
 
+/** The plugin makes the network interfaces of pods by itself; where an account demands tags, it cannot without them. */
+function interfaceTags({ tags, ownTags }: Account): { env?: Record<string, string> } {
+  return Object.keys(ownTags).length === 0 ? {} : { env: { ADDITIONAL_ENI_TAGS: JSON.stringify(tags) } };
+}
+
 /**
  * What nodes need to become ready, installed before the first of them: the network plugin, which enforces network
  * policies too; kube-proxy; and the agent that gives pods their IAM roles. The plugin's own rights come by the agent as
@@ -84,7 +89,7 @@ export class NetworkAddons extends pulumi.ComponentResource {
       {
         ...args,
         addon: "vpc-cni",
-        configuration: { enableNetworkPolicy: "true" },
+        configuration: { enableNetworkPolicy: "true", ...interfaceTags(args.account) },
         identity: { serviceAccount: "aws-node", roleArn: plugin.arn },
       },
       { parent: this, dependsOn: [agent, ...plugin.rights] },

@@ -3,7 +3,7 @@ import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
 import * as pulumi from "@pulumi/pulumi";
-import type { Account, PolicyDocument } from "./account";
+import { type Account, type PolicyDocument, roleBounds } from "./account";
 import { podTrust, type ServiceAccount } from "./policies";
 
 /** What a role is given. */
@@ -33,7 +33,7 @@ export function role(name: string, args: RoleArgs, opts: pulumi.CustomResourceOp
     `${name}-role`,
     {
       description: args.description,
-      path: `/${account.fullName}/`,
+      ...roleBounds(account),
       assumeRolePolicy: JSON.stringify(args.trust),
       tags: { Name: `${account.fullName} ${name}` },
     },

@@ -12,7 +12,10 @@ export interface EksEndpoint {
  * A kubeconfig that asks the AWS CLI for a token at every use, with whatever credentials its user has: there is none in
  * it that could end before a `destroy` does.
  */
-export function eksKubeconfig({ fullName, region }: Account, { server, authority }: EksEndpoint): string {
+export function eksKubeconfig(
+  { fullName, region }: Pick<Account, "fullName" | "region">,
+  { server, authority }: EksEndpoint,
+): string {
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",

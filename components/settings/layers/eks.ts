@@ -10,6 +10,7 @@ import {
   roleArn,
   roleArnParts,
 } from "../values/amazon";
+import { policyAccount, policyArn, tags } from "../values/amazonTags";
 import { isZoneId, isZoneOf, refusedZoneIds, usualZones, zone } from "../values/amazonZones";
 import { contains, privateCidr } from "../values/cidr";
 import { logRetention } from "../values/cloudWatch";
@@ -93,7 +94,16 @@ const api = z
 const access = z.strictObject({
   deployer: roleArn().describe("ARN of the IAM role that runs `pulumi up`; without it nobody could change the cluster"),
   administrators: z.array(roleArn()).prefault([]).describe("ARNs of IAM roles that may do everything in the cluster"),
-  viewers: z.array(roleArn()).prefault([]).describe("ARNs of IAM roles that may see everything but Secrets"),
+  viewers: z
+    .array(roleArn())
+    .prefault([])
+    .describe("ARNs of IAM roles that may see everything in namespaces but Secrets"),
+  readers: z
+    .array(roleArn())
+    .prefault([])
+    .describe(
+      "ARNs of IAM roles that may see everything, Secrets too, and change nothing: what a pipeline looks for drift with",
+    ),
 });
 
 type Access = z.output<typeof access>;
@@ -125,6 +135,14 @@ export const eksCluster = (_context: SettingsContext) =>
         .describe(
           "two or three availability zones, all by name or all by id (`euw1-az1`: the same in every account); default: a, b and c of the region, or what it has instead; none in us-east-1 and us-west-1",
         ),
+      tags: tags()
+        .prefault({})
+        .describe(
+          "further tags of everything in the account, also of what controllers make: balancers, volumes, nodes, network interfaces; a change exchanges the nodes",
+        ),
+      permissionsBoundary: policyArn()
+        .optional()
+        .describe("ARN of the IAM policy that bounds every role of the stack; default: none"),
       version: kubernetesVersion().describe("minor version of Kubernetes, as text; it may rise by one at a time"),
       supportPolicy: choice(["STANDARD", "EXTENDED"])
         .prefault("STANDARD")
@@ -163,6 +181,7 @@ export const eksCluster = (_context: SettingsContext) =>
       const wrong = (message: string, ...path: PropertyKey[]) => issues.addIssue({ code: "custom", path, message });
       zoneProblems(given, wrong);
       accessProblems(given, wrong);
+      boundaryProblem(given, wrong);
       for (const [name, { machineType, alternatives }] of Object.entries(given.pools)) {
         const processor = architectureOf(machineType);
         alternatives.forEach((type, index) => {
@@ -197,6 +216,19 @@ function zoneProblems({ region, zones }: { region: string; zones?: string[] }, w
   });
 }
 
+/** IAM refuses a boundary of another account when the first role is made, after network and key. */
+function boundaryProblem(
+  { accountId, permissionsBoundary: arn }: { accountId: string; permissionsBoundary?: string },
+  wrong: Wrong,
+): void {
+  const account = arn === undefined ? undefined : policyAccount(arn);
+  if (account !== undefined && account !== accountId)
+    wrong(
+      `${show(arn)} is of account ${account}, not of cluster.accountId ${accountId}; use a policy of it`,
+      "permissionsBoundary",
+    );
+}
+
 /** A role has one entry; a second one is refused by EKS half-way through an update. */
 function accessProblems({ accountId, access }: { accountId: string; access: Access }, wrong: Wrong): void {
   const seen = new Map<string, string>();
@@ -209,7 +241,7 @@ function accessProblems({ accountId, access }: { accountId: string; access: Acce
     seen.set(name, shown);
   };
   look(access.deployer, ["access", "deployer"], "cluster.access.deployer");
-  for (const list of ["administrators", "viewers"] as const)
+  for (const list of ["administrators", "viewers", "readers"] as const)
     access[list].forEach((arn, index) => {
       look(arn, ["access", list, index], `in cluster.access.${list}`);
     });
