@@ -3,7 +3,7 @@
  * that a third cloud or another Postgres is one new file and one word in a registry.
  */
 import type { Provider } from "@pulumi/kubernetes/provider";
-import type { Input, Output, ProviderResource, Resource } from "@pulumi/pulumi";
+import type { Input, Output, Resource } from "@pulumi/pulumi";
 import type { Cloud } from "./cluster/cloud";
 import type { Ownership } from "./ownership";
 import type { Rollout } from "./rollout";
@@ -99,8 +99,6 @@ export interface Place {
   readonly cloud: Cloud | undefined;
   /** For what stands in the cluster outside the namespace, under a fixed name. */
   readonly ownership: Ownership;
-  /** The provider of everything inside the cluster; it is there when the nodes are. */
-  readonly kubernetes: ProviderResource;
   /** The namespace itself: what is in it dies with it (`deletedWith`). */
   readonly lifetime: Resource;
   /** What dies with the cluster, for things outside the namespace; undefined for a cluster that is not this stack's. */

@@ -32,11 +32,8 @@ export class Namespace extends pulumi.ComponentResource {
   readonly inside: pulumi.ComponentResourceOptions;
 
   constructor(name: string, args: NamespaceArgs) {
-    // No provider for the component as such: it would wait for the cluster's nodes, and so would the providers below,
-    // which databases beside the cluster are made with.
-    super("switchboard:policies:Namespace", name);
+    super("switchboard:policies:Namespace", name, {}, { provider: args.cluster.provider });
     const { cluster } = args;
-    const { provider } = cluster;
     const { operations, project, stack } = args.settings;
     const owner = { project, stack, stage: operations.stage };
     const ownership = new StackOwnership(owner, cluster.kubeconfig, {
@@ -65,7 +62,7 @@ export class Namespace extends pulumi.ComponentResource {
       },
       // The database's volume goes with its namespace.
       {
-        ...{ parent: this, provider },
+        parent: this,
         protect: args.protection.covers(`${name}-namespace`),
         dependsOn: [...cluster.ready],
         ...ownership.guard(`${name}-namespace`, "Choose another name with cluster.namespace"),
@@ -74,7 +71,7 @@ export class Namespace extends pulumi.ComponentResource {
     // Explicit like every provider, so that what has lost its own fails instead of taking a default one.
     const random = new RandomProvider(`${name}-random`, {}, { parent: this });
     const tls = new TlsProvider(`${name}-tls`, {}, { parent: this });
-    this.inside = { providers: [provider, random, tls], deletedWith: namespace };
+    this.inside = { providers: [cluster.provider, random, tls], deletedWith: namespace };
     const parent: pulumi.Resource = this;
     const deletedWith = namespace;
     this.place = {
@@ -85,7 +82,6 @@ export class Namespace extends pulumi.ComponentResource {
       protection: args.protection,
       cloud: cluster.cloud,
       ownership,
-      kubernetes: provider,
       lifetime: namespace,
       clusterLifetime: cluster.lifetime,
       rolloutTimeoutSeconds: operations.rolloutTimeoutSeconds,
@@ -96,8 +92,7 @@ export class Namespace extends pulumi.ComponentResource {
     /** The namespace once its bounds are there, so that no pod comes before them. */
     function bounded(namespace: pulumi.Output<string>): pulumi.Output<string> {
       if (!operations.quota.enabled) return namespace;
-      return new Quota(`${name}-bounds`, { namespace, settings: args.settings }, { parent, provider, deletedWith })
-        .namespace;
+      return new Quota(`${name}-bounds`, { namespace, settings: args.settings }, { parent, deletedWith }).namespace;
     }
   }
 }

@@ -40,7 +40,6 @@ export function placeIn(cloud: Cloud, operations: { protect: boolean; unprotecte
       protection: new StackProtection(operations),
       cloud,
       ownership: { labels: {}, guard: () => ({}) },
-      kubernetes: provider,
       lifetime: namespace,
       clusterLifetime: undefined,
       rolloutTimeoutSeconds: 300,
