@@ -11,7 +11,7 @@ import type { Place, Redis, RedisEndpoint } from "../contracts";
 import { standardLabels } from "../naming";
 import type { ElastiCacheRedisSettings } from "../settings";
 import { amazonCloud, privateAccess } from "./amazonNetwork";
-import { besideCluster, inNamespace } from "./besideCluster";
+import { besideCluster, generatedIn } from "./besideCluster";
 import { generatedPassword } from "./passwords";
 import { StoredSecret } from "./storedSecret";
 
@@ -30,28 +30,25 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
   readonly endpoint: RedisEndpoint;
 
   constructor(name: string, settings: ElastiCacheRedisSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
-    super("switchboard:data:ElastiCacheRedis", name, {}, besideCluster(place, opts));
+    super("switchboard:data:ElastiCacheRedis", name, {}, besideCluster(opts));
     const cloud = amazonCloud(place, "redis.kind", settings.kind);
     const { namespace, stage } = place;
     const generation = settings.passwordGeneration;
     const labels = standardLabels({ name: "redis", component: "server" }, { stage, version: settings.version });
     const inCloud = { parent: this, provider: cloud.provider };
+    const inCluster = { ...opts, parent: this, deletedWith: place.lifetime };
 
-    const password = generatedPassword(name, generation, { parent: this }).result;
-    const credentials = new StoredSecret(
-      `${name}-panel`,
-      { namespace, labels, values: { password } },
-      inNamespace(place, this),
-    );
+    const password = generatedPassword(name, generation, generatedIn(inCluster)).result;
+    const credentials = new StoredSecret(`${name}-panel`, { namespace, labels, values: { password } }, inCluster);
     // Another key is the one thing that makes other servers; they then have other names, so the new ones are there before
     // the old ones go.
     const suffix = new random.RandomId(
       `${name}-suffix`,
       { byteLength: 4, keepers: { encryptionKey: cloud.encryptionKeyArn } },
-      { parent: this },
+      generatedIn(inCluster),
     ).hex;
     const access = privateAccess(name, { cloud, port, server: "Redis server" }, inCloud);
-    const users = createUsers(this);
+    const users = createUsers();
     const servers = createServers();
     this.endpoint = {
       host: servers.primaryEndpointAddress,
@@ -72,7 +69,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
      * between, and for as long as an `up` that failed half-way is not repeated. (Two passwords of one user would need the
      * previous password in the program, which it does not have, and could not be write-only.)
      */
-    function createUsers(parent: pulumi.Resource) {
+    function createUsers() {
       // Without a user of this name a group would get Amazon's own `default`, who needs no password.
       const nobody = new elastiCacheUser.User(
         `${name}-default-user`,
@@ -81,7 +78,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
           userName: "default",
           engine: "valkey",
           accessString: "off ~* -@all",
-          passwordsWo: generatedPassword(`${name}-default-user`, 1, { parent }).result,
+          passwordsWo: generatedPassword(`${name}-default-user`, 1, generatedIn(inCluster)).result,
           passwordsWoVersion: 1,
         },
         inCloud,

@@ -13,7 +13,7 @@ import { standardLabels } from "../naming";
 import type { Rollout } from "../rollout";
 import type { RdsPostgresSettings } from "../settings";
 import { amazonCloud, privateAccess } from "./amazonNetwork";
-import { besideCluster, inNamespace } from "./besideCluster";
+import { besideCluster, generatedIn } from "./besideCluster";
 import { generatedPassword } from "./passwords";
 import { managedAdministrator } from "./postgresConf";
 import { PostgresRoles } from "./postgresRoles";
@@ -33,19 +33,19 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
   readonly #roles: PostgresRoles;
 
   constructor(name: string, settings: RdsPostgresSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
-    super("switchboard:data:RdsPostgres", name, {}, besideCluster(place, opts));
+    super("switchboard:data:RdsPostgres", name, {}, besideCluster(opts));
     const cloud = amazonCloud(place, "postgres.kind", settings.kind);
     const protect = place.protection.covers(`${name}-instance`);
     const { namespace, stage } = place;
     const image = settings.image.reference;
     const labels = standardLabels({ name: "postgres", component: "server" }, releaseOf({ stage, image }));
     const inCloud = { parent: this, provider: cloud.provider };
-    const inCluster = inNamespace(place, this);
+    const inCluster = { ...opts, parent: this, deletedWith: place.lifetime };
 
-    const identifier = createIdentifier(this);
+    const identifier = createIdentifier();
     // Not AWS' own secret (`manageMasterUserPassword`): it is refused together with blue/green updates, and it rotates
     // by itself while the roles are made. Write-only: the password is not read back into what the provider stores.
-    const password = generatedPassword(`${name}-administrator`, 1, { parent: this }).result;
+    const password = generatedPassword(`${name}-administrator`, 1, generatedIn(inCluster)).result;
     const administrator = new StoredSecret(
       `${name}-administrator`,
       { namespace, labels, values: { password } },
@@ -89,11 +89,11 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
      * a changed stage would rename the server, and with it its address; the tags tell it.
      * At most 63 letters, digits and single hyphens (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html).
      */
-    function createIdentifier(parent: pulumi.Resource): pulumi.Output<string> {
+    function createIdentifier(): pulumi.Output<string> {
       const suffix = new random.RandomId(
         `${name}-suffix`,
         { byteLength: 4, keepers: { encryptionKey: cloud.encryptionKeyArn } },
-        { parent },
+        generatedIn(inCluster),
       );
       return pulumi.interpolate`${name}-${suffix.hex}`;
     }
