@@ -11,9 +11,11 @@ import { Namespace } from "./components/policies/namespace";
 import { NetworkPolicies } from "./components/policies/networkPolicies";
 import { StackProtection } from "./components/protection";
 import { readSettings } from "./components/settings";
+import { useTransforms } from "./components/transforms";
 
 export = async function platform() {
   const settings = readSettings();
+  await useTransforms(settings.operations);
   const addresses = publicAddresses(settings.edge);
 
   const protection = new StackProtection(settings.operations);

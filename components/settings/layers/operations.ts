@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { SettingsContext } from "../context";
 import { choice, flag, whole } from "../fields";
+import { programFile } from "../values/programFile";
 import { label, labelValue, words } from "../values/words";
 
 /** How the stack is run: names, logs, protection. */
-export const operations = (_context: SettingsContext) =>
+export const operations = (context: SettingsContext) =>
   z
     .strictObject({
       stage: label(31).prefault("dev").describe("name of the environment, a label on everything and in every log line"),
@@ -40,6 +41,11 @@ export const operations = (_context: SettingsContext) =>
             ),
         })
         .prefault({}),
+      transforms: programFile(context)
+        .optional()
+        .describe(
+          "TypeScript file of this repository that changes the inputs of resources where no setting does (docs/production.md); default: none",
+        ),
       imagePullSecret: label(253)
         .optional()
         .describe("Secret of the namespace with the registry's credentials; default: none"),
