@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { StackPreview } from "../ops/changes/model";
+import type { Subject } from "../ops/doctor/model";
 import { continueBegun } from "./begun";
 import { type Engine, findEngine } from "./engine";
 import { ensureImages } from "./images";
@@ -36,6 +37,8 @@ export interface UpOptions {
   readonly progress: Progress;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** What the doctor finds and this `up` goes on in spite of, by name. @default nothing */
+  readonly despite?: readonly string[];
   /** Given what a preview says before anything is changed in a cloud; throws where it must not go on. */
   readonly approve: (preview: StackPreview) => Promise<void>;
 }
@@ -63,10 +66,10 @@ export function bringUp(target: Target, options: UpOptions): Promise<UpResult> {
 async function up(target: Target, options: UpOptions): Promise<UpResult> {
   const { progress, signal } = options;
   // The program would say the same after the images were made, many minutes later.
-  await progress.step("checking the settings", () => checkSettings(target));
+  const subject = await progress.step("checking the settings", () => checkSettings(target));
   const { engine, stack, outdated } = target.local
     ? await prepareLocal(target, options)
-    : await prepareForeign(target, options);
+    : await prepareForeign(target, subject, options);
   const changes = await progress.step(`pulumi up, stack ${target.stack}`, async (report) => {
     const refresh = options.refresh || outdated || (await namespaceIsLost(target, report, signal));
     return stack.update("up", report, signal, refreshFlag({ refresh }));
@@ -86,11 +89,11 @@ async function up(target: Target, options: UpOptions): Promise<UpResult> {
 }
 
 /** Reads the settings as the program will. @throws SettingsError with all that is wrong */
-async function checkSettings(target: Target): Promise<void> {
+async function checkSettings(target: Target): Promise<Subject> {
   const { subjectOf } = await import("../ops/doctor/subject");
   const { UnknowableError } = await import("../ops/preview/offlineStack");
   try {
-    await subjectOf(target, new Date());
+    return await subjectOf(target, new Date());
   } catch (error) {
     throw error instanceof UnknowableError ? new Refusal(error.message, error.todo) : error;
   }
@@ -155,11 +158,12 @@ async function prepareLocal(
 }
 
 /** For a cluster that somebody else runs: its images are brought there by the tools that it comes with. */
-async function prepareForeign(target: Target, options: UpOptions): Promise<Prepared> {
+async function prepareForeign(target: Target, subject: Subject, options: UpOptions): Promise<Prepared> {
   const { progress, signal, approve } = options;
   const { cloud } = target;
   const engine = await progress.step("finding Pulumi", (report) => findEngine({ cloud, report, signal }));
   const stack = stackOf(engine, target);
+  if (cloud) await askDoctor(subject, stack, engine, options);
   await stack.open();
   const outdated = await continueBegun(target, stack, options);
   // What is in a cloud costs money and holds other people's data: nothing is made before somebody has seen what.
@@ -172,6 +176,22 @@ async function prepareForeign(target: Target, options: UpOptions): Promise<Prepa
   }
   await loadIntoCluster(target.stackFile, (line) => progress.note(line));
   return { engine, stack, outdated };
+}
+
+/**
+ * Before the first `up` of a stack in a cloud, and before its stack is made in the backend: what is certain to fail after
+ * a quarter of an hour and some money stops it now. A stack of which anything is there is not asked about.
+ */
+async function askDoctor(subject: Subject, stack: Stack, engine: Engine, options: UpOptions): Promise<void> {
+  const { progress, signal, despite = [] } = options;
+  const { consult, demandNothingStops, hasBegun } = await import("../ops/doctor/firstUp");
+  if (hasBegun(await stack.exported())) return;
+  const { LiveWorld } = await import("../ops/doctor/world");
+  const said = await progress.step("asking the doctor before the first up", () =>
+    consult(subject, new LiveWorld(signal, engine.env), despite),
+  );
+  for (const note of said.notes) progress.note(note);
+  demandNothingStops(subject.target.stack, said);
 }
 
 function refreshFlag({ refresh }: Pick<UpOptions, "refresh">): string[] {

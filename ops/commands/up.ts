@@ -11,12 +11,17 @@ export const command: CommandSpec = {
     "For a stack on this machine it finds or builds what is missing, starts the local nodes, loads the images and waits " +
     "until the pages answer. For any other cluster the images are brought there first. A stack in a cloud is brought up " +
     "with official plugins only: its settings are checked, what would change is shown, and images are built and pushed " +
-    "after a yes. Run again, it continues what was interrupted and changes only what differs.",
+    "after a yes. Where nothing of it is there yet, the doctor is asked first, and what is certain to fail stops it. Run again, it continues what was interrupted and changes only what differs.",
   options: [
     {
       flags: "--nodes <count>",
       description: "how many local nodes, 1 to 16 (default: those that are there, else 1)",
       parse: nodeCount,
+    },
+    {
+      flags: "--despite <name>",
+      description: "go on with a first up in spite of what the doctor finds under that name; may be given again",
+      repeatable: true,
     },
     { flags: "--refresh", description: "look at what is there first, and bring back what was changed by hand" },
   ],
@@ -25,6 +30,10 @@ export const command: CommandSpec = {
     ["switchboard up dev --nodes 2", "the same on two nodes"],
     ["switchboard up dev --refresh", "and change back what was changed by hand"],
     ["switchboard up prod", "production: asks for its name, shows what would change, and asks again"],
+    [
+      "switchboard up prod --despite quota.ec2-vpc-elastic-ips",
+      "a first up, although the doctor finds too few addresses",
+    ],
     ["switchboard up prod --production prod --yes", "the same where nobody can answer"],
   ],
   reach: "changes",
@@ -34,6 +43,7 @@ export const command: CommandSpec = {
     const result = await bringUp(target, {
       nodes: options.nodes as number | undefined,
       refresh: options.refresh === true,
+      despite: ((options.despite ?? []) as string[]).flatMap((names) => names.split(",").filter(Boolean)),
       progress: io,
       signal: io.signal,
       approve: async (preview: StackPreview) => {

@@ -1,6 +1,7 @@
 import { amazonAccount } from "./checks/amazonAccount";
 import { amazonPlace } from "./checks/amazonPlace";
 import { amazonQuotas } from "./checks/amazonQuotas";
+import { apiReach } from "./checks/apiReach";
 import { certificates } from "./checks/certificates";
 import { existingCluster } from "./checks/existingCluster";
 import { googleAccount } from "./checks/googleAccount";
@@ -9,12 +10,18 @@ import { names } from "./checks/names";
 import { state } from "./checks/state";
 import { tools } from "./checks/tools";
 import { versions } from "./checks/versions";
-import { type Check, type Checked, type Subject, unclear, type World } from "./model";
+import { type Check, type Checked, type Finding, type Subject, unclear, type World } from "./model";
+
+/**
+ * Checks that fail on nothing but what a cloud's API has said of this account and place: each failure of theirs is certain,
+ * whether it says so or not. What they could not ask is no failure.
+ */
+const told: ReadonlySet<Check> = new Set([googleAccount, amazonAccount, googlePlace, amazonPlace]);
 
 /** Every check, in the order in which a person meets what it is about. */
 export const checks: readonly Check[] = [
   ...[tools, state, googleAccount, amazonAccount, existingCluster],
-  ...[googlePlace, amazonPlace, amazonQuotas, versions, names, certificates],
+  ...[googlePlace, amazonPlace, amazonQuotas, apiReach, versions, names, certificates],
 ];
 
 /**
@@ -24,9 +31,11 @@ export const checks: readonly Check[] = [
 export async function examine(subject: Subject, world: World): Promise<Checked[]> {
   const applying = checks.filter((check) => check.applies(subject));
   return Promise.all(
-    applying.map(async ({ area, run }) => {
+    applying.map(async (check) => {
+      const { area, run } = check;
       try {
-        return { area, findings: await run(subject, world) };
+        const findings = await run(subject, world);
+        return { area, findings: told.has(check) ? findings.map(asTold) : findings };
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         return {
@@ -36,4 +45,8 @@ export async function examine(subject: Subject, world: World): Promise<Checked[]
       }
     }),
   );
+}
+
+function asTold(finding: Finding): Finding {
+  return finding.status === "failed" ? { ...finding, certain: true } : finding;
 }

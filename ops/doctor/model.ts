@@ -33,6 +33,10 @@ export interface Subject {
   readonly target: Pick<Target, "stack" | "local" | "cloud" | "context">;
   readonly settings: ParsedSettings;
   readonly ports: LocalPorts;
+  /** Name of the cluster that the stack makes in a cloud, and of what belongs to it. */
+  readonly clusterName: string;
+  /** Whether nothing of the stack is there, as its state says. @default false, also where nobody has looked */
+  readonly first?: boolean;
 }
 
 /** Looks into one area. Whatever it asks of the world goes through `world`, so that it can be recorded. */
@@ -74,6 +78,12 @@ export interface World {
   resolve(name: string, type: RecordType): Promise<readonly string[] | undefined>;
   /** Undefined when nobody answers, or not with TLS. */
   certificate(host: string, port: number): Promise<Served | undefined>;
+  /** Addresses of this machine's own interfaces, without loopback. */
+  addresses(): Promise<readonly string[]>;
+  /** The address that the internet sees; undefined where nobody says it, or where a proxy stands between. */
+  publicAddress(): Promise<string | undefined>;
+  /** Whether a TCP connection comes about. */
+  connects(host: string, port: number): Promise<boolean>;
   /** What keeps the local nodes from running on this machine. */
   machine(ports: LocalPorts): Promise<readonly { readonly what: string; readonly todo: string }[]>;
 }

@@ -1,4 +1,4 @@
-import { advice, type Finding, failed, ok } from "./model";
+import { advice, certain, type Finding, ok } from "./model";
 
 /** How much of something a stack takes at most. */
 export interface Need {
@@ -29,5 +29,9 @@ export function quotaFinding(need: Need, quotas: readonly Quota[], where: string
   const what = `quota ${need.name}: ${need.amount} for ${need.why}; ${free} of ${quota.limit} are free ${where}`;
   if (free >= need.amount) return [ok(what)];
   const todo = `ask for ${quota.usage + need.amount} ${where}; it may take days`;
-  return [need.fixed ? failed(what, todo) : advice(`${what}, which includes what this stack uses already`, todo)];
+  // The first `up` takes this at once, and the provider has said that it is not there.
+  const name = `quota.${need.name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
+  return [
+    need.fixed ? certain(name, what, todo) : advice(`${what}, which includes what this stack uses already`, todo),
+  ];
 }

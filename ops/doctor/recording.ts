@@ -43,6 +43,18 @@ export class RecordingWorld implements World {
     return this.keep(`tls ${host}:${port}`, this.world.certificate(host, port));
   }
 
+  addresses(): Promise<readonly string[]> {
+    return this.keep("addresses", this.world.addresses());
+  }
+
+  publicAddress(): Promise<string | undefined> {
+    return this.keep("public address", this.world.publicAddress());
+  }
+
+  connects(host: string, port: number): Promise<boolean> {
+    return this.keep(`tcp ${host}:${port}`, this.world.connects(host, port));
+  }
+
   machine(ports: LocalPorts): ReturnType<World["machine"]> {
     return this.keep("machine", this.world.machine(ports));
   }
@@ -74,6 +86,18 @@ export class RecordedWorld implements World {
 
   async certificate(host: string, port: number): Promise<Served | undefined> {
     return (this.recording.calls[`tls ${host}:${port}`] as Served | undefined) ?? undefined;
+  }
+
+  async addresses(): Promise<readonly string[]> {
+    return (this.recording.calls.addresses as readonly string[] | undefined) ?? [];
+  }
+
+  async publicAddress(): Promise<string | undefined> {
+    return (this.recording.calls["public address"] as string | undefined) ?? undefined;
+  }
+
+  async connects(host: string, port: number): Promise<boolean> {
+    return this.recording.calls[`tcp ${host}:${port}`] === true;
   }
 
   async machine(): ReturnType<World["machine"]> {

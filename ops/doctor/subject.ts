@@ -1,13 +1,21 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { parseSettings } from "../../components/settings/parse";
+import { cloudName } from "../../components/cluster/gke/names";
+import { type ParsedSettings, parseSettings } from "../../components/settings/parse";
 import { repository } from "../../local/support/paths";
 import { configOf, type Target } from "../../local/target";
 import { offlineStack } from "../preview/offlineStack";
 import type { Subject } from "./model";
 
 const prefix = "switchboard:";
+
+/** As components/cluster names what it makes. */
+function clusterName(stack: string, { cluster }: ParsedSettings): string {
+  const fullName = `switchboard-${stack}`;
+  // https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters
+  return cluster.kind === "gke" ? cloudName(fullName, 40) : fullName;
+}
 
 /**
  * The settings of a stack as the program would read them, with placeholders for what is encrypted.
@@ -28,7 +36,7 @@ export async function subjectOf(target: Target, now: Date): Promise<Subject> {
         stored: config,
       },
     );
-    return { target, settings, ports: target.ports };
+    return { target, settings, ports: target.ports, clusterName: clusterName(target.stack, settings) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

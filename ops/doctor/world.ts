@@ -1,5 +1,7 @@
 import { Resolver } from "node:dns/promises";
-import { isIP } from "node:net";
+import { setMaxListeners } from "node:events";
+import { isIP, connect as open } from "node:net";
+import { networkInterfaces } from "node:os";
 import { connect } from "node:tls";
 import { execa } from "execa";
 import type { LocalPorts } from "../../local/nodes";
@@ -10,6 +12,9 @@ const patience = 60;
 /** Longest that a name server or a TLS server may take, in milliseconds. */
 const networkPatience = 5000;
 
+/** AWS's own answer to "which address do I come from", as its guides use it for security groups. */
+const addressService = "https://checkip.amazonaws.com";
+
 /** The world as it is now. */
 export class LiveWorld implements World {
   readonly now = new Date();
@@ -18,7 +23,10 @@ export class LiveWorld implements World {
   constructor(
     private readonly signal: AbortSignal,
     private readonly environment: Readonly<Record<string, string>> = {},
-  ) {}
+  ) {
+    // Every program that runs listens to it, and they run side by side.
+    setMaxListeners(0, signal);
+  }
 
   async run(program: string, ...args: readonly string[]): Promise<Answer> {
     const { exitCode, stdout, stderr, cause, timedOut } = await execa(program, args, {
@@ -65,6 +73,40 @@ export class LiveWorld implements World {
           names: subjectaltname.split(", ").flatMap((name) => (name.startsWith("DNS:") ? [name.slice(4)] : [])),
         });
       });
+    });
+  }
+
+  async addresses(): Promise<readonly string[]> {
+    return Object.values(networkInterfaces())
+      .flatMap((entries) => entries ?? [])
+      .filter(({ internal }) => !internal)
+      .map(({ address }) => address)
+      .sort();
+  }
+
+  async publicAddress(): Promise<string | undefined> {
+    // Through a proxy others see the proxy's address, and which one a cluster would see is not for us to know.
+    if (["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].some((name) => process.env[name])) return undefined;
+    try {
+      const signal = AbortSignal.any([this.signal, AbortSignal.timeout(networkPatience)]);
+      const text = (await (await fetch(addressService, { signal })).text()).trim();
+      return isIP(text) ? text : undefined;
+    } catch {
+      this.signal.throwIfAborted();
+      return undefined;
+    }
+  }
+
+  connects(host: string, port: number): Promise<boolean> {
+    return new Promise((found) => {
+      const socket = open({ host, port, timeout: networkPatience });
+      const end = (answers: boolean) => {
+        socket.destroy();
+        found(answers);
+      };
+      socket.on("connect", () => end(true));
+      socket.on("error", () => end(false));
+      socket.on("timeout", () => end(false));
     });
   }
 

@@ -58,7 +58,7 @@ describe("what a destroy leaves", () => {
 });
 
 test("down of a stack of an earlier release marks its key before the destroy, and tells what is left", () => {
-  const { switchboard, calls } = officialMachine("true", undefined, [key, database, valkey]);
+  const { switchboard, calls } = officialMachine("true", { resources: [key, database, valkey] });
   const done = switchboard("down", "prod", "--production", "prod", "--yes", "--json");
   assert.equal(done.status, 0, done.stderr);
   const { left } = JSON.parse(done.stdout) as { left: { what: string }[] };

@@ -59,7 +59,7 @@ test("production is not looked at without a yes, and a stack that is not there i
   const { switchboard, calls } = officialMachine(says());
   assert.equal(switchboard("preview", "prod", "--live").status, 4);
   assert.equal(calls(), "");
-  const none = officialMachine(says(), []);
+  const none = officialMachine(says(), { known: [] });
   const { status, stderr } = none.switchboard(...live);
   assert.equal(status, 1);
   assert.match(

@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import { pluginNeeds, wantedVersion } from "../../local/engine/plugins";
+import { type Cloud, pluginNeeds, wantedVersion } from "../../local/engine/plugins";
+
+import type { Calls } from "../ops/doctor/worlds";
 import { repository } from "./plan";
 
 /** A folder that is gone after the tests of the file. */
@@ -19,13 +21,31 @@ export const step = (op: string, name: string) => {
   return JSON.stringify({ op, urn, ...(op === "create" ? { newState: state } : { oldState: state }) });
 };
 
+/** What the backend keeps of a stack that is up, as far as anybody asks. */
+const there = [{ urn: `urn:pulumi:prod::switchboard::${type}::data`, type, custom: true, id: "data" }];
+
+/** What a machine has besides the official parts. */
+export interface Parts {
+  /** Stacks of the backend. @default prod */
+  readonly known?: readonly { readonly name: string }[];
+  /** Resources in the state. @default one, so that no `up` is the first */
+  readonly resources?: readonly object[];
+  /** What commands answer, by command line; one that is not among them fails. */
+  readonly answers?: Calls;
+  /** @default gcp */
+  readonly cloud?: Cloud;
+  /** Without the programs of the machine that the tests run on, but for a shell and git. @default false */
+  readonly bare?: boolean;
+}
+
 /** A machine where everything official is installed, as scripts that keep what they were called with. */
 export function officialMachine(
   preview: string,
-  known = [{ name: "prod" }],
-  resources: readonly object[] = [],
+  { known = [{ name: "prod" }], resources = there, answers = {}, cloud = "gcp", bare = false }: Parts = {},
 ): {
   calls: () => string;
+  /** Folder of the home and of `calls`. */
+  home: string;
   up: (...flags: string[]) => Finished;
   switchboard: (...words: string[]) => Finished;
 } {
@@ -35,10 +55,12 @@ export function officialMachine(
   const script = (name: string, text: string) =>
     writeFileSync(join(bin, name), `#!/bin/sh\necho "${name} $*" >> "${home}/calls"\n${text}\n`, { mode: 0o755 });
   script("docker", "echo building; echo layers >&2");
+  answering(bin, home, answers);
   script("pulumi-language-nodejs", "");
   script(
     "pulumi",
     `case "$1 $2" in
+  "whoami "*) echo '{"user":"deployer","url":"gs://state"}' ;;
   "stack ls") echo '${JSON.stringify(known)}' ;;
   "stack export") echo '${JSON.stringify({ version: 3, deployment: { resources } })}' ;;
   "stack import") echo "imported $(cat)" >> "${home}/calls" ;;
@@ -47,20 +69,42 @@ export function officialMachine(
   "up "*|"destroy "*) echo '{"summaryEvent":{"durationSeconds":1,"resourceChanges":{"create":1}}}' ;;
 esac`,
   );
-  for (const need of pluginNeeds("gcp").filter(({ kind }) => kind === "resource")) {
+  if (bare) for (const program of ["sh", "git"]) symlinkSync(`/usr/bin/${program}`, join(bin, program));
+  for (const need of pluginNeeds(cloud).filter(({ kind }) => kind === "resource")) {
     const folder = join(home, `.pulumi/plugins/resource-${need.name}-v${wantedVersion(need)}`);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, need.executable), "", { mode: 0o755 });
   }
   const env = {
-    ...{ HOME: home, PATH: `${bin}:/usr/bin:/bin`, SWITCHBOARD_CACHE: join(home, "cache") },
+    ...{ HOME: home, PATH: bare ? bin : `${bin}:/usr/bin:/bin`, SWITCHBOARD_CACHE: join(home, "cache") },
     PULUMI_BACKEND_URL: "gs://state",
   };
   return {
+    home,
     calls: () => (existsSync(join(home, "calls")) ? readFileSync(join(home, "calls"), "utf8") : ""),
     up: (...flags) => run(env, ["up", "prod", ...flags]),
     switchboard: (...words) => run(env, words),
   };
+}
+
+/** Programs that answer as a record of the doctor's world says, and keep what they were asked. */
+function answering(bin: string, home: string, answers: Calls): void {
+  const commands = Object.keys(answers).filter((key) => /^(gcloud|aws|gke-gcloud-auth-plugin|kubectl) /.test(key));
+  const programs = new Set(commands.map((key) => key.split(" ")[0]!));
+  const file = join(home, "answers.json");
+  writeFileSync(file, JSON.stringify(answers));
+  for (const program of programs) {
+    const text = `#!${process.execPath}
+const { appendFileSync, readFileSync } = require("node:fs");
+const key = [${JSON.stringify(program)}, ...process.argv.slice(2)].join(" ");
+appendFileSync(${JSON.stringify(join(home, "calls"))}, key + "\\n");
+const answer = JSON.parse(readFileSync(${JSON.stringify(file)}, "utf8"))[key];
+process.stdout.write(answer?.stdout ?? "");
+process.stderr.write(answer?.stderr ?? "nobody has an answer to: " + key);
+process.exitCode = answer?.exitCode ?? 1;
+`;
+    writeFileSync(join(bin, program), text, { mode: 0o755 });
+  }
 }
 
 type Finished = ReturnType<typeof run>;

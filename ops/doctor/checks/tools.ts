@@ -14,11 +14,14 @@ export const tools: Check = {
     if (subject.target.local) return [node, ...(await machine(subject, world))];
     const cloud = subject.target.cloud;
     const found = await Promise.all([
-      version(world, "pulumi", ["version"], leastPulumi),
+      version(world, "pulumi", ["version"], leastPulumi).then(needed),
       ...(cloud === "gcp"
-        ? [version(world, "gcloud", ["--version"]), version(world, "gke-gcloud-auth-plugin", ["--version"])]
+        ? [
+            version(world, "gcloud", ["--version"]),
+            version(world, "gke-gcloud-auth-plugin", ["--version"]).then(needed),
+          ]
         : []),
-      ...(cloud === "aws" ? [version(world, "aws", ["--version"], "2.0.0")] : []),
+      ...(cloud === "aws" ? [version(world, "aws", ["--version"], "2.0.0").then(needed)] : []),
       kubectl(world),
       ...(buildsImages(subject) ? [version(world, "docker", ["buildx", "version"])] : []),
     ]);
@@ -45,6 +48,11 @@ async function version(world: World, program: string, args: readonly string[], l
     );
   }
   return ok(name);
+}
+
+/** Of a program that the `up` itself calls: for its state, or for a token of the cluster that it has made. */
+function needed(finding: Finding): Finding {
+  return finding.status === "failed" ? { ...finding, certain: true, name: "tools" } : finding;
 }
 
 /** For the commands that look into a running stack; an `up` needs none. */

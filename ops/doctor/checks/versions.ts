@@ -1,6 +1,6 @@
 import { ask } from "../ask";
 import { calendarDate, daysUntil, kubernetes, planningDays, postgres, type Support } from "../calendar";
-import { advice, type Check, type Finding, failed, ok, type Subject, unclear, type World } from "../model";
+import { advice, type Check, certain, type Finding, failed, ok, type Subject, unclear, type World } from "../model";
 
 /** Kubernetes against its provider's calendar, and Postgres against that of its project. */
 export const versions: Check = {
@@ -45,7 +45,8 @@ async function eksVersion(
     "value" in asked ? asked.value.clusterVersions?.find((entry) => entry.clusterVersion === version) : undefined;
   if ("value" in asked && !told) {
     return [
-      failed(
+      certain(
+        "cluster.version",
         `cluster.version: EKS offers no ${version} in ${region}`,
         `use one of ${offered(asked.value.clusterVersions)}`,
       ),

@@ -110,6 +110,9 @@ export const google: Calls = {
       { channel: "RAPID", defaultVersion: "1.36.1-gke.1" },
     ],
   }),
+  [`gcloud container clusters describe switchboard-prod --location europe-west1 ${inProject}`]: refused(
+    "ERROR: (gcloud.container.clusters.describe) ResponseError: code=404, message=Not found: projects/switchboard-prod/locations/europe-west1/clusters/switchboard-prod.",
+  ),
   "gcloud dns managed-zones describe switchboard-dev --project switchboard-prod --format json": printed({
     nameServers: ["ns-cloud-a1.googledomains.com.", "ns-cloud-a2.googledomains.com."],
   }),
@@ -183,6 +186,10 @@ export const amazon: Calls = {
       },
     ],
   }),
+  [`aws eks describe-cluster --name switchboard-prod-eks ${region}`]: refused(
+    "\nAn error occurred (ResourceNotFoundException) when calling the DescribeCluster operation: No cluster found for name: switchboard-prod-eks.",
+  ),
+  "public address": "203.0.113.9",
   "aws route53 get-hosted-zone --id Z0123456789ABCDEFGHIJ --output json": printed({
     DelegationSet: { NameServers: ["ns-1.awsdns-01.org", "ns-2.awsdns-02.com"] },
   }),
