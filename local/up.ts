@@ -183,12 +183,12 @@ async function prepareForeign(target: Target, subject: Subject, options: UpOptio
  * a quarter of an hour and some money stops it now. A stack of which anything is there is not asked about.
  */
 async function askDoctor(subject: Subject, stack: Stack, engine: Engine, options: UpOptions): Promise<void> {
-  const { progress, signal, despite = [] } = options;
-  const { consult, demandNothingStops, hasBegun } = await import("../ops/doctor/firstUp");
+  const { progress, signal, despite } = options;
+  const { consult, demandNothingStops, hasBegun, namesIn } = await import("../ops/doctor/firstUp");
   if (hasBegun(await stack.exported())) return;
   const { LiveWorld } = await import("../ops/doctor/world");
   const said = await progress.step("asking the doctor before the first up", () =>
-    consult(subject, new LiveWorld(signal, engine.env), despite),
+    consult(subject, new LiveWorld(signal, engine.env), namesIn(despite)),
   );
   for (const note of said.notes) progress.note(note);
   demandNothingStops(subject.target.stack, said);

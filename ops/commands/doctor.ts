@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { SettingsError } from "../../components/settings/parse";
 import { findEngine } from "../../local/engine";
 import { Refusal } from "../../local/support/refusal";
-import { type CommandSpec, exitCodes, type Invocation } from "../cli/command";
+import { type CommandSpec, type ExitCode, exitCodes, type Invocation } from "../cli/command";
+import { UsageError } from "../cli/failure";
 import { examine } from "../doctor";
 import type { World } from "../doctor/model";
 import { parseRecording, RecordedWorld, RecordingWorld } from "../doctor/recording";
@@ -21,6 +22,16 @@ export const command: CommandSpec = {
     "else can look at it with --replay.",
   options: [
     { flags: "--record <file>", description: "keep every question and answer in a file" },
+    {
+      flags: "--first-up",
+      description:
+        "only for a stack of a cloud of which nothing is there yet, and only what is certain to stop its first up",
+    },
+    {
+      flags: "--despite <name>",
+      description: "with --first-up: what is not to count, by the name that is shown; may be given again",
+      repeatable: true,
+    },
     { flags: "--replay <file>", description: "ask nobody: take the answers from such a file" },
   ],
   examples: [
@@ -29,6 +40,10 @@ export const command: CommandSpec = {
       "switchboard doctor prod --production prod",
       "everything that production needs of Google Cloud, before the first up",
     ],
+    [
+      "switchboard doctor prod --production prod --first-up",
+      "the question that a first up asks by itself, for a pipeline",
+    ],
     ["switchboard doctor prod --record prod.json", "the same, for somebody who has no access to look at"],
     ["switchboard doctor prod --replay prod.json --json", "that record again, for a script"],
   ],
@@ -36,6 +51,7 @@ export const command: CommandSpec = {
   reachOf: ({ options }) => (options.replay ? "offline" : "reads"),
   async run({ io, target, options }: Invocation) {
     const world = options.replay ? replay(options.replay as string) : await live(io.signal, target);
+    if (options.firstUp) return beforeFirstUp({ io, target, options }, world);
     const recorder = options.record ? new RecordingWorld(world) : undefined;
     let checked: Awaited<ReturnType<typeof examine>>;
     try {
@@ -56,6 +72,31 @@ export const command: CommandSpec = {
     return counts.failed > 0 ? exitCodes.no : exitCodes.ok;
   },
 };
+
+/** What an `up` asks by itself, for whoever runs `pulumi up`. */
+async function beforeFirstUp(
+  { io, target, options }: Pick<Invocation, "io" | "target" | "options">,
+  world: World,
+): Promise<ExitCode> {
+  const { stack, cloud } = target;
+  if (!cloud)
+    throw new UsageError(`--first-up: the stack ${stack} makes no cluster in a cloud`, "leave --first-up out");
+  const { consult, demandNothingStops, hasBegun, namesIn } = await import("../doctor/firstUp");
+  const { StackState } = await import("../live/stackState");
+  const exported = await (await StackState.open(target, io.signal)).exported();
+  if (hasBegun(exported)) {
+    io.result({ stack, first: false, stops: [] }, () => [`${stack} is there, so its next up is not the first`]);
+    return exitCodes.ok;
+  }
+  const subject = await subjectOf(target, world.now);
+  const said = await io.step("asking the doctor before the first up", () =>
+    consult(subject, world, namesIn(options.despite)),
+  );
+  for (const note of said.notes) io.note(note);
+  demandNothingStops(stack, said);
+  io.result({ stack, first: true, stops: [] }, () => [`nothing that is certain stops the first up of ${stack}`]);
+  return exitCodes.ok;
+}
 
 /** With the Pulumi CLI and the backend that an `up` would use, where there is one. */
 async function live(signal: AbortSignal, { cloud }: Invocation["target"]): Promise<World> {

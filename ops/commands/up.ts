@@ -43,7 +43,7 @@ export const command: CommandSpec = {
     const result = await bringUp(target, {
       nodes: options.nodes as number | undefined,
       refresh: options.refresh === true,
-      despite: ((options.despite ?? []) as string[]).flatMap((names) => names.split(",").filter(Boolean)),
+      despite: options.despite as string[] | undefined,
       progress: io,
       signal: io.signal,
       approve: async (preview: StackPreview) => {

@@ -57,6 +57,12 @@ export async function consult(subject: Subject, world: World, despite: readonly 
   };
 }
 
+/** The names that `--despite` was given: it may be there several times, and hold several with commas between. */
+export function namesIn(given: unknown): string[] {
+  const texts = Array.isArray(given) ? (given as string[]) : [];
+  return texts.flatMap((text) => text.split(/[\s,]+/).filter(Boolean));
+}
+
 /** @throws Refusal with everything that stops a first `up`, each with what to do */
 export function demandNothingStops(stack: string, { stops }: Consultation): void {
   if (stops.length === 0) return;

@@ -108,3 +108,18 @@ test("a state of providers and random values only is that of a stack of which no
   assert.equal(status, 1);
   assert.match(stderr, /the first up of prod would fail/);
 });
+
+test("a pipeline that runs pulumi up asks the same beforehand", () => {
+  const doctor = ["doctor", "prod", "--production", "prod", "--first-up"];
+  const wrong = firstOf(changed(google, { [apis]: printed([]) }));
+  const stopped = wrong.switchboard(...doctor);
+  assert.equal(stopped.status, 1);
+  assert.match(stopped.stderr, /the first up of prod would fail[\s\S]*account: these APIs are not enabled/);
+  const overruled = wrong.switchboard(...doctor, "--despite", "account");
+  assert.equal(overruled.status, 0, overruled.stderr);
+  assert.match(overruled.stdout, /nothing that is certain stops the first up of prod/);
+  const second = officialMachine(preview, { answers: google });
+  assert.match(second.switchboard(...doctor).stdout, /its next up is not the first/);
+  assert.doesNotMatch(second.calls(), /^(gcloud|aws) /m);
+  assert.equal(second.switchboard("doctor", "dev", "--first-up").status, 2);
+});
