@@ -4,11 +4,14 @@ import { execa } from "execa";
 import { repository } from "../../local/support/paths";
 import { Refusal, runMain } from "../../local/support/refusal";
 import { readTarget, stacks } from "../../local/target";
+import { placeOf } from "../forge/place";
+import { asksGithub } from "./approval";
+import { reviewedPreviews } from "./environments";
 import { giveOutputs } from "./outputs";
 import { type CiStack, ciStack, touchedStacks } from "./touched";
 
 const usage =
-  "ops/ci/plan.ts [--base REVISION [--head REVISION]] [--stack NAME]… [--live true|false] [--names] [--only live|offline|… STACK]";
+  "ops/ci/plan.ts [--base REVISION [--head REVISION]] [--stack NAME]… [--live true|false] [--reviewed] [--names] [--only live|offline|… STACK]";
 
 /** Exit code when the stack of `--only` is not in that list. */
 const notPlanned = 3;
@@ -21,7 +24,7 @@ export interface Job {
 
 /** Jobs by what may be done with their stacks. */
 export interface JobPlan {
-  /** In a cloud, and there are credentials: previewed with them, checked for drift. */
+  /** In a cloud, and there are credentials: previewed with them (production after an approval), checked for drift. */
   readonly live: readonly Job[];
   /** All others: previewed without. */
   readonly offline: readonly Job[];
@@ -34,13 +37,16 @@ export interface JobPlan {
 /**
  * Sorts stacks into jobs.
  * @param live whether there are credentials for a cloud
+ * @param reviewed the stacks of production that a pull request previews live; all of them where it is not given
  */
-export function jobPlan(all: readonly CiStack[], live: boolean): JobPlan {
+export function jobPlan(all: readonly CiStack[], live: boolean, reviewed?: readonly string[]): JobPlan {
+  const isLive = ({ stack, cloud, production }: CiStack) =>
+    live && cloud !== "none" && (!production || !reviewed || reviewed.includes(stack));
   const jobs = (some: readonly CiStack[]) => some.map(({ stack, cloud }) => ({ stack, cloud }));
   const cloud = all.filter((one) => one.cloud !== "none");
   return {
-    live: jobs(live ? cloud : []),
-    offline: jobs(live ? all.filter((one) => one.cloud === "none") : all),
+    live: jobs(all.filter(isLive)),
+    offline: jobs(all.filter((one) => !isLive(one))),
     development: jobs(cloud.filter(({ production }) => !production)),
     production: jobs(cloud.filter(({ production }) => production)),
   };
@@ -78,7 +84,8 @@ async function main(): Promise<void> {
     process.stderr.write(`${stack}: ${why}\n`);
   }
   const some = touched ? all.filter(({ stack }) => touched.stacks.includes(stack)) : all;
-  const plan = jobPlan(some, values.live === "true");
+  const live = values.live === "true";
+  const plan = jobPlan(some, live, live && values.reviewed ? await reviewed(some) : undefined);
   if (only && plan[only as keyof JobPlan].length === 0) process.exitCode = notPlanned;
   const names = some.map(({ stack }) => stack).join(",");
   process.stdout.write(`${values.names ? names : JSON.stringify(plan, undefined, 2)}\n`);
@@ -88,6 +95,18 @@ async function main(): Promise<void> {
   });
 }
 
+/** Stacks of production that a branch may preview with their state, because somebody has to agree before. */
+async function reviewed(some: readonly CiStack[]): Promise<readonly string[]> {
+  const names = some.filter(({ production, cloud }) => production && cloud !== "none").map(({ stack }) => stack);
+  const found = await reviewedPreviews(names, asksGithub(placeOf(), process.env));
+  for (const stack of names.filter((name) => !found.includes(name))) {
+    process.stderr.write(
+      `${stack}: previewed offline, because its environment preview-${stack} has no required reviewers\n`,
+    );
+  }
+  return found;
+}
+
 function options(args: string[]) {
   try {
     const text = { type: "string" } as const;
@@ -95,7 +114,15 @@ function options(args: string[]) {
     const parsed = parseArgs({
       args,
       allowPositionals: true,
-      options: { base: text, head: text, stack, live: text, only: text, names: { type: "boolean" } },
+      options: {
+        base: text,
+        head: text,
+        stack,
+        live: text,
+        only: text,
+        names: { type: "boolean" },
+        reviewed: { type: "boolean" },
+      },
     });
     const { values, positionals } = parsed;
     if (values.live && !["true", "false"].includes(values.live))

@@ -179,8 +179,8 @@ export class Github {
     );
   }
 
-  /** An environment's name and how many people or teams may approve; undefined when there is no such environment. */
-  async environment(name: string): Promise<{ name: string; reviewers: number } | undefined> {
+  /** Who gets into an environment; undefined when there is no such environment. */
+  async environment(name: string): Promise<Environment | undefined> {
     return orUndefined(
       this.asker(
         `environment ${name} of ${this.options.repository}`,
@@ -189,8 +189,12 @@ export class Github {
         const args = { owner: this.owner, repo: this.repo, environment_name: name };
         const { data } = await this.client.rest.repos.getEnvironment(args);
         const rules = data.protection_rules?.filter(({ type }) => type === "required_reviewers") ?? [];
-        const reviewers = rules.flatMap((rule) => ("reviewers" in rule ? (rule.reviewers ?? []) : []));
-        return { name, reviewers: reviewers.length };
+        const reviewers = rules.flatMap((rule) => ("reviewers" in rule ? (rule.reviewers ?? []) : [])).length;
+        const policy = data.deployment_branch_policy;
+        if (!policy) return { name, reviewers, branches: "all" };
+        if (policy.protected_branches) return { name, reviewers, branches: "protected" };
+        const listed = await this.client.rest.repos.listDeploymentBranchPolicies({ ...args, per_page: 100 });
+        return { name, reviewers, branches: listed.data.branch_policies.map((entry) => entry.name) };
       }),
     );
   }
@@ -224,6 +228,15 @@ export class Github {
       }
     };
   }
+}
+
+/** An environment as far as it decides whose jobs get what is in it. */
+export interface Environment {
+  readonly name: string;
+  /** People or teams of whom one has to agree before a job of it begins. */
+  readonly reviewers: number;
+  /** Branches and tags whose jobs may use it: every one, protected ones, or those of these names and patterns. */
+  readonly branches: "all" | "protected" | readonly string[];
 }
 
 /** A pull request as the API tells it. */

@@ -35,6 +35,16 @@ export interface Pull {
 /** https://docs.github.com/rest/deployments/environments */
 export interface Environment {
   readonly protection_rules?: readonly { readonly type: string; readonly reviewers?: readonly object[] }[];
+  /** Null where every branch may use it. */
+  readonly deployment_branch_policy?: {
+    readonly protected_branches: boolean;
+    readonly custom_branch_policies: boolean;
+  } | null;
+}
+
+/** https://docs.github.com/rest/deployments/branch-policies */
+export interface BranchPolicies {
+  readonly branch_policies: readonly { readonly name: string; readonly type?: string }[];
 }
 
 interface Repository {
@@ -76,6 +86,10 @@ interface Client {
     };
     readonly repos: {
       readonly getEnvironment: Method<Repository & { readonly environment_name: string }, Environment>;
+      readonly listDeploymentBranchPolicies: Method<
+        Repository & Paged & { readonly environment_name: string },
+        BranchPolicies
+      >;
     };
   };
   /** All pages of a list. */

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { execa } from "execa";
-import { demandReviewers } from "../../../ops/ci/approval";
 import { changedFiles, jobPlan } from "../../../ops/ci/plan";
 
 const folder = mkdtempSync(join(tmpdir(), "switchboard-plan-"));
@@ -51,12 +50,15 @@ test("stacks become jobs by what may be done with them", () => {
   assert.deepEqual(jobPlan(all, false), { live: [], offline: [dev, development, production], ...brought });
 });
 
-test("production without required reviewers is refused with its name", () => {
-  demandReviewers(["prod"], [{ name: "prod", reviewers: 1 }]);
-  demandReviewers([], []);
-  assert.throws(
-    () =>
-      demandReviewers(["prod", "eu", "us"], [{ name: "prod", reviewers: 0 }, undefined, { name: "us", reviewers: 2 }]),
-    /the environment prod and eu has no required reviewers/,
-  );
+test("production is previewed live where somebody has to agree, else offline", () => {
+  const all = [
+    { stack: "test", cloud: "gcp", production: false, sources: [] },
+    { stack: "eu", cloud: "aws", production: true, sources: [] },
+    { stack: "us", cloud: "aws", production: true, sources: [] },
+  ] as const;
+  const names = (jobs: readonly { stack: string }[]) => jobs.map(({ stack }) => stack);
+  const plan = jobPlan(all, true, ["us"]);
+  assert.deepEqual([names(plan.live), names(plan.offline)], [["test", "us"], ["eu"]]);
+  const nobody = jobPlan(all, true, []);
+  assert.deepEqual([names(nobody.live), names(nobody.offline)], [["test"], ["eu", "us"]]);
 });

@@ -239,8 +239,11 @@ test("a pull request and an environment are told as they are now", async () => {
   const head = "a".repeat(40);
   assert.deepEqual(await client().pullRequest(7), { number: 7, base: "main", labels: ["review"], open: true, head });
   assert.equal(await client().pullRequest(8), undefined);
-  assert.deepEqual(await client().environment("prod"), { name: "prod", reviewers: 2 });
-  assert.deepEqual(await client().environment("dev"), { name: "dev", reviewers: 0 });
+  assert.deepEqual(await client().environment("prod"), { name: "prod", reviewers: 2, branches: "all" });
+  forge.branchPolicies.set("prod", "protected").set("dev", ["main", "release/*"]);
+  assert.equal((await client().environment("prod"))?.branches, "protected");
+  const branches = ["main", "release/*"];
+  assert.deepEqual(await client().environment("dev"), { name: "dev", reviewers: 0, branches });
   assert.equal(await client().environment("other"), undefined);
 });
 

@@ -32,6 +32,8 @@ export class FakeGithub extends FakeForge {
   readonly readers = new Set<string>();
   /** How many may approve, by the name of the environment. */
   readonly environments = new Map<string, number>();
+  /** Branches that may use an environment, by its name; absent: all. */
+  readonly branchPolicies = new Map<string, "protected" | readonly string[]>();
   private next = 100;
 
   constructor(readonly repository = "acme/shop") {
@@ -89,7 +91,13 @@ export class FakeGithub extends FakeForge {
         : [];
       return reviewers === undefined
         ? undefined
-        : { status: 200, body: { name: environment, protection_rules: rules } };
+        : { status: 200, body: { name: environment, protection_rules: rules, ...this.policyOf(environment) } };
+    }
+    const [, limited] = /^\/environments\/([^/]+)\/deployment-branch-policies$/.exec(path) ?? [];
+    if (limited) {
+      const names = this.branchPolicies.get(decodeURIComponent(limited));
+      const policies = Array.isArray(names) ? names.map((name, id) => ({ id, name, type: "branch" })) : [];
+      return { status: 200, body: { total_count: policies.length, branch_policies: policies } };
     }
     if (path === "/pulls") {
       const found = this.issues.filter(
@@ -99,6 +107,15 @@ export class FakeGithub extends FakeForge {
       return page(asked, found.map(pullJson));
     }
     return undefined;
+  }
+
+  private policyOf(environment: string) {
+    const policy = this.branchPolicies.get(environment);
+    return {
+      deployment_branch_policy: policy
+        ? { protected_branches: policy === "protected", custom_branch_policies: policy !== "protected" }
+        : null,
+    };
   }
 
   private thread(asked: Asked, number: number, login: string): Answered | undefined {
