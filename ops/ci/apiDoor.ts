@@ -5,6 +5,7 @@ import { readTarget } from "../../local/target";
 import { subjectOf } from "../doctor/subject";
 import { LiveWorld } from "../doctor/world";
 import { EksDoor } from "../door/eksDoor";
+import { giveOutputs } from "./outputs";
 
 const usage = "ops/ci/apiDoor.ts open|close|sweep STACK [--minutes N] [--address A.B.C.D]";
 
@@ -33,6 +34,8 @@ async function main(): Promise<void> {
   if (job === "sweep") return door.sweep();
   const address = values.address ?? (await world.publicAddress());
   if (job === "close") return door.close(address);
+  // Before it is opened, so that the step that closes knows it, whatever comes of this one.
+  if (address !== undefined) giveOutputs({ address });
   await door.open(address, Number(values.minutes ?? usualMinutes));
 }
 

@@ -1,9 +1,10 @@
 import { Refusal, runMain } from "../../local/support/refusal";
 import { Github } from "../forge/github";
 import { type Place, placeOf } from "../forge/place";
-import { type Asks, type Opening, openings } from "./environments";
+import { type Asks, type Opening, openings, type Use } from "./environments";
 
-const usage = "ops/ci/approval.ts deploy|drift|open";
+const usage = "ops/ci/approval.ts deploy|drift|door|open";
+const uses: readonly string[] = ["deploy", "drift", "door"] satisfies readonly Use[];
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -23,13 +24,8 @@ const production = [
  *
  * @throws Refusal naming everything that is open; ForgeError where the forge does not say it
  */
-export async function demandClosed(
-  stacks: readonly string[],
-  asks: Asks,
-  branch: string,
-  job: "deploy" | "drift",
-): Promise<void> {
-  const all = await Promise.all(stacks.map((stack) => openings(stack, asks, branch, [job])));
+export async function demandClosed(stacks: readonly string[], asks: Asks, branch: string, use: Use): Promise<void> {
+  const all = await Promise.all(stacks.map((stack) => openings(stack, asks, branch, use)));
   refuse(all.flat());
 }
 
@@ -77,8 +73,8 @@ export function asksGithub(place: Place | undefined, env: Variables): Asks {
 
 async function main(): Promise<void> {
   const { env } = process;
-  const [job, ...rest] = process.argv.slice(2);
-  if ((job !== "deploy" && job !== "drift" && job !== "open") || rest.length > 0)
+  const [job = "", ...rest] = process.argv.slice(2);
+  if (![...uses, "open"].includes(job) || rest.length > 0)
     throw new Refusal(`${process.argv.slice(2).join(" ") || "nothing"} is no job`, usage);
   if (job === "open") return demandScoped(env);
   const place = placeOf();
@@ -86,7 +82,7 @@ async function main(): Promise<void> {
   const jobs = JSON.parse(env.PRODUCTION || "[]") as { stack: string }[];
   const stacks = jobs.map(({ stack }) => stack);
   demandScoped({ EVERYWHERE: env.EVERYWHERE });
-  await demandClosed(stacks, asksGithub(place, env), env.DEFAULT_BRANCH || "main", job);
+  await demandClosed(stacks, asksGithub(place, env), env.DEFAULT_BRANCH || "main", job as Use);
   process.stderr.write(
     stacks.length > 0 ? `kept from who may only push: ${stacks.join(", ")}\n` : "no production stack is touched\n",
   );

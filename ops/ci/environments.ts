@@ -6,6 +6,9 @@ export interface Opening {
   readonly todo: string;
 }
 
+/** What the calling workflow does in an environment of the stack. */
+export type Use = "deploy" | "drift" | "door";
+
 /** What asks for an environment. */
 export type Asks = (name: string) => Promise<Environment | undefined>;
 
@@ -14,6 +17,7 @@ export const environmentsOf = (stack: string) => ({
   deploy: stack,
   preview: `preview-${stack}`,
   drift: `drift-${stack}`,
+  door: `door-${stack}`,
 });
 
 /**
@@ -22,31 +26,32 @@ export const environmentsOf = (stack: string) => ({
  * GitHub makes an environment that a workflow names and that is not there, without any rule.
  *
  * @param branch the default branch
- * @param needed environments that have to be there: those that the calling workflow uses itself
+ * @param needed the environment that has to be there: the one that the calling workflow uses itself
  */
-export async function openings(
-  stack: string,
-  asks: Asks,
-  branch: string,
-  needed: readonly ("deploy" | "drift")[],
-): Promise<Opening[]> {
+export async function openings(stack: string, asks: Asks, branch: string, needed: Use): Promise<Opening[]> {
   const names = environmentsOf(stack);
-  const [deploy, preview, drift] = await Promise.all([asks(names.deploy), asks(names.preview), asks(names.drift)]);
+  const [deploy, preview, drift, door] = await Promise.all(
+    [names.deploy, names.preview, names.drift, names.door].map(asks),
+  );
   const found: Opening[] = [];
-  if (needed.includes("deploy") || deploy) {
+  if (needed === "deploy" || deploy) {
     if (!deploy || deploy.reviewers === 0) found.push(noReviewers(names.deploy, "brought up without an approval"));
     if (deploy && !isClosed(deploy, branch)) found.push(anyBranch(deploy, branch));
   }
   // Where there is none, its previews are offline, and no job has its role.
   if (preview && preview.reviewers === 0)
     found.push(noReviewers(names.preview, "previewed for any branch, with its state and its key"));
-  if (needed.includes("drift") && !drift) {
+  for (const [use, environment] of [
+    ["drift", drift],
+    ["door", door],
+  ] as const) {
+    if (environment && !isClosed(environment, branch)) found.push(anyBranch(environment, branch));
+    if (environment || needed !== use) continue;
     found.push({
-      what: `there is no environment ${names.drift}, so GitHub would make one that any branch may use`,
-      todo: `Settings > Environments > New environment ${names.drift}, deployment branches: ${branch} only`,
+      what: `there is no environment ${names[use]}, so GitHub would make one that any branch may use`,
+      todo: `Settings > Environments > New environment ${names[use]}, deployment branches: ${branch} only`,
     });
   }
-  if (drift && !isClosed(drift, branch)) found.push(anyBranch(drift, branch));
   return found;
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { CommandSpec } from "../../ops/cli/command";
 import { command as comment } from "../../ops/commands/comment";
+import { command as doctor } from "../../ops/commands/doctor";
 import { command as drift } from "../../ops/commands/drift";
 import { repository } from "./plan";
 
@@ -81,6 +82,7 @@ export function complaints(text: string): string[] {
     if (events.includes("pull_request")) checkForks(job, say);
     if (events.includes("workflow_run")) checkPrivileged(job, say);
     checkChanging(job, workflow, say);
+    checkRoles(job, events, say);
   }
   return found;
 }
@@ -157,8 +159,32 @@ function checkChanging(job: any, workflow: any, say: (what: string) => void): vo
   if (concurrency?.["cancel-in-progress"] !== false) say("a running change can be cancelled");
 }
 
+/** Jobs with a role in a cloud: whose code gets it, and where they run. */
+function checkRoles(job: any, events: readonly string[], say: (what: string) => void): void {
+  const { environment } = job;
+  const name = String((typeof environment === "string" ? environment : environment?.name) ?? "");
+  const isProduction = name.includes("matrix.stack");
+  const byBranch = events.includes("pull_request");
+  const looks = JSON.stringify(job.steps);
+  if (job.permissions?.["id-token"] !== "write") {
+    if (/PULUMI_BACKEND_URL/.test(looks)) say("reads a state without a role of its own");
+    return;
+  }
+  if (!name) say("a role without an environment");
+  if (!/\bvars\.(CLOUD|REVIEW)_RUNNER\b/.test(String(job["runs-on"])))
+    say("a role, and no machine of one's own can be named");
+  // An environment that takes no branch's jobs cannot be one that a pull request's job needs.
+  if (isProduction && byBranch && !name.startsWith("preview-")) say("a branch's job in an environment of production");
+  if (isProduction && !byBranch && name.startsWith("preview-")) say("waits for a reviewer where nobody is");
+  const opens = /apiDoor\.ts open/.test(looks);
+  const closes = (job.steps as any[]).some(
+    (step) => /apiDoor\.ts close/.test(step.run ?? "") && /^always\(\) &&/.test(String(step.if)),
+  );
+  if (opens && !closes) say("an API server stays open when a step fails");
+}
+
 /** The commands that pipelines call. */
-const commands: readonly CommandSpec[] = [comment, drift];
+const commands: readonly CommandSpec[] = [comment, doctor, drift];
 
 /** Commands that a script calls and that are not there. */
 export function missingCommands(script: string): string[] {

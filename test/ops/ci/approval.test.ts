@@ -78,6 +78,13 @@ describe("deployments and drift checks go on where no branch gets at production,
       "deploy",
       /every branch may use the environment drift-prod/,
     ],
+    [
+      "a sweep of doors",
+      () => forge.environments.set("door-prod", 0),
+      "door",
+      /every branch may use the environment door-prod/,
+    ],
+    ["a sweep without its environment", () => {}, "door", /there is no environment door-prod/],
     ["no drift check", () => forge.environments.delete("drift-prod"), "deploy", undefined],
     [
       "a drift check without its environment",

@@ -42,6 +42,12 @@ function complaints(source: string): string[] {
       if (!existsSync(join(repository, script!))) say(`${script} does not exist`);
     }
     if (job.id_tokens && !job.environment) say("a role without an environment");
+    const isReview = job.parents?.includes(".review");
+    if (job.id_tokens && !isReview && !/^node \S+ \S+ ops\/ci\/approval\.ts /.test(job.script[0]))
+      say("a role of production, before it is known that no branch gets at it");
+    if (job.id_tokens && !job.tags) say("a role, and no machine of one's own can be named");
+    if (/apiDoor\.ts open/.test(lines.join("\n")) && !/apiDoor\.ts close/.test(String(job.after_script)))
+      say("an API server stays open when a step fails");
     if (job.id_tokens && /--post|GITLAB_TOKEN/.test(lines.join("\n"))) say("what has a role posts");
     if (/pulumi up|review\.ts/.test(lines.join("\n"))) {
       if (job.interruptible !== false) say("a running change can be cancelled");
@@ -62,21 +68,24 @@ const push = (branch: string) => ({
 });
 const offline = ["offline: [dev]", "offline: [prod]", "offline: [prod-eks]", "report always"];
 const live = ["live: [prod]", "live: [prod-eks]"];
+const production = ["production: [prod] manual", "production: [prod-eks] manual"];
 
 for (const [event, variables, expected] of [
-  ["a merge request", mergeRequest("acme/shop"), [...live, ...offline]],
+  ["a merge request", mergeRequest("acme/shop"), offline],
   ["one without live previews", mergeRequest("acme/shop", { LIVE_PREVIEW: "" }), offline],
   ["a fork's merge request", mergeRequest("eve/shop"), offline],
   ["a fork's, labelled review", mergeRequest("eve/shop", { CI_MERGE_REQUEST_LABELS: "review" }), offline],
   [
     "one that asks for a review stack",
     mergeRequest("acme/shop", { CI_MERGE_REQUEST_LABELS: "bug,review" }),
-    [...live, ...offline, "review", "review-stop manual"],
+    [...offline, "review", "review-stop manual"],
   ],
-  ["another label", mergeRequest("acme/shop", { CI_MERGE_REQUEST_LABELS: "needs-review" }), [...live, ...offline]],
-  ["a push to the default branch", push("main"), ["production: [prod] manual", "production: [prod-eks] manual"]],
+  ["another label", mergeRequest("acme/shop", { CI_MERGE_REQUEST_LABELS: "needs-review" }), offline],
+  ["a push to the default branch", push("main"), production],
+  ["the same with live previews", { ...push("main"), LIVE_PREVIEW: "true" }, [...live, ...production]],
   ["the same without DEPLOY", { ...push("main"), DEPLOY: "" }, []],
   ["a push to another branch", push("change"), []],
+  ["a schedule of doors", { CI_PIPELINE_SOURCE: "schedule", API_DOOR: "true" }, ["door: [prod-eks]"]],
   [
     "a schedule",
     { CI_PIPELINE_SOURCE: "schedule", LIVE_PREVIEW: "true" },
@@ -91,27 +100,32 @@ for (const [event, variables, expected] of [
   });
 }
 
-/** Jobs of a fork's merge request that would get a role in a cloud. */
-async function rolesOfForks(source: string): Promise<string[]> {
+/** Jobs of a merge request that would get a role in a cloud. @param project that of the branch */
+async function rolesOf(source: string, project = "eve/shop"): Promise<string[]> {
   const file = parse(source, { customTags: [reference as any] });
-  const { jobs, refused } = await gitlabPipeline(
-    source,
-    mergeRequest("eve/shop", { CI_MERGE_REQUEST_LABELS: "review" }),
-  );
+  const { jobs, refused } = await gitlabPipeline(source, mergeRequest(project, { CI_MERGE_REQUEST_LABELS: "review" }));
   assert.equal(refused, "");
   return jobs.map(({ name }) => name.split(":")[0]!).filter((name) => resolved(file, name).id_tokens);
 }
 
 test("no job of a fork's merge request has a role", async () => {
-  assert.deepEqual(await rolesOfForks(text), []);
+  assert.deepEqual(await rolesOf(text), []);
+});
+
+test("no job of a branch's merge request has a role of production", async () => {
+  assert.deepEqual(await rolesOf(text, "acme/shop"), ["review", "review-stop"]);
 });
 
 for (const [from, to, job] of [
-  [" && $CI_MERGE_REQUEST_SOURCE_PROJECT_PATH == $CI_MERGE_REQUEST_PROJECT_PATH", "", "live"],
+  [
+    '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE == "push" && $LIVE_PREVIEW == "true"',
+    '$CI_PIPELINE_SOURCE == "merge_request_event"',
+    "live",
+  ],
   ["      when: never\n", "      when: on_success\n", "review"],
 ] as const) {
   test(`${JSON.stringify(to)} for ${JSON.stringify(from)} would give a fork a role`, async () => {
-    assert.ok((await rolesOfForks(changed(from, to))).includes(job));
+    assert.ok((await rolesOf(changed(from, to))).includes(job));
   });
 }
 
@@ -145,6 +159,13 @@ const breaks: readonly (readonly [from: string, to: string, complaint: RegExp])[
   ["@sha256:cb023f08", ":x-cb023f08", /its image has no digest/],
   ["--save", "--keep", /no option --keep/],
   [". .ci/gitlab-cloud.sh", ". .ci/gitlab-clouds.sh", /does not exist/],
+  [
+    "    - node --require ./components/loader.cjs ops/ci/approval.ts drift\n",
+    "",
+    /drift: a role of production, before/,
+  ],
+  ["  tags: [$CLOUD_RUNNER]\n", "", /production: a role, and no machine of one's own can be named/],
+  ['apiDoor.ts close "$STACK"; fi', 'apiDoor.ts sweep "$STACK"; fi', /production: an API server stays open/],
   ["  interruptible: false\n  timeout: 2h", "  timeout: 2h", /production: a running change can be cancelled/],
 ];
 

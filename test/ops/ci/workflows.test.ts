@@ -10,7 +10,7 @@ const all = workflows();
 
 test("all workflows keep the rules", () => {
   assert.deepEqual(Object.keys(all).sort(), [
-    ...["ci.yml", "deploy.yml", "drift.yml", "preview-post.yml", "preview.yml", "review.yml"],
+    ...["ci.yml", "deploy.yml", "door.yml", "drift.yml", "preview-post.yml", "preview.yml", "review.yml"],
   ]);
   for (const [name, text] of Object.entries(all)) assert.deepEqual(complaints(text), [], name);
 });
@@ -64,6 +64,17 @@ const breaks: readonly (readonly [file: string, from: string | RegExp, to: strin
     "true &&",
     /up: a fork's code/,
   ],
+  ["deploy.yml", "if: always() && matrix", "if: matrix", /stays open when a step fails/],
+  ["deploy.yml", "vars.CLOUD_RUNNER ||", "", /no machine of one's own can be named/],
+  [
+    "preview.yml",
+    "name: preview-${{ matrix.stack }}\n      deployment",
+    "name: ${{ matrix.stack }}\n      deployment",
+    /a branch's job in an environment of production/,
+  ],
+  ["drift.yml", "name: drift-${{", "name: preview-${{", /waits for a reviewer where nobody is/],
+  ["drift.yml", "      id-token: write\n", "", /reads a state without a role of its own/],
+  ["door.yml", "      name: door-${{ matrix.stack }}\n", "", /a role without an environment/],
   ["ci.yml", /@sha256:\w+/, ":latest", /container without a digest/],
   ["drift.yml", "      contents: read\n      issues: write", "      contents: everything", /not named one by one/],
 ];
@@ -81,9 +92,38 @@ for (const [file, from, to, complaint] of breaks) {
 test("production is brought up after a check of its reviewers, and after what is no production", () => {
   const { jobs } = parse(all["deploy.yml"]!);
   assert.deepEqual(jobs.production.needs, ["plan", "development"]);
-  assert.match(JSON.stringify(jobs.plan.steps), /approval\.ts/);
+  assert.match(JSON.stringify(jobs.plan.steps), /approval\.ts deploy/);
   assert.deepEqual(jobs.production.steps, jobs.development.steps);
   assert.doesNotMatch(jobs.production.if, /always\(\)/);
+});
+
+test("nothing that has production's role begins before it is known that no branch gets at it", () => {
+  for (const [file, job] of [
+    ["deploy.yml", "development"],
+    ["deploy.yml", "production"],
+    ["drift.yml", "look"],
+    ["door.yml", "sweep"],
+  ] as const) {
+    const { jobs } = parse(all[file]!);
+    const { needs } = jobs[job];
+    assert.ok([needs].flat().includes("plan"), `${file} ${job}`);
+    const [step] = jobs.plan.steps.filter(({ run = "" }) => /approval\.ts/.test(run));
+    assert.match(step.env.PRODUCTION, /steps\.plan\.outputs\.production/);
+    assert.equal(step["continue-on-error"] ?? step.if, undefined);
+    assert.equal(jobs.plan.permissions.actions, "read");
+  }
+});
+
+test("a pull request asks which of its previews somebody has to approve", () => {
+  const { plan } = parse(all["preview.yml"]!).jobs;
+  assert.match(JSON.stringify(plan.steps), /plan\.ts .*--reviewed/);
+  assert.equal(plan.permissions.actions, "read");
+});
+
+test("no job gives an API server more time than a door has", () => {
+  const { jobs } = parse(all["deploy.yml"]!);
+  const minutes = Number(/usualMinutes = (\d+)/.exec(readFileSync(join(repository, "ops/ci/apiDoor.ts"), "utf8"))?.[1]);
+  for (const job of ["development", "production"]) assert.ok(jobs[job]["timeout-minutes"] < minutes, job);
 });
 
 test("only the job that posts may write to a pull request, only the one for the issue to issues", () => {
