@@ -31,7 +31,6 @@ async function pipeline(sha: string) {
     ...{ GITHUB_API_URL: forge.origin, GITHUB_EVENT_PATH: event },
   };
   const expressions: Record<string, string> = {
-    "github.token": "",
     "github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]' && vars.LIVE_PREVIEW == 'true'":
       "false",
     "github.token": "token",
