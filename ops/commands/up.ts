@@ -30,10 +30,7 @@ export const command: CommandSpec = {
     ["switchboard up dev --nodes 2", "the same on two nodes"],
     ["switchboard up dev --refresh", "and change back what was changed by hand"],
     ["switchboard up prod", "production: asks for its name, shows what would change, and asks again"],
-    [
-      "switchboard up prod --despite quota.ec2-vpc-elastic-ips",
-      "a first up, although the doctor finds too few addresses",
-    ],
+    ["switchboard up prod --despite quota.addresses", "a first up, although the doctor finds too few addresses"],
     ["switchboard up prod --production prod --yes", "the same where nobody can answer"],
   ],
   reach: "changes",

@@ -16,7 +16,7 @@ import { type Check, type Checked, type Finding, type Subject, unclear, type Wor
  * Checks that fail on nothing but what a cloud's API has said of this account and place: each failure of theirs is certain,
  * whether it says so or not. What they could not ask is no failure.
  */
-const told: ReadonlySet<Check> = new Set([googleAccount, amazonAccount, googlePlace, amazonPlace]);
+const told: ReadonlySet<Check> = new Set([googleAccount, googlePlace]);
 
 /** Every check, in the order in which a person meets what it is about. */
 export const checks: readonly Check[] = [

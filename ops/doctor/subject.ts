@@ -11,8 +11,8 @@ import type { Subject } from "./model";
 const prefix = "switchboard:";
 
 /** As components/cluster names what it makes. */
-function clusterName(stack: string, { cluster }: ParsedSettings): string {
-  const fullName = `switchboard-${stack}`;
+function clusterName({ project, stack, cluster }: ParsedSettings): string {
+  const fullName = `${project}-${stack}`;
   // https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters
   return cluster.kind === "gke" ? cloudName(fullName, 40) : fullName;
 }
@@ -36,7 +36,7 @@ export async function subjectOf(target: Target, now: Date): Promise<Subject> {
         stored: config,
       },
     );
-    return { target, settings, ports: target.ports, clusterName: clusterName(target.stack, settings) };
+    return { target, settings, ports: target.ports, clusterName: clusterName(settings) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
