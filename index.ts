@@ -14,7 +14,7 @@ import { readSettings } from "./components/settings";
 import { useTransforms } from "./components/transforms";
 
 export = async function platform() {
-  const settings = readSettings();
+  const settings = await readSettings();
   await useTransforms(settings.operations);
   const addresses = publicAddresses(settings.edge);
 

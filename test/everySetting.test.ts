@@ -5,7 +5,7 @@ import { everythingKinds, everythingStack } from "./support/everything";
 import { plan } from "./support/plan";
 
 /** The module itself, because the program takes `readSettings` from it at each run. */
-const settingsModule = require("../components/settings") as { readSettings: () => object };
+const settingsModule = require("../components/settings") as { readSettings: () => Promise<object> };
 
 type Config = Record<string, Record<string, unknown>>;
 
@@ -35,7 +35,7 @@ test("the program reads each of them: none is accepted and then means nothing", 
   try {
     for (const kind of everythingKinds) {
       const { stack, config, secretKeys } = everythingStack(kind);
-      settingsModule.readSettings = () => watched(readSettings(), "", unread);
+      settingsModule.readSettings = async () => watched(await readSettings(), "", unread);
       await plan(config, { stack, secretKeys, preview: false });
     }
   } finally {

@@ -3,8 +3,10 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse as parseYaml } from "yaml";
+import { Registries } from "../registry/manifests";
 import type { SettingsContext } from "./context";
 import { type ParsedSettings, parseSettings, SettingsError } from "./parse";
+import { type DigestSources, pinImages } from "./pinned";
 import { Secret } from "./secret";
 
 export { clientHeartbeatSeconds, deregistrationSeconds, rolloutSurge } from "./checks";
@@ -52,18 +54,50 @@ export type AcmeCertificateSettings = Extract<CertificateSettings, { kind: "acme
 
 /**
  * Reads and checks the settings of the stack that is being run; nothing else in the program reads configuration or
- * the environment. Call it before the first resource.
+ * the environment. Images that are built from this repository get the digest that their registry has. Call it before the
+ * first resource.
  *
  * @throws pulumi.RunError with every wrong setting, which the CLI prints as one message without a stack
  */
-export function readSettings(): Settings {
+export async function readSettings(): Promise<Settings> {
   try {
-    const settings = parseSettings(rawSettings(), stackContext());
-    for (const warning of settings.warnings) void pulumi.log.warn(warning);
+    const parsed = parseSettings(rawSettings(), stackContext());
+    const { settings, warnings } = runByEngine()
+      ? await pinImages(parsed, digestSources())
+      : { settings: parsed, warnings: [] };
+    for (const warning of [...parsed.warnings, ...warnings]) void pulumi.log.warn(warning);
     return seal(settings) as Settings;
   } catch (error) {
     if (error instanceof SettingsError) throw new pulumi.RunError(error.message);
     throw error;
+  }
+}
+
+/** Whether the CLI runs the program. The recorder of offline previews asks no network, so that it says the same everywhere. */
+function runByEngine(): boolean {
+  return process.env.PULUMI_NODEJS_MONITOR !== undefined;
+}
+
+function digestSources(): DigestSources {
+  const registries = new Registries({ env: process.env, home: homedir() });
+  let state: Promise<string> | undefined;
+  return {
+    registry: (reference) => registries.digestOf(reference),
+    state: () => {
+      state ??= stateText();
+      return state;
+    },
+  };
+}
+
+/** What the stack's resources have in the state; a builtin function of the engine. Empty where there is none yet. */
+async function stateText(): Promise<string> {
+  try {
+    const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+    const resources = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
+    return JSON.stringify(resources);
+  } catch {
+    return "";
   }
 }
 

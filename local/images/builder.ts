@@ -2,6 +2,7 @@ import {
   accessSync,
   appendFileSync,
   constants,
+  existsSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -11,6 +12,7 @@ import {
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { Refusal } from "../support/refusal";
+import { buildContext } from "./context";
 import type { HostPackages } from "./hostPackages";
 import type { Recipe } from "./recipes";
 
@@ -59,20 +61,20 @@ export class Builder {
   async build(recipe: Recipe): Promise<void> {
     const log = this.logOf(recipe);
     rmSync(log, { force: true });
-    const context = await this.context(recipe, log);
+    const { dockerfile, folder } = await this.context(recipe, log);
     const { apt, secrets } = this.host;
     const args = [
       ...["bud", "--isolation", "chroot", "--layers", recipe.pulls ? "--pull" : "--pull-never"],
       ...["--signature-policy", join(this.folder, "policy.json"), "--tag", recipe.tag],
-      ...["--file", join(recipe.folder, "Dockerfile")],
+      ...["--file", dockerfile],
       ...recipe.bases.flatMap(({ argument, recipe: base }) => ["--build-arg", `${argument}=${base.tag}`]),
       ...Object.entries(secrets).flatMap(([id, file]) => ["--secret", `id=${id},src=${file}`]),
       ...(apt ? ["--volume", `${apt}:/etc/apt:ro`] : []),
     ];
     try {
-      await this.run(recipe, log, "buildah", [...this.settings, ...args, context]);
+      await this.run(recipe, log, "buildah", [...this.settings, ...args, folder]);
     } finally {
-      if (context !== recipe.folder) rmSync(context, { recursive: true, force: true });
+      rmSync(this.contextFolder(recipe), { recursive: true, force: true });
     }
   }
 
@@ -101,18 +103,19 @@ export class Builder {
     return exitCode === 0 ? stdout.trim() : "";
   }
 
-  private async context(recipe: Recipe, log: string): Promise<string> {
+  private contextFolder(recipe: Recipe): string {
+    return join(this.folder, "tmp", `context-${recipe.key}`);
+  }
+
+  /** The files of the sources, or what a folder's prepare.sh has made. */
+  private async context(recipe: Recipe, log: string): Promise<{ dockerfile: string; folder: string }> {
     const script = join(recipe.folder, "prepare.sh");
-    try {
-      accessSync(script);
-    } catch {
-      return recipe.folder;
-    }
-    const context = join(this.folder, "tmp", `context-${recipe.key}`);
+    const context = this.contextFolder(recipe);
+    if (!existsSync(script)) return buildContext(recipe.folder, context);
     rmSync(context, { recursive: true, force: true });
     mkdirSync(context);
     await this.run(recipe, log, "sh", [script, context]);
-    return context;
+    return { dockerfile: join(recipe.folder, "Dockerfile"), folder: context };
   }
 
   /** Runs a step with its output in the log. */

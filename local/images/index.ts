@@ -10,6 +10,7 @@ import {
   utimesSync,
 } from "node:fs";
 import { join, relative } from "node:path";
+import { repositoryOf } from "../../components/registry/reference";
 import { sourceTag } from "../../components/settings/sourceTag";
 import { imageStore, logs, repository } from "../support/paths";
 import { Refusal } from "../support/refusal";
@@ -28,7 +29,7 @@ import {
 } from "./recipes";
 import { reachableRegistries } from "./registry";
 import { architecture } from "./scratch";
-import { repositoryOf, stackConfig, type WantedImage, wantedImages } from "./wanted";
+import { stackConfig, type WantedImage, wantedImages } from "./wanted";
 
 /** An image that a node imports, because it cannot pull it. */
 export interface ImageArchive {

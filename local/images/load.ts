@@ -1,40 +1,56 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, delimiter, join } from "node:path";
-import { execa } from "execa";
-import { parse } from "yaml";
+import { basename, join } from "node:path";
+import { Registries } from "../../components/registry/manifests";
 import { sourceTag } from "../../components/settings/sourceTag";
 import { repository } from "../support/paths";
 import { Refusal, runMain } from "../support/refusal";
+import { temporaryFolder } from "../support/temporary";
 import { onPath } from "./builder";
-import { loadPlan } from "./loadPlan";
+import { type BuilderName, buildCommand, findBuilder } from "./builders";
+import { buildContext } from "./context";
+import { type Delivery, deliveryOf, type Machine } from "./loadPlan";
+import { type FoundPlace, placeOf } from "./place";
+import { platformsOf, unknownPlatform } from "./platforms";
+import { publish } from "./publish";
 import { sourceFolder } from "./recipes";
-import { stackConfig, wantedImages } from "./wanted";
+import { Tools } from "./tools";
+import { stackConfig, type WantedImage, wantedImages } from "./wanted";
 
 /**
- * `npm run images -- [STACK]`: builds the reference images with Docker and brings them to the stack's cluster, for
- * people who have one. The stack is `dev` unless named.
+ * `npm run images -- [STACK] [--references FILE]`: brings the reference images to the stack's cluster or registry. The
+ * stack is `dev` unless named; the file gets one reference a line, with the digest where a registry has it.
  */
 async function main(): Promise<void> {
-  const [stack = "dev", ...rest] = process.argv.slice(2);
-  if (rest.length > 0 || !/^\w[\w.-]*$/.test(stack)) {
-    throw new Refusal(`unknown arguments: ${process.argv.slice(2).join(" ")}`, "npm run images -- [STACK]");
+  const words = process.argv.slice(2);
+  const option = words.indexOf("--references");
+  const [, file] = option < 0 ? [] : words.splice(option, 2);
+  const [stack = "dev", ...rest] = words;
+  if (rest.length > 0 || !/^\w[\w.-]*$/.test(stack) || (option >= 0 && !file)) {
+    throw new Refusal(
+      `unknown arguments: ${process.argv.slice(2).join(" ")}`,
+      "npm run images -- [STACK] [--references FILE]",
+    );
   }
-  await loadImages(join(repository, `Pulumi.${stack}.yaml`), (line) => process.stdout.write(`${line}\n`), "stdout");
+  const report = (line: string) => void process.stdout.write(`${line}\n`);
+  const references = await loadImages(join(repository, `Pulumi.${stack}.yaml`), report, "stdout");
+  if (file) writeFileSync(file, references.map((reference) => `${reference}\n`).join(""));
 }
 
 /**
- * Builds every image that a stack file names by its source, and loads or pushes it. The tools' own output goes to the
+ * Brings every image that a stack file names by its source to where the stack's nodes get it: into a cluster of this
+ * machine, or to the registry of its name, where it is built only if it is not there. The tools' own output goes to the
  * terminal.
  *
  * @param output where the tools' own output goes; stderr for a command whose stdout is its result
+ * @returns the references, with their digest where they are in a registry
  * @throws Refusal when the file is missing, a tool is missing or fails, or there is no registry to push to
  */
 export async function loadImages(
   stackFile: string,
   report: (line: string) => void,
   output: "stdout" | "stderr" = "stderr",
-): Promise<void> {
+): Promise<string[]> {
   if (!existsSync(stackFile)) {
     throw new Refusal(
       `there is no stack file ${basename(stackFile)}`,
@@ -42,44 +58,130 @@ export async function loadImages(
     );
   }
   const config = stackConfig(readFileSync(stackFile, "utf8"), stackFile);
-  const images = wantedImages(config, (source) => sourceTag(sourceFolder(source))).flatMap(({ reference, source }) =>
-    source ? [{ reference, source }] : [],
-  );
+  const images = wantedImages(config, (source) => sourceTag(sourceFolder(source))).filter(({ source }) => source);
   if (images.length === 0) {
     report(`${basename(stackFile)} names no image that is built from this repository.`);
-    return;
+    return [];
   }
-  for (const [program, ...args] of loadPlan({ context: contextOf(config), images, found: onPath })) {
-    report(`$ ${program} ${args.join(" ")}`);
-    const { failed, exitCode, signal } = await execa(program, args, {
-      cwd: repository,
-      stdio: ["inherit", output === "stdout" ? 1 : 2, "inherit"],
-      reject: false,
-      // The Dockerfiles mount secrets, which Docker before 23 does only with BuildKit chosen.
-      env: { DOCKER_BUILDKIT: "1" },
-    });
-    if (failed) {
-      throw new Refusal(
-        `${program} ${args[0]} ended with ${exitCode === undefined ? signal : `exit code ${exitCode}`}`,
-        "its output above says why; correct that and run this again, finished steps are quick",
+  const cluster = (config as Record<string, unknown>)["switchboard:cluster"];
+  return new Loading(images, cluster, report, output).run();
+}
+
+/** One run for one stack. */
+class Loading {
+  private readonly place: FoundPlace;
+  private readonly tools: Tools;
+  private readonly folder = temporaryFolder("images");
+  private builder: Promise<BuilderName> | undefined;
+  private nodes: Promise<readonly string[] | undefined> | undefined;
+
+  constructor(
+    private readonly images: readonly WantedImage[],
+    private readonly cluster: unknown,
+    private readonly report: (line: string) => void,
+    output: "stdout" | "stderr",
+  ) {
+    this.place = placeOf(cluster);
+    this.tools = new Tools(report, output);
+  }
+
+  async run(): Promise<string[]> {
+    const delivery = await this.delivery();
+    if (delivery) return this.deliver(delivery);
+    const registries = new Registries({ env: process.env, home: homedir() });
+    const references: string[] = [];
+    for (const image of this.images) {
+      references.push(
+        await publish(image, {
+          registries,
+          builder: async () => ({ name: await this.chosen() }),
+          sources: (wanted) => this.sources(wanted),
+          platforms: (wanted) => this.platforms(wanted, false),
+          run: (command) => this.tools.call(command),
+          report: this.report,
+        }),
       );
     }
+    return references;
+  }
+
+  private delivery(): Promise<Delivery | undefined> {
+    const archiveOf = (reference: string) => join(this.folder, `${fileName(reference)}.tar`);
+    const machine: Machine = {
+      found: onPath,
+      builder: () => this.chosen(),
+      // A variable of the person's own names the engine already.
+      dockerContexts: async () =>
+        process.env.DOCKER_HOST
+          ? []
+          : ((await this.tools.output(["docker", "context", "ls", "--format", "{{.Name}}"])) ?? "").split("\n"),
+      root: process.getuid?.() === 0,
+    };
+    return deliveryOf(
+      this.place,
+      machine,
+      this.images.map(({ reference }) => reference),
+      archiveOf,
+    );
+  }
+
+  private async deliver({ builder, commands }: Delivery): Promise<string[]> {
+    for (const image of this.images) {
+      const platforms = await this.platforms(image, true);
+      if (!platforms) throw unknownPlatform(image);
+      if (platforms.length > 1) {
+        throw new Refusal(
+          `${image.setting}: a cluster of this machine takes one platform, not ${platforms.join(" and ")}`,
+          `name one in ${image.setting}.platforms`,
+        );
+      }
+      await this.tools.call(buildCommand(builder, { reference: image.reference, platforms, ...this.sources(image) }));
+    }
+    for (const command of commands) await this.tools.call(command);
+    return this.images.map(({ reference }) => reference);
+  }
+
+  private chosen(): Promise<BuilderName> {
+    this.builder ??= findBuilder(onPath, async (command) => (await this.tools.output(command)) !== undefined);
+    return this.builder;
+  }
+
+  private platforms(image: WantedImage, here: boolean) {
+    return platformsOf(image, {
+      cluster: this.cluster,
+      here,
+      askNodes: () => {
+        this.nodes ??= this.askNodes();
+        return this.nodes;
+      },
+    });
+  }
+
+  private async askNodes(): Promise<readonly string[] | undefined> {
+    const { context, kubeconfig } = this.place;
+    if (context === undefined || !onPath("kubectl")) return undefined;
+    const text = await this.tools.output([
+      "kubectl",
+      ...(kubeconfig ? ["--kubeconfig", kubeconfig] : []),
+      ...["--context", context, "--request-timeout", "10s", "get", "nodes"],
+      ...["--output", "jsonpath={.items[*].status.nodeInfo.architecture}"],
+    ]);
+    const processors = text?.split(/\s+/).filter((word) => /^[a-z0-9]+$/.test(word)) ?? [];
+    return processors.length > 0 ? processors : undefined;
+  }
+
+  private sources({ reference, source }: WantedImage) {
+    const context = buildContext(sourceFolder(source!), join(this.folder, fileName(reference)));
+    if (!reference.endsWith(`:${context.tag}`)) {
+      throw new Refusal(`the sources of ${reference} have changed while images were made`, "run this again");
+    }
+    return context;
   }
 }
 
-/** The context of a stack on an existing cluster: the one its settings name, else the kubeconfig's current one. */
-function contextOf(config: unknown): string | undefined {
-  const cluster = (config as Record<string, unknown> | undefined)?.["switchboard:cluster"];
-  const { kind, context } = (cluster ?? {}) as { kind?: unknown; context?: unknown };
-  if (kind !== "existing") return undefined;
-  if (typeof context === "string") return context;
-  // As kubectl reads it: of several files the first that names a current context counts.
-  for (const file of (process.env.KUBECONFIG || join(homedir(), ".kube/config")).split(delimiter)) {
-    if (!existsSync(file)) continue;
-    const current = (parse(readFileSync(file, "utf8")) as Record<string, unknown> | null)?.["current-context"];
-    if (typeof current === "string" && current !== "") return current;
-  }
-  return undefined;
+/** A reference as a part of a file's name. */
+function fileName(reference: string): string {
+  return reference.replaceAll(/[^\w.-]/g, "_");
 }
 
 if (require.main === module) runMain(main);

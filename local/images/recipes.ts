@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { repositoryOf } from "../../components/registry/reference";
 import { sourceTag } from "../../components/settings/sourceTag";
 import { repository } from "../support/paths";
 import { Refusal } from "../support/refusal";
-import { repositoryOf } from "./wanted";
 
 /** What stands in for an official image where its registry does not answer. */
 export interface StandIn {

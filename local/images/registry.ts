@@ -1,13 +1,8 @@
 import { get } from "node:https";
+import { registryHost } from "../../components/registry/reference";
 
 /** How long a registry may take to answer, in milliseconds. A person waits for it once per run. */
 const patience = 2_500;
-
-/** The host that answers the registry API for the registry of a reference. Docker Hub's differs from its name. */
-export function registryHost(reference: string): string {
-  const registry = reference.split("/")[0] ?? "";
-  return registry === "docker.io" ? "registry-1.docker.io" : registry;
-}
 
 /**
  * Whether a registry answers its API's version check (`GET /v2/`, OCI distribution specification) from this machine.

@@ -1,4 +1,5 @@
 import { parse } from "yaml";
+import { fullReference } from "../../components/registry/reference";
 import { Refusal } from "../support/refusal";
 
 /** An image that a stack's settings name. */
@@ -7,6 +8,10 @@ export interface WantedImage {
   readonly reference: string;
   /** Folder of this repository that it is built from; absent for images of other projects. */
   readonly source?: string;
+  /** The repository of another stack's registry that it is copied from instead of being built. */
+  readonly copyFrom?: string;
+  /** Processors that it is for, as the settings say: `amd64`, `arm64`. */
+  readonly platforms?: readonly string[];
   /** The setting that names it, for example `postgres.image`. */
   readonly setting: string;
 }
@@ -15,8 +20,8 @@ export interface WantedImage {
 const project = "switchboard:";
 
 /**
- * Every image that a stack's settings name, each reference once, in the order of the file: any key `image` below a
- * `switchboard:` layer, either a reference or a map of `repository` and `source`. Values of another form are left to
+ * Every image that a stack's settings name, each reference once, in the order of the file: any key `image`, or one that ends so
+ * (`proxyImage`), below a `switchboard:` layer, either a reference or a map of `repository` and `source`. Values of another form are left to
  * the settings parser, which says what is wrong with them.
  *
  * @param config the `config` map of a Pulumi.<stack>.yaml
@@ -28,7 +33,7 @@ export function wantedImages(config: unknown, tagOf: (source: string) => string)
     if (!isMap(value)) return;
     for (const [key, child] of Object.entries(value)) {
       const setting = path ? `${path}.${key}` : key;
-      const image = key === "image" ? toImage(child, setting, tagOf) : undefined;
+      const image = /^image$|Image$/.test(key) ? toImage(child, setting, tagOf) : undefined;
       if (image) {
         if (!found.has(image.reference)) found.set(image.reference, image);
       } else {
@@ -47,8 +52,14 @@ export function wantedImages(config: unknown, tagOf: (source: string) => string)
 function toImage(value: unknown, setting: string, tagOf: (source: string) => string): WantedImage | undefined {
   if (typeof value === "string") return { reference: fullReference(value), setting };
   if (!isMap(value) || typeof value.repository !== "string" || typeof value.source !== "string") return undefined;
-  const { repository, source } = value;
-  return { reference: fullReference(`${repository}:${tagOf(source)}`), source, setting };
+  const { repository, source, copyFrom, platforms } = value;
+  return {
+    reference: fullReference(`${repository}:${tagOf(source)}`),
+    source,
+    ...(typeof copyFrom === "string" && { copyFrom: fullReference(copyFrom) }),
+    ...(Array.isArray(platforms) && { platforms: platforms.map(String) }),
+    setting,
+  };
 }
 
 /**
@@ -65,23 +76,6 @@ export function stackConfig(text: string, file: string): unknown {
       "correct the file and run again",
     );
   }
-}
-
-/**
- * A reference as containerd and Docker expand it: `postgres:15` is `docker.io/library/postgres:15`. A first part with
- * a dot, a colon or the word `localhost` is a registry.
- */
-export function fullReference(reference: string): string {
-  const first = reference.split("/")[0] ?? "";
-  if (!reference.includes("/")) return `docker.io/library/${reference}`;
-  return /[.:]/.test(first) || first === "localhost" ? reference : `docker.io/${reference}`;
-}
-
-/** The reference without its tag and digest. */
-export function repositoryOf(reference: string): string {
-  const named = reference.split("@")[0] ?? reference;
-  const colon = named.lastIndexOf(":");
-  return colon > named.lastIndexOf("/") ? named.slice(0, colon) : named;
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -48,7 +48,7 @@ test("right settings are read; secrets in them are secret outputs", async () => 
     },
     ["panel"],
   );
-  const settings = readSettings();
+  const settings = await readSettings();
   assert.equal(settings.stack, "dev");
   assert.equal(settings.panel.replicas, 2);
   const password = settings.panel.secretEnv.SMTP_PASSWORD!;
@@ -61,12 +61,12 @@ test("right settings are read; secrets in them are secret outputs", async () => 
   assert.deepEqual(registered, []);
 });
 
-test("wrong settings end in one RunError that lists them, and nothing is registered", () => {
+test("wrong settings end in one RunError that lists them, and nothing is registered", async () => {
   configure((raw) => {
     raw.panel.replicas = 0;
     raw.redis = "not a map";
   });
-  assert.throws(readSettings, (error: unknown) => {
+  await assert.rejects(readSettings, (error: unknown) => {
     // The CLI prints the message of a RunError and nothing else (cmd/run of the SDK).
     assert(pulumi.RunError.isInstance(error));
     assert.equal(
@@ -82,9 +82,12 @@ test("wrong settings end in one RunError that lists them, and nothing is registe
   assert.deepEqual(registered, []);
 });
 
-test("a variable that is stored in clear is refused even though the layer can be read", () => {
+test("a variable that is stored in clear is refused even though the layer can be read", async () => {
   configure((raw) => {
     raw.panel.secretEnv = { SMTP_PASSWORD: "hunter2" };
   });
-  assert.throws(readSettings, /panel\.secretEnv\.SMTP_PASSWORD: is stored in clear and must be stored with --secret/);
+  await assert.rejects(
+    readSettings,
+    /panel\.secretEnv\.SMTP_PASSWORD: is stored in clear and must be stored with --secret/,
+  );
 });

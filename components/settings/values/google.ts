@@ -91,8 +91,8 @@ export function parseGoogleZone(value: string): string {
 /** `n2-standard-4`, `e2-custom-4-8192`, `c3-standard-8-lssd`, `e2-medium`. */
 const machineForm =
   /^([a-z]\d+[a-z]?)-(micro|small|medium|(standard|highmem|highcpu|megamem|ultramem|hypermem|highgpu|megagpu|edgegpu|ultragpu|metal)-\d+[a-z]*(-[a-z]+)*|custom-\d+-\d+(-ext)?)$/;
-/** Machines with the processors of Arm. */
-const armSeries = ["t2a", "c4a", "n4a"];
+/** Machines with the processors of Arm (https://cloud.google.com/compute/docs/instances/arm-on-compute; a4x is Grace). */
+export const armSeries = ["t2a", "c4a", "n4a", "a4x"];
 /** Machines that take Hyperdisks and no Persistent Disks (https://cloud.google.com/compute/docs/disks/hyperdisks). */
 const hyperdiskSeries = ["c4", "c4a", "c4d", "n4", "n4a", "n4d", "h4d", "m4", "x4", "a4", "a4x"];
 

@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import { z } from "zod";
+import { fullReference, namesRegistry, repositoryOf } from "../../registry/reference";
 import type { SettingsContext } from "../context";
-import { Problem, show } from "../fields";
+import { choice, Problem, show } from "../fields";
 import { sourceTag } from "../sourceTag";
 
 /** An image that the program runs. */
@@ -68,6 +69,19 @@ export function image(context: SettingsContext, meaning: string) {
   const bySource = z.strictObject({
     repository: z.string().describe("in the map: name without tag"),
     source: z.string().describe("in the map: folder of this repository; the tag is a digest of its files"),
+    copyFrom: z
+      .string()
+      .optional()
+      .describe(
+        "in the map: repository that the image is copied from, digest and all, instead of being built: the one that the stack before this one uses; default: it is built",
+      ),
+    platforms: z
+      .array(choice(["amd64", "arm64"]))
+      .min(1, { error: "names no processor; use amd64, arm64 or both" })
+      .optional()
+      .describe(
+        "in the map: processors that it is built for; default: those of the node pools, else of the cluster's nodes",
+      ),
   });
   const form = 'use "registry/name:tag", or a map of repository and source';
   return z
@@ -86,6 +100,13 @@ export function image(context: SettingsContext, meaning: string) {
           });
           return z.NEVER;
         }
+        if (value.copyFrom !== undefined) {
+          const problem = copyProblem(value.copyFrom, value.repository);
+          if (problem !== undefined) {
+            issues.addIssue({ code: "custom", path: ["copyFrom"], message: problem });
+            return z.NEVER;
+          }
+        }
         const repository = checkRepository(value.repository, value.repository);
         return { reference: `${repository}:${tagOf(value.source, context.root)}`, repository, source: value.source };
       } catch (error) {
@@ -95,6 +116,21 @@ export function image(context: SettingsContext, meaning: string) {
       }
     })
     .describe(meaning);
+}
+
+/** What is wrong with the repository that an image is copied from. */
+function copyProblem(from: string, repository: string): string | undefined {
+  if (repositoryOf(from) !== from) return `${show(from)} has a tag; leave it out, it is the same as in repository`;
+  if (fullReference(from) === fullReference(repository))
+    return `${show(from)} is the same as repository; leave copyFrom out: what is there is not built again`;
+  if (!namesRegistry(from)) return `${show(from)} names no registry, so nothing can be copied from it`;
+  try {
+    checkRepository(from, from);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return error.message;
+  }
 }
 
 /** The tag of the image that is built from `folder` below `root`. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { test } from "node:test";
-import { reachableRegistries, registryAnswers, registryHost } from "../../../local/images/registry";
+import { registryHost } from "../../../components/registry/reference";
+import { reachableRegistries, registryAnswers } from "../../../local/images/registry";
 
 test("each registry is asked once", async () => {
   const asked: string[] = [];

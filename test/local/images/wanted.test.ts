@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fullReference, repositoryOf, stackConfig, wantedImages } from "../../../local/images/wanted";
+import { fullReference, repositoryOf } from "../../../components/registry/reference";
+import { stackConfig, wantedImages } from "../../../local/images/wanted";
 
 const stack = `
 config:
