@@ -16,6 +16,8 @@ export interface Build {
   readonly folder: string;
   /** `linux/amd64` and the like, at least one. */
   readonly platforms: readonly string[];
+  /** Whether a stage begins with nothing (`FROM scratch`). */
+  readonly fromScratch: boolean;
 }
 
 /** A builder as this machine has it. */
@@ -43,7 +45,7 @@ export async function findBuilder(
   found: (program: string) => boolean,
   answers: (command: Command) => Promise<boolean>,
 ): Promise<BuilderName> {
-  const there = builderNames.filter(found);
+  const there = builderNames.filter((name) => found(name));
   for (const name of there) if (await answers(aliveness[name])) return name;
   if (there.length > 0) {
     throw new Refusal(
@@ -59,7 +61,7 @@ export async function findBuilder(
 
 /** Builds an image for one platform into the builder's own store. */
 export function buildCommand({ name, options = [] }: Builder, build: Build): Command {
-  return [name, ...options, "build", ...common(build), build.folder];
+  return [name, ...options, "build", ...common(name, build), build.folder];
 }
 
 /** Pushes what was built. podman asks for TLS everywhere, the others make an exception for this machine. */
@@ -73,16 +75,16 @@ export function pushCommand({ name, options = [] }: Builder, reference: string):
  */
 export function multiPlatformCommands({ name, options = [] }: Builder, build: Build): Command[] {
   const { reference, folder } = build;
-  if (name === "docker") return [[name, ...options, "buildx", "build", ...common(build), "--push", folder]];
+  if (name === "docker") return [[name, ...options, "buildx", "build", ...common(name, build), "--push", folder]];
   if (name === "nerdctl") {
     return [
-      [name, ...options, "build", ...common(build), folder],
+      [name, ...options, "build", ...common(name, build), folder],
       [name, ...options, "push", "--all-platforms", ...insecure(name, reference), reference],
     ];
   }
   // Under the reference itself podman would add to what an earlier run has left there.
   const list = `localhost/switchboard-index/${process.pid}-${reference.split("/").pop()}`;
-  const named = common({ ...build, reference: list }).map((word) => (word === "--tag" ? "--manifest" : word));
+  const named = common(name, { ...build, reference: list }).map((word) => (word === "--tag" ? "--manifest" : word));
   return [
     [name, ...options, "build", ...named, folder],
     [name, ...options, "manifest", "push", "--all", ...insecure(name, reference), list, `docker://${reference}`],
@@ -96,8 +98,10 @@ export function saveCommand({ name, options = [] }: Builder, reference: string, 
   return [name, ...options, "save", ...format, "--output", archive, reference];
 }
 
-function common({ reference, dockerfile, platforms }: Build): string[] {
-  return ["--platform", platforms.join(","), "--tag", reference, "--file", dockerfile];
+function common(name: BuilderName, { reference, dockerfile, platforms, fromScratch }: Build): string[] {
+  // podman 4 looks for such a step in its cache by its words alone, and finds another platform's.
+  const cache = name === "podman" && fromScratch ? ["--no-cache"] : [];
+  return [...cache, "--platform", platforms.join(","), "--tag", reference, "--file", dockerfile];
 }
 
 function insecure(name: BuilderName, reference: string): string[] {

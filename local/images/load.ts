@@ -175,7 +175,7 @@ class Loading {
     if (!reference.endsWith(`:${context.tag}`)) {
       throw new Refusal(`the sources of ${reference} have changed while images were made`, "run this again");
     }
-    return context;
+    return { ...context, fromScratch: /^\s*FROM\s+scratch\b/im.test(readFileSync(context.dockerfile, "utf8")) };
   }
 }
 

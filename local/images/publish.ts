@@ -47,6 +47,7 @@ export async function publish(image: WantedImage, publishing: Publishing): Promi
       "look whether the registry keeps what it takes (a quota, a rule that deletes), then run this again",
     );
   }
+  if (digest) await checkPlatforms(image, publishing);
   report(digest ? `${reference}@${digest}` : reference);
   return digest ? `${reference}@${digest}` : reference;
 }
