@@ -17,17 +17,20 @@ after(() => {
 });
 const calls = join(folder, "calls");
 mkdirSync(join(folder, "bin"));
+/** What kubectl says of the nodes' processors. */
+const answers: Record<string, string> = { kubectl: "arm64 arm64" };
 function tool(name: string, exitCode = 0): void {
   const file = join(folder, "bin", name);
   writeFileSync(
     file,
-    `#!/bin/sh\necho "${name} $* in $PWD, BuildKit $DOCKER_BUILDKIT" >> ${calls}\nexit ${exitCode}\n`,
+    // Questions (is the engine there, which engines are there) are answered and not written down.
+    `#!/bin/sh\ncase "$1" in version|context) exit 0 ;; --context|--kubeconfig) echo "${answers[name] ?? ""}"; exit 0 ;; esac\necho "${name} $* in $PWD, BuildKit $DOCKER_BUILDKIT" >> ${calls}\nexit ${exitCode}\n`,
   );
   chmodSync(file, 0o755);
 }
 beforeEach(() => {
   writeFileSync(calls, "");
-  for (const name of ["docker", "kind"]) tool(name);
+  for (const name of ["docker", "kind", "kubectl"]) tool(name);
 });
 
 function stackFile(text: string): string {
@@ -44,17 +47,64 @@ const reference = `localhost/switchboard/panel:${sourceTag(join(repository, "app
 
 test("the images of this repository are built and loaded, official ones are left to the cluster", async () => {
   const reported: string[] = [];
-  await loadImages(stackFile(onKind), (line) => reported.push(line));
+  const references = await loadImages(stackFile(onKind), (line) => reported.push(line));
+  assert.deepEqual(references, [reference]);
+  // The context is a folder of its own that holds the files of the tag.
+  const lines = readFileSync(calls, "utf8").replace(/\S+\/(Dockerfile|context)\b/g, "<$1>");
   assert.equal(
-    readFileSync(calls, "utf8"),
-    `docker build --tag ${reference} --file apps/panel/Dockerfile apps/panel in ${repository}, BuildKit 1
+    lines,
+    `docker build --platform linux/arm64 --tag ${reference} --file <Dockerfile> <context> in ${repository}, BuildKit 1
 kind load docker-image ${reference} --name dev in ${repository}, BuildKit 1
 `,
   );
-  assert.deepEqual(reported, [
-    `$ docker build --tag ${reference} --file apps/panel/Dockerfile apps/panel`,
-    `$ kind load docker-image ${reference} --name dev`,
-  ]);
+  assert.deepEqual(
+    reported.map((line) => line.split(" ").slice(0, 3).join(" ")),
+    ["$ docker build", "$ kind load"],
+  );
+});
+
+test("nodes of two processors cannot be served from this machine, and that is said before anything is built", async () => {
+  answers.kubectl = "arm64 amd64";
+  try {
+    tool("kubectl");
+    await assert.rejects(
+      loadImages(stackFile(onKind), () => {}),
+      { message: "panel.image: a cluster of this machine takes one platform, not linux/amd64 and linux/arm64" },
+    );
+    assert.equal(readFileSync(calls, "utf8"), "");
+  } finally {
+    answers.kubectl = "arm64 arm64";
+  }
+});
+
+test("a cluster elsewhere whose nodes do not answer leaves the platform to the settings", async () => {
+  answers.kubectl = "";
+  try {
+    tool("kubectl");
+    const elsewhere = onKind.replace("kind-dev", "staging").replace("localhost/", "127.0.0.1:1/");
+    await assert.rejects(
+      loadImages(stackFile(elsewhere), () => {}),
+      { message: "panel.image: which processors the nodes have is not known: the cluster does not answer" },
+    );
+    const said: string[] = [];
+    const named = elsewhere.replace("source: apps/panel", "source: apps/panel, platforms: [arm64]");
+    // Nothing listens there, so it cannot be asked; what Docker says to the push counts.
+    await loadImages(stackFile(named), (line) => said.push(line));
+    assert.match(said[0]!, /^127\.0\.0\.1:1: nothing listens there: it cannot be asked whether /);
+    assert.match(readFileSync(calls, "utf8"), /^docker build --platform linux\/arm64 .*\ndocker push 127\.0\.0\.1:1\//);
+  } finally {
+    answers.kubectl = "arm64 arm64";
+  }
+});
+
+test("a name without a registry cannot be pushed", async () => {
+  await assert.rejects(
+    loadImages(stackFile(onKind.replace("kind-dev", "staging")), () => {}),
+    {
+      message: `${reference} names no registry, and the stack's cluster is none that takes images from this machine`,
+      todo: 'set panel.image.repository (now localhost/switchboard/panel) to a registry that you can push to and the cluster can pull from; the nodes that "npm run up" starts need no registry and no loading',
+    },
+  );
 });
 
 test("a build that fails ends it before anything is loaded", async () => {
