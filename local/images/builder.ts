@@ -9,7 +9,7 @@ import {
   statfsSync,
   writeFileSync,
 } from "node:fs";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import { execa } from "execa";
 import { Refusal } from "../support/refusal";
 import { buildContext } from "./context";
@@ -104,7 +104,7 @@ export class Builder {
   }
 
   private contextFolder(recipe: Recipe): string {
-    return join(this.folder, "tmp", `context-${recipe.key}`);
+    return join(this.folder, "tmp", `context-${basename(recipe.folder)}-${recipe.key}`);
   }
 
   /** The files of the sources, or what a folder's prepare.sh has made. */

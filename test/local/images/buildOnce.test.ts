@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { Registries } from "../../../components/registry/manifests";
+import { sourceFiles } from "../../../components/settings/sourceFiles";
 import { BuilderMachine } from "../../support/imageBuilder";
 import { type ImageRegistry, type RegistryOptions, startRegistry } from "../../support/imageRegistry";
 
@@ -180,6 +182,38 @@ test("within one registry blobs are mounted, and an index goes over with every i
     place.requests.filter((line) => line.startsWith("PATCH")),
     [],
   );
+});
+
+test("an image holds the files of its tag, and nothing of what lies beside them", async () => {
+  const place = await registry();
+  const beside = { "app/.DS_Store": "x", "app/.env": "SECRET=1", "app/src/.main.txt.swp": "x", "app/notes.md": "x" };
+  const maker = machine({
+    ...files(place.host),
+    ...beside,
+    "app/.dockerignore": "*.md\nDockerfile\n.dockerignore\n",
+    "app/src/a.txt": "line\r\nline\r\n",
+  });
+  const { references, output } = await maker.images("prod");
+  assert.equal(references.length, 1, output);
+  assert.equal(
+    (await maker.run("podman", ["save", "--output", "image.tar", references[0]!.split("@")[0]!])).exitCode,
+    0,
+  );
+  mkdirSync(join(maker.checkout, "image"));
+  execFileSync("tar", ["-xf", "image.tar", "-C", "image"], { cwd: maker.checkout });
+  const [{ Layers: layers }] = JSON.parse(readFileSync(join(maker.checkout, "image/manifest.json"), "utf8"));
+  const listed = layers.map((layer: string) =>
+    execFileSync("tar", ["-tf", join("image", layer)], { cwd: maker.checkout, encoding: "utf8" }),
+  );
+  const inside = listed
+    .join("")
+    .split("\n")
+    .filter((line: string) => line !== "" && !line.endsWith("/"));
+  const hashed = sourceFiles(join(maker.checkout, "app")).files.map(({ path }) => `app/${path}`);
+  assert.deepEqual(inside.sort(), hashed.sort());
+  assert.deepEqual(inside, ["app/main.txt", "app/src/a.txt"]);
+  const text = execFileSync("tar", ["-xOf", join("image", layers.at(-1)), "app/src/a.txt"], { cwd: maker.checkout });
+  assert.equal(text.toString(), "line\nline\n");
 });
 
 test("an image for other processors than the nodes' is told, not deployed", async () => {

@@ -86,7 +86,9 @@ test("without a registry a stand-in is built on a base, once; the second run bui
     reported[0],
     `${redis}: its registry does not answer; using the stand-in from Debian packages (Redis 7.0)`,
   );
-  const kinds = lines(calls).map((line) => /stand-ins\/(\w+)\/Dockerfile|^(debootstrap)/.exec(line)?.slice(1).join(""));
+  const kinds = lines(calls).map((line) =>
+    /(?:context-|stand-ins\/)(\w+)(?:-\w+)?\/Dockerfile|^(debootstrap)/.exec(line)?.slice(1).join(""),
+  );
   assert.deepEqual(kinds.slice(0, 2), ["debootstrap", "debian"]);
   assert.deepEqual(kinds.slice(2).sort(), ["nginx", "redis"]);
   assert.match(
@@ -114,7 +116,7 @@ test("where the registry answers, nodes pull official images, and an app is buil
 });
 
 test("a build that fails says why and where the log is, and leaves nothing half; the next run continues", async () => {
-  process.env.FAIL = "stand-ins/redis";
+  process.env.FAIL = "context-redis";
   await assert.rejects(ensure({ redis }), {
     name: "Refusal",
     message: `the image ${redis} could not be built: E: Unable to locate package x`,
