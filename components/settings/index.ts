@@ -62,7 +62,7 @@ export type AcmeCertificateSettings = Extract<CertificateSettings, { kind: "acme
 export async function readSettings(): Promise<Settings> {
   try {
     const parsed = parseSettings(rawSettings(), stackContext());
-    const { settings, warnings } = runByEngine()
+    const { settings, warnings } = asksRegistries()
       ? await pinImages(parsed, digestSources())
       : { settings: parsed, warnings: [] };
     for (const warning of [...parsed.warnings, ...warnings]) void pulumi.log.warn(warning);
@@ -73,9 +73,12 @@ export async function readSettings(): Promise<Settings> {
   }
 }
 
-/** Whether the CLI runs the program. The recorder of offline previews asks no network, so that it says the same everywhere. */
-function runByEngine(): boolean {
-  return process.env.PULUMI_NODEJS_MONITOR !== undefined;
+/**
+ * Whether registries are asked: where the CLI runs the program. The recorder of offline previews asks no network, so that
+ * it says the same everywhere, and a person can say that none can be reached.
+ */
+function asksRegistries(): boolean {
+  return process.env.PULUMI_NODEJS_MONITOR !== undefined && process.env.SWITCHBOARD_ASK_REGISTRIES !== "false";
 }
 
 function digestSources(): DigestSources {

@@ -62,6 +62,7 @@ export class CliPreview {
       PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      SWITCHBOARD_ASK_REGISTRIES: "false",
     };
   }
 

@@ -83,7 +83,7 @@ export async function startRegistry(folder: string, options: RegistryOptions = {
 
 async function stop(proxy: Server, child: ChildProcess): Promise<void> {
   proxy.closeAllConnections();
-  await new Promise((resolve) => proxy.close(resolve));
+  if (proxy.listening) await new Promise((resolve) => proxy.close(resolve));
   const ended = new Promise((resolve) => child.once("exit", resolve));
   if (child.exitCode === null && child.kill("SIGKILL")) await ended;
 }

@@ -47,11 +47,13 @@ export class CloudStack extends CliPreview {
    * @param stack its name: that of a committed stack whose settings it has
    * @param providers the clouds' and Kubernetes'; those of generated values come by themselves
    * @param config settings instead of the committed ones
+   * @param env variables of every call; undefined takes one away
    */
   static async open(
     stack: string,
     providers: readonly Provider[],
     config: Readonly<Record<string, unknown>> = stackConfig(stack),
+    env: Readonly<Record<string, string | undefined>> = {},
   ): Promise<CloudStack> {
     const folder = mkdtempSync(join(tmpdir(), "switchboard-cloud-"));
     const cli = await findCli(true);
@@ -63,6 +65,7 @@ export class CloudStack extends CliPreview {
       rmSync(folder, { recursive: true, force: true });
     };
     opened.env.PULUMI_DEBUG_PROVIDERS = served.map(({ name, port }) => `${name}:${port}`).join(",");
+    Object.assign(opened.env, env);
     await opened.open();
     return opened;
   }
