@@ -6,6 +6,7 @@ import { sourceTag } from "../../components/settings/sourceTag";
 import { repository } from "../support/paths";
 import { Refusal, runMain } from "../support/refusal";
 import { temporaryFolder } from "../support/temporary";
+import { unpinnedBases } from "./bases";
 import { onPath } from "./builder";
 import { type BuilderName, buildCommand, findBuilder } from "./builders";
 import { buildContext } from "./context";
@@ -175,7 +176,11 @@ class Loading {
     if (!reference.endsWith(`:${context.tag}`)) {
       throw new Refusal(`the sources of ${reference} have changed while images were made`, "run this again");
     }
-    return { ...context, fromScratch: /^\s*FROM\s+scratch\b/im.test(readFileSync(context.dockerfile, "utf8")) };
+    const dockerfile = readFileSync(context.dockerfile, "utf8");
+    for (const base of unpinnedBases(dockerfile)) {
+      this.report(`${source}/Dockerfile: ${base} has no digest, so the same sources can become another image; pin it`);
+    }
+    return { ...context, fromScratch: /^\s*FROM\s+scratch\b/im.test(dockerfile) };
   }
 }
 

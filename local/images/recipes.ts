@@ -84,7 +84,8 @@ export function recipe(reference: string, folder: string, sources: RecipeSources
   const bases: { argument: string; recipe: Recipe }[] = [];
   let pulls = false;
   for (const base of dockerfileBases(readFileSync(join(folder, "Dockerfile"), "utf8"))) {
-    const made = sources.pullable(base.reference) ? undefined : standInRecipe(base.reference, sources);
+    // The digest says what the registry's is; the stand-in, where there is no registry, is one for all of them.
+    const made = sources.pullable(base.reference) ? undefined : standInRecipe(base.reference.split("@")[0]!, sources);
     if (made) bases.push({ argument: base.argument, recipe: made });
     else pulls = true;
     hash.update(`${base.argument}=${made ? made.key : base.reference}\n`);

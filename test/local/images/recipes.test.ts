@@ -45,7 +45,7 @@ test("every base that a Dockerfile of this repository names has a stand-in", () 
   ];
   for (const file of dockerfiles) {
     for (const base of dockerfileBases(readFileSync(file, "utf8"))) {
-      assert.ok(standInOf(base.reference), `${file} names ${base.reference}, which has no stand-in`);
+      assert.ok(standInOf(base.reference.split("@")[0]!), `${file} names ${base.reference}, which has no stand-in`);
     }
   }
 });
