@@ -22,7 +22,7 @@ const plain = almost.filter((text) => !/^[-?:](\s|$)|^[-.]{3}|:$|:\s|^:|^~.|\s#/
 // A text of several lines that begins with an empty one loses that one when the CLI writes it into a list.
 const words = fc
   .string({ unit: characters("abc ,:#-'\"\\{}[]&*!|>%@\n\tüß🦊0."), maxLength: 14 })
-  .filter((text) => !/^\s[^]*\n|^\n/.test(text));
+  .filter((text) => !/^\s[\s\S]*\n|^\n/.test(text));
 const quoted = fc.oneof(almost, words).map((text) => JSON.stringify(text));
 const single = fc
   .oneof(
