@@ -8,6 +8,7 @@ import { type Cli, findCli } from "./engine/cli";
 import { CliPreview } from "./engine/cliPreview";
 import { repository } from "./support/paths";
 import { previewErrors, previewReport } from "./support/previewReport";
+import { projectName } from "./support/project";
 import { Refusal } from "./support/refusal";
 import { temporaryFolder } from "./support/temporary";
 import { wrapLine } from "./support/text";
@@ -119,7 +120,7 @@ async function recordStack(stack: string, { config, secrets }: OfflineStack): Pr
   const program = require("../index") as () => Promise<Record<string, unknown>>;
   const secretKeys = [...new Set(secrets.map(([key = ""]) => key))];
   try {
-    return await record(program, { project: "switchboard", stack, config, secretKeys });
+    return await record(program, { project: projectName(), stack, config, secretKeys });
   } catch (error) {
     // What else the program was doing fails after it, of which nobody needs to read.
     process.on("unhandledRejection", () => {});

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { parse, YAMLParseError } from "yaml";
 import type { Cloud } from "./engine/plugins";
 import { defaultPorts, type LocalPorts, localContext } from "./nodes";
 import { repository } from "./support/paths";
 import { Refusal } from "./support/refusal";
+import { layersIn, parseStackFile } from "./support/stackFile";
 import { stacks } from "./support/stackNames";
 
 export { stacks };
@@ -59,9 +59,8 @@ const clouds: Readonly<Record<string, Cloud>> = { gke: "gcp", eks: "aws" };
 
 /** Where the settings of a stack file lead. */
 export function targetOf(text: string, file: string): Pick<Target, "local" | "cloud" | "context" | "ports"> {
-  const config = configOf(text, file);
-  const cluster = objectOf(config["switchboard:cluster"]);
-  const edge = objectOf(config["switchboard:edge"]);
+  const layers = layersIn(text, file);
+  const [cluster, edge] = [objectOf(layers.cluster), objectOf(layers.edge)];
   const existing = cluster.kind === undefined || cluster.kind === "existing";
   const context = typeof cluster.context === "string" ? cluster.context : undefined;
   const local = existing && (context ?? localContext) === localContext;
@@ -78,16 +77,11 @@ export function targetOf(text: string, file: string): Pick<Target, "local" | "cl
 }
 
 /**
- * The `config` map of a stack file.
- * @throws Refusal when the text is no YAML
+ * The configuration that a stack's file gives: `<project>:<layer>` to a value.
+ * @throws Refusal when the CLI would not read it
  */
 export function configOf(text: string, file: string): Record<string, unknown> {
-  try {
-    return objectOf(objectOf(parse(text)).config);
-  } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    throw new Refusal(`${file} is no YAML: ${error.message}`, "correct the file");
-  }
+  return { ...parseStackFile(text, file).config };
 }
 
 function objectOf(value: unknown): Record<string, unknown> {

@@ -41,7 +41,7 @@ export class PostgresRoles {
    * @param name the server's name, which every resource's name starts with
    * @param opts where the resources belong; `parent` is the server's component
    */
-  constructor(name: string, args: PostgresRolesArgs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: PostgresRolesArgs, opts: pulumi.ComponentResourceOptions) {
     const { place, administrator, generation } = args;
     const { namespace, stage, traits, imagePullSecret } = place;
     this.#generation = generation;

@@ -32,7 +32,8 @@ export class Namespace extends pulumi.ComponentResource {
   readonly inside: pulumi.ComponentResourceOptions;
 
   constructor(name: string, args: NamespaceArgs) {
-    super("switchboard:policies:Namespace", name, {}, { provider: args.cluster.provider });
+    // Without a provider: a component waits for its own, and what only needs random values would wait for the nodes.
+    super("switchboard:policies:Namespace", name);
     const { cluster } = args;
     const { operations, project, stack } = args.settings;
     const owner = { project, stack, stage: operations.stage };
@@ -63,6 +64,7 @@ export class Namespace extends pulumi.ComponentResource {
       // The database's volume goes with its namespace.
       {
         parent: this,
+        provider: cluster.provider,
         protect: args.protection.covers(`${name}-namespace`),
         dependsOn: [...cluster.ready],
         ...ownership.guard(`${name}-namespace`, "Choose another name with cluster.namespace"),
@@ -71,8 +73,9 @@ export class Namespace extends pulumi.ComponentResource {
     // Explicit like every provider, so that what has lost its own fails instead of taking a default one.
     const random = new RandomProvider(`${name}-random`, {}, { parent: this });
     const tls = new TlsProvider(`${name}-tls`, {}, { parent: this });
-    this.inside = { providers: [cluster.provider, random, tls], deletedWith: namespace };
+    this.inside = { providers: { kubernetes: cluster.provider, random, tls }, deletedWith: namespace };
     const parent: pulumi.Resource = this;
+    const { provider } = cluster;
     const deletedWith = namespace;
     this.place = {
       namespace: bounded(namespace.metadata.name),
@@ -92,7 +95,8 @@ export class Namespace extends pulumi.ComponentResource {
     /** The namespace once its bounds are there, so that no pod comes before them. */
     function bounded(namespace: pulumi.Output<string>): pulumi.Output<string> {
       if (!operations.quota.enabled) return namespace;
-      return new Quota(`${name}-bounds`, { namespace, settings: args.settings }, { parent, deletedWith }).namespace;
+      return new Quota(`${name}-bounds`, { namespace, settings: args.settings }, { parent, provider, deletedWith })
+        .namespace;
     }
   }
 }

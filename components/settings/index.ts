@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { parse as parseYaml } from "yaml";
 import { Registries } from "../registry/manifests";
 import type { SettingsContext } from "./context";
 import { type ParsedSettings, parseSettings, SettingsError } from "./parse";
 import { type DigestSources, pinImages } from "./pinned";
 import { Secret } from "./secret";
+import { fromText, layersOf, readStackFile, type StackFile } from "./stackFile";
 
 export { clientHeartbeatSeconds, deregistrationSeconds, rolloutSurge } from "./checks";
 export { renewalDays } from "./layers/certificate";
@@ -106,20 +106,8 @@ async function stateText(): Promise<string> {
 
 /** The value of every key of this project; text that is not JSON stays text and is refused by the parser. */
 function rawSettings(): Record<string, unknown> {
-  const prefix = `${pulumi.getProject()}:`;
-  return Object.fromEntries(
-    Object.entries(pulumi.runtime.allConfig())
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), parseJson(value)]),
-  );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  const given = layersOf(pulumi.runtime.allConfig(), pulumi.getProject()) as Record<string, string>;
+  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, fromText(value)]));
 }
 
 function stackContext(): SettingsContext {
@@ -134,7 +122,8 @@ function stackContext(): SettingsContext {
     path: process.env.PATH ?? "",
     now: new Date(),
     secretLayers: secretLayers(`${project}:`),
-    stored: storedSettings(join(pulumi.getRootDirectory(), `Pulumi.${pulumi.getStack()}.yaml`)),
+    stored: storedSettings(join(pulumi.getRootDirectory(), `Pulumi.${pulumi.getStack()}.yaml`), project),
+    others: Object.keys(pulumi.runtime.allConfig()).filter((key) => !key.startsWith(`${project}:`)),
   };
 }
 
@@ -146,9 +135,9 @@ function secretLayers(prefix: string): Set<string> {
 }
 
 /** The stack's file as it is stored; undefined where it lies elsewhere (`--config-file`, a remote stack). */
-function storedSettings(path: string): Record<string, unknown> | undefined {
+function storedSettings(path: string, name: string): StackFile | undefined {
   try {
-    return (parseYaml(readFileSync(path, "utf8")) as { config?: Record<string, unknown> } | null)?.config;
+    return readStackFile(readFileSync(path, "utf8"), { name, defaults: {} });
   } catch {
     return undefined;
   }

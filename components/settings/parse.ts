@@ -4,6 +4,7 @@ import { show } from "./fields";
 import { nearest } from "./nearest";
 import { keyName, sentences } from "./report";
 import { type Layer, layerSchemas, type ParsedLayers } from "./schema";
+import { unquotedDates } from "./unquoted";
 
 /** Everything that is wrong with a stack's settings, found before anything was registered. */
 export class SettingsError extends Error {
@@ -44,23 +45,51 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, context: S
   const parsed: Partial<Record<Layer, unknown>> = {};
   const schemas = layerSchemas(context, raw);
   const layers = Object.keys(schemas) as Layer[];
+  const strays = strayLayers(raw, layers, context);
+  problems.push(...strays.values());
   for (const key of Object.keys(raw).filter((key) => !Object.hasOwn(schemas, key))) {
     const near = nearest(key, layers);
     problems.push(
       `${keyName([key])}: unknown key; ${near ? `did you mean ${near}?` : `use one of ${layers.join(", ")}`}`,
     );
   }
-  for (const layer of layers) {
+  for (const layer of layers.filter((one) => !strays.has(one))) {
     const value = Object.hasOwn(raw, layer) ? raw[layer] : {};
+    const dates = unquotedDates(value, [layer]);
+    problems.push(...dates);
     const result = schemas[layer].safeParse(value, { reportInput: true });
     if (result.success) parsed[layer] = result.data;
-    else problems.push(...sentences(layer, result.error.issues, value, schemas[layer], context));
+    else
+      problems.push(
+        ...sentences(layer, result.error.issues, value, schemas[layer], context).filter((one) => !isAbout(one, dates)),
+      );
   }
   problems.push(...unencrypted(raw, context));
   const found = crossChecks(parsed as Partial<ParsedLayers>, context.now);
   problems.push(...found.errors);
   if (problems.length > 0) throw new SettingsError(context.stack, [...new Set(problems)]);
   return { ...(parsed as ParsedLayers), stack: context.stack, project: context.project, warnings: found.warnings };
+}
+
+/** Whether a problem is of a value that has a better sentence already. */
+function isAbout(problem: string, others: readonly string[]): boolean {
+  const key = /^[^:]*: /.exec(problem)?.[0];
+  return key !== undefined && others.some((other) => other.startsWith(key));
+}
+
+/** What this program's packages are configured by: a key of theirs may be called like a layer (`kubernetes:cluster`). */
+const packages = ["aws", "gcp", "kubernetes", "pulumi", "random", "tls"];
+
+/** Layers that stand under another project's name, and not under this one's, each with what to do. */
+function strayLayers(raw: Readonly<Record<string, unknown>>, layers: readonly Layer[], context: SettingsContext) {
+  const found = (context.others ?? []).flatMap((key): [Layer, string][] => {
+    const [project = "", name = ""] = key.split(":");
+    const layer = layers.find((one) => one === name);
+    if (!layer || packages.includes(project) || Object.hasOwn(raw, layer)) return [];
+    const todo = `this project is called ${context.project} (Pulumi.yaml), so write it as ${context.project}:${layer}`;
+    return [[layer, `${key}: is of another project; ${todo}`]];
+  });
+  return new Map(found);
 }
 
 function stackProblems({ stack, project }: SettingsContext): string[] {

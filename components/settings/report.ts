@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type SettingsContext, storedAs } from "./context";
+import { type SettingsContext, storedAs, writtenAs } from "./context";
 import { show } from "./fields";
 import { nearest } from "./nearest";
 import { looksSecret } from "./values/environment";
@@ -61,6 +61,7 @@ function sentence(
   // An encrypted value is in no message, whatever is wrong with it. Our own messages for secrets name none.
   const hidden = (isSecretKey(path) || storedAs(context, path) === "encrypted") && typeof value !== "object";
   const shown = hidden ? "the value" : show(value);
+  const quoted = () => `"${writtenAs(context, path) ?? String(value)}"`;
   const meaning = () => {
     const text = reader.described(inner)?.description;
     return text ? ` (${text})` : "";
@@ -97,11 +98,18 @@ function sentence(
         // A schema that says more than the library does knows what such a value was meant to be.
         if (!issue.message.startsWith("Invalid input")) break;
         if (typeof value === "object") return [`${name}: ${shown} is not text; write one value${meaning()}`];
-        return [`${name}: ${shown} is not text; quote it: ${hidden ? '"…"' : `"${String(value)}"`}`];
+        return [`${name}: ${shown} is not text; quote it: ${hidden ? '"…"' : quoted()}`];
       }
       break;
     case "invalid_value": {
       const allowed = issue.values.map(String);
+      if (
+        (typeof value === "number" || typeof value === "boolean") &&
+        !issue.values.some((one) => typeof one !== "string")
+      ) {
+        const more = allowed.includes(quoted().slice(1, -1)) ? "" : `, and use ${oneOf(allowed)}`;
+        return [`${name}: ${shown} is not text; quote it: ${quoted()}${more}`];
+      }
       const near = typeof value === "string" ? nearest(value, allowed) : undefined;
       return [`${name}: ${shown} is not supported; use ${oneOf(allowed)}${near ? ` (did you mean ${near}?)` : ""}`];
     }

@@ -14,6 +14,7 @@ import { repositoryOf } from "../../components/registry/reference";
 import { sourceTag } from "../../components/settings/sourceTag";
 import { imageStore, logs, repository } from "../support/paths";
 import { Refusal } from "../support/refusal";
+import { layersAt } from "../support/stackFile";
 import { Builder, checkTools } from "./builder";
 import { hostPackages } from "./hostPackages";
 import { withLock } from "./lock";
@@ -29,7 +30,7 @@ import {
 } from "./recipes";
 import { reachableRegistries } from "./registry";
 import { architecture } from "./scratch";
-import { stackConfig, type WantedImage, wantedImages } from "./wanted";
+import { type WantedImage, wantedImages } from "./wanted";
 
 /** An image that a node imports, because it cannot pull it. */
 export interface ImageArchive {
@@ -70,7 +71,7 @@ export async function ensureImages(request: ImagesRequest): Promise<ImageArchive
   if (!existsSync(stackFile)) {
     throw new Refusal(`there is no stack file ${relative(repository, stackFile)}`, "name a stack that has one");
   }
-  const config = stackConfig(readFileSync(stackFile, "utf8"), stackFile);
+  const config = layersAt(stackFile);
   const wanted = wantedImages(config, (source) => sourceTag(sourceFolder(source)));
   const recipes = await planRecipes(wanted, request);
 

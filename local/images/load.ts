@@ -5,6 +5,7 @@ import { Registries } from "../../components/registry/manifests";
 import { sourceTag } from "../../components/settings/sourceTag";
 import { repository } from "../support/paths";
 import { Refusal, runMain } from "../support/refusal";
+import { layersAt } from "../support/stackFile";
 import { temporaryFolder } from "../support/temporary";
 import { unpinnedBases } from "./bases";
 import { onPath } from "./builder";
@@ -16,7 +17,7 @@ import { platformsOf, unknownPlatform } from "./platforms";
 import { publish } from "./publish";
 import { sourceFolder } from "./recipes";
 import { Tools } from "./tools";
-import { stackConfig, type WantedImage, wantedImages } from "./wanted";
+import { type WantedImage, wantedImages } from "./wanted";
 
 /**
  * `npm run images -- [STACK] [--references FILE]`: brings the reference images to the stack's cluster or registry. The
@@ -58,14 +59,13 @@ export async function loadImages(
       "name a stack that has one: npm run images -- STACK",
     );
   }
-  const config = stackConfig(readFileSync(stackFile, "utf8"), stackFile);
-  const images = wantedImages(config, (source) => sourceTag(sourceFolder(source))).filter(({ source }) => source);
+  const layers = layersAt(stackFile);
+  const images = wantedImages(layers, (source) => sourceTag(sourceFolder(source))).filter(({ source }) => source);
   if (images.length === 0) {
     report(`${basename(stackFile)} names no image that is built from this repository.`);
     return [];
   }
-  const cluster = (config as Record<string, unknown>)["switchboard:cluster"];
-  return new Loading(images, cluster, report, output).run();
+  return new Loading(images, layers.cluster, report, output).run();
 }
 
 /** One run for one stack. */

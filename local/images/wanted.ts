@@ -1,6 +1,4 @@
-import { parse } from "yaml";
 import { fullReference } from "../../components/registry/reference";
-import { Refusal } from "../support/refusal";
 
 /** An image that a stack's settings name. */
 export interface WantedImage {
@@ -16,18 +14,18 @@ export interface WantedImage {
   readonly setting: string;
 }
 
-/** The prefix of this project's keys in a stack file. */
-const project = "switchboard:";
-
 /**
- * Every image that a stack's settings name, each reference once, in the order of the file: any key `image`, or one that ends so
- * (`proxyImage`), below a `switchboard:` layer, either a reference or a map of `repository` and `source`. Values of another form are left to
+ * Every image that a stack's settings name, each reference once, in the order of the file: any key `image`, or one
+ * that ends so (`proxyImage`), below a layer, either a reference or a map of `repository` and `source`. Values of another form are left to
  * the settings parser, which says what is wrong with them.
  *
- * @param config the `config` map of a Pulumi.<stack>.yaml
+ * @param layers the layers of a stack's file (`layersAt`)
  * @param tagOf gives the tag of an image that is built from a folder of this repository
  */
-export function wantedImages(config: unknown, tagOf: (source: string) => string): WantedImage[] {
+export function wantedImages(
+  layers: Readonly<Record<string, unknown>>,
+  tagOf: (source: string) => string,
+): WantedImage[] {
   const found = new Map<string, WantedImage>();
   const walk = (value: unknown, path: string): void => {
     if (!isMap(value)) return;
@@ -41,11 +39,7 @@ export function wantedImages(config: unknown, tagOf: (source: string) => string)
       }
     }
   };
-  if (isMap(config)) {
-    for (const [key, layer] of Object.entries(config)) {
-      if (key.startsWith(project)) walk(layer, key.slice(project.length));
-    }
-  }
+  for (const [name, layer] of Object.entries(layers)) walk(layer, name);
   return [...found.values()];
 }
 
@@ -60,22 +54,6 @@ function toImage(value: unknown, setting: string, tagOf: (source: string) => str
     ...(Array.isArray(platforms) && { platforms: platforms.map(String) }),
     setting,
   };
-}
-
-/**
- * The `config` map of a stack file.
- * @throws Refusal when the text is not YAML
- */
-export function stackConfig(text: string, file: string): unknown {
-  try {
-    const stack = parse(text) as unknown;
-    return isMap(stack) ? stack.config : undefined;
-  } catch (error) {
-    throw new Refusal(
-      `${file} is not valid YAML: ${(error as Error).message.split("\n")[0]}`,
-      "correct the file and run again",
-    );
-  }
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { labelValue, product } from "../../components/naming";
 import type { Kubectl } from "../../ops/live/kubectl";
-import { configOf, type Target } from "../target";
+import type { Target } from "../target";
+import { layersAt } from "./stackFile";
 
 /** What says which object is meant: a resource's inputs. */
 export interface Wanted {
@@ -68,8 +68,6 @@ function said(value: string | undefined): string {
 
 /** The stage as the program reads it: `operations.stage`, whose default is `dev`. */
 function stageOf({ stackFile }: Target): string {
-  const operations = configOf(readFileSync(stackFile, "utf8"), stackFile)["switchboard:operations"] as
-    | { readonly stage?: unknown }
-    | undefined;
+  const operations = layersAt(stackFile).operations as { readonly stage?: unknown } | undefined;
   return typeof operations?.stage === "string" ? operations.stage : "dev";
 }

@@ -8,6 +8,7 @@ import { checkPlugins } from "../continuity";
 import type { Engine } from "../engine";
 import { cloudHint } from "./cloudErrors";
 import { logs, pulumiState, repository } from "./paths";
+import { projectName } from "./project";
 import { secretsProvider, takesConfigFile, wholeReport } from "./pulumiArguments";
 import { type EngineEvent, shortName, UpdateProgress } from "./pulumiEvents";
 import { Refusal } from "./refusal";
@@ -95,7 +96,7 @@ export class Stack {
     this.write(stderr);
     const { stackPreview } = await import("../../ops/changes");
     signal?.throwIfAborted();
-    return stackPreview(stdout, { project: "switchboard", stack, stderr, exitCode: exitCode ?? 1 });
+    return stackPreview(stdout, { project: projectName(), stack, stderr, exitCode: exitCode ?? 1 });
   }
 
   /** A preview with the program's or the resources' own errors, for example that something protected would go. */

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { projectName } from "../../local/support/project";
 import { Refusal, runMain } from "../../local/support/refusal";
 import { sectionsOf } from "../comment/compose";
 import { projectOf } from "../comment/markers";
@@ -17,9 +18,6 @@ import { commentEntry } from "../forge/commentEntry";
 import { Github, githubLimit } from "../forge/github";
 import { trusted } from "./untrusted";
 
-/** Name of the Pulumi project, which is part of the comment's marker. */
-const project = "switchboard";
-
 /**
  * Posts what this very run has rendered, with a token that may write.
  * @param stacks all that the pull request touches: sections of others go; without it they stay, as other jobs post them
@@ -36,7 +34,7 @@ export async function postComment(
   if (here.number === undefined) {
     throw new Refusal(`this pipeline of ${here.repository} is of no pull request`, "post from one that is");
   }
-  const entry = commentEntry(projectOf(body) ?? project, body, forges[name], {
+  const entry = commentEntry(projectOf(body) ?? projectName(), body, forges[name], {
     head: here.commit,
     ...(stacks && { stacks }),
   });
@@ -86,6 +84,7 @@ export async function postUntrusted(file: string, env = process.env, options: Up
   if (!existsSync(file)) throw new Refusal(`${file} is not there`, "the run has rendered no comment; look at its log");
   const head = { repository: run.head_repository.full_name, branch: run.head_branch, sha: run.head_sha };
   const { repository, url, api } = place;
+  const project = projectName();
   const expected = { project, head: head.sha, url, limit: githubLimit, now: new Date() };
   const body = trusted(readFileSync(file), expected);
   const github = new Github({ repository, api, token: env.GITHUB_TOKEN ?? "" });

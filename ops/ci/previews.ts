@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { execa } from "execa";
 import { cliOnPath } from "../../local/engine/cli";
 import { repository } from "../../local/support/paths";
+import { projectName } from "../../local/support/project";
 import { wholeReport } from "../../local/support/pulumiArguments";
 import { Refusal } from "../../local/support/refusal";
 import { configOf, readTarget, type Target } from "../../local/target";
@@ -25,7 +26,7 @@ export async function filePreview(file: string, stack?: string): Promise<StackPr
       "give what `pulumi preview --json --show-sames` wrote",
     );
   }
-  return stackPreview(text, { project: "switchboard", ...(stack && { stack }) });
+  return stackPreview(text, { project: projectName(), ...(stack && { stack }) });
 }
 
 /** Asks the Pulumi CLI, with the backend and the credentials of the environment: what an `up` would do. */
@@ -48,7 +49,7 @@ export async function livePreview(
     ...{ cancelSignal: signal, killSignal: "SIGINT", forceKillAfterDelay: 30_000 },
   });
   const version = await execa(executable, ["version"], { reject: false });
-  const preview = stackPreview(stdout, { project: "switchboard", stack, exitCode: exitCode ?? 1, stderr });
+  const preview = stackPreview(stdout, { project: projectName(), stack, exitCode: exitCode ?? 1, stderr });
   return {
     preview: { ...preview, duration: preview.duration ?? Date.now() - begun },
     tools: [["pulumi", version.stdout.trim().replace(/^v/, "")], nodeVersion],
@@ -81,7 +82,7 @@ const nodeVersion: readonly [string, string] = ["node", process.versions.node];
 export function failedPreview(stack: string, message: string): StackPreview {
   const none = { create: 0, update: 0, replace: 0, delete: 0, import: 0, forget: 0, read: 0, refresh: 0, same: 0 };
   return {
-    ...{ project: "switchboard", stack, origin: "offline", succeeded: false, changes: [], counts: none, risk: "none" },
+    ...{ project: projectName(), stack, origin: "offline", succeeded: false, changes: [], counts: none, risk: "none" },
     ...{ diagnostics: [{ severity: "error", message }], before: [], after: [] },
   };
 }

@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import { repository } from "../../local/support/paths";
+import { projectName } from "../../local/support/project";
 import type { PullRequestReport, StackReport } from "../comment/model";
 import type { Place } from "../forge/place";
 import type { Tools } from "./previews";
@@ -12,7 +13,7 @@ export async function pullRequestReport(
 ): Promise<PullRequestReport> {
   const sha = place?.commit ?? (await headCommit());
   return {
-    project: saved[0]?.report.preview.project ?? "switchboard",
+    project: saved[0]?.report.preview.project ?? projectName(),
     stacks: saved.map(({ report }) => report).sort(byStack),
     commit: { sha, ...(place && { url: commitUrl(place, sha) }) },
     ...(place?.base && { base: place.base }),

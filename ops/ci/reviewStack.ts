@@ -1,4 +1,5 @@
 import { isMap, parseDocument } from "yaml";
+import { projectName } from "../../local/support/project";
 import { Refusal } from "../../local/support/refusal";
 
 /** What is a pull request's own in its review stack. */
@@ -45,6 +46,7 @@ export function reviewStackFile(template: string, { number, domain, registry }: 
     );
   }
   const document = parseDocument(template);
+  const project = projectName();
   const set = (path: readonly string[], change: (old: string) => string) => {
     const old = document.getIn(["config", ...path]);
     if (typeof old !== "string") {
@@ -52,13 +54,13 @@ export function reviewStackFile(template: string, { number, domain, registry }: 
     }
     document.setIn(["config", ...path], change(old));
   };
-  set(["switchboard:cluster", "namespace"], () => `switchboard-${stack}`);
-  set(["switchboard:edge", "panel", "host"], () => `panel-${stack}.${domain}`);
-  set(["switchboard:edge", "chat", "host"], () => `chat-${stack}.${domain}`);
+  set([`${project}:cluster`, "namespace"], () => `switchboard-${stack}`);
+  set([`${project}:edge`, "panel", "host"], () => `panel-${stack}.${domain}`);
+  set([`${project}:edge`, "chat", "host"], () => `chat-${stack}.${domain}`);
   for (const app of ["panel", "chat"]) {
-    set([`switchboard:${app}`, "image", "repository"], (old) => old.replace(/^REGISTRY(?=\/)/, registry));
+    set([`${project}:${app}`, "image", "repository"], (old) => old.replace(/^REGISTRY(?=\/)/, registry));
   }
-  const operations = document.getIn(["config", "switchboard:operations"]);
+  const operations = document.getIn(["config", `${project}:operations`]);
   if (!isMap(operations) || operations.get("protect") !== false) {
     throw new Refusal(".ci/review.yaml: operations.protect must be false", "a review stack has to be removable");
   }

@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { layersIn } from "../../local/support/stackFile";
 
 /** A stack as far as continuous integration needs to know it. */
 export interface CiStack {
@@ -69,17 +69,17 @@ const clouds: Readonly<Record<string, CiStack["cloud"]>> = { gke: "gcp", eks: "a
 
 /**
  * Reads what continuous integration needs from the text of a `Pulumi.<stack>.yaml`.
- * @throws YAMLParseError when the text is no YAML
+ * @throws Refusal when the CLI would not read it
  */
 export function ciStack(stack: string, text: string): CiStack {
-  const { config = {} } = (parse(text) ?? {}) as { config?: Record<string, unknown> };
-  const cluster = (config["switchboard:cluster"] ?? {}) as { kind?: string };
-  const operations = (config["switchboard:operations"] ?? {}) as { protect?: unknown };
+  const layers = layersIn(text, `Pulumi.${stack}.yaml`);
+  const cluster = (layers.cluster ?? {}) as { kind?: string };
+  const operations = (layers.operations ?? {}) as { protect?: unknown };
   return {
     stack,
     cloud: clouds[cluster.kind ?? ""] ?? "none",
     production: operations.protect === true,
-    sources: sourcesOf(config),
+    sources: sourcesOf(layers),
   };
 }
 

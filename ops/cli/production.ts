@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { Unconfirmed } from "../../local/support/refusal";
-import { configOf, type Target } from "../../local/target";
+import { layersAt } from "../../local/support/stackFile";
+import type { Target } from "../../local/target";
 import type { Reach } from "./command";
 
 /**
@@ -11,7 +11,7 @@ import type { Reach } from "./command";
  * @throws Refusal when the stack's file is no YAML
  */
 export function isProduction({ stack, stackFile }: Pick<Target, "stack" | "stackFile">): boolean {
-  const operations = configOf(readFileSync(stackFile, "utf8"), stackFile)["switchboard:operations"];
+  const { operations } = layersAt(stackFile);
   const { protect, stage, secure } = (operations ?? {}) as Readonly<Record<string, unknown>>;
   // The CLI writes what `pulumi config set` was given as a text.
   if (protect === true || protect === "true" || secure !== undefined) return true;

@@ -3,12 +3,13 @@ import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { cloudName } from "../../components/cluster/gke/names";
 import { type ParsedSettings, parseSettings } from "../../components/settings/parse";
+import { layersOf, othersOf } from "../../components/settings/stackFile";
 import { repository } from "../../local/support/paths";
-import { configOf, type Target } from "../../local/target";
+import { projectName } from "../../local/support/project";
+import { parseStackFile } from "../../local/support/stackFile";
+import type { Target } from "../../local/target";
 import { offlineStack } from "../preview/offlineStack";
 import type { Subject } from "./model";
-
-const prefix = "switchboard:";
 
 /** As components/cluster names what it makes. */
 function clusterName({ project, stack, cluster }: ParsedSettings): string {
@@ -24,18 +25,16 @@ function clusterName({ project, stack, cluster }: ParsedSettings): string {
 export async function subjectOf(target: Target, now: Date): Promise<Subject> {
   const folder = mkdtempSync(join(tmpdir(), "switchboard-doctor-"));
   try {
-    const config = configOf(readFileSync(target.stackFile, "utf8"), target.stackFile);
+    const { config, written } = parseStackFile(readFileSync(target.stackFile, "utf8"), target.stackFile);
+    const project = projectName();
     const offline = await offlineStack(config, { root: repository, folder, now });
-    const layers = Object.entries(offline.config).filter(([key]) => key.startsWith(prefix));
-    const settings = parseSettings(
-      Object.fromEntries(layers.map(([key, value]) => [key.slice(prefix.length), value])),
-      {
-        ...{ stack: target.stack, project: "switchboard", root: dirname(target.stackFile), home: homedir() },
-        ...{ kubeconfig: offline.kubeconfig, path: process.env.PATH ?? "", now },
-        secretLayers: new Set(offline.secrets.map(([key = ""]) => key.slice(prefix.length))),
-        stored: config,
-      },
-    );
+    const settings = parseSettings(layersOf(offline.config, project), {
+      ...{ stack: target.stack, project, root: dirname(target.stackFile), home: homedir() },
+      ...{ kubeconfig: offline.kubeconfig, path: process.env.PATH ?? "", now },
+      secretLayers: new Set(offline.secrets.map(([key = ""]) => key.slice(project.length + 1))),
+      stored: { config, written },
+      others: othersOf(offline.config, project),
+    });
     return { target, settings, ports: target.ports, clusterName: clusterName(settings) };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -10,8 +10,9 @@ import { kubeconfigFile } from "../../local/nodes/state";
 import { isExecutable } from "../../local/support/goTool";
 import { binaries, repository } from "../../local/support/paths";
 import { Refusal } from "../../local/support/refusal";
+import { layersAt } from "../../local/support/stackFile";
 import { temporaryFolder } from "../../local/support/temporary";
-import { configOf, type Target } from "../../local/target";
+import type { Target } from "../../local/target";
 import { cloudKubeconfig } from "./cloudKubeconfig";
 import { Kubectl } from "./kubectl";
 import { ClusterRefusal, notUp } from "./kubectlErrors";
@@ -63,9 +64,7 @@ export async function accessTo(target: Target, options: AccessOptions = {}): Pro
 
 /** The platform's namespace, as the stack's file names it; the program checks the setting. */
 export function namespaceOf({ stackFile }: Pick<Target, "stackFile">): string {
-  const cluster = configOf(readFileSync(stackFile, "utf8"), stackFile)["switchboard:cluster"] as
-    | { readonly namespace?: unknown }
-    | undefined;
+  const cluster = layersAt(stackFile).cluster as { readonly namespace?: unknown } | undefined;
   return typeof cluster?.namespace === "string" ? cluster.namespace : "switchboard";
 }
 
@@ -94,9 +93,7 @@ function existing({ stackFile, stack, context }: Target): FoundKubeconfig {
   if (!context) {
     throw new Refusal(`${stackFile} names no context`, "set cluster.context: kubectl config get-contexts");
   }
-  const { kubeconfig } = (configOf(readFileSync(stackFile, "utf8"), stackFile)["switchboard:cluster"] ?? {}) as {
-    readonly kubeconfig?: unknown;
-  };
+  const { kubeconfig } = (layersAt(stackFile).cluster ?? {}) as { readonly kubeconfig?: unknown };
   const named =
     typeof kubeconfig === "string" ? [kubeconfig] : (process.env.KUBECONFIG ?? "").split(":").filter(Boolean);
   const place = { root: repository, home: homedir() };

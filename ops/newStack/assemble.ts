@@ -1,5 +1,6 @@
 import { type Document, parseDocument } from "yaml";
 import { newZones } from "../../components/settings/values/amazonZones";
+import { projectName } from "../../local/support/project";
 import { domainOf, type Given, type Where } from "./questions";
 
 /** The committed stack that a new one of its kind is made from. */
@@ -197,7 +198,7 @@ export function assemble(base: string, title: string, changes: readonly Change[]
 }
 
 function apply(document: Document, [layer = "", ...path]: readonly string[], value: unknown): void {
-  const full = ["config", `switchboard:${layer}`, ...path];
+  const full = ["config", `${projectName()}:${layer}`, ...path];
   if (value === removed) {
     document.deleteIn(full);
     return;

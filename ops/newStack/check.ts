@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import type { SettingsContext } from "../../components/settings/context";
 import { problemOf } from "../../components/settings/fields";
 import { parseSettings, SettingsError } from "../../components/settings/parse";
+import { layersOf } from "../../components/settings/stackFile";
 import { parseLabel } from "../../components/settings/values/words";
+import { projectName } from "../../local/support/project";
+import { parseStackFile } from "../../local/support/stackFile";
 import { assemble, changesOf, type Surroundings } from "./assemble";
 import { applying, type Given, type Question } from "./questions";
 
@@ -39,17 +42,16 @@ export interface Verdict {
 
 /** Checks the text of a stack's file with the program's own parser. */
 export function checkText(text: string, { where, name = "new" }: Given, place: Place): Verdict {
-  const config = (parse(text) as { config: Record<string, unknown> }).config;
-  const layers = Object.entries(config).filter(([key]) => key.startsWith("switchboard:"));
-  const raw = Object.fromEntries(layers.map(([key, value]) => [key.slice("switchboard:".length), value]));
+  const { config, written } = parseStackFile(text, `Pulumi.${name}.yaml`);
+  const raw = layersOf(config, projectName());
   return withKubeconfig(where === "local" ? "switchboard-local" : undefined, place, (kubeconfig) => {
     const context: SettingsContext = {
       stack: name,
-      project: "switchboard",
+      project: projectName(),
       ...{ root: place.root, home: homedir(), path: place.path, now: place.now },
       ...(kubeconfig !== undefined && { kubeconfig }),
       secretLayers: new Set(),
-      stored: config,
+      stored: { config, written },
     };
     try {
       return { problems: [], warnings: parseSettings(raw, context).warnings };

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { repository } from "../../local/support/paths";
 import { Refusal, Unconfirmed } from "../../local/support/refusal";
+import { layersAt, layersIn } from "../../local/support/stackFile";
 import type { TextStyle } from "../../local/support/terminal";
 import { painter, wrapLine } from "../../local/support/text";
 import { assemble, baseOf, type Change, changesOf, removed } from "./assemble";
@@ -84,40 +85,40 @@ function stacksIn(folder: string): string[] {
 
 // biome-ignore lint/suspicious/noExplicitAny: a stack's settings, before anything has checked them
 function configIn(folder: string, stack: string): Record<string, any> {
-  return parse(readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8"))?.config ?? {};
+  return layersAt(join(folder, `Pulumi.${stack}.yaml`));
 }
 
 /** Production wants images by their digests, and the committed production stack has tried ones. */
 function pinnedImages(): { postgres: string; edge: string } {
   const config = configIn(repository, "prod");
-  return { postgres: config["switchboard:postgres"].image, edge: config["switchboard:edge"].image };
+  return { postgres: config.postgres.image, edge: config.edge.image };
 }
 
 /** The ports of the loopback interface that other stacks use on the local nodes. */
 function usedPorts(folder: string): number[] {
   return stacksIn(folder).flatMap((stack) => {
     const config = configIn(folder, stack);
-    if (config["switchboard:cluster"]?.context !== "switchboard-local") return [];
-    const { httpsPort, httpPort } = config["switchboard:edge"] ?? {};
+    if (config.cluster?.context !== "switchboard-local") return [];
+    const { httpsPort, httpPort } = config.edge ?? {};
     return [httpsPort, httpPort].filter((port) => typeof port === "number");
   });
 }
 
 /** The changes that are some: key, value in the base, value now. */
 function shownChanges(base: string, changes: readonly Change[]): [string, string][] {
-  const config = parse(base).config as Record<string, unknown>;
+  const config = layersIn(base, "the base");
   const rows = changes.flatMap(([path, value]): [string, string][] => {
     const [layer, ...keys] = path.split(".");
     const before = keys.reduce<unknown>(
       (here, key) => (here as Record<string, unknown> | undefined)?.[key],
-      config[`switchboard:${layer}`],
+      config[layer!],
     );
     if (value === removed) return before === undefined ? [] : [[path, "(left out)"]];
     return JSON.stringify(before) === JSON.stringify(value) ? [] : [[path, shown(value)]];
   });
   // In the order of the file, as it will be read.
   const layers = Object.keys(config);
-  const place = ([path]: readonly [string, string]) => layers.indexOf(`switchboard:${path.split(".")[0]}`);
+  const place = ([path]: readonly [string, string]) => layers.indexOf(path.split(".")[0]!);
   return [...new Map(rows)].sort((a, b) => place(a) - place(b));
 }
 

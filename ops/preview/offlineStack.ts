@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { isEncrypted } from "../../components/settings/stackFile";
 import { absolute } from "../../components/settings/values/paths";
+import { projectName } from "../../local/support/project";
 import { standInCertificate } from "./standInCertificate";
 
 /** A stack's configuration as a machine can read it that has no key, no cluster and no cloud. */
@@ -61,11 +63,12 @@ export async function offlineStack(
       "encrypt the secret values alone: pulumi config set --secret --path",
     );
   }
+  const project = projectName();
   const notes: string[] = [];
   const secrets: string[][] = [];
   const copy = structuredClone(config) as Record<string, unknown>;
 
-  const edge = mapOf(copy["switchboard:edge"]);
+  const edge = mapOf(copy[`${project}:edge`]);
   const certificate = mapOf(edge.certificate);
   if (
     certificate.kind === "provided" &&
@@ -77,7 +80,7 @@ export async function offlineStack(
     certificate.certificate = standIn.certificate;
     if (isEncrypted(certificate.key)) {
       certificate.key = standIn.key;
-      secrets.push(["switchboard:edge", "certificate", "key"]);
+      secrets.push([`${project}:edge`, "certificate", "key"]);
     } else {
       // In clear only a file is allowed.
       certificate.key = { file: keep("key.pem", standIn.key) };
@@ -90,11 +93,11 @@ export async function offlineStack(
   const encrypted = replaceEncrypted(copy, []);
   secrets.push(...encrypted);
   if (encrypted.length > 0) {
-    const names = encrypted.map(([key = "", ...path]) => [key.replace(/^switchboard:/, ""), ...path].join("."));
+    const names = encrypted.map(([key = "", ...path]) => [key.replace(`${project}:`, ""), ...path].join("."));
     notes.push(`placeholders stand for what is stored with --secret: ${names.join(", ")}`);
   }
 
-  const cluster = mapOf(copy["switchboard:cluster"]);
+  const cluster = mapOf(copy[`${project}:cluster`]);
   const name = cluster.kind === "existing" && typeof cluster.context === "string" ? cluster.context : undefined;
   if (name !== undefined) {
     delete cluster.kubeconfig;
@@ -120,10 +123,6 @@ function replaceEncrypted(value: unknown, path: readonly string[]): string[][] {
     (value as Record<string, unknown>)[key] = placeholder;
     return [here];
   });
-}
-
-function isEncrypted(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.keys(value).join() === "secure";
 }
 
 /** Whether a PEM is encrypted or in a file that is not here. What is missing or wrong is the parser's business. */

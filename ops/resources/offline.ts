@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { repository } from "../../local/support/paths";
+import { projectName } from "../../local/support/project";
 import { Refusal } from "../../local/support/refusal";
 import { temporaryFolder } from "../../local/support/temporary";
 import { configOf, readTarget } from "../../local/target";
@@ -53,7 +54,7 @@ async function recorded(stack: string, { text, name }: OfflineOptions): Promise<
   const { record } = await import("../preview/recorder");
   const program = require("../../index") as () => Promise<Record<string, unknown>>;
   try {
-    return await record(program, { project: "switchboard", stack, config: offline.config, secretKeys });
+    return await record(program, { project: projectName(), stack, config: offline.config, secretKeys });
   } catch (error) {
     if (!RunError.isInstance(error)) throw error;
     ignoreEchoes((reason) => RunError.isInstance(reason));

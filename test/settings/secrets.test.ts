@@ -4,7 +4,10 @@ import { inspect } from "node:util";
 import { Secret } from "../../components/settings/secret";
 import { parse, problems } from "./stack";
 
-const stored = (panel: unknown) => ({ secretLayers: new Set(["panel"]), stored: { "switchboard:panel": panel } });
+const stored = (panel: unknown) => ({
+  secretLayers: new Set(["panel"]),
+  stored: { config: { "switchboard:panel": panel } },
+});
 
 test("a secret is not printed by any usual way to print", () => {
   const secret = new Secret("hunter2");

@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { temporaryFolder } from "../../local/support/temporary";
+import { configOf } from "../../local/target";
 import { type Plan, record } from "../../ops/preview/recorder";
 
 export { type Plan, type Registration, secretKey } from "../../ops/preview/recorder";
@@ -14,8 +15,8 @@ export const committedStacks = ["dev", "prod", "prod-eks"] as const;
 
 /** The configuration of a committed stack, as the CLI would hand it over. */
 export function stackConfig(stack: string): Record<string, unknown> {
-  const file = parse(readFileSync(join(repository, `Pulumi.${stack}.yaml`), "utf8")) as { config: object };
-  return { ...file.config };
+  const file = `Pulumi.${stack}.yaml`;
+  return configOf(readFileSync(join(repository, file), "utf8"), file);
 }
 
 /** A kubeconfig for tests: one context for each name, credentials that open nothing. */

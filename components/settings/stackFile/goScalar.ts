@@ -33,7 +33,8 @@ export function resolveScalar(text: string, tag: string | undefined, plain: bool
   if (tag === undefined) return value;
   const kind = kindOf(value);
   if (kind === tag) return value;
-  if (tag === "!!float" && kind === "!!int") return Number(value);
+  // Go makes a fraction of signed whole numbers alone.
+  if (tag === "!!float" && typeof value === "bigint" && value < 2n ** 63n) return Number(value);
   throw new TagError(`cannot decode ${kind} \`${text}\` as a ${tag}`);
 }
 

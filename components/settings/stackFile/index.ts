@@ -7,7 +7,7 @@ import type { Project } from "./project";
 import { namedEntries, plainValue, type SettingPath } from "./values";
 
 export { unquotedDate } from "./goTime";
-export { type Project, readProject } from "./project";
+export { type Project, readProject, UnreadableProject } from "./project";
 export type { SettingPath } from "./values";
 
 /** A stack's file as the CLI reads it. */
@@ -66,6 +66,11 @@ export function layersOf(config: Readonly<Record<string, unknown>>, project: str
   return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
 }
 
+/** The keys of a configuration that are of other projects and of packages. */
+export function othersOf(config: Readonly<Record<string, unknown>>, project: string): string[] {
+  return Object.keys(config).filter((key) => !key.startsWith(`${project}:`));
+}
+
 /** Whether a value is an encrypted one, as the CLI stores it. */
 export function isEncrypted(value: unknown): value is { readonly secure: string } {
   if (typeof value !== "object" || value === null) return false;
@@ -85,7 +90,7 @@ function mapOf(tree: GoTree | undefined): Map<string, GoTree> {
 function configEntries(tree: GoTree | undefined): [string, GoTree][] {
   if (tree === undefined || (tree instanceof GoLeaf && tree.value === null)) return [];
   if (!(tree instanceof GoMap)) throw new UnreadableYaml("config: is not a map of keys and values");
-  return [...mapOf(tree)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [...mapOf(tree)];
 }
 
 /** `switchboard:panel` for `panel` and `switchboard:config:panel`. */

@@ -20,12 +20,9 @@ export function plainValue(tree: GoTree, path: SettingPath, written?: Written, d
     return plainScalar(tree.value, path, dates);
   }
   if (Array.isArray(tree)) return tree.map((entry, index) => plainValue(entry, [...path, index], written, dates));
-  return Object.fromEntries(
-    namedEntries(tree as GoMap, path).map(([name, value]) => [
-      name,
-      plainValue(value, [...path, name], written, dates),
-    ]),
-  );
+  // Go writes maps in the order of their keys.
+  const entries = namedEntries(tree as GoMap, path).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, value]) => [name, plainValue(value, [...path, name], written, dates)]));
 }
 
 /** A map's entries by the names that they have for the program. @throws UnreadableYaml for two that Go writes alike */

@@ -1,5 +1,6 @@
 import type { FoundObject } from "../../../components/cluster/lookup";
 import { otherOwner } from "../../../components/policies/ownership";
+import { projectName } from "../../../local/support/project";
 import { ask } from "../ask";
 import { kubernetes } from "../calendar";
 import { advice, type Check, type Finding, failed, ok, type Subject, type World } from "../model";
@@ -69,7 +70,7 @@ async function namespace(subject: Subject, world: World): Promise<Finding[]> {
   if ("finding" in asked) return [asked.finding];
   const [found] = asked.value.items ?? [];
   if (!found || found.metadata.deletionTimestamp) return [ok(`the namespace ${name} is free`)];
-  const owner = { project: "switchboard", stack: target.stack, stage: settings.operations.stage };
+  const owner = { project: projectName(), stack: target.stack, stage: settings.operations.stage };
   const other = otherOwner(found.metadata.labels ?? {}, owner);
   if (!other) return [ok(`the namespace ${name} is this stack's`)];
   return [failed(`the namespace ${name} ${other}`, "choose another name with cluster.namespace, or delete it")];

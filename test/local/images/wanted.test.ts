@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fullReference, repositoryOf } from "../../../components/registry/reference";
-import { stackConfig, wantedImages } from "../../../local/images/wanted";
+import { wantedImages } from "../../../local/images/wanted";
+import { layersIn } from "../../../local/support/stackFile";
 
 const stack = `
 config:
@@ -18,7 +19,7 @@ config:
 
 test("every image below this project's layers is found once, in the order of the file", () => {
   assert.deepEqual(
-    wantedImages(stackConfig(stack, "Pulumi.x.yaml"), (source) => `src-of-${source.replace("/", "-")}`),
+    wantedImages(layersIn(stack, "Pulumi.x.yaml"), (source) => `src-of-${source.replace("/", "-")}`),
     [
       { reference: "docker.io/library/postgres:15-bookworm", setting: "postgres.image" },
       { reference: "localhost/switchboard/panel:src-of-apps-panel", source: "apps/panel", setting: "panel.image" },
@@ -28,8 +29,11 @@ test("every image below this project's layers is found once, in the order of the
 });
 
 test("a file without config wants nothing; one that is not YAML is refused by name", () => {
-  assert.deepEqual(wantedImages(stackConfig("", "f"), String), []);
-  assert.throws(() => stackConfig("config: [", "Pulumi.x.yaml"), /^Refusal: Pulumi\.x\.yaml is not valid YAML: /);
+  assert.deepEqual(wantedImages(layersIn("", "f"), String), []);
+  assert.throws(
+    () => layersIn("config: [", "Pulumi.x.yaml"),
+    /^Refusal: Pulumi\.x\.yaml is no YAML that Pulumi reads: /,
+  );
 });
 
 test("references are expanded as container runtimes expand them", () => {
