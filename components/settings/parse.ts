@@ -71,6 +71,11 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, context: S
   return { ...(parsed as ParsedLayers), stack: context.stack, project: context.project, warnings: found.warnings };
 }
 
+/** Pulumi.yaml gives every layer that a stack leaves out an empty map. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && Object.keys(asMap(value)).length > 0;
+}
+
 /** Whether a problem is of a value that has a better sentence already. */
 function isAbout(problem: string, others: readonly string[]): boolean {
   const key = /^[^:]*: /.exec(problem)?.[0];
@@ -85,7 +90,7 @@ function strayLayers(raw: Readonly<Record<string, unknown>>, layers: readonly La
   const found = (context.others ?? []).flatMap((key): [Layer, string][] => {
     const [project = "", name = ""] = key.split(":");
     const layer = layers.find((one) => one === name);
-    if (!layer || packages.includes(project) || Object.hasOwn(raw, layer)) return [];
+    if (!layer || packages.includes(project) || isGiven(raw[layer])) return [];
     const todo = `this project is called ${context.project} (Pulumi.yaml), so write it as ${context.project}:${layer}`;
     return [[layer, `${key}: is of another project; ${todo}`]];
   });
