@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Companion, Destination, EnvironmentVariable, MountedFiles, Place } from "../contracts";
 
 import type { StoredSecret } from "../data/storedSecret";
+import { referencesIn } from "./variables";
 
 /**
  * What an app knows, wherever it runs. The panel, its workers, its migrations and its scheduled jobs all take this one
@@ -19,13 +20,22 @@ export interface AppConfiguration extends Place {
   readonly after: readonly pulumi.Resource[];
 }
 
-/** The variables of the settings, in the order of their names: the readable ones, and those in a Secret. */
+/**
+ * The variables of the settings, in the order of their names: the readable ones, and those in a Secret. Those that refer
+ * to others come last, because Kubernetes knows only what stands before them.
+ */
 export function givenEnvironment(
   settings: { readonly env: Readonly<Record<string, string>>; readonly secretEnv: Readonly<Record<string, unknown>> },
   secrets: StoredSecret,
 ): EnvironmentVariable[] {
-  return [
+  const all: EnvironmentVariable[] = [
     ...Object.keys(settings.secretEnv).map((name) => ({ name, secret: secrets.ref(name) })),
     ...Object.entries(settings.env).map(([name, value]) => ({ name, value })),
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...all.filter((entry) => !refers(entry)), ...all.filter(refers)];
+}
+
+/** Whether a variable's value is put together from others (`$(NAME)`). */
+export function refers(entry: EnvironmentVariable): boolean {
+  return "value" in entry && typeof entry.value === "string" && referencesIn(entry.value).length > 0;
 }

@@ -3,6 +3,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Destination, EnvironmentVariable, MountedFiles, NetworkEdge } from "../contracts";
 import { dnsLabel, shortHash, standardLabels } from "../naming";
+import { refers } from "./appConfiguration";
 import { type PodArgs, podTemplate, releaseOf } from "./podTemplate";
 
 /** What a Job is given. */
@@ -38,7 +39,9 @@ export class Job extends pulumi.ComponentResource {
   constructor(prefix: string, args: JobArgs, opts: pulumi.ComponentResourceOptions) {
     // A companion is part of the pod, which cannot change: another one is another run. What runs may run again.
     const companions = (args.companions ?? []).map(({ image }) => image);
-    const parts = [args.image, args.command, ...(args.runsOncePer ?? []), ...companions];
+    // References are resolved in the pod alone, not in a ConfigMap: such a variable is part of the pod as well.
+    const referring = (args.environment ?? []).filter(refers);
+    const parts = [args.image, args.command, ...(args.runsOncePer ?? []), ...companions, ...referring];
     const name = dnsLabel(`${prefix}-${shortHash(...parts)}`);
     super("switchboard:apps:Job", name, {}, opts);
     const { stage, image } = args;
@@ -50,7 +53,7 @@ export class Job extends pulumi.ComponentResource {
       { metadata, automountServiceAccountToken: false },
       { parent: this },
     );
-    const environment = args.environment ?? [];
+    const environment = (args.environment ?? []).filter((entry) => !refers(entry));
     const wholeSecrets = args.wholeSecrets ?? [];
     const plain = plainVariables(environment);
     const variables =
@@ -69,7 +72,7 @@ export class Job extends pulumi.ComponentResource {
             ...args,
             // A name of a release is no other image, and must not run anything again.
             version: undefined,
-            environment: environment.flatMap((entry) => lastingReference(entry, wholeSecrets)),
+            environment: [...environment.flatMap((entry) => lastingReference(entry, wholeSecrets)), ...referring],
             environmentFrom: [
               ...variables.map(() => ({ configMapRef: { name } })),
               ...wholeSecrets.map((secret) => ({ secretRef: { name: secret, optional: true } })),

@@ -21,9 +21,29 @@ export function variablesOf<T>(table: VariableTable<T>, from: T): EnvironmentVar
   });
 }
 
-/** Whether a name is one of these tables', or stands for the same thing as one. */
+/** `$(NAME)`, where Kubernetes puts in another variable of the container; `$$(NAME)` is the text itself. */
+const reference = /(?<!\$)((?:\$\$)*)\$\(([A-Za-z_][A-Za-z0-9_]*)\)/g;
+
+/** The variables that a value refers to. */
+export function referencesIn(value: string): string[] {
+  return [...value.matchAll(reference)].map(([, , name]) => name!);
+}
+
+/** A value without its references. */
+export function withoutReferences(value: string): string {
+  return value.replace(reference, "$1");
+}
+
+/**
+ * What an Elixir release sets for its own VM, whichever app is one, and what the images of the reference apps set
+ * (`apps/chat/rel/env.sh.eex`, the Dockerfiles): another value would break the start.
+ */
+const ofTheImage = /^(RELEASE_\w+|HOME|ERL_CRASH_DUMP|CHAT_COOKIE_FILE)$/;
+
+/** Whether a name is the platform's in every app, or one of these tables', or stands for the same thing as one. */
 export function isTaken(tables: readonly VariableTable<never>[], name: string): boolean {
   // An app that finds both `NAME` and `NAME_FILE` does not know which is meant.
+  if (ofTheImage.test(name)) return true;
   const same = [name, `${name}_FILE`, name.replace(/_FILE$/, "")];
   return tables.some((table) => same.some((candidate) => Object.hasOwn(table, candidate)));
 }

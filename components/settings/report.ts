@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type SettingsContext, storedAs, writtenAs } from "./context";
 import { show } from "./fields";
 import { nearest } from "./nearest";
-import { looksSecret } from "./values/environment";
+import { looksSecret } from "./values/secretNames";
 
 /** What the parser's library says of one wrong value. */
 type Issue = z.core.$ZodIssue;

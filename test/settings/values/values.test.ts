@@ -5,10 +5,10 @@ import fc from "fast-check";
 import { Problem } from "../../../components/settings/fields";
 import { nearest } from "../../../components/settings/nearest";
 import { parseCron, parseTimeZone } from "../../../components/settings/values/cron";
-import { looksSecret } from "../../../components/settings/values/environment";
 import { parseImage } from "../../../components/settings/values/image";
 import { parseCidr, parseHost } from "../../../components/settings/values/network";
 import { formatBytes, formatCpu, parseBytes, parseCpu } from "../../../components/settings/values/resources";
+import { looksSecret } from "../../../components/settings/values/secretNames";
 import { parse } from "../stack";
 
 test("amounts read back as they are written, in Kubernetes' own spelling", () => {
@@ -117,14 +117,27 @@ test("schedules and time zones that the CronJob controller takes are taken", () 
 });
 
 test("variables that look like secrets", () => {
-  for (const name of ["DB_PASSWORD", "API_KEY", "github_token", "SECRET"]) assert(looksSecret(name, "x"), name);
+  const secret = ["DB_PASSWORD", "API_KEY", "github_token", "SECRET", "SECRET_KEY_BASE", "SENTRY_DSN", "APP_SALT"];
+  const more = ["RAILS_MASTER_KEY", "API_TOKEN_2", "STRIPE_SECRET_KEY", "JWT_SIGNING_KEY_V2", "OLD_PASSWORD_HASH"];
+  for (const name of [...secret, ...more]) assert(looksSecret(name, "x"), name);
   for (const value of ["-----BEGIN RSA PRIVATE KEY-----\n…", "redis://:pw@host", "postgres://a:b@c/d"])
     assert(looksSecret("A", value));
+  // One reference does not make a secret of the rest readable.
+  for (const value of ["postgres://app:hunter2@$(PGHOST)/app", "redis://:pw@$(REDIS_HOST)"])
+    assert(looksSecret("A", value), value);
+  assert(looksSecret("SECRET_KEY_BASE", "$(POD_NAME)3f9a0c1b2d4e5f60718293a4"));
   for (const [name, value] of [
     ["MONKEY", "x"],
     ["TOKEN_HEADER", "x"],
     ["SITE", "https://example.com/@me"],
     ["KEYBOARD", "qwerty"],
+    ["VAPID_PUBLIC_KEY", "BOg7"],
+    ["RECAPTCHA_SITE_KEY", "6Le"],
+    ["STRIPE_PUBLISHABLE_KEY", "pk_live_1"],
+    ["PASSWORD_MIN_LENGTH", "12"],
+    ["PASSWORD_LOGIN", "true"],
+    ["DATABASE_URL", "postgres://$(PGUSER):$(PGPASSWORD)@$(PGHOST):$(PGPORT)/$(PGDATABASE)"],
+    ["DB_PASSWORD", "$(PGPASSWORD)"],
   ]) {
     assert(!looksSecret(name!, value), name);
   }
