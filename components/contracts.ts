@@ -79,6 +79,8 @@ export interface PublicServiceWords {
   readonly externalTrafficPolicy: "Local" | "Cluster";
   /** The balancer asks the pods' health port itself, from outside the cluster. */
   readonly asksHealthPort: boolean;
+  /** The balancer sends to ports of the nodes; one that sends to pods needs none opened. */
+  readonly takesNodePorts: boolean;
 }
 
 /** What protects things that hold data, by the names that a preview shows. */

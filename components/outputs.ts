@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Certificate, Cluster } from "./contracts";
 import type { Addresses } from "./edge/addresses";
+import { servicePorts } from "./edge/loadBalancer";
 import type { Settings } from "./settings";
 
 /** What the outputs are made of. */
@@ -20,6 +21,7 @@ export function stackOutputs(args: OutputArgs) {
   // A balancer's PROXY protocol is what NGINX then waits for, and a forwarded port does not speak it.
   const forwardable = edge.clientAddress.from !== "proxyProtocol";
   const { authority } = args.certificate;
+  const listen = servicePorts(edge);
   const kubectl = `kubectl --context ${args.cluster.name} --namespace ${args.settings.cluster.namespace}`;
   const switchboard = (command: string) => `npx switchboard ${command} --stack ${pulumi.getStack()}`;
   return {
@@ -42,7 +44,9 @@ export function stackOutputs(args: OutputArgs) {
       logs: switchboard("logs --follow"),
       status: switchboard("status"),
       ...(forwardable
-        ? { forward: `${kubectl} port-forward service/edge ${edge.httpsPort}:443 ${edge.httpPort}:80` }
+        ? {
+            forward: `${kubectl} port-forward service/edge ${edge.httpsPort}:${listen.https} ${edge.httpPort}:${listen.http}`,
+          }
         : {}),
     },
   };

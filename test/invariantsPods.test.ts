@@ -169,7 +169,8 @@ for (const stack of everyStack()) {
       if (type !== "LoadBalancer") return;
       // Pods are targets themselves: no node is on the way, and nodes without a pod must not be left out.
       const straight = stack.kind === "eks";
-      assert.equal(externalTrafficPolicy, straight ? "Cluster" : "Local");
+      const wished = service.externalTrafficPolicy ?? (straight ? "Cluster" : "Local");
+      assert.equal(externalTrafficPolicy, wished);
       const { annotations } = inputs.metadata;
       if (!straight) return;
       assert.equal(loadBalancerClass, "service.k8s.aws/nlb");

@@ -62,6 +62,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       `${name}-entrance`,
       {
         ...{ account, vpcId, vpcCidr: settings.network.vpc, zones, hostnames, dnsZone, protection },
+        allowedSources: args.allowedSources,
         subnetIds: network.publicSubnetIds,
       },
       inside,

@@ -29,6 +29,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
       loadBalancerClass: undefined,
       externalTrafficPolicy: "Local",
       asksHealthPort: false,
+      takesNodePorts: true,
     }),
     deregistrationSeconds: deregistrationSeconds.existing,
     acmeDnsSolver: undefined,

@@ -10,6 +10,8 @@ export interface ClusterArgs {
   readonly namespace: string;
   /** The public host names, for DNS records where the cloud keeps their zone. */
   readonly hostnames: readonly string[];
+  /** Networks of clients that the public balancer lets in; an empty list lets everybody in. */
+  readonly allowedSources: readonly string[];
   readonly protection: Protection;
 }
 
@@ -30,6 +32,7 @@ export async function createCluster(settings: Settings, protection: Protection):
     stage: settings.operations.stage,
     namespace: settings.cluster.namespace,
     hostnames: [...new Set([settings.edge.panel.host, settings.edge.chat.host])],
+    allowedSources: settings.edge.service.allowedSources,
     protection,
   });
 }

@@ -14,8 +14,8 @@ import { onMachine } from "./machine";
 
 /**
  * The load balancer of the local nodes, a process of its own: gives Services of type LoadBalancer their addresses,
- * sends traffic for them to a ready node (where kube-proxy takes it), and passes two loopback ports on to ports 443
- * and 80. Its settings are the variables that `startLoadBalancer` sets.
+ * sends traffic for them to a ready node (where kube-proxy takes it), and passes two loopback ports on to the
+ * same ports of the oldest Service that has them. Its settings are the variables that `startLoadBalancer` sets.
  */
 const network = required("LOAD_BALANCER_NETWORK");
 const forwards = required("LOAD_BALANCER_FORWARDS")

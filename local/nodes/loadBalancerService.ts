@@ -28,7 +28,7 @@ export async function startLoadBalancer(plan: AddressPlan, authority: Authority,
     ],
     environment: {
       LOAD_BALANCER_NETWORK: plan.loadBalancers,
-      LOAD_BALANCER_FORWARDS: `${ports.https}:443,${ports.http}:80`,
+      LOAD_BALANCER_FORWARDS: `${ports.https}:${ports.https},${ports.http}:${ports.http}`,
       LOAD_BALANCER_KUBECONFIG: config,
     },
     files: [...["loadBalancer.ts", "balance.ts", "forward.ts", "api.ts"].map(source), config],

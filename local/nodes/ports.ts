@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** Ports on 127.0.0.1. */
 export interface LocalPorts {
-  /** Reaches port 443. */
+  /** Reaches the same port of a Service, for HTTPS. */
   readonly https: number;
-  /** Reaches port 80. */
+  /** Reaches the same port of a Service, for HTTP. */
   readonly http: number;
 }
 

@@ -21,7 +21,7 @@ export async function gkeAlone(
 ): Promise<Plan> {
   const { GkeCluster } = await import("../../components/cluster/gke");
   const hostnames = ["panel.example.com", "chat.example.com"];
-  const args = { fullName, stage: "test", namespace: "switchboard", hostnames, protection };
+  const args = { fullName, stage: "test", namespace: "switchboard", hostnames, allowedSources: [], protection };
   const program = async () => {
     new GkeCluster("cluster", settings, args);
     return {};

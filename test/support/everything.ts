@@ -8,8 +8,8 @@ import { temporaryFolder } from "../../local/support/temporary";
 import { repository, writeKubeconfig } from "./plan";
 import type { Stack } from "./stacks";
 
-/** The kinds of clusters, each with a stack that sets everything which goes together with it. */
-export const everythingKinds = ["existing", "gke", "eks"] as const;
+/** Stacks that set everything which goes together, by their kind of cluster; `balanced` is an existing one with a balancer. */
+export const everythingKinds = ["existing", "balanced", "gke", "eks"] as const;
 
 /**
  * The stack that sets every setting there is beside this kind of cluster (`test/fixtures/stacks`), with the files that
@@ -22,7 +22,7 @@ export function everythingStack(kind: (typeof everythingKinds)[number]): Stack {
     name: `everything that can be set on ${kind}`,
     stack: "everything",
     config,
-    kind,
+    kind: kind === "balanced" ? "existing" : kind,
     namespace: "everything",
     secretKeys: Object.keys(config).filter((key) => config[key] !== null && "secretEnv" in Object(config[key])),
   };

@@ -32,6 +32,7 @@ export function placeIn(cloud: Cloud, operations: { protect: boolean; unprotecte
           loadBalancerClass: undefined,
           externalTrafficPolicy: "Local",
           asksHealthPort: false,
+          takesNodePorts: true,
         }),
         deregistrationSeconds: 30,
         acmeDnsSolver: undefined,

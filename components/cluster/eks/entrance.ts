@@ -17,6 +17,8 @@ export interface EntranceArgs {
   /** One for each zone. */
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly hostnames: readonly string[];
+  /** Networks of clients that are let in; an empty list lets everybody in. */
+  readonly allowedSources: readonly string[];
   readonly dnsZone: { readonly id: string } | undefined;
   readonly protection: Protection;
 }
@@ -82,19 +84,24 @@ export class Entrance extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const everyone = { securityGroupId: group.id, cidrIpv4: "0.0.0.0/0" };
     const admitted = {
       https: { fromPort: 443, toPort: 443, ipProtocol: "tcp" },
       http: { fromPort: 80, toPort: 80, ipProtocol: "tcp" },
       // "Fragmentation needed": without it a path that takes only smaller packets hangs.
       "path-mtu": { fromPort: 3, toPort: 4, ipProtocol: "icmp" },
     };
+    // Packets too large for a path are told by routers on it, wherever they are.
+    const sources = (what: string) => (what === "path-mtu" ? [] : args.allowedSources);
     for (const [what, ports] of Object.entries(admitted)) {
-      new SecurityGroupIngressRule(
-        `${this.#name}-${what}`,
-        { ...everyone, ...ports, description: `Everyone, ${what}` },
-        { parent: this },
-      );
+      const rule = (name: string, cidrIpv4: string, who: string) =>
+        new SecurityGroupIngressRule(
+          `${this.#name}-${name}`,
+          { securityGroupId: group.id, cidrIpv4, ...ports, description: `${who}, ${what}` },
+          { parent: this },
+        );
+      if (sources(what).length === 0) rule(what, "0.0.0.0/0", "Everyone");
+      // The controller leaves the Service's own list aside where it is given a security group.
+      for (const cidr of sources(what)) rule(`${what}-${cidr.replaceAll(/[./]/g, "-")}`, cidr, cidr);
     }
     new SecurityGroupEgressRule(
       `${this.#name}-out`,

@@ -74,6 +74,7 @@ export function publicServiceWords(profile: PublicProfile, place: BalancerPlace)
     // The balancer sends to pods and not to nodes, so the policy of the nodes decides nothing.
     externalTrafficPolicy: "Cluster",
     asksHealthPort: true,
+    takesNodePorts: false,
   };
 }
 

@@ -48,5 +48,6 @@ export function publicServiceWords(profile: PublicProfile, addressName: pulumi.I
     externalTrafficPolicy: "Local",
     // With `Local` the balancer asks the node (`healthCheckNodePort`), where kube-proxy answers.
     asksHealthPort: false,
+    takesNodePorts: true,
   };
 }

@@ -2,6 +2,7 @@ import { show } from "../fields";
 import { hstsSeconds } from "../layers/edge";
 import { reservedName } from "../values/reservedNames";
 import type { Check, Layers } from "./check";
+import { cloudNames, cloudOf } from "./clouds";
 
 /**
  * Longest silence that an AWS Network Load Balancer keeps a connection open for, in seconds
@@ -10,14 +11,7 @@ import type { Check, Layers } from "./check";
  */
 const nlbIdleSeconds = { most: 6000, spare: 10 } as const;
 
-const cloudNames = { gke: "Google Cloud", eks: "AWS" } as const;
-
 type Edge = NonNullable<Layers["edge"]>;
-
-/** The cloud that the balancer is from; undefined on a cluster that is not this stack's. */
-function cloudOf(cluster: Layers["cluster"]): keyof typeof cloudNames | undefined {
-  return cluster === undefined || cluster.kind === "existing" ? undefined : cluster.kind;
-}
 
 /** The public host names by their key; once where both are the same. */
 function hostnames({ panel, chat }: Edge): [key: string, host: string][] {

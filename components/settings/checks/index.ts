@@ -6,6 +6,7 @@ import { dataChecks } from "./data";
 import { edgeChecks } from "./edge";
 import { proxyChecks } from "./proxy";
 import { rdsRegion } from "./rds";
+import { serviceChecks } from "./service";
 import { proxyStorage } from "./storage";
 
 export { clientHeartbeatSeconds, deregistrationSeconds, rolloutSurge } from "./apps";
@@ -21,6 +22,7 @@ export function crossChecks(settings: Layers, now: Date): Findings {
     ...proxyChecks,
     proxyStorage,
     ...edgeChecks,
+    ...serviceChecks,
     ...appChecks,
   ])
     check(settings, found, now);

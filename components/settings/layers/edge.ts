@@ -5,10 +5,8 @@ import { certificateKinds } from "../kinds";
 import { image } from "../values/image";
 import { bodySize, cidr, headerSize, host, path, rate } from "../values/network";
 import { resources } from "../values/resources";
+import { port, publicService } from "./publicService";
 
-/** Ports that the API server hands out for NodePort unless it is told otherwise (`--service-node-port-range`). */
-const nodePort = () => whole(30000, 32767);
-const port = () => whole(1, 65535);
 /** `limit_conn` of NGINX counts to 65535 (https://nginx.org/en/docs/http/ngx_http_limit_conn_module.html). */
 const connections = () => whole(1, 65_535);
 
@@ -45,21 +43,7 @@ export const edge = (context: SettingsContext) =>
       { cpu: "50m", memory: "64Mi" },
       "room for the largest request of every connection of an address, from 64Mi to 1Gi",
     ),
-    service: z
-      .strictObject({
-        type: choice(["LoadBalancer", "NodePort"])
-          .prefault("LoadBalancer")
-          .describe(
-            "how the proxy is reached from outside the cluster; with NodePort and `clientAddress.from: connection` a node answers only while it runs a pod of the proxy, because it would hide the client's address otherwise",
-          ),
-        httpsNodePort: nodePort()
-          .optional()
-          .describe("port of every node for HTTPS, with type NodePort; default: chosen by the cluster"),
-        httpNodePort: nodePort()
-          .optional()
-          .describe("port of every node for HTTP, with type NodePort; default: chosen by the cluster"),
-      })
-      .prefault({}),
+    service: publicService(),
     panel: z.strictObject({ host: host().describe("public host name of the panel") }).prefault(nothing),
     chat: z
       .strictObject({
