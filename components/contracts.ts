@@ -20,6 +20,8 @@ export interface Cluster {
   readonly kubeconfig: Output<string>;
   /** The command that gives a person's kubeconfig this context, or chooses it where it is there already. */
   readonly accessCommand: string;
+  /** How a person calls kubectl on it: `kubectl --context name`, with the kubeconfig where the stack names one. */
+  readonly kubectl: string;
   readonly traits: ClusterTraits;
   /** The cloud it stands in, for what is managed beside it; undefined for a cluster that is not this stack's. */
   readonly cloud: Cloud | undefined;

@@ -22,7 +22,7 @@ export function stackOutputs(args: OutputArgs) {
   const forwardable = edge.clientAddress.from !== "proxyProtocol";
   const { authority } = args.certificate;
   const listen = servicePorts(edge);
-  const kubectl = `kubectl --context ${args.cluster.name} --namespace ${args.settings.cluster.namespace}`;
+  const kubectl = `${args.cluster.kubectl} --namespace ${args.settings.cluster.namespace}`;
   const switchboard = (command: string) => `npx switchboard ${command} --stack ${pulumi.getStack()}`;
   return {
     panelUrl: args.addresses.panel,

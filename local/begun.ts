@@ -1,5 +1,6 @@
 import type { ClusterAccess } from "../ops/live/access";
 import type { ExportedStack } from "../ops/live/stackState";
+import { kubectlOf } from "../ops/live/words";
 import type { StateResource } from "../ops/resources/fromState";
 import { isObject, isOfOlderStandIn } from "./continuity";
 import { type Found, lookUp, type Wanted, whose } from "./support/clusterObject";
@@ -104,7 +105,7 @@ async function find(
   const place = namespace ? `${namespace}/${name}` : name;
   throw new Refusal(
     `${wanted.kind} ${place} is there, and ${problem}: it is not taken over (${urn.split("::").at(-1)} was about to be made)`,
-    `see whose it is: kubectl --context ${kubectl.options.context} get ${wanted.kind.toLowerCase()} ${name}${namespace ? ` --namespace ${namespace}` : ""} --output=yaml; delete it or choose another name, then run this again`,
+    `see whose it is: ${kubectlOf(kubectl.options)} get ${wanted.kind.toLowerCase()} ${name}${namespace ? ` --namespace ${namespace}` : ""} --output=yaml; delete it or choose another name, then run this again`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Kubectl } from "../ops/live/kubectl";
+import { kubectlOf } from "../ops/live/words";
 import { Refusal } from "./support/refusal";
 import type { Report } from "./support/steps";
 import type { Target } from "./target";
@@ -55,7 +56,7 @@ async function goes(kubectl: Kubectl, report: Report, signal: AbortSignal): Prom
     if (Date.now() > end) {
       throw new LastingNamespace(
         `the namespace ${namespace} is being deleted since ${since} and does not go: ${kept || "no reason is given"}`,
-        `see what holds it: kubectl --context ${options.context} get namespace ${namespace} --output=yaml; then run this again`,
+        `see what holds it: ${kubectlOf(options)} get namespace ${namespace} --output=yaml; then run this again`,
       );
     }
     report(`the namespace ${namespace} is being deleted, by a down that was ended: waiting until it has gone`);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Kubectl } from "../ops/live/kubectl";
+import { kubectlOf } from "../ops/live/words";
 import type { KubeObject } from "./engine/providers/kubernetes/client";
 import { podProblems, type Verdict, verdictOn } from "./engine/providers/kubernetes/verdicts";
 import { Refusal } from "./support/refusal";
@@ -107,11 +108,11 @@ function refusal(
       podProblems(pod).map((problem) => `  pod ${pod.metadata?.name}: ${problem}`),
     ),
   ]);
-  const { local, context, stack } = options;
+  const { local, stack } = options;
   return new Refusal(
     `Pulumi has made every change, and not every rollout came to its end:\n${lines.join("\n")}`,
     `correct what the pods say, then run up again; pods of before serve meanwhile. switchboard status ${stack} shows more` +
-      (local ? "" : `, or kubectl --context ${context} --namespace ${namespace} get pods`),
+      (local ? "" : `, or ${kubectlOf(options)} --namespace ${namespace} get pods`),
   );
 }
 

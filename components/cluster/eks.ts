@@ -32,6 +32,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
   readonly provider: Provider;
   readonly kubeconfig: pulumi.Output<string>;
   readonly accessCommand: string;
+  readonly kubectl: string;
   readonly traits: ClusterTraits;
   readonly cloud: AmazonCloud;
   readonly lifetime: pulumi.Resource;
@@ -95,6 +96,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     );
 
     this.name = account.fullName;
+    this.kubectl = `kubectl --context ${this.name}`;
     this.accessCommand = `aws eks update-kubeconfig --name ${this.name} --alias ${this.name} --region ${account.region}`;
     this.kubeconfig = pulumi.secret(
       pulumi

@@ -3,6 +3,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, ClusterTraits } from "../contracts";
 import { deregistrationSeconds, type ExistingClusterSettings } from "../settings";
+import { kubectlWords, useContextWords } from "./wayIn";
 
 const anywhere = { nodeSelector: {}, tolerations: [] };
 
@@ -18,6 +19,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
   readonly provider: Provider;
   readonly kubeconfig: pulumi.Output<string>;
   readonly accessCommand: string;
+  readonly kubectl: string;
   readonly traits: ClusterTraits = {
     storageClass: undefined,
     namespaceLabels: {},
@@ -42,7 +44,10 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     super("switchboard:cluster:ExistingCluster", name, {}, opts);
     const unguarded = pulumi.secret(settings.kubeconfig.text);
     this.name = settings.context;
-    this.accessCommand = `kubectl config use-context ${settings.context}`;
+    const named = { context: settings.context, kubeconfig: settings.kubeconfig.file };
+    const kubectl = kubectlWords(named);
+    this.kubectl = kubectl;
+    this.accessCommand = useContextWords(named);
     this.kubeconfig = settings.uid ? guarded(this, settings.uid) : unguarded;
     this.provider = createProvider(`${name}-provider`, this.kubeconfig, this);
     this.registerOutputs({ name: this.name });
@@ -64,7 +69,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
         throw new pulumi.RunError(
           `cluster.uid: context "${settings.context}" leads to cluster ${found}, this stack belongs to ${uid}; ` +
             "choose the right context, or set cluster.uid to the new cluster's: " +
-            "kubectl get namespace kube-system -o jsonpath={.metadata.uid}",
+            `${kubectl} get namespace kube-system -o jsonpath={.metadata.uid}`,
         );
       });
     }

@@ -37,6 +37,7 @@ export class GkeCluster extends pulumi.ComponentResource implements Cluster {
   readonly provider: Provider;
   readonly kubeconfig: pulumi.Output<string>;
   readonly accessCommand: string;
+  readonly kubectl: string;
   readonly traits: ClusterTraits;
   readonly cloud: GoogleCloud;
   readonly lifetime: pulumi.Resource;
@@ -53,6 +54,7 @@ export class GkeCluster extends pulumi.ComponentResource implements Cluster {
     const { protection, fullName } = args;
     const clusterName = cloudName(fullName, longestName);
     this.name = contextName({ ...settings, name: clusterName });
+    this.kubectl = `kubectl --context ${this.name}`;
     this.accessCommand = `gcloud container clusters get-credentials ${clusterName} --dns-endpoint --region ${region} --project ${settings.project}`;
 
     const google = new GoogleProvider(

@@ -8,9 +8,11 @@ export interface SettingsContext {
   readonly root: string;
   readonly home: string;
   /** `$KUBECONFIG`, if it is set. */
-  readonly kubeconfig?: string;
+  readonly kubeconfig?: string | undefined;
   /** `$PATH`, where a kubeconfig's credential plugin is looked for. */
   readonly path: string;
+  /** URL of the API server of the cluster that this process runs in, as a pod. */
+  readonly ownApiServer?: string | undefined;
   readonly now: Date;
   /** The layers that hold at least one value stored with `--secret`. */
   readonly secretLayers: ReadonlySet<string>;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { surroundings } from "../cluster/wayIn";
 import { Registries } from "../registry/manifests";
 import type { SettingsContext } from "./context";
 import { type ParsedSettings, parseSettings, SettingsError } from "./parse";
@@ -116,10 +117,7 @@ function stackContext(): SettingsContext {
   return {
     stack: pulumi.getStack(),
     project,
-    root,
-    home: homedir(),
-    kubeconfig: process.env.KUBECONFIG,
-    path: process.env.PATH ?? "",
+    ...surroundings(root, homedir(), process.env),
     now: new Date(),
     secretLayers: secretLayers(`${project}:`),
     stored: storedSettings(join(pulumi.getRootDirectory(), `Pulumi.${pulumi.getStack()}.yaml`), project),

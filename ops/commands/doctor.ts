@@ -10,6 +10,7 @@ import { parseRecording, RecordedWorld, RecordingWorld } from "../doctor/recordi
 import { countsOf, reportOf } from "../doctor/report";
 import { subjectOf } from "../doctor/subject";
 import { LiveWorld } from "../doctor/world";
+import { wayToExisting } from "../live/wayIn";
 
 /** `switchboard doctor`: what would keep a stack from coming up, found before anything is changed. */
 export const command: CommandSpec = {
@@ -99,13 +100,24 @@ async function beforeFirstUp(
 }
 
 /** With the Pulumi CLI and the backend that an `up` would use, where there is one. */
-async function live(signal: AbortSignal, { cloud }: Invocation["target"]): Promise<World> {
-  if (!cloud) return new LiveWorld(signal);
+async function live(signal: AbortSignal, target: Invocation["target"]): Promise<World> {
+  const { cloud, local } = target;
+  if (!cloud) return local ? new LiveWorld(signal) : atCluster(signal, target);
   const environment = await findEngine({ cloud, signal }).then(
     ({ env }) => env,
     () => ({}),
   );
   return new LiveWorld(signal, environment);
+}
+
+/** On the cluster that the stack names, whatever this shell's kubeconfig is; the file goes with the process. */
+function atCluster(signal: AbortSignal, target: Invocation["target"]): World {
+  try {
+    return new LiveWorld(signal, { KUBECONFIG: wayToExisting(target).file });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return new LiveWorld(signal, {}, error.message);
+  }
 }
 
 function replay(file: string): World {

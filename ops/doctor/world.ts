@@ -23,12 +23,16 @@ export class LiveWorld implements World {
   constructor(
     private readonly signal: AbortSignal,
     private readonly environment: Readonly<Record<string, string>> = {},
+    /** Why there is no way to the stack's cluster; kubectl is then not asked, which would ask another one. */
+    private readonly noWay?: string,
   ) {
     // Every program that runs listens to it, and they run side by side.
     setMaxListeners(0, signal);
   }
 
   async run(program: string, ...args: readonly string[]): Promise<Answer> {
+    if (this.noWay !== undefined && program === "kubectl" && args[0] === "--context")
+      return { exitCode: 1, stdout: "", stderr: this.noWay };
     const { exitCode, stdout, stderr, cause, timedOut } = await execa(program, args, {
       ...{ reject: false, stdin: "ignore", timeout: patience * 1000, cancelSignal: this.signal },
       // No pager, no colours, no question: nobody is there.

@@ -1,23 +1,14 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { readKubeconfigs } from "../../components/cluster/kubeconfig";
-import { Problem } from "../../components/settings/fields";
-import { absolute } from "../../components/settings/values/paths";
-import { localContext } from "../../local/nodes/layout";
-import { kubeconfigFile } from "../../local/nodes/state";
 import { isExecutable } from "../../local/support/goTool";
-import { binaries, repository } from "../../local/support/paths";
+import { binaries } from "../../local/support/paths";
 import { Refusal } from "../../local/support/refusal";
 import { layersAt } from "../../local/support/stackFile";
-import { temporaryFolder } from "../../local/support/temporary";
 import type { Target } from "../../local/target";
-import { cloudKubeconfig } from "./cloudKubeconfig";
 import { Kubectl } from "./kubectl";
 import { ClusterRefusal, notUp } from "./kubectlErrors";
-import { StackState } from "./stackState";
 import { skewOf } from "./versions";
+import { wayIn } from "./wayIn";
 
 /** The way into the cluster of one stack. */
 export interface ClusterAccess {
@@ -39,20 +30,27 @@ export interface AccessOptions {
 }
 
 /**
- * Finds the way into a stack's cluster, and makes sure that the stack is there. The local nodes have a kubeconfig of their
- * own; another existing cluster is the context that the stack's file names, cut out of the kubeconfig that the stack's file
- * or `KUBECONFIG` names; a cluster of a cloud is read from the stack's state. Never the current context.
+ * Finds the way into a stack's cluster (`wayIn`), and makes sure that the stack is there. Never the current context.
  * @throws Refusal when kubectl is missing or the stack's file leads nowhere; ClusterRefusal when the cluster is not
  * reached, does not let us in, or has no such namespace
  */
 export async function accessTo(target: Target, options: AccessOptions = {}): Promise<ClusterAccess> {
-  const found = await kubeconfigOf(target, options);
+  const found = await wayIn(target, options.signal);
   try {
     const executable = kubectlFor(target);
     const namespace = namespaceOf(target);
-    const { file: kubeconfig, context } = found;
+    const { file: kubeconfig, context, words } = found;
     const { stack, local } = target;
-    const kubectl = new Kubectl({ executable, kubeconfig, context, namespace, stack, local, signal: options.signal });
+    const kubectl = new Kubectl({
+      executable,
+      kubeconfig,
+      context,
+      words,
+      namespace,
+      stack,
+      local,
+      signal: options.signal,
+    });
     const there = options.evenWithoutNamespace ? [] : [isThere(kubectl)];
     await Promise.all([...there, ...(local ? [] : [checkVersions(kubectl, options.note)])]);
     return { kubectl, namespace, context, close: found.close };
@@ -66,55 +64,6 @@ export async function accessTo(target: Target, options: AccessOptions = {}): Pro
 export function namespaceOf({ stackFile }: Pick<Target, "stackFile">): string {
   const cluster = layersAt(stackFile).cluster as { readonly namespace?: unknown } | undefined;
   return typeof cluster?.namespace === "string" ? cluster.namespace : "switchboard";
-}
-
-interface FoundKubeconfig {
-  readonly file: string;
-  readonly context: string;
-  close(): void;
-}
-
-async function kubeconfigOf(target: Target, { signal }: AccessOptions): Promise<FoundKubeconfig> {
-  if (target.local) {
-    if (existsSync(kubeconfigFile)) return { file: kubeconfigFile, context: localContext, close: () => {} };
-    throw new ClusterRefusal(
-      "unreachable",
-      `${target.stack} is not up: there are no local nodes`,
-      `npm run up -- ${target.stack}`,
-    );
-  }
-  if (!target.cloud) return existing(target);
-  const { text, context } = cloudKubeconfig(target.stack, await (await StackState.open(target, signal)).exported());
-  return temporary(text, context);
-}
-
-/** The context that the stack names, cut out of the files where kubectl would look for it. */
-function existing({ stackFile, stack, context }: Target): FoundKubeconfig {
-  if (!context) {
-    throw new Refusal(`${stackFile} names no context`, "set cluster.context: kubectl config get-contexts");
-  }
-  const { kubeconfig } = (layersAt(stackFile).cluster ?? {}) as { readonly kubeconfig?: unknown };
-  const named =
-    typeof kubeconfig === "string" ? [kubeconfig] : (process.env.KUBECONFIG ?? "").split(":").filter(Boolean);
-  const place = { root: repository, home: homedir() };
-  const paths = (named.length > 0 ? named : ["~/.kube/config"]).map((path) => absolute(path, place));
-  try {
-    return temporary(readKubeconfigs(paths, context, process.env.PATH ?? "").text, context);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    throw new Refusal(
-      `stack ${stack}: cluster.${error.key ?? "context"}: ${error.message}`,
-      "correct it, then run this again",
-    );
-  }
-}
-
-/** A file that only this user can read: a kubeconfig may hold credentials, which do not belong on a command line. */
-function temporary(text: string, context: string): FoundKubeconfig {
-  const folder = temporaryFolder("kubeconfig");
-  const file = join(folder, "kubeconfig");
-  writeFileSync(file, text, { mode: 0o600 });
-  return { file, context, close: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 /** The local nodes come with a kubectl of their own version; elsewhere it is the person's. */

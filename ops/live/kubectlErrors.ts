@@ -1,4 +1,5 @@
 import { Refusal } from "../../local/support/refusal";
+import { kubectlOf } from "./words";
 
 /** Whose words they are, so that the advice fits. */
 export interface Circumstances {
@@ -6,6 +7,8 @@ export interface Circumstances {
   readonly local: boolean;
   readonly context: string;
   readonly namespace: string;
+  /** How a person calls kubectl on this cluster. @default `kubectl --context` with the context */
+  readonly words?: string;
 }
 
 /** What is wrong with a call, as far as a script may want to tell it apart. */
@@ -54,9 +57,7 @@ export function explainKubectl(stderr: string, at: Circumstances): ClusterRefusa
     return new ClusterRefusal(
       "unauthorized",
       `${where} does not accept the credentials of the kubeconfig`,
-      local
-        ? "npm run up makes new ones"
-        : `log in to the cluster again, then: kubectl --context ${at.context} auth whoami`,
+      local ? "npm run up makes new ones" : `log in to the cluster again, then: ${kubectlOf(at)} auth whoami`,
     );
   }
   if (/getting credentials|exec plugin|executable .* (not found|failed)|exec: /.test(stderr)) {

@@ -8,6 +8,7 @@ import type { Kubectl } from "./kubectl";
 import { type OneOffJob, oneOffContainer, oneOffJob } from "./oneOff";
 import { commandMissing, type PodStage } from "./oneOffPod";
 import { type Seen, Sessions } from "./session";
+import { kubectlOf } from "./words";
 
 /** A command to run once. */
 export interface RunRequest {
@@ -75,8 +76,8 @@ export async function runJob(kubectl: Kubectl, request: RunRequest, io: Io): Pro
   }
 
   function detached({ pod }: Seen): number {
-    const { namespace, context } = kubectl.options;
-    const at = `kubectl --context ${context} --namespace ${namespace}`;
+    const { namespace } = kubectl.options;
+    const at = `${kubectlOf(kubectl.options)} --namespace ${namespace}`;
     io.result({ stack: request.stack, app, job: name, pod, detached: true }, () => [
       `${name} runs; it is given up after ${duration(timeoutSeconds)} and kept for ${duration(kept.detached)} after its end`,
       `  its log:  ${at} logs --follow job/${name}`,

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { readKubeconfigs } from "../../cluster/kubeconfig";
+import { wayToCluster } from "../../cluster/wayIn";
 import type { SettingsContext } from "../context";
 import { attempt, text } from "../fields";
 import { Secret } from "../secret";
-import { absolute } from "../values/paths";
 import { namespace, words } from "../values/words";
 
 /** How the cluster is reached, read from the kubeconfig and cut down to one context. */
@@ -12,6 +11,8 @@ export interface ClusterAccess {
   readonly text: Secret;
   /** URL of the API server. */
   readonly server: string;
+  /** The file, as the setting names it; undefined for the usual ones. */
+  readonly file: string | undefined;
 }
 
 const uidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -24,9 +25,11 @@ export const existingCluster = (context: SettingsContext) =>
       kubeconfig: words()
         .optional()
         .describe(
-          "path of the kubeconfig, from the repository's root or `~/…`; default: `$KUBECONFIG`, else `~/.kube/config`",
+          "path of the kubeconfig, from the repository's root or `~/…`; default: `$KUBECONFIG` (several files are one), else `~/.kube/config`",
         ),
-      context: words().describe("context of the kubeconfig (`kubectl config get-contexts`)"),
+      context: words().describe(
+        "context of the kubeconfig (`kubectl config get-contexts`); `in-cluster` in a pod of the cluster itself, where there is no kubeconfig",
+      ),
       namespace: namespace()
         .prefault("switchboard")
         .describe("namespace that everything is put in; made and owned by this stack"),
@@ -41,20 +44,12 @@ export const existingCluster = (context: SettingsContext) =>
         ),
     })
     .transform((given, issues) => {
-      const kubeconfig = attempt(() => {
-        const paths = given.kubeconfig ? [given.kubeconfig] : defaultPaths(context);
-        return readKubeconfigs(
-          paths.map((path) => absolute(path, context)),
-          given.context,
-          context.path,
-        );
-      }, issues);
+      const kubeconfig = attempt(() => wayToCluster(given, context), issues);
       if (!kubeconfig) return z.NEVER;
-      const access: ClusterAccess = { text: new Secret(kubeconfig.text), server: kubeconfig.server };
+      const access: ClusterAccess = {
+        text: new Secret(kubeconfig.text),
+        server: kubeconfig.server,
+        file: given.kubeconfig,
+      };
       return { ...given, kubeconfig: access };
     });
-
-function defaultPaths(context: SettingsContext): string[] {
-  const named = context.kubeconfig?.split(":").filter((path) => path !== "") ?? [];
-  return named.length > 0 ? named : ["~/.kube/config"];
-}
