@@ -1,6 +1,8 @@
 import { secret, unknown } from "../resources/resource";
 import { identityOf, isObject, nameIn } from "./lists";
 import { isReference, isSecretKey, withoutShapes } from "./secretShapes";
+import { spellingsOf } from "./shapes/spellings";
+import { visible } from "./shapes/views";
 
 /** Two sides of one resource, masked. */
 export interface MaskedPair {
@@ -50,9 +52,9 @@ export class Redactor {
     return this.#cleared(value) as T;
   }
 
-  /** A text without anything that looks like a secret and without what was learnt. */
+  /** A text without anything that looks like a secret and without what was learnt, and without colours in either. */
   text(text: string): string {
-    return this.#withoutKnown(withoutShapes(text));
+    return withoutShapes(this.#withoutKnown(visible(text).text));
   }
 
   private learn(text: string): void {
@@ -60,11 +62,7 @@ export class Redactor {
     if (trimmed.length < shortest || trimmed === secret || trimmed === unknown || this.#names.has(trimmed)) return;
     // A number or a word such as `production` is a value of many things.
     if (/^(true|false|null|disable|require|verify-full|\d{1,8})$/.test(trimmed)) return;
-    this.#known.add(trimmed);
-    // As JSON and as base64 carry it.
-    const quoted = JSON.stringify(trimmed).slice(1, -1);
-    if (quoted !== trimmed) this.#known.add(quoted);
-    this.#known.add(Buffer.from(trimmed).toString("base64"));
+    for (const spelling of spellingsOf(trimmed)) this.#known.add(spelling);
     this.#pattern = undefined;
   }
 
