@@ -1,3 +1,5 @@
+import { withoutShapes } from "../../ops/changes/secretShapes";
+
 /**
  * An error that a person can act on. It carries what happened, what to do about it and, where there is one, the log
  * to read. Commands print it as it is, without a stack; every other error is a defect and keeps its stack.
@@ -37,8 +39,15 @@ export async function runMain(main: () => Promise<void>): Promise<void> {
   }
 }
 
-/** An error as the terminal shows it; a full disk can meet any write, so it is told apart here. */
+/**
+ * An error as the terminal shows it, without anything that looks like a secret: what a program or a cloud has said may hold
+ * one. A full disk can meet any write, so it is told apart here.
+ */
 export function describe(error: unknown): string {
+  return withoutShapes(wordsOf(error));
+}
+
+function wordsOf(error: unknown): string {
   if (error instanceof Refusal) return error.render();
   const { code, path, stack } = error as NodeJS.ErrnoException;
   if (code !== "ENOSPC" && code !== "EDQUOT") return stack ?? String(error);

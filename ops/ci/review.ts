@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { execa } from "execa";
 import { repository } from "../../local/support/paths";
 import { Refusal, runMain } from "../../local/support/refusal";
+import { withoutShapes } from "../changes/secretShapes";
 import { Github } from "../forge/github";
 import { placeOf } from "../forge/place";
 import { keyLines, type LeftOver, reviewNumber, reviewStackFile, reviewStackName, sweepOf } from "./reviewStack";
@@ -104,12 +105,19 @@ async function listed(): Promise<readonly Listed[]> {
 async function pulumi(args: readonly string[]): Promise<void> {
   const done = await execa("pulumi", [...args, "--non-interactive"], {
     cwd: repository,
-    stdio: "inherit",
+    stdin: "inherit",
+    // Pulumi masks what it knows to be secret; a provider's error may hold more.
+    stdout: [masking, "inherit"],
+    stderr: [masking, "inherit"],
     reject: false,
   });
   if (done.exitCode !== 0) {
     throw new Refusal(`pulumi ${args.slice(0, 2).join(" ")} ended with ${done.exitCode}`, "read what it says above");
   }
+}
+
+function* masking(line: unknown): Generator<string> {
+  yield withoutShapes(String(line));
 }
 
 if (require.main === module) runMain(main);

@@ -1,5 +1,6 @@
 import { Interrupted } from "../../local/support/interrupt";
 import { describe, Refusal, Unconfirmed } from "../../local/support/refusal";
+import { withoutShapes } from "../changes/secretShapes";
 import { type ExitCode, exitCodes } from "./command";
 
 /** The command line is wrong. */
@@ -14,8 +15,18 @@ export interface Failure {
   readonly error: { readonly message: string; readonly todo: string; readonly log?: string };
 }
 
-/** An error as the terminal and as JSON have it, with the exit code. */
-export function failureOf(error: unknown): Failure {
+/** An error as the terminal and as JSON have it, with the exit code; nothing in it looks like a secret. */
+export function failureOf(thrown: unknown): Failure {
+  const { code, text, error } = wordsOf(thrown);
+  const { message, todo } = error;
+  return {
+    code,
+    text: withoutShapes(text),
+    error: { ...error, message: withoutShapes(message), todo: withoutShapes(todo) },
+  };
+}
+
+function wordsOf(error: unknown): Failure {
   const code =
     error instanceof UsageError
       ? exitCodes.usage

@@ -1,5 +1,6 @@
 import { Steps } from "../../local/support/steps";
 import { terminalStyle } from "../../local/support/terminal";
+import { withoutShapes } from "../changes/secretShapes";
 import type { Io, Report } from "./command";
 
 /** Something that text is written to. */
@@ -52,7 +53,9 @@ export function ioOf({ stdout, stderr, env, json, quiet, signal, log }: IoOption
       if (text.length > 0) write(text.join("\n"));
     },
     line: (value, text) => write(json ? JSON.stringify(value) : text),
-    note(line) {
+    note(said) {
+      // What a cloud or a program has said may hold a secret.
+      const line = withoutShapes(said);
       notes.push(line);
       steps.print(line);
     },

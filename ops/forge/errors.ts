@@ -1,4 +1,5 @@
 import { Refusal } from "../../local/support/refusal";
+import { withoutShapes } from "../changes/secretShapes";
 
 /** What a forge's refusal means for whoever asked. */
 export type ForgeProblem =
@@ -47,10 +48,9 @@ export interface Answer {
 /** A forge's message as it may be shown: one line, no control characters, no address with a token in it. */
 export function messageOf(text: string): string {
   return (
-    text
+    withoutShapes(text)
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what has to go
       .replace(/[\u0000-\u001f\u007f]+/g, " ")
-      .replace(/(token|key|secret|password)=[^\s&"]+/gi, "$1=…")
       .trim()
       .slice(0, 300) || "it gave no reason"
   );

@@ -1,4 +1,5 @@
 import { setTimeout as sleepFor } from "node:timers/promises";
+import { withoutShapes } from "../changes/secretShapes";
 import type { Board, Deadline, Entry, Post } from "./board";
 import { ForgeError } from "./errors";
 
@@ -122,7 +123,9 @@ async function once(board: Board, entry: Entry, author: string, sent: Sent, opti
 
 /** What should be there, and whether it is. */
 function look(board: Board, entry: Entry, ours: readonly Post[]): { done?: Upserted; wanted: string | undefined } {
-  const wanted = entry.merge(ours.map(({ body }) => normal(body)));
+  const merged = entry.merge(ours.map(({ body }) => normal(body)));
+  // Whoever rendered it: nothing that looks like a secret is posted.
+  const wanted = merged === undefined ? undefined : withoutShapes(merged);
   if (wanted !== undefined && wanted.length > board.limit) throw tooLong(board, wanted.length);
   const [keep] = ours;
   if (wanted === undefined && !keep) return { done: { outcome: "unchanged" }, wanted };

@@ -32,7 +32,8 @@ export function findPairs(scan: Scan): void {
     const isValue = found.name === "value" && index - named < 200;
     if (/^(?:name|key)$/i.test(found.name)) {
       const [, said = ""] = scan.at(/[ \t]{0,40}\\{0,8}["']?([\w.-]{1,100})/y, from) ?? [];
-      if (isSpokenKey(said)) named = index;
+      // The next name says something about another value.
+      named = isSpokenKey(said) ? index : Number.NEGATIVE_INFINITY;
       return undefined;
     }
     if (/^(?:proxy-)?authorization$/i.test(found.name)) return maskHeader(scan, from, true);
@@ -48,7 +49,8 @@ function keyBefore(scan: Scan, mark: number): Key | undefined {
   let end = scan.start(mark, blank, 40);
   // := and += of programs and templates
   if (/[:+?]/.test(scan.text[end - 1] ?? "")) end--;
-  if (scan.text[end - 1] === "]") end--;
+  // env["NAME"] = …; behind a colon a bracket is the end of something else.
+  if (scan.text[end - 1] === "]" && scan.text[mark] === "=") end--;
   const quoted = /["'`]/.test(scan.text[end - 1] ?? "");
   if (quoted) {
     end--;
@@ -67,8 +69,8 @@ function tagBefore(scan: Scan, mark: number): Key | undefined {
 
 /** Whether a colon sets a value apart from its key, and not the parts of a URN, of an ARN, of a type or of an address. */
 function isOwnKey(scan: Scan, { from, quoted }: Key, after: number): boolean {
-  if (quoted) return true;
   if (/^(?::|\/\/)/.test(scan.text.slice(after, after + 2))) return false;
+  if (quoted) return true;
   return !/[:/@]/.test(scan.text[from - 1] ?? "");
 }
 

@@ -25,6 +25,7 @@ const references: readonly RegExp[] = [
   /^\{\{.{0,400}\}\}$|^<[\w .-]{1,100}>$|^%(?:s|v|q|\([\w.]{1,60}\)s|[A-Z_]{1,60}%)$/,
   /^(?:\*{2,100}|•{2,100}|x{3,100}|X{3,100}|\.{2,100}|…|-)$/,
   /^(?:urn:|op:\/\/|vault:|file:|env:|https?:\/\/|projects\/[\w-]{1,100}\/|arn:aws[\w-]{0,20}:)/,
+  /^\(known\b/,
   /^(?:function|async|class|new|typeof|process\.env|os\.environ|pulumi|config|settings)\b/,
 ];
 

@@ -1,3 +1,4 @@
+import { withoutShapes } from "../../changes/secretShapes";
 import type { Tier } from "../tiers";
 
 /** Severities, least first; what other loggers call them is one of these. */
@@ -43,6 +44,8 @@ export function readLine(line: string, origin: Origin, before: string): LogRecor
   if (text.length > longestLine) {
     text = `${text.slice(0, longestLine)}… (${text.length - longestLine} characters more)`;
   }
+  // A terminal's history and a pipeline's log keep what is shown.
+  text = withoutShapes(text);
   const fields = objectIn(text);
   const told = fields ? ofJson(fields) : ofText(text);
   return { time, ...origin, ...told, fields, text };

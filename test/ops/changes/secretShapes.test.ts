@@ -104,6 +104,9 @@ const innocent: readonly string[] = [
   "secretName: panel-tls\nkeyName: tls\nsecretKeyRef:\n  name: panel\n  key: password-1",
   "imagePullSecrets:\n  - name: regcred",
   "tokenExpirationSeconds: 3600",
+  "automountServiceAccountToken: false",
+  "kubeconfig: (known after up)",
+  "secretKeyRef:\n  key: password\n- name: PGSSLMODE\n  value: verify-full",
   "password_encryption = 'scram-sha-256'",
   "ssl_session_tickets off; ssl_certificate_key /etc/nginx/tls/tls.key;",
   "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
@@ -120,6 +123,8 @@ const innocent: readonly string[] = [
   "# pass 12\n# fail 0",
   "max_connections=100 shared_buffers=128MB",
   "| table | of a | comment |\n|---|---|---|\n| `a` | `b` | 12 |",
+  'r5["~ chat-cookie-current<br/>Secret"]:::update',
+  'r0["± postgres-administrator-password<br/>RandomPassword"]:::replace',
   "created: pods/panel-7d9c5b6f4d-x2x4z in namespace switchboard-prod",
 ];
 

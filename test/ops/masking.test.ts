@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { Writable } from "node:stream";
+import { test } from "node:test";
+import { describe, Refusal } from "../../local/support/refusal";
+import { failureOf } from "../../ops/cli/failure";
+import { ioOf } from "../../ops/cli/io";
+import { clean } from "../../ops/comment/escape";
+import { messageOf } from "../../ops/forge/errors";
+import { Github } from "../../ops/forge/github";
+import { Gitlab } from "../../ops/forge/gitlab";
+import { upsert } from "../../ops/forge/upsert";
+import { readLine } from "../../ops/live/logs/record";
+import { FakeGithub } from "../support/forges/github";
+import { FakeGitlab } from "../support/forges/gitlab";
+import { repository } from "../support/plan";
+import { secretForms } from "../support/secretForms";
+
+const { text, secret } = secretForms()["URL of postgres"]!;
+
+/** Every way by which a text leaves the tools. */
+const ways: Readonly<Record<string, () => string>> = {
+  "an error": () => describe(new Refusal(text, text, "log")),
+  "a defect": () => describe(new Error(text)),
+  "an error of the command": () => failureOf(new Refusal(text, text)).text,
+  "an error of the command as JSON": () => JSON.stringify(failureOf(new Refusal(text, text)).error),
+  "a defect of the command as JSON": () => JSON.stringify(failureOf(new Error(text)).error),
+  "a note": () => {
+    let said = "";
+    const stderr = new Writable({
+      write(chunk, _, done) {
+        said += chunk;
+        done();
+      },
+    });
+    const io = ioOf({
+      ...{ stdout: stderr, stderr, env: {}, json: true, quiet: false },
+      signal: new AbortController().signal,
+    });
+    io.note(text);
+    return said + io.notes.join();
+  },
+  "a forge's answer": () => messageOf(text),
+  "a comment": () => clean(text),
+  "a line of a log": () => JSON.stringify(readLine(`2026-01-01T00:00:00Z ${text}`, origin, "")),
+  "a line of a log that is JSON": () =>
+    JSON.stringify(readLine(`2026-01-01T00:00:00Z ${JSON.stringify({ level: "info", msg: text })}`, origin, "")),
+};
+const origin = { tier: "panel", pod: "panel-1", container: "panel" } as const;
+
+for (const [way, said] of Object.entries(ways)) {
+  test(`${way} goes through the masker`, () => {
+    assert.ok(!said().includes(secret), said());
+    assert.match(said(), /\[secret\]/);
+  });
+}
+
+test("what is posted goes through the masker, whoever rendered it", async () => {
+  const entry = { isOurs: () => true, merge: () => `marker\n${text}` };
+  const github = await new FakeGithub().start();
+  const gitlab = await new FakeGitlab().start();
+  try {
+    github.pull(7);
+    const clock = { now: Date.now, random: () => 0, sleep: async () => {}, timeout: AbortSignal.timeout };
+    const options = { repository: "acme/shop", token: "token", api: github.origin, throttled: false };
+    await upsert(new Github(options).comments(7), entry, { clock });
+    await upsert(new Github(options).issues("drift", "drift"), entry, { clock });
+    await upsert(new Gitlab({ project: "acme/shop", token: "token", api: gitlab.origin }).notes(7), entry, { clock });
+    const posted = [...github.comments, ...github.issues, ...gitlab.notes].map(({ body }) => body).filter(Boolean);
+    assert.equal(posted.length, 3);
+    for (const body of posted) {
+      assert.ok(!body.includes(secret), body);
+      assert.match(body, /\[secret\]/);
+    }
+  } finally {
+    await github.stop();
+    await gitlab.stop();
+  }
+});
+
+/** What writes past the masker, and why that shows nothing. */
+const direct: Readonly<Record<string, string>> = {
+  "ops/cli/reference.ts": "names of files",
+  "ops/policies/describe.ts": "names of files",
+  "ops/commands/comment.ts": "the rendered comment, of which every value went through `clean`",
+  "ops/ci/plan.ts": "names of stacks and files",
+  "ops/ci/approval.ts": "names of stacks",
+  "ops/ci/post.ts": "addresses of posts and the forge's own errors, which are masked",
+  "ops/ci/driftIssue.ts": "addresses of issues and the forge's own errors, which are masked",
+  "ops/ci/review.ts": "names of stacks; the output of Pulumi goes through the masker",
+  "ops/live/console.ts": "the terminal that somebody asked for, in an app of theirs",
+  "ops/live/kubectl.ts": "the terminal that somebody asked for, in an app of theirs",
+  "ops/newStack/terminalAsker.ts": "what is wrong with an answer, on the terminal where it was given",
+};
+
+test("nothing else in ops writes to the terminal or lets another program do it", () => {
+  const folder = join(repository, "ops");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const writers = files.filter((file) =>
+    /process\.std(?:out|err)\.write|\bconsole\.(?:log|error|warn|info)\(|"inherit"/.test(
+      readFileSync(join(folder, file), "utf8").replace(/'[^'\n]*'/g, ""),
+    ),
+  );
+  assert.deepEqual(writers.map((file) => relative(repository, join(folder, file))).sort(), Object.keys(direct).sort());
+});
