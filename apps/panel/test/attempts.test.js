@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { admin, chooseAdminPassword, signUpMember, startBackends, startWeb, until, Visitor } from "./support/panel.js";
+import {
+  admin,
+  chooseAdminPassword,
+  formToken,
+  signUpMember,
+  startBackends,
+  startWeb,
+  until,
+  Visitor,
+} from "./support/panel.js";
 
 /** @type {Awaited<ReturnType<typeof startBackends>>} */ let backends;
 /** @type {Awaited<ReturnType<typeof startWeb>>} */ let web;
@@ -74,6 +83,32 @@ test("wrong passwords at the same moment are not more than ten either", async ()
   );
   const count = (/** @type {number} */ status) => answers.filter((answer) => answer.status === status).length;
   assert.deepEqual([count(401), count(429)], [10, 30]);
+});
+
+test("what could not be checked counts for nothing: after an outage the right password is taken", async () => {
+  const { visitor, email, password } = await signUpMember(boss, "outage@example.com");
+  const pages = stranger();
+  const form = async (/** @type {Visitor} */ who, /** @type {string} */ page) => formToken((await who.ask(page)).body);
+  const tokens = { logIn: await form(pages, "/login"), account: await form(visitor, "/account/password") };
+  const before = await counters();
+  // Postgres is there and cannot answer what is asked of the hash; everything else of the page goes on.
+  await backends.sql("ALTER TABLE users RENAME COLUMN password_hash TO hidden");
+  try {
+    for (let round = 0; round < 15; round++) {
+      const logIn = await pages.post("/login", { _csrf: tokens.logIn, email, password });
+      assert.equal(logIn.status, 500, "log-in");
+      const next = "something else entirely";
+      const change = { _csrf: tokens.account, current: password, next, again: next };
+      assert.equal((await visitor.post("/account/password", change)).status, 500, "password");
+    }
+  } finally {
+    await backends.sql("ALTER TABLE users RENAME COLUMN hidden TO password_hash");
+  }
+  const left = Object.entries(await counters()).filter(
+    ([key, count]) => (before[key] ?? "0") !== count && count !== "0",
+  );
+  assert.deepEqual(left, []);
+  assert.equal((await pages.logIn({ email, password })).status, 303);
 });
 
 test("an account is protected from many addresses, an address cannot try one password on everybody", async () => {

@@ -152,7 +152,7 @@ export function confirmPassword({ db, attempts }, applies = () => true) {
     if (!data) return ask(422, "Please fill this in.");
     const attempt = await attempts.begin("password", request.user.id, request.ip);
     if (attempt.wait) return reply.wait(attempt.wait);
-    if (!(await knowsPassword(db, request.user, data.confirmation))) {
+    if (!(await knowsPassword(db, request.user, data.confirmation).catch(attempt.undecided))) {
       await attempt.failed();
       request.log.warn({ event: "password.refused", ip: request.ip }, "a confirmation was refused");
       return ask(422, "The password is not right.");

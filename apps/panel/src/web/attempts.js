@@ -49,13 +49,13 @@ export function limitAttempts(redis, sessionSecret) {
   return {
     nameOf,
     /**
-     * Call it before a try is checked, and `failed` or `succeeded` of the answer afterwards.
+     * Call it before a try is checked, and `failed`, `succeeded` or `undecided` of the answer afterwards.
      *
      * @param {"log-in" | "password" | "code"} what
      * @param {string} account an e-mail address, or the id of a user
      * @param {string} address
-     * @returns {Promise<{ wait: number, failed: () => Promise<void>, succeeded: () => Promise<void> }>} `wait` in
-     *   seconds; while it is not 0 the try must not be checked
+     * @returns {Promise<{ wait: number, failed: () => Promise<void>, succeeded: () => Promise<void>,
+     *   undecided: (error: unknown) => Promise<never> }>} `wait` in seconds; while it is not 0 the try must not be checked
      */
     async begin(what, account, address) {
       const name = nameOf(account);
@@ -70,6 +70,13 @@ export function limitAttempts(redis, sessionSecret) {
         },
         async succeeded() {
           await Promise.all([redis.del(keys.pair), redis.eval(giveBack, 1, keys.account)]);
+        },
+        /** The check itself failed, for example because Postgres is away: nobody knows whether the try was right. */
+        async undecided(error) {
+          const back = [keys.pair, keys.account].map((counter) => redis.eval(giveBack, 1, counter));
+          // What went wrong first is what is told; a counter that stays ends by itself.
+          await Promise.allSettled(back);
+          throw error;
         },
       };
     },

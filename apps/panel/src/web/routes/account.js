@@ -40,19 +40,20 @@ export async function accountRoutes(app, parts) {
       const problem = `Too many wrong passwords. ${waitText(attempt.wait)}`;
       return reply.code(429).page("password", { problems: { current: problem } });
     }
+    /** @type {import("../../models/users.js").User} */ let user;
     try {
-      const user = await changePassword(db, request.user, { ...data, requestId: request.id });
-      await attempt.succeeded();
-      await startSession(db, request, user);
-      return reply.redirect("/chat?notice=password-changed", 303);
+      user = await changePassword(db, request.user, { ...data, requestId: request.id });
     } catch (error) {
-      if (!(error instanceof Forbidden)) throw error;
+      if (!(error instanceof Forbidden)) return attempt.undecided(error);
       if (error instanceof WrongPassword) {
         await attempt.failed();
         request.log.warn({ event: "password.refused", ip: request.ip }, "a change of password was refused");
       } else await attempt.succeeded();
       return reply.code(422).page("password", { problems: { current: error.message } });
     }
+    await attempt.succeeded();
+    await startSession(db, request, user);
+    return reply.redirect("/chat?notice=password-changed", 303);
   });
 
   app.post("/account/sessions/end", async (/** @type {any} */ request, /** @type {any} */ reply) => {

@@ -37,7 +37,7 @@ export async function loginRoutes(app, { db, attempts, box }) {
       reply.header("retry-after", attempt.wait);
       return refuse(429, `Too many wrong passwords. ${waitText(attempt.wait)}`);
     }
-    const user = await checkLogIn(db, data);
+    const user = await checkLogIn(db, data).catch(attempt.undecided);
     if (!user) {
       await attempt.failed();
       request.log.warn({ event: "log-in.refused", account, ip: request.ip }, "log-in refused");
@@ -70,7 +70,7 @@ export async function loginRoutes(app, { db, attempts, box }) {
       reply.header("retry-after", attempt.wait);
       return reply.code(429).page("code", { problems: { code: `Too many wrong codes. ${waitText(attempt.wait)}` } });
     }
-    if (!(await useSecondFactor(db, user.id, data.code, box))) {
+    if (!(await useSecondFactor(db, user.id, data.code, box).catch(attempt.undecided))) {
       await attempt.failed();
       request.log.warn({ event: "code.refused", user: user.id, ip: request.ip }, "code refused");
       return reply.code(401).page("code", { problems: { code: "The code is not right, or it was used already." } });
