@@ -148,3 +148,57 @@ test("a client that is slow but reads is let be, and gets every message once", a
   assert.equal(slow.socket.readyState, 1);
   await Promise.all([slow.close(), writer.close()]);
 });
+
+test("messages that do not end are let go before the limit is reached, and others notice nothing", async () => {
+  const room = roomName();
+  const [writer, reader] = await Promise.all(
+    ["writer", "reader"].map((sub) => Client.join(node, room, 0, { claims: { sub } })),
+  );
+  const mask = Buffer.alloc(4);
+  /** A frame whose header promises `length` bytes, and so many of them. */
+  const frame = (first, length, sent) =>
+    Buffer.concat([Buffer.from([first, 0xfe, length >> 8, length & 255]), mask, Buffer.alloc(sent, "a")]);
+  const begin = [
+    // One frame that lacks its last bytes.
+    (tcp) => tcp.write(frame(0x81, 65_535, 65_500)),
+    // Fragments of a message that none of them ends.
+    (tcp) => {
+      for (const n of range(1, 20)) tcp.write(frame(n === 1 ? 0x01 : 0x00, 3_000, 3_000));
+    },
+    // Byte by byte.
+    (tcp) => {
+      tcp.write(frame(0x81, 65_535, 0));
+      for (let n = 0; n < 3_000; n++) tcp.write("a");
+    },
+  ];
+  // As many as the node takes in with this limit; each alone is below what one message may have.
+  const begun = [];
+  await Promise.all(
+    range(1, 252).map(async () => {
+      const client = await Client.open(node, { claims: { sub: randomUUID() } });
+      client.socket._socket.setNoDelay(true);
+      begun.push(client);
+    }),
+  );
+  const gone = () => node.log().filter(({ msg, reason }) => msg === "socket closed" && /short of memory/.test(reason));
+  const before = gone().length;
+  let most = 0;
+  const watch = setInterval(() => (most = Math.max(most, used())), 20);
+  for (const [n, client] of begun.entries()) begin[n % begin.length](client.socket._socket);
+  await eventually(() => gone().length > before, "somebody is let go");
+  // The longest message there is, in the longest spelling: it comes in many pieces, too.
+  const body = "\\ud83d\\ude00".repeat(4000);
+  const id = randomUUID();
+  writer.send(`{"type":"message","room":"${room}","id":"${id}","body":"${body}"}`);
+  await reader.next((frame) => frame.type === "message" && frame.id === id);
+  clearInterval(watch);
+  console.log(`  ${Math.round(most / 2 ** 20)} of ${limit / 2 ** 20} MiB at most, ${gone().length - before} let go`);
+  assert.ok(most < limit, `${most} bytes of ${limit}`);
+  for (const client of [writer, reader]) assert.equal(client.socket.readyState, 1);
+  for (const client of begun) client.socket.terminate();
+  await eventually(async () => (await node.json("/cluster")).connections === 2, "they are gone");
+  assert.deepEqual(await rpc("IO.inspect(:ets.lookup_element(Chat.Memory, :waiting, 2) < 100_000)"), "true");
+  await Promise.all([writer, reader].map((client) => client.close()));
+});
+
+const rpc = async (code) => (await node.command(["rpc", code])).stdout.trim();

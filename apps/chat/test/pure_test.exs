@@ -84,6 +84,13 @@ defmodule Chat.PureTest do
       assert Enum.map([64, 128, 256, 512, 4096], &Memory.connections(&1 * @mib)) == [50, 256, 2406, 6775, 10_000]
       assert Memory.connections(nil) == 10_000
     end
+
+    test "takes in no more of unfinished messages than is sure to fit until the next look" do
+      most = Memory.most_until_look(0, 0, 256 * @mib)
+      assert most == Memory.most_until_look(0, 20 * @mib, 256 * @mib)
+      assert Memory.most_until_look(250 * @mib, 5, 256 * @mib) == 5
+      assert Memory.most_until_look(200 * @mib, 5, 256 * @mib) in (6 * @mib)..(10 * @mib)
+    end
   end
 
   describe "backoff" do

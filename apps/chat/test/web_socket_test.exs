@@ -25,6 +25,19 @@ defmodule Chat.WebSocketTest do
     end
   end
 
+  test "says how many bytes make the next try useful" do
+    for size <- [0, 1, 125, 126, 65_535, 65_536], payload = String.duplicate("x", size) do
+      data = masked(1, payload)
+      assert WebSocket.needed("", WebSocket.new()) == 1
+      assert WebSocket.needed(binary_part(data, 0, 1), WebSocket.new()) == 2
+      assert WebSocket.needed(binary_part(data, 0, byte_size(data) - size), WebSocket.new()) == byte_size(data)
+    end
+
+    assert {:more, rest, state} = decode((masked(1, "begun", fin: false) <> masked(0, "more")) |> binary_part(0, 18))
+    assert WebSocket.kept(state) >= 5
+    assert WebSocket.needed(rest, state) == byte_size(masked(0, "more"))
+  end
+
   test "puts fragments together, also when a character is cut and a ping comes between" do
     <<a::binary-size(2), b::binary>> = "aä€"
     data = masked(1, a, fin: false) <> masked(9, "hi") <> masked(0, "", fin: false) <> masked(0, b)

@@ -1,11 +1,14 @@
 defmodule Chat.Memory do
   @moduledoc """
   Keeps the node below the memory limit of its pod. Ten times a second it looks at the memory in use and at what
-  waits to be sent, and acts before the kernel would end the pod and with it every connection:
+  waits, to be sent or to become a whole message, and acts before the kernel would end the pod and with it every
+  connection:
 
     * above 80 % of the limit no WebSocket is admitted (`full?/0`, a 503 that says so) and no page is read (`busy?/0`);
-    * above 90 %, or when more than half of what the limit leaves beside the VM waits to be sent to clients that do not
-      read, the sockets with the longest queues are closed with 1013. They come back and read on from the store.
+    * above 90 %, or when more than half of what the limit leaves beside the VM waits for clients that do not read or do
+      not end what they began, the sockets with most of it are closed with 1013. They come back and read on from the
+      store;
+    * between two looks so much more of unfinished messages is taken in as is sure to fit (`crowded?/0`).
 
   The limit is MEMORY_LIMIT_BYTES, which the program sets to the limit that it gives the container. Without it, it is
   what the cgroup says, if it says anything. The variable comes first because it is exact everywhere: a sandboxed or
@@ -34,7 +37,7 @@ defmodule Chat.Memory do
   def create do
     :ets.new(@table, [:named_table, :public, write_concurrency: true])
     # Without a limit no number is larger than an atom.
-    :ets.insert(@table, waiting: 0, most_waiting: :none)
+    :ets.insert(@table, waiting: 0, most_waiting: :none, most_until_look: :none)
   end
 
   @doc """
@@ -69,7 +72,12 @@ defmodule Chat.Memory do
   def busy?,
     do: full?() or :ets.lookup_element(@table, :waiting, 2) > :ets.lookup_element(@table, :most_waiting, 2)
 
-  @doc "So many bytes more (or less) wait to be sent. Whoever ends with some is found by the next look."
+  @doc "Whether no more of a message that is not whole yet may be taken in before the next look."
+  @spec crowded?() :: boolean
+  def crowded?,
+    do: :ets.lookup_element(@table, :waiting, 2) > :ets.lookup_element(@table, :most_until_look, 2)
+
+  @doc "So many bytes more (or less) wait. Whoever ends with some is found by the next look."
   @spec waiting(integer) :: integer
   def waiting(bytes), do: :ets.update_counter(@table, :waiting, bytes)
 
@@ -90,12 +98,21 @@ defmodule Chat.Memory do
     drop_late()
     used = used()
     queues = Sockets.queues()
-    :ets.insert(@table, {:waiting, queues |> Enum.map(&elem(&1, 1)) |> Enum.sum()})
+    waiting = queues |> Enum.map(&elem(&1, 1)) |> Enum.sum()
+    :ets.insert(@table, waiting: waiting, most_until_look: most_until_look(used, waiting, state.limit))
     shed(used, queues, state.limit)
     {:noreply, state |> tidy(used) |> publish(used > full_at(state.limit), used)}
   end
 
   def handle_info(_late, state), do: {:noreply, state}
+
+  @doc """
+  How many bytes may wait before the next look: what waits now and half of what is left up to 90 % of the limit, because
+  what comes in is in memory twice for a moment. Pure.
+  """
+  @spec most_until_look(non_neg_integer, non_neg_integer, pos_integer) :: non_neg_integer
+  def most_until_look(used, waiting, limit),
+    do: min(most_waiting(limit), waiting + div(max(trunc(limit * @shed) - used, 0), 4))
 
   @doc """
   Which sockets have to go: those with the longest queues, until what waits is below half of what the limit leaves beside

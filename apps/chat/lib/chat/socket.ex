@@ -8,7 +8,7 @@ defmodule Chat.Socket do
   """
   use GenServer, restart: :temporary
 
-  alias Chat.{Log, Revocations, Session, Settings, Sockets, WebSocket}
+  alias Chat.{Log, Memory, Revocations, Session, Settings, Sockets, WebSocket}
   alias Chat.Socket.Writer
 
   # Bytes on their way to the client: from here it is too slow, down to here it has caught up.
@@ -16,6 +16,12 @@ defmodule Chat.Socket do
   @little 16_384
   # Who was sent more than this at once has a large heap, which is given back.
   @large 8_192
+  # From so many bytes on, what is there of a message that is not whole yet counts.
+  @begun 2_048
+  # As large as what the listener takes from the network at once.
+  @piece 2_048
+  # While there is no room for more of it, it is looked for room at this interval (ms).
+  @crowded_wait 100
   # After a close frame, so much time for the other side's (ms).
   @close_wait 1_000
   # A socket ends after an hour and comes back with a new token: with the rooms that its user has then.
@@ -32,8 +38,12 @@ defmodule Chat.Socket do
       socket: socket,
       writer: Writer.start_link(socket),
       queued: 0,
+      # The bytes that were looked at last, what has come since (the newest first), and how many make the next look useful.
       buffer: buffer,
+      pieces: [],
+      needed: 1,
       frames: WebSocket.new(),
+      kept: 0,
       session: Session.new(claims, settings.heartbeat_seconds, seconds),
       heard: now(),
       silence: 3_000 * settings.heartbeat_seconds,
@@ -64,9 +74,16 @@ defmodule Chat.Socket do
 
   @impl true
   def handle_info({:tcp, socket, data}, %{socket: socket} = state) do
-    state = consume(%{state | buffer: state.buffer <> data, heard: now()})
+    # Counted also while it is dealt with, which may take until Postgres has it.
+    state = %{take(state, data) | heard: now()} |> count() |> consume() |> count()
     read_next(state)
-    {:noreply, state}
+    # With many of them, what is kept beside the bytes of a message would be more than the message.
+    if size(state) == 0, do: {:noreply, state}, else: {:noreply, state, :hibernate}
+  end
+
+  def handle_info(:read_next, state) do
+    read_next(state)
+    {:noreply, state, :hibernate}
   end
 
   def handle_info({:tcp_closed, socket}, %{socket: socket} = state), do: leave(state, "client left", 1006)
@@ -78,7 +95,7 @@ defmodule Chat.Socket do
 
     cond do
       state.session.paused? and state.queued <= @little ->
-        state = consume(%{state | session: Session.resume(state.session)})
+        state = %{state | session: Session.resume(state.session)} |> consume() |> count()
         read_next(state)
         {:noreply, state, :hibernate}
 
@@ -127,12 +144,37 @@ defmodule Chat.Socket do
   defp consume(%{session: %{paused?: true}} = state), do: state
 
   defp consume(state) do
-    case WebSocket.decode(state.buffer, state.frames) do
-      {:more, buffer, frames} -> %{state | buffer: :binary.copy(buffer), frames: frames}
-      {:ok, frame, rest, frames} -> %{state | buffer: rest, frames: frames} |> handle(frame) |> consume()
-      {:error, code, reason} -> close(state, code, reason)
+    if size(state) < state.needed do
+      state
+    else
+      data = IO.iodata_to_binary([state.buffer | Enum.reverse(state.pieces)])
+      state = %{state | buffer: "", pieces: [], needed: 1}
+
+      case WebSocket.decode(data, state.frames) do
+        {:more, rest, frames} ->
+          %{state | buffer: alone(rest), frames: frames, needed: WebSocket.needed(rest, frames)}
+
+        {:ok, frame, rest, frames} ->
+          %{state | buffer: rest, frames: frames} |> handle(frame) |> consume()
+
+        {:error, code, reason} ->
+          close(state, code, reason)
+      end
     end
   end
+
+  # Pieces stay as they came until the message is whole: growing it piece by piece would leave memory full of gaps. Very
+  # small ones are put together, for each has a price of its own.
+  defp take(%{pieces: [last | before]} = state, data) when byte_size(last) + byte_size(data) <= @piece,
+    do: %{state | pieces: [last <> data | before]}
+
+  defp take(state, data), do: %{state | pieces: [data | state.pieces]}
+
+  defp size(state), do: byte_size(state.buffer) + IO.iodata_length(state.pieces)
+
+  # A small part of something large would keep all of it.
+  defp alone(buffer),
+    do: if(:binary.referenced_byte_size(buffer) > byte_size(buffer), do: :binary.copy(buffer), else: buffer)
 
   defp handle(state, {:text, text}) do
     case Session.frame(text, state.session, now()) do
@@ -146,9 +188,22 @@ defmodule Chat.Socket do
   # The answer to a close frame has its code.
   defp handle(state, {:close, code}), do: close(state, code || 1000, "", "client closed")
 
-  # The next bytes are read when the last ones are dealt with, and when the client reads what it gets.
+  # A message that is not whole yet is memory that the client decides on: a short one is let be.
+  defp count(state) do
+    bytes = size(state) + WebSocket.kept(state.frames)
+    kept = if bytes > @begun, do: bytes, else: 0
+    if kept != state.kept, do: Sockets.queued(kept - state.kept)
+    %{state | kept: kept}
+  end
+
+  # The next bytes are read when the last ones are dealt with, when the client reads what it gets, and when there is room.
   defp read_next(%{session: %{paused?: true}}), do: :ok
-  defp read_next(state), do: :inet.setopts(state.socket, active: :once)
+
+  defp read_next(state) do
+    if state.kept > 0 and Memory.crowded?(),
+      do: Process.send_after(self(), :read_next, @crowded_wait),
+      else: :inet.setopts(state.socket, active: :once)
+  end
 
   defp write(state, frames, shared? \\ false)
   defp write(state, [], _shared?), do: state
@@ -169,11 +224,11 @@ defmodule Chat.Socket do
     :inet.setopts(state.socket, active: false)
 
     receive do
-      {:tcp, _, data} -> read_on(consume(%{state | buffer: state.buffer <> data}))
+      {:tcp, _, data} -> state |> take(data) |> consume() |> read_on()
     after
       0 ->
         case :gen_tcp.recv(state.socket, 0, 0) do
-          {:ok, data} -> read_on(consume(%{state | buffer: state.buffer <> data}))
+          {:ok, data} -> state |> take(data) |> consume() |> read_on()
           {:error, _} -> state
         end
     end
@@ -185,6 +240,8 @@ defmodule Chat.Socket do
     :inet.setopts(state.socket, active: false)
     # Its end is near: others have to make room now.
     Sockets.leaving()
+    state = %{state | buffer: "", pieces: [], frames: WebSocket.new()}
+    :erlang.garbage_collect()
     Writer.write(state.writer, WebSocket.close(code, reason), 0, 0)
     deadline = now() + @close_wait
 

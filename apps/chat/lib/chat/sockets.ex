@@ -1,5 +1,5 @@
 defmodule Chat.Sockets do
-  @moduledoc "The WebSocket connections of this node, each with its user and the bytes that wait to be sent to it."
+  @moduledoc "The WebSocket connections of this node, each with its user and the bytes that wait for it."
 
   alias Chat.Census
 
@@ -15,7 +15,7 @@ defmodule Chat.Sockets do
   @spec register(String.t(), String.t()) :: :ok
   def register(connection_id, user_id), do: Census.add(@census, self(), {connection_id, user_id})
 
-  @doc "The calling process has so many bytes more (or less) to send."
+  @doc "The calling process has so many bytes more (or less) to send, or of a message that is not whole yet."
   @spec queued(integer) :: integer
   def queued(bytes) do
     Chat.Memory.waiting(bytes)
@@ -26,7 +26,7 @@ defmodule Chat.Sockets do
   @spec leaving() :: true
   def leaving, do: Census.reset(@census, self())
 
-  @doc "Their processes, with the bytes that wait to be sent to each."
+  @doc "Their processes, with the bytes that wait for each."
   @spec queues() :: [{pid, non_neg_integer}]
   def queues, do: for({process, _, bytes} <- Census.all(@census), bytes > 0, do: {process, bytes})
 

@@ -18,6 +18,19 @@ defmodule Chat.WebSocket do
   @spec new() :: state
   def new, do: %{fragment: :undefined, parts: [], size: 0, utf8: 0}
 
+  @doc "Bytes of a message that are kept because it is not whole yet."
+  @spec kept(state) :: non_neg_integer
+  def kept(state), do: state.size
+
+  @doc "How many bytes there must be before `decode/2` can do more than it did with these."
+  @spec needed(binary, state) :: pos_integer
+  def needed(data, state) do
+    case :cow_ws.parse_header(data, %{}, state.fragment) do
+      {_type, _fragment, _rsv, length, _mask, rest} -> byte_size(data) - byte_size(rest) + length
+      _ -> byte_size(data) + 1
+    end
+  end
+
   @doc "Takes the first message or control frame off the bytes that have come in."
   @spec decode(binary, state) :: {:ok, frame, rest :: binary, state} | {:more, binary, state} | failure
   def decode(data, state) do

@@ -29,8 +29,9 @@ defmodule Chat.Http.Listener do
       send_timeout: 5_000,
       # Fixed, or the kernel would keep up to 4 MB for each client that does not read (net.ipv4.tcp_wmem).
       sndbuf: 65_536,
-      recbuf: 32_768,
-      buffer: 16_384,
+      recbuf: 8_192,
+      # What comes in is taken in such pieces: whoever sends much at once is looked at between them (Chat.Socket).
+      buffer: 2_048,
       high_watermark: 32_768,
       low_watermark: 8_192
     ]
