@@ -53,6 +53,19 @@ export const actions: Readonly<Record<string, { sha: string; version: string; in
     version: "v6.2.4",
     inputs: ["role-to-assume", "aws-region", "role-duration-seconds"],
   },
+  "docker/setup-qemu-action": { sha: "c7c53464625b32c7a7e944ae62b3e17d2b600130", version: "v3.7.0", inputs: [] },
+  "docker/setup-buildx-action": { sha: "8d2750c68a42422c14e847fe6c8ac0403b4cbd6f", version: "v3.12.0", inputs: [] },
+  "aquasecurity/setup-trivy": {
+    sha: "3fb12ec12f41e471780db15c232d5dd185dcb514",
+    version: "v0.2.6",
+    inputs: ["version"],
+  },
+  "anchore/sbom-action/download-syft": {
+    sha: "e22c389904149dbc22b58101806040fa8d37a610",
+    version: "v0.24.0",
+    inputs: [],
+  },
+  "sigstore/cosign-installer": { sha: "6f9f17788090df1f26f669e9d70d6ae9567deba6", version: "v4.1.2", inputs: [] },
   "pulumi/actions": {
     sha: "8e5e406f4007fca908480587cb9893c07090f58d",
     version: "v7.0.0",
