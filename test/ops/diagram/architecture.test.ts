@@ -23,7 +23,7 @@ const boxOf = (stack: string, id: string) => stacks.get(stack)!.architecture.box
 
 describe("the architecture is read from the program's own resources", () => {
   test("of the development stack", () => {
-    assert.deepEqual(portsOf("dev", internet, "balancer"), [80, 443]);
+    assert.deepEqual(portsOf("dev", internet, "balancer"), [8080, 8443]);
     assert.deepEqual(portsOf("dev", "balancer", "edge-proxy"), [8080, 8443]);
     assert.equal(portsOf("dev", internet, "edge-proxy"), undefined);
     assert.deepEqual(portsOf("dev", "edge-proxy", "panel-web"), [3000]);
