@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { continueBegun } from "./begun";
+import { destroyResources } from "./destroyResources";
 import { findEngine } from "./engine";
 import { withLock } from "./images/lock";
 import { type LeftBehind, leftBehind, withKeptKeys } from "./leftBehind";
@@ -65,7 +66,7 @@ async function destroy(target: Target, { progress, signal, confirm }: DownOption
   // What a killed run has made and no state knows would stay for ever.
   await continueBegun(target, stack, { progress, signal });
   const left = await keepKeys(stack, progress);
-  await progress.step(`pulumi destroy, stack ${target.stack}`, (report) => stack.update("destroy", report, signal));
+  await destroyResources(target, stack, { progress, signal });
   return { done: "destroyed", left };
 }
 

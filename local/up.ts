@@ -74,6 +74,9 @@ async function up(target: Target, options: UpOptions): Promise<UpResult> {
     const refresh = options.refresh || outdated || (await namespaceIsLost(target, report, signal));
     return stack.update("up", report, signal, refreshFlag({ refresh }));
   });
+  if (target.cloud === "gcp") {
+    await progress.step("looking at the cluster at Google", () => checkGke(stack, (text) => progress.note(text)));
+  }
   const outputs = await stack.outputs();
   const notSeen = await progress.step("looking at the rollouts", (report) => waitForRollouts(target, report, signal));
   if (notSeen) progress.note(`the rollouts were not looked at, so only Pulumi says that they are done: ${notSeen}`);
@@ -86,6 +89,19 @@ async function up(target: Target, options: UpOptions): Promise<UpResult> {
     }
   }
   return { outputs, changes, engine };
+}
+
+/** A creation that failed half-way looks like any other afterwards. @throws Refusal where the cluster is not usable */
+async function checkGke(stack: Stack, note: (text: string) => void): Promise<void> {
+  const { gkeIdentity, gkeProblems, lookAtGke } = await import("../ops/live/gkeCluster");
+  const identity = gkeIdentity((await stack.exported())?.deployment?.resources ?? []);
+  const condition = identity && (await lookAtGke(identity));
+  if (!condition) return note("gcloud could not be asked whether the cluster is whole");
+  for (const { severity, subject, what } of gkeProblems(identity, condition)) {
+    const [trouble = "", ...todo] = what.split("; ");
+    if (severity === "down") throw new Refusal(`${subject} ${trouble}`, todo.join("; "));
+    note(`${subject} ${what}`);
+  }
 }
 
 /** Reads the settings as the program will. @throws SettingsError with all that is wrong */

@@ -154,8 +154,24 @@ export class GkeCluster extends pulumi.ComponentResource implements Cluster {
   }
 }
 
-/** Secret, although it holds no credential: it says where the API server is. */
+/**
+ * Secret, although it holds no credential: it says where the API server is.
+ *
+ * @throws pulumi.RunError where the cluster has none: its creation failed, and the state knows it all the same
+ */
 function kubeconfigOf(cluster: ContainerCluster, context: string): pulumi.Output<string> {
-  const endpoint = cluster.controlPlaneEndpointsConfig.apply((config) => config.dnsEndpointConfig?.endpoint);
-  return pulumi.secret(endpoint.apply((host) => gkeKubeconfig({ context, endpoint: host ?? "" })));
+  const endpoint = pulumi
+    .all([cluster.controlPlaneEndpointsConfig, cluster.name, cluster.location, cluster.project])
+    .apply(
+      ([config, name, region, project]) => config?.dnsEndpointConfig?.endpoint || unfinished(name, region, project),
+    );
+  return pulumi.secret(endpoint.apply((host) => gkeKubeconfig({ context, endpoint: host })));
+}
+
+function unfinished(name: string, region: string, project: string): never {
+  throw new pulumi.RunError(
+    `cluster ${name} has no API server: its creation did not come to its end. See why: gcloud container clusters describe ` +
+      `${name} --region ${region} --project ${project} --format 'value(status,statusMessage)'. If it is RUNNING, look at it ` +
+      "again with pulumi refresh; else delete it with gcloud container clusters delete, then pulumi refresh and pulumi up",
+  );
 }

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { heldPeering } from "../../local/googlePeering";
+import { destroyResources } from "../../local/destroyResources";
+import { gkeIdentity, gkeProblems, lookAtGke } from "../../ops/live/gkeCluster";
 import { FakeGoogle, googleSwitches } from "../support/cloud/google";
 import { keepingKubernetes } from "../support/cloud/kubernetes";
 import { CloudStack } from "../support/cloud/stack";
@@ -66,16 +67,67 @@ test("prod on Google Cloud comes up, stays as it is, changes and goes", async (c
   });
 
   await context.test("nothing is left, but for what no API deletes", async () => {
-    const held = await stack.destroy();
-    assert.match(held.errors.join("\n"), /already being used by/);
-    const peering = heldPeering((await stack.exported()).deployment.resources ?? []);
-    assert.ok(peering);
-    google.removePeering(peering.name, peering.network);
-    const gone = await stack.destroy();
-    assert.deepEqual([gone.exitCode, gone.errors], [0, []], gone.text);
+    const asked: string[] = [];
+    await destroyResources({ stack: "prod", cloud: "gcp" }, destroying(stack), {
+      ...{ progress, signal: new AbortController().signal },
+      run: async (program, args) => {
+        asked.push([program, ...args].join(" "));
+        google.gcloud(args);
+      },
+    });
+    assert.match(
+      asked.join(),
+      /^gcloud compute networks peerings delete servicenetworking-googleapis-com --network cluster-network-vpc-\w+ --project switchboard-prod --quiet$/,
+    );
     assert.deepEqual(
       [...google.things.values()].map(({ type }) => type),
       ["gcp:kms/keyRing:KeyRing"],
     );
   });
 });
+
+test("a cluster whose creation failed half-way is no success, and what is advised works", async (context) => {
+  const google = new FakeGoogle();
+  const stack = await opened(context, google);
+  google.set(googleSwitches.halfWay, true);
+  const first = await stack.up();
+  assert.match(first.errors.join("\n"), /cluster may be unhealthy/);
+  google.set(googleSwitches.halfWay, false);
+
+  const second = await stack.up();
+  assert.notEqual(second.exitCode, 0);
+  assert.match(second.text, /cluster switchboard-prod has no API server: its creation did not come to its end/);
+  assert.doesNotMatch(second.text, /Calling \[toString\]|Output<T>/);
+
+  const gke = gkeIdentity((await stack.exported()).deployment.resources ?? [])!;
+  const condition = await lookAtGke(gke, async (_, args) => google.gcloud(args));
+  const [cluster, pool] = gkeProblems(gke, condition!);
+  assert.match(cluster!.what, /^is in ERROR at Google/);
+  assert.match(pool!.what, /the creation of the cluster ended before it was removed/);
+  const [command] = /gcloud container clusters delete \S+ --region \S+ --project \S+/.exec(cluster!.what) ?? [];
+  google.gcloud(command!.split(" ").slice(1));
+
+  const mended = await stack.up({ flags: ["--refresh"] });
+  assert.deepEqual([mended.exitCode, mended.errors], [0, []], mended.text);
+  const whole = await lookAtGke(gkeIdentity((await stack.exported()).deployment.resources!)!, async (_, args) =>
+    google.gcloud(args),
+  );
+  assert.deepEqual(gkeProblems(gkeIdentity((await stack.exported()).deployment.resources!)!, whole!), []);
+});
+
+const progress = {
+  step: <T>(_title: string, work: (report: () => void) => Promise<T>) => work(() => {}),
+  note() {},
+};
+
+/** The stack as `switchboard down` drives it. */
+function destroying(stack: CloudStack) {
+  return {
+    async update() {
+      const { errors } = await stack.destroy();
+      if (errors.length > 0) throw new Error(errors.join("\n"));
+      return {};
+    },
+    exported: () => stack.exported(),
+  };
+}

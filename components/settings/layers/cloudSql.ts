@@ -24,7 +24,7 @@ const backups = z
 
 const maintenance = z
   .strictObject({
-    day: maintenanceDay(),
+    day: maintenanceDay("sunday"),
     hour: maintenanceHour(),
     track: choice(["canary", "stable", "week5"])
       .prefault("stable")

@@ -18,5 +18,5 @@ export const memorystoreRedis = (_context: SettingsContext) =>
     snapshots: choice(["ONE_HOUR", "SIX_HOURS", "TWELVE_HOURS", "TWENTY_FOUR_HOURS", "OFF"])
       .prefault("ONE_HOUR")
       .describe("how often everything is written to disk, from where it is read when all servers were lost"),
-    maintenance: z.strictObject({ day: maintenanceDay(), hour: maintenanceHour() }).prefault({}),
+    maintenance: z.strictObject({ day: maintenanceDay("saturday"), hour: maintenanceHour() }).prefault({}),
   });

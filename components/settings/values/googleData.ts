@@ -8,7 +8,9 @@ export const weekDays = ["monday", "tuesday", "wednesday", "thursday", "friday",
 export type WeekDay = (typeof weekDays)[number];
 
 /** Day and hour of the maintenance window of a managed server; Google fixes its length at one hour. */
-export const maintenanceDay = () => choice(weekDays).prefault("sunday").describe("day on which Google may restart it");
+/** @param usual the day where nothing else is said: Postgres and Redis are not restarted in the same night */
+export const maintenanceDay = (usual: (typeof weekDays)[number]) =>
+  choice(weekDays).prefault(usual).describe("day on which Google may restart it");
 export const maintenanceHour = () =>
   whole(0, 23).prefault(4).describe("hour at which it may begin, in UTC; it goes on for an hour");
 

@@ -1,5 +1,6 @@
 import type { Target } from "../../../local/target";
 import type { ClusterAccess } from "../access";
+import { gkeIdentity, gkeProblems, lookAtGke } from "../gkeCluster";
 import { ClusterRefusal } from "../kubectlErrors";
 import { StackState } from "../stackState";
 import { askCertificate, askChat, askPanel } from "./addresses";
@@ -11,9 +12,16 @@ import { lockIn, outputsOf, stateFacts } from "./stateFacts";
 
 type Outputs = Readonly<Record<string, unknown>>;
 
+/** What is asked once in a while. */
+interface Known {
+  readonly state: Facts["state"];
+  readonly outputs: Outputs;
+  readonly cluster?: Facts["cluster"];
+}
+
 /** Where facts come from. It can be asked again and again: what changes only with an `up` is kept for a while. */
 export class FactSource {
-  private kept?: { readonly state: Facts["state"]; readonly outputs: Outputs; readonly until: number };
+  private kept?: Known & { readonly until: number };
 
   constructor(
     private readonly target: Target,
@@ -24,14 +32,23 @@ export class FactSource {
   /** @throws ClusterRefusal when the cluster cannot be asked */
   async collect(): Promise<Facts> {
     const { kubectl } = this.access;
-    const { state, outputs } = await this.state();
+    const { state, outputs, cluster } = await this.state();
     const [objects, nodes, answers, backlog] = await Promise.all([
       kubectl.list<PlatformObject>(platformKinds),
       this.nodes(),
       this.addresses(outputs),
       readBacklog(kubectl),
     ]);
-    return { stack: this.target.stack, at: new Date().toISOString(), objects, nodes, state, ...answers, backlog };
+    return {
+      stack: this.target.stack,
+      at: new Date().toISOString(),
+      objects,
+      nodes,
+      state,
+      ...answers,
+      backlog,
+      ...(cluster && { cluster }),
+    };
   }
 
   private async nodes(): Promise<readonly NodeObject[] | undefined> {
@@ -62,9 +79,9 @@ export class FactSource {
   }
 
   /** Asking the backend starts the Pulumi CLI twice: with `--watch` that is done once in half a minute. */
-  private async state(): Promise<{ readonly state: Facts["state"]; readonly outputs: Outputs }> {
+  private async state(): Promise<Known> {
     if (this.kept && this.kept.until > Date.now()) return this.kept;
-    const read = await this.readState().catch((error: Error) => ({
+    const read: Known = await this.readState().catch((error: Error) => ({
       state: { unknown: error.message.split("\n")[0]! },
       outputs: {} as Outputs,
     }));
@@ -72,7 +89,7 @@ export class FactSource {
     return this.kept;
   }
 
-  private async readState(): Promise<{ readonly state: Facts["state"]; readonly outputs: Outputs }> {
+  private async readState(): Promise<Known> {
     const backend = await StackState.open(this.target, this.signal);
     const [exported, last] = await Promise.all([backend.exported(), backend.lastUpdate()]);
     if (!exported) return { state: { unknown: "the backend has no such stack" }, outputs: {} };
@@ -81,9 +98,12 @@ export class FactSource {
       : (await backend.inProgress())
         ? { who: "an update" }
         : undefined;
+    const gke = gkeIdentity(exported.deployment?.resources ?? []);
+    const condition = gke && (await lookAtGke(gke));
     return {
       state: stateFacts(exported, this.access.namespace, last, lock),
       outputs: outputsOf(exported),
+      ...(condition && { cluster: gkeProblems(gke, condition) }),
     };
   }
 }

@@ -1,3 +1,4 @@
+import type { GkeProblem } from "../gkeCluster";
 import type { NodeObject, PlatformObject } from "./objects";
 
 /** Something that the stack has made, so that it should be in the cluster. */
@@ -82,6 +83,8 @@ export interface Facts {
   readonly state: StateFacts | { readonly unknown: string };
   readonly addresses: readonly AddressFacts[];
   readonly certificates: readonly CertificateFacts[];
+  /** What is wrong with the cluster itself, as its cloud tells it; undefined where the cloud was not asked. */
+  readonly cluster?: readonly GkeProblem[];
   /** Undefined where no worker has told, or its log may not be read. */
   readonly backlog?: BacklogFacts;
 }

@@ -46,6 +46,7 @@ export function verdictOf(facts: Facts): Status {
   const jobs = jobStatuses(facts);
   const schedules = scheduleStatuses(facts);
   const found = [
+    ...(facts.cluster ?? []),
     ...nodeProblems(facts),
     ...tiers.flatMap((tier) => tierProblems(tier, facts.at)),
     ...jobs.flatMap(jobProblems),

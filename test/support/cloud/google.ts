@@ -43,6 +43,9 @@ const types = {
 
 /** A Google Cloud of a test, with nothing in it; it is as unkind as Google's, unless it is told otherwise. */
 export class FakeGoogle extends FakeCloud<GoogleSwitch> {
+  /** Names of clusters whose creation failed half-way. */
+  readonly broken = new Set<string>();
+
   constructor() {
     const { authString: _, halfWay: __, ...usual } = googleSwitches;
     super(Object.values(usual));
@@ -53,8 +56,30 @@ export class FakeGoogle extends FakeCloud<GoogleSwitch> {
     return cloudProvider("gcp", this, behaviours);
   }
 
-  /** `gcloud compute networks peerings delete`: Google lets go of it at once. */
-  removePeering(name: string, network: string): void {
+  /** What `gcloud` prints, of the commands that this program runs and tells people to run. */
+  gcloud(args: readonly string[]): string {
+    const words = args.join(" ");
+    const option = (name: string) => args[args.indexOf(`--${name}`) + 1] ?? "";
+    const [, peering] = /^compute networks peerings delete (\S+)/.exec(words) ?? [];
+    if (peering) this.#removePeering(peering, option("network"));
+    const [, verb, name] = /^container clusters (describe|delete) (\S+)/.exec(words) ?? [];
+    const cluster = this.all(types.cluster).find(({ properties }) => properties.name === name);
+    if (verb && !cluster) throw new ApiError(`ResponseError: code=404, message=Not found: ${name}.`);
+    if (verb === "delete") {
+      this.broken.delete(String(name));
+      this.remove(types.cluster, cluster!.id);
+    }
+    if (verb !== "describe") return "";
+    const broken = this.broken.has(String(name));
+    const pools = this.all(types.pool).map(({ properties }) => ({ name: properties.name, status: "RUNNING" }));
+    return JSON.stringify({
+      status: broken ? "ERROR" : "RUNNING",
+      nodePools: [...pools, ...(broken ? [{ name: "default-pool", status: "ERROR" }] : [])],
+    });
+  }
+
+  /** Google lets go of a peering at once. */
+  #removePeering(name: string, network: string): void {
     for (const { id, properties } of this.all(types.peering)) {
       if (properties.name === name && String(properties.network).endsWith(`/${network}`)) {
         this.remove(types.peering, id);
@@ -109,16 +134,26 @@ const behaviours: Behaviours<GoogleSwitch> = {
         throw new ApiError("Cannot destroy cluster because deletion_protection is set to true");
       }
     },
-    tells: (cluster, { cloud }) =>
-      cloud.is(googleSwitches.orderOfComponents)
-        ? {
-            ...cluster,
-            loggingConfig: reordered(cluster.loggingConfig),
-            monitoringConfig: reordered(cluster.monitoringConfig),
-          }
-        : cluster,
+    tells(cluster, { cloud }) {
+      const { loggingConfig, monitoringConfig, controlPlaneEndpointsConfig } = cluster;
+      return {
+        ...cluster,
+        ...(cloud.is(googleSwitches.orderOfComponents) && {
+          loggingConfig: reordered(loggingConfig),
+          monitoringConfig: reordered(monitoringConfig),
+        }),
+        // Nobody has told an address before the API server was there.
+        ...((cloud as FakeGoogle).broken.has(cluster.name) && {
+          controlPlaneEndpointsConfig: {
+            ...controlPlaneEndpointsConfig,
+            dnsEndpointConfig: { ...controlPlaneEndpointsConfig.dnsEndpointConfig, endpoint: "" },
+          },
+        }),
+      };
+    },
     after({ operation, cloud, thing, inputs }) {
       if (operation === "create" && cloud.is(googleSwitches.halfWay)) {
+        (cloud as FakeGoogle).broken.add(inputs.name);
         throw new HalfWayError(
           "Error waiting for creating GKE cluster: All cluster resources were brought up, but: only 0 nodes out of 3 have registered; cluster may be unhealthy.",
         );

@@ -115,7 +115,7 @@ export const google: Readonly<Record<string, Fixed>> = {
   "gcp:container/cluster:Cluster": row(
     "container/resource_container_cluster.go, container/node_config.go",
     "name project location network subnetwork networkingMode clusterIpv4Cidr confidentialNodes datapathProvider " +
-      "defaultMaxPodsPerNode description enableAutopilot enableKubernetesAlpha enableTpu initialNodeCount " +
+      "dataplaneOptimizationMode defaultMaxPodsPerNode description enableAutopilot enableKubernetesAlpha enableTpu initialNodeCount " +
       "ipAllocationPolicy.clusterIpv4CidrBlock ipAllocationPolicy.clusterSecondaryRangeName " +
       "ipAllocationPolicy.servicesIpv4CidrBlock ipAllocationPolicy.servicesSecondaryRangeName " +
       "clusterAutoscaling.autoProvisioningDefaults.bootDiskKmsKey privateClusterConfig.masterIpv4CidrBlock " +
@@ -155,7 +155,7 @@ export const google: Readonly<Record<string, Fixed>> = {
   ),
   "gcp:sql/databaseInstance:DatabaseInstance": row(
     "sql/resource_sql_database_instance.go",
-    "name project region encryptionKeyName settings.collation settings.diskType",
+    "name project region encryptionKeyName settings.collation",
     {
       named: "name",
       sometimes: {
