@@ -142,13 +142,14 @@ const behaviours: Behaviours<GoogleSwitch> = {
           loggingConfig: reordered(loggingConfig),
           monitoringConfig: reordered(monitoringConfig),
         }),
-        // Nobody has told an address before the API server was there.
-        ...((cloud as FakeGoogle).broken.has(cluster.name) && {
-          controlPlaneEndpointsConfig: {
-            ...controlPlaneEndpointsConfig,
-            dnsEndpointConfig: { ...controlPlaneEndpointsConfig.dnsEndpointConfig, endpoint: "" },
+        controlPlaneEndpointsConfig: {
+          ...controlPlaneEndpointsConfig,
+          dnsEndpointConfig: {
+            ...controlPlaneEndpointsConfig.dnsEndpointConfig,
+            // A name that leads nowhere, so that nobody asks there; none at all before the API server was there.
+            endpoint: (cloud as FakeGoogle).broken.has(cluster.name) ? "" : "cluster.gke.invalid",
           },
-        }),
+        },
       };
     },
     after({ operation, cloud, thing, inputs }) {
