@@ -43,7 +43,7 @@ test("by default there is a second server, and a snapshot every hour", () => {
   assert.deepEqual([tier, redisVersion, memorySizeGb], ["STANDARD_HA", "REDIS_7_2", 1]);
   assert.deepEqual(persistenceConfig, { persistenceMode: "RDB", rdbSnapshotPeriod: "ONE_HOUR" });
   const [window] = maintenancePolicy.weeklyMaintenanceWindows;
-  assert.deepEqual([window.day, window.startTime.hours], ["SUNDAY", 4]);
+  assert.deepEqual([window.day, window.startTime.hours], ["SATURDAY", 4]);
 });
 
 test("the settings reach the server", async () => {

@@ -7,6 +7,7 @@ import { gkeIdentity, gkeProblems, lookAtGke } from "../../ops/live/gkeCluster";
 import { FakeGoogle, googleSwitches } from "../support/cloud/google";
 import { keepingKubernetes } from "../support/cloud/kubernetes";
 import { CloudStack } from "../support/cloud/stack";
+import { previewOfDeployed } from "./support/deployed";
 
 const sql = "gcp:sql/databaseInstance:DatabaseInstance";
 const redis = "gcp:redis/instance:Instance";
@@ -30,6 +31,22 @@ test("prod on Google Cloud comes up, stays as it is, changes and goes", async (c
     assert.deepEqual([first.exitCode, first.errors], [0, []], first.text);
     assert.ok(google.at("create", sql, "begun") < google.at("create", pool, "done"));
     assert.ok(google.at("create", redis, "begun") < google.at("create", pool, "done"));
+  });
+
+  await context.test("its servers are called as ever, so that no stack would make them anew", async () => {
+    const { resources = [] } = (await stack.exported()).deployment;
+    const servers = resources.filter(({ type }) => type === sql || type === redis);
+    const start = "urn:pulumi:prod::switchboard::switchboard:";
+    assert.deepEqual(servers.map(({ urn }) => urn).sort(), [
+      `${start}data:CloudSqlPostgres$${sql}::postgres-instance`,
+      `${start}data:MemorystoreRedis$${redis}::redis-instance`,
+    ]);
+    for (const { provider } of servers) {
+      assert.match(
+        provider,
+        /^urn:pulumi:prod::switchboard::switchboard:cluster:GkeCluster\$pulumi:providers:gcp::cluster-google::/,
+      );
+    }
   });
 
   await context.test("no password is in clear in the state", async () => {
@@ -113,6 +130,20 @@ test("a cluster whose creation failed half-way is no success, and what is advise
     google.gcloud(args),
   );
   assert.deepEqual(gkeProblems(gkeIdentity((await stack.exported()).deployment.resources!)!, whole!), []);
+});
+
+test("a stack of the release before keeps its cluster and its servers", async () => {
+  const { errors, operations } = await previewOfDeployed("prod", ({ type, inputs, outputs }) => {
+    for (const properties of [inputs, outputs]) {
+      if (type === sql) delete properties.rootPassword;
+      if (type === "gcp:container/cluster:Cluster") delete properties.nodeConfig;
+    }
+  });
+  assert.deepEqual(errors, []);
+  const changed = Object.entries(operations).flatMap(([urn, op]) =>
+    op === "same" ? [] : [`${op} ${urn.split("::").at(-1)}`],
+  );
+  assert.deepEqual(changed, ["update postgres-instance"]);
 });
 
 const progress = {

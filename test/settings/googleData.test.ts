@@ -104,7 +104,7 @@ test("the least that must be said gives what production wants", () => {
     highAvailability: true,
     memoryGiB: 1,
     snapshots: "ONE_HOUR",
-    maintenance: { day: "sunday", hour: 4 },
+    maintenance: { day: "saturday", hour: 4 },
   });
 });
 

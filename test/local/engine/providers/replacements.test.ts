@@ -45,6 +45,13 @@ test("what cannot be changed in place makes a new one, the rest does not", () =>
       { ipAllocationPolicy: { stackType: "IPV4_IPV6", clusterIpv4CidrBlock: "/14" } },
       [],
     ],
+    ["gcp:container/cluster:Cluster", {}, { dataplaneOptimizationMode: "SCALE" }, ["dataplaneOptimizationMode"]],
+    [
+      "gcp:sql/databaseInstance:DatabaseInstance",
+      { settings: { diskType: "PD_SSD", collation: "C" } },
+      { settings: { diskType: "HYPERDISK_BALANCED", collation: "C" } },
+      [],
+    ],
     [
       "aws:eks/nodeGroup:NodeGroup",
       { instanceTypes: ["a"], version: "1" },
