@@ -47,6 +47,16 @@ const kinds: Readonly<Record<string, (resource: State) => LeftBehind[]>> = {
   ],
   "aws:elasticache/replicationGroup:ReplicationGroup": ({ inputs = {}, outputs = {} }) =>
     snapshot("ElastiCache", inputs.finalSnapshotIdentifier, outputs),
+  // https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2446
+  "aws:eks/cluster:Cluster": ({ inputs = {}, outputs = {} }) => {
+    const group = `/aws/eks/${text(outputs.name ?? inputs.name)}/cluster`;
+    return [
+      {
+        what: `perhaps the log group ${group}: EKS makes it anew for its last lines, and it is in the way of the next up`,
+        todo: `after some minutes: aws logs delete-log-group --log-group-name ${group} --region ${regionOf(outputs)}`,
+      },
+    ];
+  },
   [keyType]: ({ inputs = {}, outputs = {}, retainOnDelete }) =>
     retainOnDelete
       ? [

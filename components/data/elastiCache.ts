@@ -78,8 +78,8 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
           userName: "default",
           engine: "valkey",
           accessString: "off ~* -@all",
-          passwordsWo: generatedPassword(`${name}-default-user`, 1, generatedIn(inCluster)).result,
-          passwordsWoVersion: 1,
+          passwordsWo: generatedPassword(`${name}-default-user`, generation, generatedIn(inCluster)).result,
+          passwordsWoVersion: generation,
         },
         inCloud,
       );

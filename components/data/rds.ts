@@ -45,7 +45,8 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
     const identifier = createIdentifier();
     // Not AWS' own secret (`manageMasterUserPassword`): it is refused together with blue/green updates, and it rotates
     // by itself while the roles are made. Write-only: the password is not read back into what the provider stores.
-    const password = generatedPassword(`${name}-administrator`, 1, generatedIn(inCluster)).result;
+    const generation = settings.passwordGeneration;
+    const password = generatedPassword(`${name}-administrator`, generation, generatedIn(inCluster)).result;
     const administrator = new StoredSecret(
       `${name}-administrator`,
       { namespace, labels, values: { password } },
@@ -65,7 +66,7 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
         place,
         labels,
         image,
-        generation: settings.passwordGeneration,
+        generation,
         administrator: {
           host: server.address,
           port,
@@ -149,7 +150,7 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
 
           username: managedAdministrator,
           passwordWo: password,
-          passwordWoVersion: 1,
+          passwordWoVersion: generation,
           // For people: a log-in for 15 minutes by their own AWS identity, for roles that are granted `rds_iam`.
           iamDatabaseAuthenticationEnabled: true,
 

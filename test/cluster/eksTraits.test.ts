@@ -9,6 +9,7 @@ const place = {
   addressIds: ["eipalloc-a", "eipalloc-b"],
   subnetIds: ["subnet-a", "subnet-b"],
   securityGroupId: "sg-1",
+  isProtected: true,
 };
 const profile: PublicProfile = {
   proxyProtocol: false,
@@ -37,7 +38,7 @@ test("the whole of what a public Service says", async () => {
     "eip-allocations": "eipalloc-a,eipalloc-b",
     "security-groups": "sg-1",
     "manage-backend-security-group-rules": "false",
-    attributes: "load_balancing.cross_zone.enabled=true",
+    attributes: "load_balancing.cross_zone.enabled=true,deletion_protection.enabled=true",
     "listener-attributes.TCP-443": "tcp.idle_timeout.seconds=3610",
     "listener-attributes.TCP-80": "tcp.idle_timeout.seconds=3610",
     "target-group-attributes":

@@ -103,6 +103,9 @@ test("a rotation adds a user before anyone uses it; the engine takes the old one
   assert.deepEqual(gone, ["redis-panel-g1", "redis-panel-g1-membership"]);
   assert.deepEqual(added, ["redis-panel-g2", "redis-panel-g2-membership"]);
   assert.equal(second.endpoint.user, "panel-g2");
+  // Nobody logs in as `default`, and its password is as old as the others all the same.
+  const nobody = second.plan.named("aws:elasticache/user:User", "redis-default-user").inputs;
+  assert.equal(nobody.passwordsWoVersion, 2);
   // The group itself does not change, or it would put the old user out at once.
   const group = ({ plan }: { plan: Plan }) => plan.of("aws:elasticache/userGroup:UserGroup")[0]!;
   assert.deepEqual(group(second).inputs, group(first).inputs);

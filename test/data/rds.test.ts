@@ -191,7 +191,12 @@ test("the password of the administrator is write-only, and nothing secret is in 
   const { plan } = await planned({ settings: { passwordGeneration: 3 } });
   const { inputs } = instanceOf(plan);
   assert.deepEqual(Object.keys(inputs.passwordWo), [secretKey]);
-  assert.equal(inputs.passwordWoVersion, 1);
+  assert.equal(inputs.passwordWoVersion, 3, "it is rotated with the rest");
+  const { keepers } = plan.named(
+    "random:index/randomPassword:RandomPassword",
+    "postgres-administrator-password",
+  ).inputs;
+  assert.deepEqual(keepers, { generation: "3" });
   for (const absent of ["password", "manageMasterUserPassword"]) assert.equal(inputs[absent], undefined, absent);
   const clear = JSON.stringify(
     plan.registrations.map(({ inputs }) => inputs),

@@ -39,7 +39,8 @@ const listensOf = (conf: string) =>
 /** The words of each kind of cluster for a public Service. */
 const kinds: Record<string, (profile: PublicProfile) => PublicServiceWords> = {
   gke: (profile) => gkeWords(profile, "address"),
-  eks: (profile) => eksWords(profile, { addressIds: ["eip"], subnetIds: ["subnet"], securityGroupId: "sg" }),
+  eks: (profile) =>
+    eksWords(profile, { addressIds: ["eip"], subnetIds: ["subnet"], securityGroupId: "sg", isProtected: false }),
 };
 before(async () => {
   await record(

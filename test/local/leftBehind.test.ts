@@ -33,6 +33,12 @@ const valkey = resource("aws:elasticache/replicationGroup:ReplicationGroup", "re
   outputs: { arn: "arn:aws:elasticache:eu-west-1:123456789012:replicationgroup:redis-23cd" },
 });
 
+const cluster = resource("aws:eks/cluster:Cluster", "cluster-control-plane-cluster", {
+  id: "switchboard-prod",
+  inputs: { name: "switchboard-prod" },
+  outputs: { name: "switchboard-prod", arn: "arn:aws:eks:eu-west-1:123456789012:cluster/switchboard-prod" },
+});
+
 describe("what a destroy leaves", () => {
   test("snapshots and backups by their names, and their key last", () => {
     const told = leftBehind(withKeptKeys([key, database, valkey])).map(({ what, todo }) => `${what}: ${todo}`);
@@ -41,6 +47,12 @@ describe("what a destroy leaves", () => {
     assert.match(told[2]!, /snapshot redis-23cd-final of ElastiCache/);
     assert.match(told[3]!, new RegExp(`the key ${keyArn}.*only when none of them is needed`));
     assert.equal(told.length, 4);
+  });
+
+  test("the log group that EKS makes anew (terraform-aws-modules/terraform-aws-eks#2446)", () => {
+    const [{ what, todo } = { what: "", todo: "" }] = leftBehind([cluster]);
+    assert.match(what, /perhaps the log group \/aws\/eks\/switchboard-prod\/cluster/);
+    assert.match(todo, /delete-log-group --log-group-name \/aws\/eks\/switchboard-prod\/cluster --region eu-west-1$/);
   });
 
   test("nothing where nothing is kept", () => {

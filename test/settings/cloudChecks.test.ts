@@ -18,6 +18,14 @@ const refused: [cloud: "gke" | "eks", change: (raw: Raw) => void, told: string][
     "edge.replicas: 1 means an outage whenever its pod is moved; use 2 or more for releases without downtime",
   ],
   [
+    "eks",
+    (raw) => {
+      raw.edge.replicas = 5;
+      raw.operations.rolloutTimeoutSeconds = 600;
+    },
+    "edge.replicas: 5 pods are exchanged one after the other, and the load balancer of AWS takes up to 150 seconds for each, 750 together, longer than operations.rolloutTimeoutSeconds (600); raise it to 750 or more, or use fewer",
+  ],
+  [
     "gke",
     (raw) => (raw.chat.image = "acme/chat:1.0.0"),
     'chat.image: "acme/chat:1.0.0" has no digest, and a tag can come to mean another image; add it ("acme/chat:1.0.0@sha256:…", shown by: docker buildx imagetools inspect acme/chat:1.0.0)',

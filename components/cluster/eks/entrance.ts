@@ -55,6 +55,7 @@ export class Entrance extends pulumi.ComponentResource {
       addressIds: addresses.map(({ allocationId }) => allocationId),
       subnetIds: args.subnetIds,
       securityGroupId: this.#group.id,
+      isProtected: args.protection.covers("namespace-namespace"),
     };
     this.held = [...addresses, this.#group];
     this.registerOutputs({ addresses: addresses.map(({ publicIp }) => publicIp) });

@@ -17,7 +17,9 @@ export interface LogsArgs {
 
 /**
  * Where the control plane and the network write. The control plane's group is made before the cluster, which would else
- * make one itself that is kept for ever and outlives the stack; for the same reason it goes after the cluster.
+ * make one itself that is kept for ever and outlives the stack; for the same reason it goes after the cluster. EKS may
+ * make it once more all the same, for what it still had to write: nothing can refuse that to EKS' own role
+ * (https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2446), so `down` and `doctor` say it.
  */
 export class Logs extends pulumi.ComponentResource {
   /** The group that EKS writes to. */

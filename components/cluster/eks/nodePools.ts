@@ -9,7 +9,7 @@ import type { Account } from "./account";
 import { scalingProblem } from "./changes";
 import { type MadeRole, role } from "./identities";
 import { trustOf } from "./policies";
-import { type PoolGroup, poolGroups, taintEffect } from "./poolGroups";
+import { groupTimeouts, type PoolGroup, poolGroups, taintEffect, updateConfig } from "./poolGroups";
 
 type Pool = EksClusterSettings["pools"][string];
 
@@ -132,7 +132,7 @@ export class NodePools extends pulumi.ComponentResource {
         releaseVersion: pool.upgrade.release,
         launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
         scalingConfig: { minSize: group.min, maxSize: group.max, desiredSize: group.min },
-        updateConfig: { maxUnavailable: Math.min(pool.upgrade.maxUnavailable, group.max) },
+        updateConfig: updateConfig(pool.upgrade, group.max),
         nodeRepairConfig: { enabled: true },
         labels: nodeLabels(pool),
         taints: taints.length > 0 ? taints : undefined,
@@ -141,6 +141,7 @@ export class NodePools extends pulumi.ComponentResource {
         parent: this,
         ignoreChanges: ["scalingConfig.desiredSize"],
         dependsOn: [...this.#args.ready, ...nodeRole.rights],
+        customTimeouts: groupTimeouts(pool.upgrade, group.max),
         ...guardedUpdate(name, scalingProblem(poolName)),
       },
     );

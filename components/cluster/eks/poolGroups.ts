@@ -34,6 +34,43 @@ export function poolGroups(
     .filter((group) => group.max > 0);
 }
 
+/** How many nodes are exchanged at a time, as settings say it. */
+export interface Exchange {
+  readonly maxUnavailable: number;
+  readonly maxUnavailablePercent?: number;
+}
+
+/** How EKS is told; a number above what there may be is refused. */
+export function updateConfig({ maxUnavailable, maxUnavailablePercent }: Exchange, max: number) {
+  return maxUnavailablePercent === undefined
+    ? { maxUnavailable: Math.min(maxUnavailable, max) }
+    : { maxUnavailablePercentage: maxUnavailablePercent };
+}
+
+/** Nodes of a group of `max` that are exchanged at a time, at least. */
+export function nodesAtOnce({ maxUnavailable, maxUnavailablePercent }: Exchange, max: number): number {
+  if (maxUnavailablePercent === undefined) return Math.max(Math.min(maxUnavailable, max), 1);
+  return Math.max(Math.ceil((max * maxUnavailablePercent) / 100), 1);
+}
+
+/**
+ * A node's longest exchange, in minutes: EKS waits 15 for its pods to move
+ * (https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html), and a new node is there in 5.
+ */
+const exchangeMinutes = 20;
+/** What the update of a group takes besides: groups are scaled up before, and back afterwards. */
+const aroundMinutes = 30;
+
+/**
+ * How long the provider waits for a group: it gives up after an hour by itself, and nine nodes that are emptied one after
+ * the other take longer. Pods that take their whole time to stop are what this is for.
+ */
+export function groupTimeouts(exchange: Exchange, max: number) {
+  const rounds = Math.ceil(max / nodesAtOnce(exchange, max));
+  const minutes = Math.max(rounds * exchangeMinutes + aroundMinutes, 60);
+  return { create: "60m", update: `${minutes}m`, delete: "60m" };
+}
+
 /** What falls to one of `parts` when `total` is dealt out in turn. */
 function share(total: number, parts: number, index: number): number {
   return Math.floor(total / parts) + (index < total % parts ? 1 : 0);

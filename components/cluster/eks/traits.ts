@@ -8,6 +8,8 @@ export interface BalancerPlace {
   readonly addressIds: readonly pulumi.Input<string>[];
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly securityGroupId: pulumi.Input<string>;
+  /** Whether the balancer refuses to be deleted: it goes with the platform's namespace, and stays where that has to. */
+  readonly isProtected: boolean;
 }
 
 /** Seconds that the balancer goes on sending new connections to a pod that is going away. */
@@ -53,7 +55,8 @@ export function publicServiceWords(profile: PublicProfile, place: BalancerPlace)
     "eip-allocations": list(place.addressIds),
     "security-groups": pulumi.output(place.securityGroupId),
     "manage-backend-security-group-rules": "false",
-    attributes: "load_balancing.cross_zone.enabled=true",
+    // Both words always: what is not said any more, the controller leaves as it is.
+    attributes: map({ "load_balancing.cross_zone.enabled": true, "deletion_protection.enabled": place.isProtected }),
     "listener-attributes.TCP-443": listener,
     "listener-attributes.TCP-80": listener,
     "target-group-attributes": map(targets),

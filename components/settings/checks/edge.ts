@@ -145,6 +145,23 @@ const balancerIdle: Check = ({ cluster, edge }, { errors }) => {
   );
 };
 
+/**
+ * Seconds until a Network Load Balancer counts a new pod as well, which the next one waits for: two minutes and more were
+ * measured (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1834,
+ * https://github.com/awsdocs/elb-network-load-balancers-user-guide/pull/11).
+ */
+const nlbAdmissionSeconds = 150;
+
+/** NGINX' pods are exchanged one after the other, and a rollout that takes longer than it may counts as failed. */
+const edgeRollout: Check = ({ cluster, edge, operations }, found) => {
+  if (cluster?.kind !== "eks" || !edge || !operations || edge.service.type !== "LoadBalancer") return;
+  const seconds = edge.replicas * nlbAdmissionSeconds;
+  if (seconds <= operations.rolloutTimeoutSeconds) return;
+  found.refuseInProduction(
+    `edge.replicas: ${edge.replicas} pods are exchanged one after the other, and the load balancer of AWS takes up to ${nlbAdmissionSeconds} seconds for each, ${seconds} together, longer than operations.rolloutTimeoutSeconds (${operations.rolloutTimeoutSeconds}); raise it to ${seconds} or more, or use fewer`,
+  );
+};
+
 /** The balancers of the clouds listen on the usual ports, because the Service does. */
 const cloudPorts: Check = ({ cluster, edge }, { errors, warnings }) => {
   const cloud = cloudOf(cluster);
@@ -174,5 +191,6 @@ export const edgeChecks: readonly Check[] = [
   acmeDirectory,
   cloudClientAddress,
   balancerIdle,
+  edgeRollout,
   cloudPorts,
 ];

@@ -36,6 +36,9 @@ const upgrade = z
     maxUnavailable: whole(1, 100)
       .prefault(1)
       .describe("nodes that are exchanged at a time; each one's pods are moved first, as disruption budgets allow"),
+    maxUnavailablePercent: whole(1, 100, " %")
+      .optional()
+      .describe("the same in percent of the nodes that are there, rounded up; it counts instead of maxUnavailable"),
     release: text((value) => value)
       .refine((value) => /^1\.\d+\.\d+-\d{8}$/.test(value), {
         error: (issue) =>

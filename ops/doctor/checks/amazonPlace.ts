@@ -14,7 +14,7 @@ export const amazonPlace: Check = {
     const cluster = settings.cluster as Eks;
     const found = await Promise.all([
       ...[zones(cluster, world), offers(cluster, world), networks(cluster, world)],
-      database(settings, cluster, world),
+      ...[database(settings, cluster, world), returnedLogs(settings, cluster, world)],
     ]);
     return found.flat();
   },
@@ -126,6 +126,27 @@ async function database({ postgres }: ParsedSettings, { region }: Eks, world: Wo
       "database.class",
       `postgres.instanceClass: RDS offers no ${instanceClass} with Postgres ${version} in ${region}`,
       "use another class or version (aws rds describe-orderable-db-instance-options)",
+    ),
+  ];
+}
+
+/**
+ * A log group that EKS has made anew after a `destroy`: it has no key, which the stack's own has. A group of this name is
+ * in the way of the one that is made before the cluster (https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2446).
+ */
+async function returnedLogs({ project, stack }: ParsedSettings, { region }: Eks, world: World): Promise<Finding[]> {
+  const name = `/aws/eks/${project}-${stack}/cluster`;
+  const asked = await aws<{ logGroups?: readonly { logGroupName: string; kmsKeyId?: string }[] } | null>(
+    ...([world, region, "log groups", "logs", "describe-log-groups", "--log-group-name-prefix", name] as const),
+  );
+  if ("finding" in asked) return [asked.finding];
+  const found = asked.value?.logGroups?.find(({ logGroupName }) => logGroupName === name);
+  if (!found || found.kmsKeyId) return [ok(`the log group ${name} is this stack's to make`)];
+  return [
+    certain(
+      "logs",
+      `the log group ${name} is there and not this stack's: EKS makes it anew after a destroy, and CloudWatch refuses a second one`,
+      `look whether it is needed, then: aws logs delete-log-group --log-group-name ${name} --region ${region}`,
     ),
   ];
 }

@@ -1,3 +1,4 @@
+import { nodesAtOnce } from "../../../components/cluster/eks/poolGroups";
 import type { ParsedSettings } from "../../../components/settings/parse";
 import { coresOf } from "../../../components/settings/values/machines";
 import { type Asked, ask } from "../ask";
@@ -65,7 +66,7 @@ async function shares(settings: ParsedSettings, world: World): Promise<Share[]> 
       amount: standardCores(cluster, ({ min }) => min),
       why: "the cores of the fewest nodes",
       most: {
-        amount: standardCores(cluster, ({ max, upgrade }) => max + upgrade.maxUnavailable),
+        amount: standardCores(cluster, ({ max, upgrade }) => max + nodesAtOnce(upgrade, max)),
         why: "the cores of the most nodes (what runs already is not counted)",
       },
       used: 0,

@@ -155,6 +155,20 @@ export const amazonCases: readonly Case[] = [
     /natGateways to "one"/,
   ],
   [
+    "a log group that came back after a destroy",
+    "prod-eks",
+    amazon,
+    {
+      [`aws logs describe-log-groups --log-group-name-prefix /aws/eks/switchboard-prod-eks/cluster ${inRegion}`]:
+        printed({
+          logGroups: [{ logGroupName: "/aws/eks/switchboard-prod-eks/cluster", storedBytes: 0 }],
+        }),
+    },
+    "failed",
+    /log group \/aws\/eks\/switchboard-prod-eks\/cluster is there and not this stack's/,
+    /aws logs delete-log-group --log-group-name \/aws\/eks\/switchboard-prod-eks\/cluster/,
+  ],
+  [
     "an overlapping VPC",
     "prod-eks",
     amazon,

@@ -147,6 +147,12 @@ export const amazon: Calls = {
         ["m7i.large", "m7i.xlarge"].map((InstanceType) => ({ InstanceType, Location: `eu-west-1${zone}` })),
       ),
     }),
+  [`aws logs describe-log-groups --log-group-name-prefix /aws/eks/switchboard-prod-eks/cluster ${region}`]: printed({
+    logGroups: [
+      { logGroupName: "/aws/eks/switchboard-prod-eks/cluster", retentionInDays: 90, kmsKeyId: "arn:aws:kms:key/1" },
+      { logGroupName: "/aws/eks/switchboard-prod-eks/cluster-of-another" },
+    ],
+  }),
   [`aws ec2 describe-addresses ${region}`]: printed({ Addresses: [] }),
   [`aws ec2 describe-nat-gateways ${region}`]: printed({ NatGateways: [] }),
   [`aws ec2 describe-subnets ${region}`]: printed({

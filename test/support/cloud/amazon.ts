@@ -5,9 +5,9 @@ import { type Behaviours, type Call, cloudProvider } from "./provider";
 /** The unkind behaviours of AWS. */
 export type AmazonSwitch =
   /**
-   * A control plane that is going away still writes its last lines: CloudWatch makes the group that was just deleted once
-   * more, without retention and without a key (https://github.com/hashicorp/terraform-provider-aws/issues/14945,
-   * https://github.com/terraform-aws-modules/terraform-aws-eks/issues/920).
+   * A control plane that is gone still writes its last lines: EKS' own role makes the group that was just deleted once more,
+   * without retention and without a key, and nothing that is refused to the cluster's role keeps it from that
+   * (https://github.com/terraform-aws-modules/terraform-aws-eks/issues/920, 2446 and 2763).
    */
   | "logGroupComesBack"
   /** No node becomes ready before the database is being made: what waits for the nodes first would never begin. */
