@@ -19,11 +19,8 @@ const refused: [cloud: "gke" | "eks", change: (raw: Raw) => void, told: string][
   ],
   [
     "eks",
-    (raw) => {
-      raw.edge.replicas = 5;
-      raw.operations.rolloutTimeoutSeconds = 600;
-    },
-    "edge.replicas: 5 pods are exchanged one after the other, and the load balancer of AWS takes up to 150 seconds for each, 750 together, longer than operations.rolloutTimeoutSeconds (600); raise it to 750 or more, or use fewer",
+    (raw) => (raw.edge.replicas = 5),
+    "edge.replicas: 5 pods are exchanged one after the other, and the load balancer of AWS takes up to 150 seconds for each, 750 together, longer than operations.rolloutTimeoutSeconds (300); raise it to 750 or more, or use fewer",
   ],
   [
     "gke",
