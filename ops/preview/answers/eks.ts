@@ -1,4 +1,5 @@
 import type { Answer } from "./index";
+import { unknownValue } from "./secret";
 
 const account = "012345678901";
 const region = "eu-west-1";
@@ -50,7 +51,8 @@ export const eks: Record<string, Answer> = {
   "aws:route53/record:Record": later((_name, inputs) => ({ fqdn: inputs.name })),
   "aws:eks/cluster:Cluster": (inputs, { preview }) =>
     preview
-      ? {}
+      ? // What the program says of the network is known, and nobody knows yet which group EKS will make.
+        { vpcConfig: { ...inputs.vpcConfig, clusterSecurityGroupId: unknownValue } }
       : {
           arn: arn("eks", `cluster/${inputs.name}`),
           endpoint: `https://0123456789ABCDEF0123456789ABCDEF.gr7.${region}.eks.amazonaws.com`,
