@@ -1,4 +1,5 @@
 import { amazonAccount } from "./checks/amazonAccount";
+import { amazonAges } from "./checks/amazonAges";
 import { amazonPlace } from "./checks/amazonPlace";
 import { amazonQuotas } from "./checks/amazonQuotas";
 import { apiReach } from "./checks/apiReach";
@@ -21,7 +22,7 @@ const told: ReadonlySet<Check> = new Set([googleAccount, googlePlace]);
 /** Every check, in the order in which a person meets what it is about. */
 export const checks: readonly Check[] = [
   ...[tools, state, googleAccount, amazonAccount, existingCluster],
-  ...[googlePlace, amazonPlace, amazonQuotas, apiReach, versions, names, certificates],
+  ...[googlePlace, amazonPlace, amazonQuotas, apiReach, versions, amazonAges, names, certificates],
 ];
 
 /**

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
+import { addonNames } from "../../../components/settings/layers/eks";
 import { readTarget } from "../../../local/target";
 import { examine } from "../../../ops/doctor";
 import type { Finding, Subject } from "../../../ops/doctor/model";
@@ -83,5 +84,67 @@ describe("zones that EKS refuses (eksctl-io/eksctl#7843)", () => {
     const [found] = await inTheWay(calls, { region, zones: ["use1-az1", "use1-az2"] });
     assert.match(found!.what, /the account has no use1-az2/);
     assert.match(found!.todo!, /of use1-az1, use1-az6$/);
+  });
+});
+
+describe("how old a running cluster is", () => {
+  const name = "switchboard-prod-eks";
+  const newest = "1.35.2-20261115";
+  const calls = (images: string, coredns: string): Calls => ({
+    [`aws eks list-clusters ${inRegion}`]: printed({ clusters: [name] }),
+    [`aws eks list-nodegroups --cluster-name ${name} ${inRegion}`]: printed({
+      nodegroups: ["cluster-pools-apps-0a1b2c3", "cluster-pools-system-0a1b2c3"],
+    }),
+    ...Object.fromEntries(
+      ["apps", "system"].map((pool) => [
+        `aws eks describe-nodegroup --cluster-name ${name} --nodegroup-name cluster-pools-${pool}-0a1b2c3 ${inRegion}`,
+        printed({ nodegroup: { version: "1.35", releaseVersion: images } }),
+      ]),
+    ),
+    [`aws ssm get-parameter --name /aws/service/eks/optimized-ami/1.35/amazon-linux-2023/x86_64/standard/recommended/release_version ${inRegion}`]:
+      printed({ Parameter: { Value: newest } }),
+    ...Object.fromEntries(
+      addonNames.flatMap((addon) => [
+        [
+          `aws eks describe-addon --cluster-name ${name} --addon-name ${addon} ${inRegion}`,
+          printed({ addon: { addonVersion: addon === "coredns" ? coredns : "v1.9.0-eksbuild.1" } }),
+        ],
+        [
+          `aws eks describe-addon-versions --kubernetes-version 1.35 --addon-name ${addon} --query addons[].addonVersions[].addonVersion ${inRegion}`,
+          printed(["v1.9.0-eksbuild.1", "v1.9.0-eksbuild.2", ...(addon === "coredns" ? ["v1.10.0-eksbuild.1"] : [])]),
+        ],
+      ]),
+    ),
+  });
+  const told = async (answers: Calls) => {
+    const checked = await examine(subject, worldOf({ ...amazon, ...answers }));
+    return checked.find(({ area }) => area === "ages")!.findings;
+  };
+
+  test("new images and add-ons are good; another build of a release is no news", async () => {
+    const found = await told(calls(newest, "v1.10.0-eksbuild.1"));
+    assert.deepEqual(
+      found.map(({ status }) => status),
+      Array(8).fill("ok"),
+    );
+  });
+
+  test("what is old is said with the setting that renews it", async () => {
+    const found = (await told(calls("1.35.0-20260601", "v1.9.0-eksbuild.1"))).filter(
+      ({ status }) => status === "advice",
+    );
+    assert.equal(found.length, 3);
+    assert.match(
+      found[0]!.what,
+      /pool system: the node image 1\.35\.0-20260601 is 173 days old, and 1\.35\.2-20261115/,
+    );
+    assert.match(found[0]!.todo!, /cluster\.pools\.system\.upgrade\.release to "1\.35\.2-20261115"/);
+    assert.match(found[2]!.what, /coredns: v1\.9\.0-eksbuild\.1 runs, and v1\.10\.0-eksbuild\.1 is there/);
+    assert.match(found[2]!.todo!, /cluster\.addonVersions\.coredns to "v1\.10\.0-eksbuild\.1"/);
+  });
+
+  test("an add-on that is not for this version of Kubernetes", async () => {
+    const [found] = (await told(calls(newest, "v1.2.0-eksbuild.1"))).filter(({ status }) => status === "advice");
+    assert.match(found!.what, /coredns: v1\.2\.0-eksbuild\.1 is not for Kubernetes 1\.35/);
   });
 });
