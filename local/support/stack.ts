@@ -110,10 +110,12 @@ export class Stack {
   /**
    * Asks the providers what is really there and compares it with the state that the last `up` left. It takes no lock and
    * writes no state, so it disturbs nobody's `up`; the program is not run, so what waits for an `up` is no difference.
+   * @param without URNs that are not looked at
    * @returns also a look that did not succeed, with its errors
    */
-  async refreshPreview(signal?: AbortSignal): Promise<StackPreview> {
-    return this.reportOf(["refresh", "--preview-only", "--json"], signal);
+  async refreshPreview(signal?: AbortSignal, without: readonly string[] = []): Promise<StackPreview> {
+    const left = without.flatMap((urn) => ["--exclude", urn]);
+    return this.reportOf(["refresh", "--preview-only", "--json", ...left], signal);
   }
 
   /**

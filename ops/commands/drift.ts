@@ -1,5 +1,5 @@
 import { type CommandSpec, exitCodes, type Invocation } from "../cli/command";
-import { markdownOf, textOf } from "../drift/text";
+import { markdownOf, textOf, unreadLines } from "../drift/text";
 import { lookForDrift } from "../live/drift";
 
 /** `switchboard drift`: what was changed by hand since the last `up`. */
@@ -9,7 +9,8 @@ export const command: CommandSpec = {
   description:
     "Every resource is looked at and compared with what the last up left (pulumi refresh --preview-only): the program " +
     "is not run, no lock is taken, and nothing is changed. Fields that autoscalers, controllers and the API server keep " +
-    "are left out, and so is what others added beside the program's own fields. Without drift this exits with 0, with " +
+    "are left out, and so is what others added beside the program's own fields. What these credentials may not read is " +
+    "left out too, and said with the permission that it would take. Without drift this exits with 0, with " +
     "drift with 3. `switchboard up --refresh` brings back what the program says.",
   options: [
     { flags: "--all", description: "also show the differences that are expected, and who keeps the field" },
@@ -23,8 +24,17 @@ export const command: CommandSpec = {
   reach: "reads",
   async run({ io, target, options }: Invocation) {
     const drift = await lookForDrift(target, io);
-    const { stack, resources, expected, looked } = drift;
-    const value = { stack, drifted: resources.length > 0, looked, resources, ...(options.all ? { expected } : {}) };
+    // Markdown is an issue's, which says nothing where there is no drift.
+    if (options.markdown) for (const line of unreadLines(drift)) io.note(line);
+    const { stack, resources, expected, looked, unread } = drift;
+    const value = {
+      stack,
+      drifted: resources.length > 0,
+      looked,
+      unread,
+      resources,
+      ...(options.all ? { expected } : {}),
+    };
     io.result(value, () =>
       options.markdown ? (markdownOf(drift)?.split("\n") ?? []) : textOf(drift, options.all === true),
     );

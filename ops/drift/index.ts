@@ -1,6 +1,7 @@
 import type { Change, PropertyChange, StackPreview } from "../changes/model";
 import type { SourceLine } from "../resources/resource";
 import { expectedBecause } from "./expected";
+import type { Unread } from "./readable";
 
 /** One property that was changed behind the program's back. Masked: a secret is `[secret]` on both sides. */
 export interface DriftedProperty {
@@ -41,6 +42,8 @@ export interface Drift {
   readonly expected: readonly ExpectedDifference[];
   /** Resources that were looked at. */
   readonly looked: number;
+  /** What the reader may not look at, in the order of types; nothing is known of it. */
+  readonly unread: readonly Unread[];
 }
 
 /** Providers whose resources exist in the state alone, so nobody can change them by hand. */
@@ -49,8 +52,9 @@ const stateOnly = /^(random|tls|pulumi):/;
 /**
  * The drift in what `pulumi refresh --preview-only` found, without what autoscalers, controllers and the API server keep.
  * @param preview of a refresh, which must have succeeded
+ * @param unread what that refresh left out
  */
-export function driftOf(preview: StackPreview): Drift {
+export function driftOf(preview: StackPreview, unread: readonly Unread[] = []): Drift {
   const resources: DriftedResource[] = [];
   const expected: ExpectedDifference[] = [];
   for (const change of preview.changes) {
@@ -71,7 +75,11 @@ export function driftOf(preview: StackPreview): Drift {
   }
   const rank = ({ what }: DriftedResource) => (what === "gone" ? 0 : 1);
   resources.sort((a, b) => rank(a) - rank(b));
-  return { stack: preview.stack, resources, expected, looked: preview.before.length };
+  const missing = unread.reduce((sum, { names }) => sum + names.length, 0);
+  return {
+    ...{ stack: preview.stack, resources, expected, looked: preview.before.length - missing },
+    unread: [...unread].sort((a, b) => (a.type < b.type ? -1 : 1)),
+  };
 }
 
 function isGone({ operation, after }: Change): boolean {

@@ -1,6 +1,8 @@
 import { kindOf } from "../resources/resource";
 import type { Drift, DriftedProperty, DriftedResource, ExpectedDifference } from "./index";
 
+/** Characters of what was not looked at, in an issue. */
+const unreadLimit = 1500;
 /** Characters of one value that are shown. */
 const valueLimit = 200;
 
@@ -21,9 +23,10 @@ export function textOf(drift: Drift, all: boolean): string[] {
     drift.resources.length === 0
       ? `no drift: ${drift.looked} resources of ${drift.stack} are as the last up left them${rest}`
       : `${drift.resources.length} of ${drift.looked} resources of ${drift.stack} are not as the last up left them${rest}`;
+  const unread = drift.unread.length > 0 ? ["", ...unreadLines(drift)] : [];
   const back = lines.length > 0 ? ["", `bring it back: switchboard up ${drift.stack} --refresh`] : [];
   const more = expected.length > 0 ? ["", ...expected] : [];
-  return [verdict, ...(lines.length > 0 ? ["", ...lines] : []), ...more, ...back];
+  return [verdict, ...(lines.length > 0 ? ["", ...lines] : []), ...more, ...unread, ...back];
 }
 
 /**
@@ -46,15 +49,26 @@ export function markdownOf(drift: Drift, limit = 12_000): string | undefined {
         .join(""),
   );
   const kept: string[] = [];
-  // Room for the line that counts the rest.
-  let length = head.length + 40;
+  // Room for the line that counts the rest, and for what was not looked at.
+  let length = head.length + 40 + (drift.unread.length > 0 ? unreadLimit : 0);
   for (const entry of entries) {
     length += entry.length + 1;
     if (length > limit) break;
     kept.push(entry);
   }
   const rest = entries.length - kept.length;
-  return [head, "", ...kept, ...(rest > 0 ? [`- and ${rest} more`] : [])].join("\n");
+  const unread = drift.unread.length > 0 ? ["", code(unreadLines(drift).join(" ").slice(0, unreadLimit))] : [];
+  return [head, "", ...kept, ...(rest > 0 ? [`- and ${rest} more`] : []), ...unread].join("\n");
+}
+
+/** What was not looked at, with what it would take. */
+export function unreadLines({ stack, unread }: Drift): string[] {
+  return unread.map(({ type, names, permission }) => {
+    const what = `not looked at: ${names.length} ${kindOf(type)} of ${stack} (${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""})`;
+    return permission
+      ? `${what}, because these credentials lack the permission ${permission}`
+      : `${what}, because these credentials may not read it; the API does not say what it would take`;
+  });
 }
 
 function titleOf({ name, type, components }: Pick<DriftedResource, "name" | "type" | "components">): string {

@@ -1,9 +1,11 @@
 import { findEngine } from "../../local/engine";
 import { stackOf } from "../../local/stackOf";
+import { cloudHint } from "../../local/support/cloudErrors";
 import { Refusal } from "../../local/support/refusal";
 import type { Target } from "../../local/target";
 import type { Io } from "../cli/command";
 import { type Drift, driftOf } from "../drift";
+import { lookAtReadable } from "../drift/readable";
 import { StackState } from "./stackState";
 
 /**
@@ -11,24 +13,30 @@ import { StackState } from "./stackState";
  * @throws Refusal when the stack is not up, or when something could not be looked at
  */
 export async function lookForDrift(target: Target, io: Io): Promise<Drift> {
-  const { stack: name, local, cloud } = target;
+  const { stack: name, cloud } = target;
   const exported = await (await StackState.open(target, io.signal)).exported();
   if (!exported?.deployment?.resources?.length)
     throw new Refusal(`${name} is not up, so nothing of it can have been changed`, `switchboard up ${name}`);
   if (exported.deployment.pending_operations?.length)
     io.note("an update runs or was killed: what it has begun may be shown as drift");
-  const preview = await io.step(`looking at what is there of ${name}`, async () => {
+  const { resources } = exported.deployment;
+  const { preview, unread } = await io.step(`looking at what is there of ${name}`, async () => {
     const engine = await findEngine({ cloud, signal: io.signal });
     const stack = stackOf(engine, target);
     await stack.open();
-    return stack.refreshPreview(io.signal);
+    return lookAtReadable((without) => stack.refreshPreview(io.signal, without), resources);
   });
-  if (preview.succeeded) return driftOf(preview);
+  if (preview.succeeded) return driftOf(preview, unread);
   const errors = preview.diagnostics
     .filter(({ severity }) => severity === "error")
     .map(({ message }) => message.trim());
   throw new Refusal(
     [`what is there of ${name} could not be looked at:`, ...new Set(errors)].join("\n  "),
-    local ? `are the local nodes running? switchboard up ${name}` : "see that the cluster and the cloud can be reached",
+    whatToDo(target, errors),
   );
+}
+
+function whatToDo({ stack, local }: Target, errors: readonly string[]): string {
+  if (local) return `are the local nodes running? switchboard up ${stack}`;
+  return cloudHint(errors.join("\n")) ?? "see that the cluster and the cloud can be reached";
 }
