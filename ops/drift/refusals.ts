@@ -15,7 +15,7 @@ const otherReasons =
 const named: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
   // Google: the details of an error, its message, and what GKE's authorizer adds to that of Kubernetes.
   [/"permission":\s*"([a-z]\w*\.\w[\w.]*)"/, ([, permission]) => permission!],
-  [/Required ["']([a-z]\w*\.\w[\w.]*)["'] permission/, ([, permission]) => permission!],
+  [/Required \\?["']([a-z]\w*\.\w[\w.]*)\\?["'] permission/, ([, permission]) => permission!],
   [/Permission ["']?([a-z]\w*\.\w[\w.]*)["']? (?:is required|denied)/, ([, permission]) => permission!],
   [/Missing (?:necessary )?permission:? ["']?([a-z]\w*\.\w[\w.]*)/i, ([, permission]) => permission!],
   // AWS: with the reason or without it.
