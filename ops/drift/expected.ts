@@ -1,6 +1,7 @@
 import { isObject } from "../changes/lists";
 import type { Change, PropertyChange } from "../changes/model";
 import { withElement, withKey } from "../changes/paths";
+import { doorsOf } from "../door/tags";
 import type { Resource } from "../resources/resource";
 
 /** A difference that nobody made by hand: what keeps the field is a controller, an autoscaler or the API server. */
@@ -120,6 +121,18 @@ const rules: readonly Rule[] = [
     path: /^scalingConfig\.desiredSize$/,
     why: "kept by the cluster autoscaler",
   },
+  {
+    type: /^aws:eks\/cluster:Cluster$/,
+    path: /^(tags|tagsAll)\["switchboard\.dev\/open-to-/,
+    kind: "add",
+    why: "the door of a deployment that runs",
+  },
+  {
+    type: /^aws:eks\/cluster:Cluster$/,
+    path: /^vpcConfig\.(endpointPublicAccess|publicAccessCidrs)\b/,
+    when: isDoor,
+    why: "the door of a deployment that runs",
+  },
   { type: /^aws:elasticache\/userGroup:UserGroup$/, path: /^userIds\b/, why: "told again by the memberships" },
   {
     type: /^gcp:sql\/databaseInstance:DatabaseInstance$/,
@@ -181,6 +194,15 @@ function leavesOf({ path, kind, before, after }: PropertyChange): Leaf[] {
 
 function isDefault({ path, after }: Leaf): boolean {
   return defaults.some(([end, value]) => end.test(path) && JSON.stringify(after) === JSON.stringify(value));
+}
+
+/** Whether the API server is open to nobody else than the program and the cluster's own tags say (ops/door). */
+function isDoor({ path, before, after, change }: Leaf & { readonly change: Change }): boolean {
+  const doors = doorsOf(change.after?.inputs?.tags ?? {}).map(({ address }) => `${address}/32`);
+  if (doors.length === 0) return false;
+  if (path.endsWith("endpointPublicAccess")) return after === true;
+  const [had, has] = [before, after].map((value) => [value ?? []].flat());
+  return has!.every((cidr) => had!.includes(cidr) || doors.includes(cidr as string));
 }
 
 function isAutoscaled({ type, before }: Change, all: readonly Resource[]): boolean {

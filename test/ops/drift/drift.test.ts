@@ -108,6 +108,29 @@ describe("what was changed by hand is drift, what others keep is not", () => {
     });
   }
 
+  test("the door of a deployment that runs is expected, and nobody else's way in", () => {
+    const type = "aws:eks/cluster:Cluster";
+    const open = (tags: object, ...properties: Partial<PropertyChange>[]) => {
+      const preview = found(type, properties);
+      const [change] = preview.changes;
+      return { ...preview, changes: [{ ...change!, after: { ...change!.after!, inputs: { tags } } }] };
+    };
+    const tag = "switchboard.dev/open-to-203.0.113.9";
+    const door = { stage: "prod", [tag]: "2026-11-29T14:10:00Z" };
+    const tagged = { path: `tags["${tag}"]`, kind: "add", after: "2026-11-29T14:10:00Z" } as const;
+    const isPublic = { path: "vpcConfig.endpointPublicAccess", before: false, after: true };
+    const cidr = (after: string) => ({ path: "vpcConfig.publicAccessCidrs[0]", before: "0.0.0.0/0", after });
+    assert.deepEqual(driftOf(open(door, tagged, isPublic, cidr("203.0.113.9/32"))).resources, []);
+    for (const [tags, ...properties] of [
+      [{ stage: "prod" }, isPublic],
+      [door, cidr("198.51.100.1/32")],
+      [door, { ...isPublic, before: true, after: false }],
+      [door, { path: "vpcConfig.endpointPrivateAccess", before: true, after: false }],
+    ] as const) {
+      assert.equal(driftOf(open(tags, ...properties)).resources.length, 1, JSON.stringify(properties));
+    }
+  });
+
   test("replicas under an autoscaler are expected", () => {
     const preview = found(deployment, [{ path: "spec.replicas", before: 2, after: 5 }]);
     const scaler = {
