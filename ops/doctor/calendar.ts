@@ -1,13 +1,6 @@
-/** When a provider stops to look after a version, as far as it was published on `calendarDate`. */
-export interface Support {
-  /** Last day of standard support. */
-  readonly until: string;
-  /** Last day of support that costs more, where there is such a thing. */
-  readonly extended?: string;
-}
+import { eksSupport as eks, type Support } from "../../components/settings/values/eksCalendar";
 
-/** The day on which these dates were read; what a cloud says itself goes before them. */
-export const calendarDate = "2026-11-21";
+export { calendarDate, daysUntil, planningDays, type Support } from "../../components/settings/values/eksCalendar";
 
 type Calendar = Readonly<Record<string, Support>>;
 
@@ -17,15 +10,6 @@ const upstream: Calendar = {
   "1.34": { until: "2026-10-27" },
   "1.35": { until: "2027-02-28" },
   "1.36": { until: "2027-06-28" },
-};
-
-/** https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html (as https://endoflife.date/amazon-eks has it) */
-const eks: Calendar = {
-  "1.31": { until: "2025-11-26", extended: "2026-11-26" },
-  "1.32": { until: "2026-03-23", extended: "2027-03-23" },
-  "1.33": { until: "2026-07-29", extended: "2027-07-29" },
-  "1.34": { until: "2026-12-02", extended: "2027-12-02" },
-  "1.35": { until: "2027-03-27", extended: "2028-03-27" },
 };
 
 /** https://cloud.google.com/kubernetes-engine/docs/release-schedule (as https://endoflife.date/google-kubernetes-engine has it) */
@@ -47,11 +31,3 @@ export const postgres: Calendar = {
   "17": { until: "2029-11-08" },
   "18": { until: "2030-11-14" },
 };
-
-/** Days before an end at which it is time to plan. */
-export const planningDays = 120;
-
-/** Days from now to a day; negative when it is over. */
-export function daysUntil(day: string, now: Date): number {
-  return Math.floor((Date.parse(day) - now.getTime()) / 86_400_000);
-}

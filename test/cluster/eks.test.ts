@@ -175,7 +175,7 @@ describe("a cluster of EKS", () => {
     assert.equal(values.enableServiceMutatorWebhook, false);
     assert.equal(values.enableBackendSecurityGroup, false);
     const scaler = large.named("kubernetes:helm.sh/v3:Release", "cluster-controllers-autoscaler-release").inputs.values;
-    assert.deepEqual([scaler.awsRegion, scaler.image.tag], ["eu-west-1", "v1.35.0"]);
+    assert.deepEqual([scaler.awsRegion, scaler.image.tag], ["eu-west-1", "v1.36.0"]);
     const identities = large
       .of("aws:eks/podIdentityAssociation:PodIdentityAssociation")
       .map(({ inputs }) => [inputs.namespace, inputs.serviceAccount]);

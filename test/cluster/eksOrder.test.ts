@@ -145,7 +145,7 @@ describe("a change that must leave the cluster alone", () => {
   });
 
   test("the version: control plane first, then its nodes and the autoscaler", async () => {
-    const found = await changed({ ...pools({}), version: "1.36" });
+    const found = await changed({ ...pools({}), version: "1.35" });
     assert.deepEqual(found, {
       "cluster-control-plane-cluster": ["version"],
       "cluster-controllers-autoscaler-release": ["values"],

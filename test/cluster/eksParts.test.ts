@@ -91,7 +91,7 @@ describe("network, entrance and nodes of EKS", () => {
       assert.equal(group.inputs.nodeGroupName, undefined, "a new group can stand beside the old one");
       assert.equal(group.deleteBeforeReplace, false);
       assert.equal(group.inputs.nodeRepairConfig.enabled, true);
-      assert.equal(group.inputs.version, "1.35");
+      assert.equal(group.inputs.version, "1.36");
     }
     const { apps, spot, data, system } = {
       apps: groups["cluster-pools-apps"]!.inputs,

@@ -8,6 +8,7 @@ import { proxyChecks } from "./proxy";
 import { rdsRegion } from "./rds";
 import { serviceChecks } from "./service";
 import { proxyStorage } from "./storage";
+import { kubernetesVersion } from "./versions";
 
 export { clientHeartbeatSeconds, deregistrationSeconds, rolloutSurge } from "./apps";
 
@@ -16,6 +17,7 @@ export function crossChecks(settings: Layers, now: Date): Findings {
   const found = new Findings(settings);
   for (const check of [
     ...cloudChecks,
+    kubernetesVersion,
     capacity,
     ...dataChecks,
     rdsRegion,

@@ -42,7 +42,7 @@ const upgrade = z
     release: text((value) => value)
       .refine((value) => /^1\.\d+\.\d+-\d{8}$/.test(value), {
         error: (issue) =>
-          `${show(issue.input)} is not a release of the node image; use e.g. "1.35.0-20261101" (aws ssm get-parameter --name /aws/service/eks/optimized-ami/1.35/amazon-linux-2023/x86_64/standard/recommended/release_version)`,
+          `${show(issue.input)} is not a release of the node image; use e.g. "1.36.0-20261101" (aws ssm get-parameter --name /aws/service/eks/optimized-ami/1.36/amazon-linux-2023/x86_64/standard/recommended/release_version)`,
       })
       .optional()
       .describe(

@@ -92,7 +92,7 @@ describe("the architecture is read from the program's own resources", () => {
 
   test("of production on AWS", () => {
     assert.deepEqual(stacks.get("prod-eks")!.architecture.cluster, {
-      title: "EKS 1.35, eu-west-1",
+      title: "EKS 1.36, eu-west-1",
       pools: ["apps: 3 to 9 × m7i.xlarge", "system: 2 to 4 × m7i.large"],
     });
     assert.deepEqual(boxOf("prod-eks", "postgres-managed")?.details, ["Postgres 17", "db.m7g.large, two zones"]);

@@ -197,10 +197,10 @@ export const amazonCases: readonly Case[] = [
     "a version that EKS does not offer",
     "prod-eks",
     amazon,
-    { [`aws eks describe-cluster-versions ${inRegion}`]: printed({ clusterVersions: [{ clusterVersion: "1.36" }] }) },
+    { [`aws eks describe-cluster-versions ${inRegion}`]: printed({ clusterVersions: [{ clusterVersion: "1.37" }] }) },
     "failed",
-    /EKS offers no 1\.35/,
-    /1\.36/,
+    /EKS offers no 1\.36/,
+    /1\.37/,
   ],
   [
     "a version whose support ends soon",
@@ -208,7 +208,7 @@ export const amazonCases: readonly Case[] = [
     amazon,
     {
       [`aws eks describe-cluster-versions ${inRegion}`]: printed({
-        clusterVersions: [{ clusterVersion: "1.35", endOfStandardSupportDate: "2026-12-31T00:00:00Z" }],
+        clusterVersions: [{ clusterVersion: "1.36", endOfStandardSupportDate: "2026-12-31T00:00:00Z" }],
       }),
     },
     "advice",

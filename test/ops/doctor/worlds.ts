@@ -181,6 +181,11 @@ export const amazon: Calls = {
   [`aws eks describe-cluster-versions ${region}`]: printed({
     clusterVersions: [
       {
+        clusterVersion: "1.36",
+        endOfStandardSupportDate: "2027-08-02T00:00:00+00:00",
+        endOfExtendedSupportDate: "2028-08-02T00:00:00+00:00",
+      },
+      {
         clusterVersion: "1.35",
         endOfStandardSupportDate: "2027-03-27T00:00:00+00:00",
         endOfExtendedSupportDate: "2028-03-27T00:00:00+00:00",

@@ -4,7 +4,7 @@ export function sample(): Record<string, unknown> {
     kind: "eks",
     accountId: "012345678901",
     region: "eu-west-1",
-    version: "1.35",
+    version: "1.36",
     access: { deployer: "arn:aws:iam::012345678901:role/deployer" },
     pools: { apps: { machineType: "m7g.large", min: 2, max: 6 } },
   };
