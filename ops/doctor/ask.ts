@@ -53,5 +53,4 @@ export const installing: Readonly<Record<string, string>> = {
   gcloud: "install the Google Cloud CLI (https://cloud.google.com/sdk/docs/install)",
   "gke-gcloud-auth-plugin": "gcloud components install gke-gcloud-auth-plugin",
   aws: "install the AWS CLI, version 2 (https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html)",
-  docker: "install Docker with buildx, or let CI build the images and name them by digest (panel.image, chat.image)",
 };

@@ -1,5 +1,6 @@
 import { ask, complaint, installing } from "../ask";
 import { advice, type Check, type Finding, failed, ok, type Subject, type World } from "../model";
+import { imageBuilder } from "./imageBuilder";
 
 /** Least versions: Node's is that of package.json, Pulumi's the one whose SDK the program uses. */
 const leastNode = "20.19.0";
@@ -23,7 +24,7 @@ export const tools: Check = {
         : []),
       ...(cloud === "aws" ? [version(world, "aws", ["--version"], "2.0.0").then(needed)] : []),
       kubectl(world),
-      ...(buildsImages(subject) ? [version(world, "docker", ["buildx", "version"])] : []),
+      ...(buildsImages(subject) ? [imageBuilder(subject, world)] : []),
     ]);
     return [node, ...found];
   },
