@@ -18,7 +18,7 @@ export class BuilderMachine {
     this.checkout = join(folder, "checkout");
     const bin = join(folder, "bin");
     for (const path of [this.checkout, bin, join(folder, "home/.docker")]) mkdirSync(path, { recursive: true });
-    for (const name of ["components", "local", "package.json", "tsconfig.json"]) {
+    for (const name of ["components", "local", "ops", "Pulumi.yaml", "package.json", "tsconfig.json"]) {
       cpSync(join(repository, name), join(this.checkout, name), { recursive: true });
     }
     symlinkSync(join(repository, "node_modules"), join(this.checkout, "node_modules"));

@@ -56,7 +56,6 @@ export const googleCases: readonly Case[] = [
     google,
     {
       "docker version --format {{.Server.Version}}": refused("error: Cannot connect to the Docker daemon"),
-      ...noOther,
     },
     "failed",
     /no builder of images answers: docker: .*Cannot connect/,
