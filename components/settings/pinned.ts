@@ -17,10 +17,12 @@ export interface Pinned<T> {
 }
 
 /**
- * Clusters of this machine that get images from its builder and pull none (local/images/loadPlan.ts): for them a digest of
+ * Clusters of this machine that get images from its builder and pull none (local/images/loadPlan.ts), and the local nodes:
+ * for them a digest of
  * a registry would name an image that no node has.
  */
-const loaded = /^(kind-.*|k3d-.*|minikube|docker-desktop|docker-for-desktop|rancher-desktop|orbstack|colima(-.*)?)$/;
+const loaded =
+  /^(switchboard-local|kind-.*|k3d-.*|minikube|docker-desktop|docker-for-desktop|rancher-desktop|orbstack|colima(-.*)?)$/;
 
 /**
  * Puts the digest into the reference of every image that is built from this repository, so that pods run exactly what the

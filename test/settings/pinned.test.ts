@@ -61,6 +61,7 @@ test("where the registry cannot be asked the digest counts that runs under this 
 
 test("a cluster that gets its images from this machine's builder is named no digest of a registry", async () => {
   for (const context of [
+    "switchboard-local",
     "kind-dev",
     "k3d-dev",
     "minikube",
