@@ -18,8 +18,7 @@ export interface Pinned<T> {
 
 /**
  * Clusters of this machine that get images from its builder and pull none (local/images/loadPlan.ts), and the local nodes:
- * for them a digest of
- * a registry would name an image that no node has.
+ * for them a digest of a registry would name an image that no node has.
  */
 const loaded =
   /^(switchboard-local|kind-.*|k3d-.*|minikube|docker-desktop|docker-for-desktop|rancher-desktop|orbstack|colima(-.*)?)$/;
