@@ -18,18 +18,24 @@ export async function imageBuilder({ settings }: Subject, world: World): Promise
       continue;
     }
     const version = /\d+\.\d+(?:\.\d+)?/.exec(answer.stdout)?.[0];
-    const processors = poolProcessors(settings.cluster, "panel.image") ?? [];
-    if (name === "docker" && processors.length > 1) {
-      const buildx = await world.run("docker", "buildx", "version");
-      if (buildx.exitCode !== 0) {
-        return failed(
-          `the nodes are ${processors.join(" and ")}, and images for both need docker buildx: ${complaint("docker", buildx)}`,
-          "install Docker's buildx plugin, or name machine types of one processor in cluster.pools",
-        );
-      }
-    }
+    const problem =
+      name === "docker" ? await withoutBuildx(settings.cluster, Number(version?.split(".")[0]), world) : undefined;
+    if (problem) return problem;
     return ok(`${[name, version].filter(Boolean).join(" ")} builds images`);
   }
   if (heard.length > 0) return failed(`no builder of images answers: ${heard.join("; ")}`, todo);
   return failed("docker, podman and nerdctl are not installed, and images are built from this repository", todo);
+}
+
+/** From version 23 on Docker builds with its buildx plugin; before, only for several platforms. */
+async function withoutBuildx(cluster: unknown, major: number, world: World): Promise<Finding | undefined> {
+  const processors = poolProcessors(cluster, "panel.image") ?? [];
+  if (major < 23 && processors.length < 2) return undefined;
+  const buildx = await world.run("docker", "buildx", "version");
+  if (buildx.exitCode === 0) return undefined;
+  const why = processors.length > 1 ? `, which images for ${processors.join(" and ")} need` : "";
+  return failed(
+    `docker has no buildx${why}: ${complaint("docker", buildx)}`,
+    "install Docker with buildx (its package docker-buildx-plugin), podman or nerdctl",
+  );
 }

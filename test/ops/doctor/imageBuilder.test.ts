@@ -18,7 +18,10 @@ function ask(answers: Readonly<Record<string, Answer>>, machineTypes = ["m7i.lar
 }
 
 test("the builder that an up would use is the one that is looked for", async () => {
-  assert.match((await ask({ [docker]: printed("28.2.2") as Answer })).what, /^docker 28\.2\.2 builds images$/);
+  assert.match(
+    (await ask({ [docker]: printed("28.2.2") as Answer, "docker buildx version": printed("v0.30.1") as Answer })).what,
+    /^docker 28\.2\.2 builds images$/,
+  );
   const client = refused("Cannot connect to the Docker daemon");
   assert.match(
     (await ask({ [docker]: client, [podman]: printed("5.6.2") as Answer })).what,
@@ -27,15 +30,20 @@ test("the builder that an up would use is the one that is looked for", async () 
   assert.deepEqual(await ask({ [nerdctl]: printed("[]") as Answer }), { status: "ok", what: "nerdctl builds images" });
 });
 
-test("buildx is asked for where nodes have two processors, and only there", async () => {
+test("Docker builds with buildx: from version 23 on always, before that for two processors", async () => {
   const mixed = ["m7i.large", "m7g.large"];
-  const without = {
-    [docker]: printed("28.2.2") as Answer,
+  const without = (version: string) => ({
+    [docker]: printed(version) as Answer,
     "docker buildx version": refused("is not a docker command"),
-  };
-  assert.equal((await ask(without)).status, "ok");
-  const told = await ask(without, mixed);
-  assert.equal(told.status, "failed");
-  assert.match(told.what, /the nodes are amd64 and arm64, and images for both need docker buildx/);
+  });
+  assert.equal((await ask(without("20.10.24"))).status, "ok");
+  for (const told of [await ask(without("28.2.2")), await ask(without("20.10.24"), mixed)]) {
+    assert.equal(told.status, "failed");
+    assert.match(told.what, /^docker has no buildx/);
+    assert.match(told.todo!, /docker-buildx-plugin/);
+  }
+  assert.match((await ask(without("20.10.24"), mixed)).what, /images for amd64 and arm64 need/);
+  const there = { ...without("28.2.2"), "docker buildx version": printed("v0.30.1") as Answer };
+  assert.equal((await ask(there, mixed)).status, "ok");
   assert.equal((await ask({ [podman]: printed("5.6.2") as Answer }, mixed)).status, "ok");
 });
