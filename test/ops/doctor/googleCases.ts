@@ -51,24 +51,13 @@ export const googleCases: readonly Case[] = [
     /kubernetes\.io/,
   ],
   [
-    "Docker without its engine, and no other builder",
+    "no buildx",
     "prod",
     google,
-    {
-      "docker version --format {{.Server.Version}}": refused("error: Cannot connect to the Docker daemon"),
-    },
+    { "docker buildx version": refused("docker: 'buildx' is not a docker command. error") },
     "failed",
-    /no builder of images answers: docker: .*Cannot connect/,
-    /podman or nerdctl/,
-  ],
-  [
-    "no builder at all",
-    "prod",
-    google,
-    { "docker version --format {{.Server.Version}}": notInstalled },
-    "failed",
-    /docker, podman and nerdctl are not installed/,
-    /what is in the registry is not built again/,
+    /buildx/,
+    /Docker with buildx/,
   ],
   [
     "no backend",

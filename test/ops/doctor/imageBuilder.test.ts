@@ -47,3 +47,12 @@ test("Docker builds with buildx: from version 23 on always, before that for two 
   assert.equal((await ask(there, mixed)).status, "ok");
   assert.equal((await ask({ [podman]: printed("5.6.2") as Answer }, mixed)).status, "ok");
 });
+
+test("without a builder that answers it is said what each said, and that the registry may have the images already", async () => {
+  const silent = await ask({ [docker]: refused("Cannot connect to the Docker daemon") });
+  assert.equal(silent.status, "failed");
+  assert.match(silent.what, /^no builder of images answers: docker: .*Cannot connect/);
+  const none = await ask({});
+  assert.match(none.what, /^docker, podman and nerdctl are not installed/);
+  assert.match(none.todo!, /what is in the registry is not built again/);
+});

@@ -26,8 +26,6 @@ const tools: Calls = {
   "pulumi version": printed("v3.250.0"),
   "kubectl version --client --output json": printed({ clientVersion: { gitVersion: "v1.35.2" } }),
   "docker version --format {{.Server.Version}}": printed("28.2.2"),
-  "podman version --format {{.Client.Version}}": notInstalled,
-  "nerdctl version --format {{.Server.Components}}": notInstalled,
   "docker buildx version": printed("github.com/docker/buildx v0.30.1"),
   "pulumi stack ls --json": printed([{ name: "prod" }, { name: "organization/switchboard/prod-eks" }]),
 };
