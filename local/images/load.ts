@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { homedir, hostname, networkInterfaces } from "node:os";
 import { basename, join } from "node:path";
 import { Registries } from "../../components/registry/manifests";
 import { sourceTag } from "../../components/settings/sourceTag";
@@ -117,6 +117,10 @@ class Loading {
           ? []
           : ((await this.tools.output(["docker", "context", "ls", "--format", "{{.Name}}"])) ?? "").split("\n"),
       root: process.getuid?.() === 0,
+      addresses: [
+        hostname(),
+        ...Object.values(networkInterfaces()).flatMap((found) => found?.map(({ address }) => address) ?? []),
+      ],
     };
     return deliveryOf(
       this.place,

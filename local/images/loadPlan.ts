@@ -23,6 +23,8 @@ export interface Machine {
   readonly builder: () => Promise<BuilderName>;
   /** Whether commands run as root already. */
   readonly root: boolean;
+  /** Names and addresses of this machine beside those that every machine has. */
+  readonly addresses: readonly string[];
 }
 
 /** How images get into a cluster that has them from this machine. */
@@ -103,21 +105,23 @@ const kinds: readonly Kind[] = [
   },
   {
     name: "MicroK8s",
-    is: ({ context, server }, { found }) => context === "microk8s" && isHere(server) && found("microk8s"),
+    is: ({ context, server }, { found, addresses }) =>
+      context === "microk8s" && isHere(server, addresses) && found("microk8s"),
     imports: (_, archive, machine) => asRoot(machine, "microk8s", "ctr", "image", "import", archive),
   },
   {
     name: "k3s",
     // Its kubeconfig calls everything `default`, as others do too; the program is only where a node of it is.
-    is: ({ server }, { found }) => isHere(server) && found("k3s"),
+    is: ({ server }, { found, addresses }) => isHere(server, addresses) && found("k3s"),
     imports: (_, archive, machine) => asRoot(machine, "k3s", "ctr", "images", "import", archive),
   },
 ];
 
-/** Whether a server is this machine itself. */
-function isHere(server: string | undefined): boolean {
+/** Whether a server is this machine itself: a kubeconfig of k3s that others use too has its address in the network. */
+function isHere(server: string | undefined, addresses: readonly string[]): boolean {
   if (server === undefined || !URL.canParse(server)) return false;
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(server).hostname);
+  const host = new URL(server).hostname.replace(/^\[|\]$/g, "");
+  return /^(localhost|127(\.\d+){3}|::1)$/.test(host) || addresses.includes(host);
 }
 
 /**

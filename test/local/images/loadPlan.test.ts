@@ -24,7 +24,13 @@ async function plan(place: Place, given: Given = {}): Promise<string[] | undefin
     found = (name) => name !== "k3s",
     root = true,
   } = given;
-  const machine: Machine = { found, root, builder: async () => builder, dockerContexts: async () => engines };
+  const machine: Machine = {
+    found,
+    root,
+    builder: async () => builder,
+    dockerContexts: async () => engines,
+    addresses: ["192.0.2.1"],
+  };
   const archiveOf = (reference: string) => `/tmp/${reference.split(":")[1]}.tar`;
   const delivery = await deliveryOf(place, machine, images, archiveOf);
   return (
@@ -115,6 +121,7 @@ test("k3s and MicroK8s of this machine import an archive, as root", async () => 
   ]);
   const other = { context: "microk8s", server: "https://127.0.0.1:16443" };
   assert.equal((await plan(other, { found, images: [panel] }))?.at(-1), "microk8s ctr image import /tmp/src-1.tar");
+  assert.deepEqual((await plan({ ...here, server: "https://192.0.2.1:6443" }, { found, images: [panel] }))?.length, 3);
   // The same program, and a cluster that is elsewhere: its nodes have nothing of this machine.
   assert.equal(await plan({ ...here, server: "https://192.0.2.7:6443" }, { found }), undefined);
   // With a registry in the name it pulls like any cluster.
