@@ -109,8 +109,8 @@ export interface Place {
   readonly clusterLifetime: Resource | undefined;
   /** Seconds that `up` waits for a rollout. */
   readonly rolloutTimeoutSeconds: number;
-  /** A Secret of type `kubernetes.io/dockerconfigjson` in the namespace. */
-  readonly imagePullSecret: string | undefined;
+  /** Secrets of type `kubernetes.io/dockerconfigjson` in the namespace, which every pod names. */
+  readonly imagePullSecrets: readonly string[];
 }
 
 /** One value in a Secret of the platform's namespace. Apps get references, never values. */

@@ -62,8 +62,9 @@ for (const stack of everyStack()) {
     });
 
     test("a pod gets its image with the credentials that the settings name, and without where they name none", () => {
-      const { imagePullSecret } = settings.operations;
-      const wished = imagePullSecret ? [{ name: imagePullSecret }] : undefined;
+      const { imagePullSecret, registries } = settings.operations;
+      const names = [...(Object.keys(registries).length > 0 ? ["registries"] : []), ...[imagePullSecret ?? []].flat()];
+      const wished = names.length > 0 ? names.map((name) => ({ name })) : undefined;
       for (const { owner, template } of podTemplates(preview))
         assert.deepEqual(template.spec.imagePullSecrets, wished, owner.urn);
       for (const { owner, spec } of solverSpecs(preview)) assert.deepEqual(spec.imagePullSecrets, wished, owner.urn);

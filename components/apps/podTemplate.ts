@@ -39,7 +39,8 @@ export interface PodArgs {
   /** Run beside the container, from before its start until after its end. */
   readonly companions?: readonly Companion[];
   readonly restartPolicy?: "Always" | "Never" | "OnFailure";
-  readonly imagePullSecret?: string | undefined;
+  /** Secrets with the credentials of registries. */
+  readonly imagePullSecrets?: readonly string[];
 }
 
 /** Added to a pod's own times, so that a clean end is never cut by the kill that follows the grace period. */
@@ -73,7 +74,7 @@ export function podTemplate(args: PodArgs): inputs.core.v1.PodTemplateSpec {
       restartPolicy: args.restartPolicy ?? "Always",
       securityContext: podSecurity(args.user ?? 10001),
       terminationGracePeriodSeconds: graceSeconds(args),
-      ...(args.imagePullSecret ? { imagePullSecrets: [{ name: args.imagePullSecret }] } : {}),
+      ...pullSecrets(args.imagePullSecrets),
       ...(Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {}),
       ...(tolerations.length > 0 ? { tolerations: [...tolerations] } : {}),
       ...(before.length > 0 ? { initContainers: before } : {}),
@@ -93,6 +94,11 @@ export function podTemplate(args: PodArgs): inputs.core.v1.PodTemplateSpec {
       })),
     },
   };
+}
+
+/** What a pod says of these Secrets; nothing where there are none. */
+export function pullSecrets(names: readonly string[] = []): { imagePullSecrets?: { name: string }[] } {
+  return names.length > 0 ? { imagePullSecrets: names.map((name) => ({ name })) } : {};
 }
 
 function container(args: PodArgs): Container {

@@ -15,24 +15,31 @@ export class LookupError extends Error {}
 const limitSeconds = 30;
 
 /**
- * Looks for an object that has no namespace. It asks kubectl, which proves itself to a cluster in every way that the
+ * Looks for an object. It asks kubectl, which proves itself to a cluster in every way that the
  * provider can: credential plugins, proxies, certificates. The kubeconfig is in a file of this user's alone meanwhile.
  *
  * @param kubeconfig its text; its current context is used
  * @param kind `Namespace`, or with version and group: `ClusterIssuer.v1.cert-manager.io`
+ * @param namespace of an object that has one
  * @returns undefined where there is no such object, or no such kind
  * @throws LookupError when the cluster could not be asked
  */
-export async function findObject(kubeconfig: string, kind: string, name: string): Promise<FoundObject | undefined> {
+export async function findObject<Found extends FoundObject = FoundObject>(
+  kubeconfig: string,
+  kind: string,
+  name: string,
+  namespace?: string,
+): Promise<Found | undefined> {
   const folder = await mkdtemp(join(tmpdir(), "switchboard-look-"));
   try {
     const file = join(folder, "kubeconfig");
     await writeFile(file, kubeconfig, { mode: 0o600 });
     const text = await kubectl(
       ...[`--kubeconfig=${file}`, `--request-timeout=${limitSeconds - 5}s`],
+      ...(namespace === undefined ? [] : [`--namespace=${namespace}`]),
       ...["get", kind, name, "--ignore-not-found", "--output=json"],
     );
-    return text.trim() === "" ? undefined : (JSON.parse(text) as FoundObject);
+    return text.trim() === "" ? undefined : (JSON.parse(text) as Found);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -43,7 +43,7 @@ export class PostgresRoles {
    */
   constructor(name: string, args: PostgresRolesArgs, opts: pulumi.ComponentResourceOptions) {
     const { place, administrator, generation } = args;
-    const { namespace, stage, traits, imagePullSecret } = place;
+    const { namespace, stage, traits, imagePullSecrets } = place;
     this.#generation = generation;
     const logins = roles.flatMap((role): Login[] => [
       {
@@ -80,7 +80,7 @@ export class PostgresRoles {
           connectsTo: administrator.destinations,
           after: [...administrator.ready, ...after],
           ...limits,
-          imagePullSecret,
+          imagePullSecrets,
         },
         opts,
       );

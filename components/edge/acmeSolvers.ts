@@ -1,3 +1,4 @@
+import { pullSecrets } from "../apps/podTemplate";
 import type { Place, PodIdentity } from "../contracts";
 import { shortHash, standardLabels } from "../naming";
 import type { AcmeCertificateSettings } from "../settings";
@@ -43,7 +44,7 @@ export function httpSolver(hostname: string, index: number, place: Place, servic
             },
             ...(Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {}),
             ...(tolerations.length > 0 ? { tolerations } : {}),
-            ...(place.imagePullSecret ? { imagePullSecrets: [{ name: place.imagePullSecret }] } : {}),
+            ...pullSecrets(place.imagePullSecrets),
           },
         },
       },

@@ -8,6 +8,7 @@ import type { Settings } from "../settings";
 import { StackOwnership } from "./ownership";
 import type { PodSettings } from "./podDemands";
 import { Quota } from "./quota";
+import { Registries, registriesSecret } from "./registries";
 
 /** What the namespace is given. */
 export interface NamespaceArgs {
@@ -67,7 +68,12 @@ export class Namespace extends pulumi.ComponentResource {
         provider: cluster.provider,
         protect: args.protection.covers(`${name}-namespace`),
         dependsOn: [...cluster.ready],
-        ...ownership.guard(`${name}-namespace`, "Choose another name with cluster.namespace"),
+        hooks: {
+          beforeCreate: [
+            ...ownership.looks(`${name}-namespace`, "Choose another name with cluster.namespace"),
+            ...(operations.imagePullSecret ? [ownership.demandSecret(`${name}-pull`, operations.imagePullSecret)] : []),
+          ],
+        },
       },
     );
     // Explicit like every provider, so that what has lost its own fails instead of taking a default one.
@@ -77,8 +83,9 @@ export class Namespace extends pulumi.ComponentResource {
     const parent: pulumi.Resource = this;
     const { provider } = cluster;
     const deletedWith = namespace;
+    const logins = Object.values(operations.registries);
     this.place = {
-      namespace: bounded(namespace.metadata.name),
+      namespace: withCredentials(bounded(namespace.metadata.name)),
       stage: operations.stage,
       traits: cluster.traits,
       logLevel: operations.logLevel,
@@ -88,9 +95,18 @@ export class Namespace extends pulumi.ComponentResource {
       lifetime: namespace,
       clusterLifetime: cluster.lifetime,
       rolloutTimeoutSeconds: operations.rolloutTimeoutSeconds,
-      imagePullSecret: operations.imagePullSecret,
+      imagePullSecrets: [
+        ...(logins.length > 0 ? [registriesSecret] : []),
+        ...(operations.imagePullSecret ? [operations.imagePullSecret] : []),
+      ],
     };
     this.registerOutputs({ namespace: namespace.metadata.name });
+
+    /** The namespace once the credentials of its registries are there, so that no pod comes before them. */
+    function withCredentials(namespace: pulumi.Output<string>): pulumi.Output<string> {
+      if (logins.length === 0) return namespace;
+      return new Registries(`${name}-registries`, { namespace, logins }, { parent, deletedWith }).namespace;
+    }
 
     /** The namespace once its bounds are there, so that no pod comes before them. */
     function bounded(namespace: pulumi.Output<string>): pulumi.Output<string> {

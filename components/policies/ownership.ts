@@ -58,12 +58,49 @@ export class StackOwnership implements Ownership {
   }
 
   guard(name: string, otherwise: string): Pick<pulumi.CustomResourceOptions, "hooks"> {
-    const look = new pulumi.ResourceHook(
-      `${name}-owner`,
-      ({ newInputs }) => this.check((newInputs ?? {}) as KubernetesInputs, otherwise),
+    return { hooks: { beforeCreate: this.looks(name, otherwise) } };
+  }
+
+  /** The looks themselves, for a resource that has others beside them. */
+  looks(name: string, otherwise: string): pulumi.ResourceHook[] {
+    return [
+      new pulumi.ResourceHook(
+        `${name}-owner`,
+        ({ newInputs }) => this.check((newInputs ?? {}) as KubernetesInputs, otherwise),
+        { onDryRun: true },
+      ),
+    ];
+  }
+
+  /**
+   * Before the namespace is made: the Secret that pods are to name has to be in it, which it cannot be where this run
+   * makes the namespace. A namespace that was there before may hold it.
+   */
+  demandSecret(name: string, secret: string): pulumi.ResourceHook {
+    return new pulumi.ResourceHook(
+      `${name}-secret`,
+      async ({ newInputs }) => {
+        const namespace = String((newInputs as KubernetesInputs | undefined)?.metadata?.name ?? "");
+        const kubeconfig = this.#kubeconfig;
+        if (kubeconfig ? leadsNowhere(kubeconfig) : pulumi.runtime.isDryRun()) return;
+        if (kubeconfig && (await this.isThere(kubeconfig, secret, namespace))) return;
+        throw new Error(
+          `operations.imagePullSecret: the Secret ${secret} is not in the namespace ${namespace}, which this run makes, so ` +
+            "no pod could pull its image; give host, user and password in operations.registries, and remove it",
+        );
+      },
       { onDryRun: true },
     );
-    return { hooks: { beforeCreate: [look] } };
+  }
+
+  /** Where the cluster cannot be asked it is left to the look before, which says so. */
+  private async isThere(kubeconfig: string, secret: string, namespace: string): Promise<boolean> {
+    try {
+      return (await findObject(kubeconfig, "Secret", secret, namespace)) !== undefined;
+    } catch (error) {
+      if (error instanceof LookupError) return true;
+      throw error;
+    }
   }
 
   private async check({ apiVersion = "v1", kind, metadata }: KubernetesInputs, otherwise: string): Promise<void> {

@@ -111,9 +111,12 @@ function unencrypted(raw: Readonly<Record<string, unknown>>, context: SettingsCo
   const variables = ["panel", "chat"].flatMap((app) =>
     Object.keys(asMap(asMap(raw[app]).secretEnv)).map((name) => [app, "secretEnv", name]),
   );
+  const passwords = Object.entries(asMap(asMap(raw.operations).registries)).flatMap(([name, registry]) =>
+    asMap(registry).password === undefined ? [] : [["operations", "registries", name, "password"]],
+  );
   const key = asMap(asMap(raw.edge).certificate).key;
-  const paths = typeof key === "string" ? [...variables, ["edge", "certificate", "key"]] : variables;
-  return paths
+  const keys = typeof key === "string" ? [["edge", "certificate", "key"]] : [];
+  return [...variables, ...passwords, ...keys]
     .filter((path) => storedAs(context, path) === "plain")
     .map(
       (path) =>

@@ -13,8 +13,8 @@ mkdirSync(join(home, ".kube"), { recursive: true });
 
 function file(path: string, server: string, context = "lab"): string {
   const text = {
-    clusters: [{ name: "c", cluster: { server: `https://${server}` } }],
-    contexts: [{ name: context, context: { cluster: "c" } }],
+    clusters: [{ name: server, cluster: { server: `https://${server}` } }],
+    contexts: [{ name: context, context: { cluster: server } }],
   };
   writeFileSync(path, JSON.stringify(text));
   return path;

@@ -53,7 +53,7 @@ async function onOwnCluster(certificate: object, acmeDnsSolver: ClusterTraits["a
         ownership: { labels: {}, guard: () => ({}) },
         lifetime: namespace,
         clusterLifetime: lifetime,
-        imagePullSecret: "registry",
+        imagePullSecrets: ["registry"],
       } as unknown as Place;
       const edge = { certificate: settings, panel: { host: "panel.acme.dev" }, chat: { host: "chat.acme.dev" } };
       const inside = { provider, deletedWith: namespace };

@@ -24,7 +24,9 @@ export function everythingStack(kind: (typeof everythingKinds)[number]): Stack {
     config,
     kind: kind === "balanced" ? "existing" : kind,
     namespace: "everything",
-    secretKeys: Object.keys(config).filter((key) => config[key] !== null && "secretEnv" in Object(config[key])),
+    secretKeys: Object.keys(config).filter((key) =>
+      ["secretEnv", "registries"].some((secret) => secret in Object(config[key] ?? {})),
+    ),
   };
 }
 

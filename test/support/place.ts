@@ -44,7 +44,7 @@ export function placeIn(cloud: Cloud, operations: { protect: boolean; unprotecte
       lifetime: namespace,
       clusterLifetime: undefined,
       rolloutTimeoutSeconds: 300,
-      imagePullSecret: undefined,
+      imagePullSecrets: [],
     },
   };
 }

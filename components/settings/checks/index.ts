@@ -6,6 +6,7 @@ import { dataChecks } from "./data";
 import { edgeChecks } from "./edge";
 import { proxyChecks } from "./proxy";
 import { rdsRegion } from "./rds";
+import { registryChecks } from "./registries";
 import { serviceChecks } from "./service";
 import { proxyStorage } from "./storage";
 import { kubernetesVersion } from "./versions";
@@ -26,6 +27,7 @@ export function crossChecks(settings: Layers, now: Date): Findings {
     ...edgeChecks,
     ...serviceChecks,
     ...appChecks,
+    ...registryChecks,
   ])
     check(settings, found, now);
   return found;

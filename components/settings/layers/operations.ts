@@ -1,8 +1,21 @@
 import { z } from "zod";
 import type { SettingsContext } from "../context";
-import { choice, flag, whole } from "../fields";
+import { choice, flag, mapOf, problemOf, text, whole } from "../fields";
+import { Secret } from "../secret";
 import { programFile } from "../values/programFile";
-import { label, labelValue, words } from "../values/words";
+import { parseRegistry } from "../values/registry";
+import { label, labelValue, parseLabel, words } from "../values/words";
+
+/** A registry that wants to know who pulls. */
+const registry = z.strictObject({
+  host: text(parseRegistry).describe(
+    "the registry as references to images name it, with port and beginning of the path where they belong to it, e.g. `ghcr.io/team`",
+  ),
+  user: words().describe("who pulls; some registries take a fixed word, e.g. `_json_key` or `token`"),
+  password: words()
+    .transform((value) => new Secret(value))
+    .describe("password or token with the right to pull, stored with `--secret`"),
+});
 
 /** How the stack is run: names, logs, protection. */
 export const operations = (context: SettingsContext) =>
@@ -46,8 +59,15 @@ export const operations = (context: SettingsContext) =>
         .describe(
           "TypeScript file of this repository that changes the inputs of resources where no setting does (docs/production.md); default: none",
         ),
+      registries: mapOf(registry, (name) => problemOf(() => parseLabel(name)))
+        .prefault({})
+        .describe(
+          "registries with a password, each under a name of your own; a Secret of the namespace is made of them before any pod is",
+        ),
       imagePullSecret: label(253)
         .optional()
-        .describe("Secret of the namespace with the registry's credentials; default: none"),
+        .describe(
+          "Secret of type `kubernetes.io/dockerconfigjson` that somebody else keeps in the namespace, which must be there already (`registries` makes one)",
+        ),
     })
     .prefault({});
