@@ -3,7 +3,7 @@
  * that a third cloud or another Postgres is one new file and one word in a registry.
  */
 import type { Provider } from "@pulumi/kubernetes/provider";
-import type { Input, Output, Resource } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 import type { Cloud } from "./cluster/cloud";
 import type { Ownership } from "./ownership";
 import type { Rollout } from "./rollout";
@@ -91,6 +91,12 @@ export interface Protection {
   covers(name: string): boolean;
 }
 
+/** Tells what cannot be done to the claim of a volume before it is tried. */
+export interface Claims {
+  /** Options of the resource `name` that sets a claim's size. @param setting the key of the size, for messages */
+  readonly guard: (name: string, setting: string) => Pick<CustomResourceOptions, "hooks">;
+}
+
 /** Where and how everything of this environment runs inside the cluster; each layer gets it whole. */
 export interface Place {
   readonly namespace: Input<string>;
@@ -103,6 +109,8 @@ export interface Place {
   readonly cloud: Cloud | undefined;
   /** For what stands in the cluster outside the namespace, under a fixed name. */
   readonly ownership: Ownership;
+  /** For claims of volumes, which grow and never shrink. */
+  readonly claims: Claims;
   /** The namespace itself: what is in it dies with it (`deletedWith`). */
   readonly lifetime: Resource;
   /** What dies with the cluster, for things outside the namespace; undefined for a cluster that is not this stack's. */

@@ -45,6 +45,11 @@ export async function findObject<Found extends FoundObject = FoundObject>(
   }
 }
 
+/** Offline previews have a kubeconfig of a name that leads nowhere (RFC 2606); they say so themselves. */
+export function leadsNowhere(kubeconfig: string): boolean {
+  return /server"?: *"?https:\/\/[a-z.]+\.invalid\b/.test(kubeconfig);
+}
+
 function kubectl(...args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { timeout: limitSeconds * 1000, maxBuffer: 16 * 1024 * 1024 };

@@ -3,7 +3,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { type PodArgs, podTemplate, releaseOf } from "../apps/podTemplate";
 import { clusterService } from "../apps/service";
-import type { Destination, Protection } from "../contracts";
+import type { Claims, Destination, Protection } from "../contracts";
 import { selectorLabels, standardLabels } from "../naming";
 
 /** What a server with a disk is given. */
@@ -16,12 +16,18 @@ export interface StatefulServerArgs extends Omit<PodArgs, "serviceAccount" | "re
   /** Where the volume is seen in the container. */
   readonly dataPath: string;
   readonly protection: Protection;
+  readonly claims: Claims;
   readonly rolloutTimeoutSeconds: number;
 }
 
+/** What the one volume is called in the pod and in the name of its claim. */
+const volume = "data";
+const setting = (server: string) => `${server}.storage`;
+
 /**
  * One server with one volume behind a Service of the same name. Both names are fixed: a StatefulSet under a new name
- * would start with an empty volume. The claim outlives the StatefulSet. There is no disruption budget, because for one
+ * would start with an empty volume. The claim outlives the StatefulSet, and grows in its place: the StatefulSet and its pod
+ * stay as they are. There is no disruption budget, because for one
  * replica it would only keep the node from being drained.
  */
 export class StatefulServer extends pulumi.ComponentResource {
@@ -58,11 +64,11 @@ export class StatefulServer extends pulumi.ComponentResource {
             ...args,
             role: "data",
             serviceAccount: name,
-            mounts: [{ name: "data", mountPath: args.dataPath }],
+            mounts: [{ name: volume, mountPath: args.dataPath }],
           }),
           volumeClaimTemplates: [
             {
-              metadata: { name: "data" },
+              metadata: { name: volume },
               spec: {
                 accessModes: ["ReadWriteOnce"],
                 storageClassName: args.storageClass,
@@ -72,7 +78,32 @@ export class StatefulServer extends pulumi.ComponentResource {
           ],
         },
       },
-      { parent: this, dependsOn: [account], protect: args.protection.covers(`${name}-server`) },
+      {
+        parent: this,
+        dependsOn: [account],
+        protect: args.protection.covers(`${name}-server`),
+        // They are what the claim was made from and never change; the claim itself has its size below.
+        ignoreChanges: ["spec.volumeClaimTemplates"],
+      },
+    );
+    new core.PersistentVolumeClaimPatch(
+      `${name}-claim`,
+      {
+        // The name that the StatefulSet gives the claim of its first pod. The size was set by who made the claim.
+        metadata: {
+          name: `${volume}-${name}-0`,
+          namespace: args.namespace,
+          annotations: { "pulumi.com/patchForce": "true" },
+        },
+        spec: { resources: { requests: { storage: args.storage } } },
+      },
+      // Nothing of the claim is ever taken back: it outlives the StatefulSet, and with it the stack's interest in it.
+      {
+        parent: this,
+        dependsOn: [server],
+        retainOnDelete: true,
+        ...args.claims.guard(`${name}-claim`, setting(name)),
+      },
     );
     this.host = service.metadata.name;
     this.destination = { pods: args.identity, port: args.port };

@@ -5,6 +5,7 @@ import { Provider as TlsProvider } from "@pulumi/tls/provider";
 import type { Cluster, Place, Protection } from "../contracts";
 import { labelValue, product } from "../naming";
 import type { Settings } from "../settings";
+import { ClaimGuard } from "./claims";
 import { StackOwnership } from "./ownership";
 import type { PodSettings } from "./podDemands";
 import { Quota } from "./quota";
@@ -92,6 +93,7 @@ export class Namespace extends pulumi.ComponentResource {
       protection: args.protection,
       cloud: cluster.cloud,
       ownership,
+      claims: new ClaimGuard(cluster.kubeconfig),
       lifetime: namespace,
       clusterLifetime: cluster.lifetime,
       rolloutTimeoutSeconds: operations.rolloutTimeoutSeconds,

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { findObject, LookupError } from "../cluster/lookup";
+import { findObject, LookupError, leadsNowhere } from "../cluster/lookup";
 import { dnsLabel, labelValue, product } from "../naming";
 import type { Ownership } from "../ownership";
 
@@ -138,9 +138,4 @@ interface KubernetesInputs {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata?: { readonly name?: unknown };
-}
-
-/** Offline previews have a kubeconfig of a name that leads nowhere (RFC 2606); they say so themselves. */
-function leadsNowhere(kubeconfig: string): boolean {
-  return /server"?: *"?https:\/\/[a-z.]+\.invalid\b/.test(kubeconfig);
 }

@@ -45,6 +45,7 @@ export function placeIn(cloud: Cloud, operations: { protect: boolean; unprotecte
       clusterLifetime: undefined,
       rolloutTimeoutSeconds: 300,
       imagePullSecrets: [],
+      claims: { guard: () => ({}) },
     },
   };
 }

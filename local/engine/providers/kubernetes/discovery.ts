@@ -78,19 +78,21 @@ export function isNamespacedByName(apiVersion: string, kind: string): boolean | 
 }
 
 /**
- * The API version and kind that a type token names.
- * @example objectType("kubernetes:core/v1:Service") // { apiVersion: "v1", kind: "Service" }
- * @throws ResourceError for tokens that are no single Kubernetes object (charts, YAML files, patches, lists)
+ * The API version and kind that a type token names, and whether it means some fields of an object of somebody else.
+ * @example objectType("kubernetes:core/v1:Service") // { apiVersion: "v1", kind: "Service", isPatch: false }
+ * @throws ResourceError for tokens that are no single Kubernetes object (charts, YAML files, lists)
  */
-export function objectType(type: string): { apiVersion: string; kind: string } {
-  const [, module = "", kind = ""] = type.split(":");
-  const unsupported = /^(helm|yaml|kustomize)\b/.test(module) || /(Patch|List)$/.test(kind) || !module.includes("/");
+export function objectType(type: string): { apiVersion: string; kind: string; isPatch: boolean } {
+  const [, module = "", named = ""] = type.split(":");
+  const isPatch = named.endsWith("Patch");
+  const kind = isPatch ? named.slice(0, -"Patch".length) : named;
+  const unsupported = /^(helm|yaml|kustomize)\b/.test(module) || kind.endsWith("List") || !module.includes("/");
   if (unsupported) {
     throw new ResourceError(
       `${type}: the local kubernetes plugin makes single objects only; use the object's own resource`,
     );
   }
-  return { apiVersion: module.startsWith("core/") ? module.slice("core/".length) : module, kind };
+  return { apiVersion: module.startsWith("core/") ? module.slice("core/".length) : module, kind, isPatch };
 }
 
 /** `namespace/name`, or `name` for what is in no namespace: Pulumi's id of a Kubernetes object. */

@@ -1,6 +1,7 @@
 /**
  * The `kubernetes` package for a machine where the official plugin cannot be had: any single object, by server-side
- * apply. Left out: charts, YAML files, kustomize, `…Patch` and `…List` resources, and client-side apply.
+ * apply, and fields of objects that others make (`…Patch`). Left out: charts, YAML files, kustomize, `…List` resources, and
+ * client-side apply.
  */
 
 import { type EngineLog, localVersion } from "../../plugin";
@@ -83,6 +84,10 @@ export class KubernetesProvider implements Provider {
       const object = objectToApply(inputs);
       const kind = await this.cluster.kind(object.apiVersion!, object.kind!);
       const existing = await this.existing(kind, object);
+      if (objectType(request.type).isPatch) {
+        if (!existing) throw nothingToPatch(object);
+        return this.settle(request, kind, await this.cluster.apply(kind, object, this.applyOptions(request)));
+      }
       const proof = creationProof(urn);
       if (existing && !this.mayAdopt(urn, existing, proof)) throw alreadyExists(object, this.isInState(urn, existing));
       if (existing) this.log("info", "it exists already, made by an earlier run that was ended; going on with it", urn);
@@ -103,7 +108,8 @@ export class KubernetesProvider implements Provider {
         const live = await this.cluster.get(kind, placeOf(id));
         if (live) object = withoutIgnored(object, ignoreChanges, live, managerOf(inputs, oldOutputs));
       }
-      const live = await this.cluster.apply(kind, withProof(object, creationProof(urn)), this.applyOptions(request));
+      const own = objectType(request.type).isPatch ? object : withProof(object, creationProof(urn));
+      const live = await this.cluster.apply(kind, own, this.applyOptions(request));
       return preview ? { outputs: outputsOf(live, inputs) } : this.settle(request, kind, live);
     };
     try {
@@ -145,6 +151,10 @@ export class KubernetesProvider implements Provider {
     try {
       await this.explained(request, outputs, async () => {
         const kind = await this.cluster.findKind(apiVersion, kindName);
+        if (kind && objectType(type).isPatch) {
+          await this.relinquish(request, kind);
+          return;
+        }
         // Without its definition no custom object is left.
         if (!kind || !(await this.cluster.delete(kind, placeOf(id), options.deletionPropagation, uid))) return;
         if (options.skipAwait) return;
@@ -155,6 +165,23 @@ export class KubernetesProvider implements Provider {
     } catch (error) {
       if (!(error instanceof UnreachableError && this.cluster.settings.deleteUnreachable)) throw error;
     }
+  }
+
+  /** Leaves an object of somebody else as it is, without a claim to any of its fields. */
+  private async relinquish({ urn, id, oldInputs, outputs }: Parameters<Provider["delete"]>[0], kind: Kind) {
+    const live = await this.cluster.get(kind, placeOf(id));
+    if (!live) return;
+    const { name, namespace } = live.metadata ?? {};
+    const nothing = {
+      apiVersion: kind.apiVersion,
+      kind: kind.kind,
+      metadata: { name, ...(namespace && { namespace }) },
+    };
+    await this.cluster.apply(
+      kind,
+      nothing as KubeObject,
+      this.applyOptions({ urn, inputs: oldInputs, oldOutputs: outputs } as never),
+    );
   }
 
   private get cluster(): Cluster {
@@ -194,8 +221,16 @@ export class KubernetesProvider implements Provider {
         // A custom kind may be defined in the same `up`.
         if (!kind) return guessedOutputs(inputs);
         const existing = await this.cluster.get(kind, placeOf(idOf(object)));
-        if (existing && refusesExisting()) return guessedOutputs(inputs);
-        if (existing && !existing.metadata?.deletionTimestamp && !this.mayAdopt(urn, existing, creationProof(urn))) {
+        const { isPatch } = objectType(request.type);
+        // What it is about may be made by the same `up`.
+        if (isPatch && !existing) return guessedOutputs(inputs);
+        if (!isPatch && existing && refusesExisting()) return guessedOutputs(inputs);
+        if (
+          !isPatch &&
+          existing &&
+          !existing.metadata?.deletionTimestamp &&
+          !this.mayAdopt(urn, existing, creationProof(urn))
+        ) {
           throw alreadyExists(object, false);
         }
         try {
@@ -282,6 +317,12 @@ function typeOf(type: string, object: Properties): { apiVersion: string; kind: s
  */
 function calledDoneAtOnce({ kind }: Kind): boolean {
   return process.env.SWITCHBOARD_DONE_AT_ONCE === "true" && ["Deployment", "StatefulSet"].includes(kind);
+}
+
+function nothingToPatch(object: KubeObject): ResourceError {
+  return new ResourceError(
+    `${object.kind} ${idOf(object)}: it is not there, and a patch makes none; see what should have made it`,
+  );
 }
 
 function alreadyExists(object: KubeObject, isBeingReplaced: boolean): ResourceError {
