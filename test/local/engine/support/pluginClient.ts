@@ -13,7 +13,7 @@ export class PluginClient {
   private constructor(
     /** What the plugin told the engine's log. */
     readonly lines: readonly string[],
-    private readonly server: grpc.Server,
+    private readonly server: grpc.Server | undefined,
     private readonly client: ResourceProviderClient,
   ) {}
 
@@ -35,13 +35,23 @@ export class PluginClient {
     return plugin;
   }
 
-  stop(): void {
-    this.client.close();
-    this.server.forceShutdown();
+  /** Speaks to a plugin that runs as a process of its own. */
+  static attach(port: number): PluginClient {
+    const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+    return new PluginClient([], undefined, client);
   }
 
+  stop(): void {
+    this.client.close();
+    this.server?.forceShutdown();
+  }
+
+  /** Both ways in which the engine gives settings; the official provider reads the second one. */
   configure(settings: Properties) {
-    return this.call<proto.ConfigureResponse>("configure", new proto.ConfigureRequest().setArgs(toStruct(settings)));
+    const request = new proto.ConfigureRequest().setArgs(toStruct(settings)).setAcceptsecrets(true);
+    for (const [name, value] of Object.entries(settings))
+      request.getVariablesMap().set(`kubernetes:config:${name}`, String(value));
+    return this.call<proto.ConfigureResponse>("configure", request);
   }
 
   async check(urn: string, news: Properties, olds?: Properties) {
