@@ -1,5 +1,6 @@
 import type { Operation, Risk, StackPreview } from "../changes/model";
 import type { StackReport } from "../comment/model";
+import type { Allowance } from "./allowance";
 
 /** Levels of risk from nothing to data lost. */
 export const risks: readonly Risk[] = ["none", "safe", "caution", "danger"];
@@ -34,21 +35,18 @@ export function verdictOf(reports: readonly StackReport[]): Verdict {
   };
 }
 
-/** Why a gate is shut, one sentence each; empty when it is open. */
-export function gateOf(
-  reports: readonly StackReport[],
-  failOn: Risk,
-  labels: readonly string[],
-  allowing: string | undefined,
-): string[] {
+/**
+ * Why a gate is shut, one sentence each; empty when it is open.
+ * @param allowance whether somebody allows the danger of this very commit; a preview that failed nobody can allow
+ */
+export function gateOf(reports: readonly StackReport[], failOn: Risk, allowance?: Allowance): string[] {
   const failed = reports.filter(({ preview }) => !preview.succeeded).map(({ preview }) => preview.stack);
   const atLeast = ({ origin, risk }: StackPreview) =>
     origin === "engine" && risks.indexOf(risk) >= Math.max(1, risks.indexOf(failOn));
   const risky = reports.filter(({ preview }) => atLeast(preview));
-  const allowed = allowing !== undefined && labels.includes(allowing);
   return [
     ...failed.map((stack) => `${stack}: the preview failed`),
-    ...(allowed
+    ...(allowance?.open
       ? []
       : risky.map(({ preview }) => {
           const reasons = preview.changes.filter(({ risk }) => risk === preview.risk).flatMap((one) => one.reasons);

@@ -1,6 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { Refusal } from "../../local/support/refusal";
 import type { Risk } from "../changes/model";
+import type { Allowance } from "../ci/allowance";
 import type { SavedReport } from "../ci/savedReport";
 import { type CommandSpec, type ExitCode, exitCodes, type Invocation } from "../cli/command";
 import { UsageError } from "../cli/failure";
@@ -33,7 +34,10 @@ export const command: CommandSpec = {
     { flags: "--summary", description: "write the whole report to the summary of the step (GITHUB_STEP_SUMMARY)" },
     { flags: "--post <forge>", description: "post it, as one comment that is edited in place", choices: forgeNames },
     { flags: "--fail-on <risk>", description: "exit with 3 from this risk on", choices: ["caution", "danger"] },
-    { flags: "--unless-label <label>", description: "but not when the pull request has this label" },
+    {
+      flags: "--unless-label <label>",
+      description: "but not when somebody who may write gave this label for this commit",
+    },
   ],
   examples: [
     ["switchboard comment --stack prod --offline --out -", "what a first up would make, as Markdown"],
@@ -68,13 +72,14 @@ async function run({ io, target, options }: Invocation): Promise<ExitCode> {
   if (options.out || options.summary || options.post) await tell(saved, place, io, options);
   const { counts, ...verdict } = verdictOf(reports);
   giveOutputs({ ...verdict, ...counts });
-  const shut = options.failOn ? await shutBy(reports, place, options) : [];
+  const { shut, allowance } = options.failOn ? await shutBy(reports, place, options) : { shut: [] };
   const stacks = reports.map(({ preview }) => preview.stack);
   if (options.out !== "-") {
     io.result({ stacks, ...verdict, counts, shut }, () => [
       ...shut,
-      ...(options.unlessLabel && shut.some((why) => !why.endsWith("the preview failed"))
-        ? [`the label ${options.unlessLabel} lets danger pass`]
+      ...(allowance?.said ? [allowance.said] : []),
+      ...(options.unlessLabel && !allowance?.said && shut.some((why) => !why.endsWith("the preview failed"))
+        ? [`the label ${options.unlessLabel} lets danger pass, for this commit alone: give it, then run this job again`]
         : []),
       ...(shut.length === 0 ? reports.map(({ preview }) => outcomeOf(preview)) : []),
     ]);
@@ -122,13 +127,14 @@ async function shutBy(
   reports: readonly StackReport[],
   place: Place | undefined,
   { failOn, unlessLabel }: Invocation["options"],
-): Promise<string[]> {
-  const [{ gateOf }, { forgeOf, tokenVariables }] = await Promise.all([import("../ci/gate"), import("../forge")]);
-  // As they are now, where that can be asked: a label that was given after the pipeline began opens the gate when the
-  // job is run again.
-  const asks = unlessLabel && place?.number !== undefined && process.env[tokenVariables[place.forge]];
-  const now = asks ? await forgeOf(place).pullRequest(place.number!) : undefined;
-  return gateOf(reports, failOn as Risk, (now ?? place)?.labels ?? [], unlessLabel);
+): Promise<{ shut: string[]; allowance?: Allowance }> {
+  const [{ gateOf }, { allowanceOf }] = await Promise.all([import("../ci/gate"), import("../ci/allowance")]);
+  const shut = gateOf(reports, failOn as Risk);
+  // Nobody is asked about a gate that is open.
+  if (shut.length === 0) return { shut };
+  // As it is now: a label that was given after the pipeline began opens the gate when the job is run again.
+  const allowance = await allowanceOf(unlessLabel as string | undefined, place);
+  return { shut: gateOf(reports, failOn as Risk, allowance), allowance };
 }
 
 /** Appends to the summary of the step; on a machine of a person there is none. */

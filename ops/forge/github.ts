@@ -1,7 +1,8 @@
 import type { Board, Deadline, Post } from "./board";
 import { ForgeError } from "./errors";
 import { answerOf, githubError, githubLimit } from "./githubErrors";
-import { type Comment, type Issue, Octokit } from "./octokit";
+import { type Labelled, lastGiven } from "./labelled";
+import { type Comment, type Issue, type IssueEvent, Octokit } from "./octokit";
 
 export { githubLimit } from "./githubErrors";
 
@@ -179,6 +180,40 @@ export class Github {
     );
   }
 
+  /**
+   * Who gave a label that a pull request has, and since when its head is there: since the newest run of this run's workflow
+   * for that commit, which GitHub dates; a commit's own date is its author's word. Undefined when it has no such label.
+   * @param run number of the run that asks
+   */
+  async labelled(number: number, label: string, head: string, run: string): Promise<Labelled | undefined> {
+    const { owner, repo, client } = this;
+    const ask = this.asker(`pull request #${number} of ${this.options.repository}`, "pull-requests: read");
+    const events = await ask(() =>
+      client.paginate(client.rest.issues.listEvents, { owner, repo, issue_number: number, per_page: 100 }),
+    );
+    const given = lastGiven(events.flatMap(labelEvent), label);
+    if (!given) return undefined;
+    const askRuns = this.asker(`runs of ${this.options.repository}`, "actions: read");
+    const runs = await askRuns(async () => {
+      const { data } = await client.rest.actions.getWorkflowRun({ owner, repo, run_id: Number(run) });
+      const ofHead = { workflow_id: data.workflow_id, head_sha: head, event: "pull_request", per_page: 100 };
+      return client.paginate(client.rest.actions.listWorkflowRuns, { owner, repo, ...ofHead });
+    });
+    const newest = Math.max(...runs.map(({ created_at }) => Date.parse(created_at)));
+    return {
+      ...{ by: given.by, given: new Date(given.at), mayWrite: given.by !== "" && (await this.mayWrite(given.by)) },
+      ...(runs.length > 0 && { arrived: new Date(newest) }),
+    };
+  }
+
+  /** Whether somebody may write: `maintain` counts as `write`, `triage` (which may label) as `read`. */
+  private async mayWrite(username: string): Promise<boolean> {
+    const ask = this.asker(`permissions of ${username} in ${this.options.repository}`, "metadata: read");
+    const args = { owner: this.owner, repo: this.repo, username };
+    const found = await orUndefined(ask(() => this.client.rest.repos.getCollaboratorPermissionLevel(args)));
+    return found !== undefined && ["admin", "write"].includes(found.data.permission);
+  }
+
   /** Who gets into an environment; undefined when there is no such environment. */
   async environment(name: string): Promise<Environment | undefined> {
     return orUndefined(
@@ -245,6 +280,12 @@ export interface PullRequest {
   /** Branch that it is to be merged into. */
   readonly base: string;
   readonly labels: readonly string[];
+}
+
+function labelEvent({ event, label, created_at: at, actor }: IssueEvent) {
+  if (!label || !/^(?:un)?labeled$/.test(event)) return [];
+  const action = event === "labeled" ? ("add" as const) : ("remove" as const);
+  return [{ label: label.name, action, at, by: actor?.login ?? "" }];
 }
 
 function postOf({ id, body, user, html_url }: Comment): Post {

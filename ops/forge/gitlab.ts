@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Board, Deadline, Post } from "./board";
 import { type Answer, ForgeError, messageOf, retryAfterOf } from "./errors";
+import { type Labelled, lastGiven } from "./labelled";
 
 /** Characters that GitLab takes in a note or a description (https://docs.gitlab.com/administration/instance_limits/). */
 export const gitlabLimit = 1_000_000;
@@ -87,6 +88,28 @@ export class Gitlab {
     return found && { head: found.sha, labels: found.labels };
   }
 
+  /**
+   * Who gave a label that a merge request has, and since when its head is there: since GitLab made that version of the
+   * merge request (https://docs.gitlab.com/api/merge_requests/#list-merge-request-diff-versions). Undefined when it has no
+   * such label.
+   */
+  async labelled(iid: number, label: string, head: string): Promise<Labelled | undefined> {
+    const name = `merge request !${iid} of ${this.options.project}`;
+    const path = `${this.project()}/merge_requests/${iid}`;
+    const events = await this.pages<LabelledEvent>(name, `${path}/resource_label_events?`);
+    const known = events.map((event) => ({ ...event, label: event.label?.name ?? "", at: event.created_at }));
+    const given = lastGiven(known, label);
+    if (!given) return undefined;
+    const versions = await this.pages<Version>(name, `${path}/versions?`);
+    const arrived = versions.filter((one) => one.head_commit_sha === head).map((one) => Date.parse(one.created_at));
+    const member = `${this.project()}/members/all/${given.user?.id}`;
+    const { access_level: level = 0 } = (given.user && (await orUndefined(this.get<Member>(name, member)))) ?? {};
+    return {
+      ...{ by: given.user?.username ?? "", given: new Date(given.at), mayWrite: level >= developer },
+      ...(arrived.length > 0 && { arrived: new Date(Math.max(...arrived)) }),
+    };
+  }
+
   private author(deadline?: Deadline): Promise<string> {
     this.login ??= this.get<{ username: string }>(`GitLab at ${this.api}`, "/user", deadline)
       .then(({ username }) => username)
@@ -162,6 +185,26 @@ export class Gitlab {
 interface Received {
   readonly data: unknown;
   readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** Who may push (https://docs.gitlab.com/api/members/#roles); a Reporter may only label. */
+const developer = 30;
+
+interface LabelledEvent {
+  readonly user: { readonly id: number; readonly username: string } | null;
+  readonly created_at: string;
+  /** Gone with the label. */
+  readonly label: { readonly name: string } | null;
+  readonly action: "add" | "remove";
+}
+
+interface Version {
+  readonly head_commit_sha: string;
+  readonly created_at: string;
+}
+
+interface Member {
+  readonly access_level: number;
 }
 
 interface Note {

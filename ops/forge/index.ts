@@ -2,11 +2,13 @@ import type { Board, Entry } from "./board";
 import { ForgeError } from "./errors";
 import { Github } from "./github";
 import { Gitlab } from "./gitlab";
+import type { Labelled } from "./labelled";
 import type { ForgeName, Place } from "./place";
 import { type Upserted, type UpsertOptions, upsert } from "./upsert";
 
 export type { Board, Entry, Post } from "./board";
 export { ForgeError } from "./errors";
+export type { Labelled } from "./labelled";
 export { type ForgeName, type Place, placeOf } from "./place";
 export { type Upserted, type UpsertOptions, upsert } from "./upsert";
 
@@ -19,6 +21,8 @@ export interface Forge {
   issues(title: string, label: string): Board;
   /** What a pull request looks like now; undefined when there is none of that number. */
   pullRequest(number: number): Promise<{ readonly head: string; readonly labels: readonly string[] } | undefined>;
+  /** Who gave a label that a pull request has, and since when the commit is at its head; undefined without the label. */
+  labelled(number: number, label: string, head: string): Promise<Labelled | undefined>;
 }
 
 /** The variable that holds each forge's token. */
@@ -50,6 +54,7 @@ export function forgeOf(place: Place, env: Readonly<Record<string, string | unde
       comments: (number) => github.comments(number),
       issues: (title, label) => github.issues(title, label),
       pullRequest: (number) => github.pullRequest(number),
+      labelled: (number, label, head) => github.labelled(number, label, head, place.run?.id ?? ""),
     };
   }
   const gitlab = new Gitlab({ project: repository, token, api });
@@ -58,6 +63,7 @@ export function forgeOf(place: Place, env: Readonly<Record<string, string | unde
     comments: (number) => gitlab.notes(number),
     issues: (title, label) => gitlab.issues(title, label),
     pullRequest: (number) => gitlab.mergeRequest(number),
+    labelled: (number, label, head) => gitlab.labelled(number, label, head),
   };
 }
 

@@ -47,6 +47,20 @@ export interface BranchPolicies {
   readonly branch_policies: readonly { readonly name: string; readonly type?: string }[];
 }
 
+/** https://docs.github.com/rest/issues/events; of the events only those about labels have one. */
+export interface IssueEvent {
+  readonly event: string;
+  readonly created_at: string;
+  readonly actor: { readonly login: string } | null;
+  readonly label?: { readonly name: string };
+}
+
+/** https://docs.github.com/rest/actions/workflow-runs */
+export interface WorkflowRun {
+  readonly workflow_id: number;
+  readonly created_at: string;
+}
+
 interface Repository {
   readonly owner: string;
   readonly repo: string;
@@ -73,6 +87,7 @@ interface Client {
         Repository & Paged & Readonly<Record<"state" | "labels" | "sort" | "direction", string>>,
         readonly Issue[]
       >;
+      readonly listEvents: Method<Numbered & Paged, readonly IssueEvent[]>;
       readonly get: Method<Numbered, Issue>;
       readonly create: Method<
         Repository & { readonly title: string; readonly body: string; readonly labels: readonly string[] },
@@ -84,7 +99,18 @@ interface Client {
       readonly list: Method<Repository & Paged & Readonly<Record<"state" | "head", string>>, readonly Pull[]>;
       readonly get: Method<Repository & { readonly pull_number: number }, Pull>;
     };
+    readonly actions: {
+      readonly getWorkflowRun: Method<Repository & { readonly run_id: number }, WorkflowRun>;
+      readonly listWorkflowRuns: Method<
+        Repository & Paged & { readonly workflow_id: number } & Readonly<Record<"head_sha" | "event", string>>,
+        readonly WorkflowRun[]
+      >;
+    };
     readonly repos: {
+      readonly getCollaboratorPermissionLevel: Method<
+        Repository & { readonly username: string },
+        { readonly permission: string }
+      >;
       readonly getEnvironment: Method<Repository & { readonly environment_name: string }, Environment>;
       readonly listDeploymentBranchPolicies: Method<
         Repository & Paged & { readonly environment_name: string },

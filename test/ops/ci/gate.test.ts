@@ -34,25 +34,25 @@ function report(risk: Risk, more: Partial<StackPreview> = {}, findings: StackRep
 
 test("danger shuts the gate, with the reason, and the label opens it", () => {
   const reports = [report("danger", { stack: "prod" }), report("caution", { stack: "dev" })];
-  assert.deepEqual(gateOf(reports, "danger", [], "allow-destroy"), ["prod: danger: why it is danger"]);
-  assert.deepEqual(gateOf(reports, "danger", ["allow-destroy"], "allow-destroy"), []);
-  assert.deepEqual(gateOf(reports, "danger", ["allow-destroy"], undefined).length, 1, "no label is asked for");
-  assert.equal(gateOf(reports, "caution", [], undefined).length, 2);
+  assert.deepEqual(gateOf(reports, "danger"), ["prod: danger: why it is danger"]);
+  assert.deepEqual(gateOf(reports, "danger", { open: true }), []);
+  assert.deepEqual(gateOf(reports, "danger", { open: false, said: "void" }).length, 1);
+  assert.equal(gateOf(reports, "caution").length, 2);
 });
 
 test("a preview that failed shuts the gate, label or not", () => {
   const failed = report("none", { succeeded: false });
-  assert.deepEqual(gateOf([failed], "danger", ["allow-destroy"], "allow-destroy"), ["prod: the preview failed"]);
+  assert.deepEqual(gateOf([failed], "danger", { open: true }), ["prod: the preview failed"]);
 });
 
 test("an offline preview knows no danger: everything is new to it", () => {
   const offline = report("danger", { origin: "offline" });
-  assert.deepEqual(gateOf([offline], "danger", [], undefined), []);
+  assert.deepEqual(gateOf([offline], "danger"), []);
   assert.equal(verdictOf([offline]).risk, "none");
 });
 
 test("nothing to do shuts no gate, whatever level is asked for", () => {
-  assert.deepEqual(gateOf([report("none")], "none", [], undefined), []);
+  assert.deepEqual(gateOf([report("none")], "none"), []);
 });
 
 test("the verdict adds all stacks up", () => {

@@ -30,6 +30,12 @@ export class FakeGithub extends FakeForge {
   readonly people = new Map([["token", "github-actions[bot]"]]);
   /** Tokens that may only read. */
   readonly readers = new Set<string>();
+  /** What each may do, by log-in name. */
+  readonly permissions = new Map<string, "admin" | "write" | "read" | "none">([["ada", "write"]]);
+  /** Labels that came and went. */
+  readonly events: { issue: number; event: string; label: string; actor: string | null; at: string }[] = [];
+  /** Runs of workflows. */
+  readonly runs: { id: number; workflow: number; head: string; event: string; at: string }[] = [];
   /** How many may approve, by the name of the environment. */
   readonly environments = new Map<string, number>();
   /** Branches that may use an environment, by its name; absent: all. */
@@ -43,6 +49,23 @@ export class FakeGithub extends FakeForge {
   pull(number: number, more: Partial<Issue> = {}): void {
     const pull = { sha: "a".repeat(40), branch: "change", repository: this.repository };
     this.issues.push({ number, author: "ada", title: "A change", labels: [], body: "", state: "open", pull, ...more });
+  }
+
+  /** Gives a label, or takes it away. */
+  label(number: number, label: string, actor: string | null, at: string, event = "labeled"): void {
+    this.events.push({ issue: number, event, label, actor, at });
+    const index = this.issues.findIndex((one) => one.number === number);
+    const others = this.issues[index]!.labels.filter((name) => name !== label);
+    this.issues[index] = { ...this.issues[index]!, labels: event === "labeled" ? [...others, label] : others };
+  }
+
+  /** A push: another head, and the run of the preview's workflow that it starts. */
+  push(number: number, sha: string, at: string, run = this.next++): number {
+    const index = this.issues.findIndex((one) => one.number === number);
+    const found = this.issues[index]!;
+    this.issues[index] = { ...found, pull: { ...found.pull!, sha } };
+    this.runs.push({ id: run, workflow: 1, head: sha, event: "pull_request", at });
+    return run;
   }
 
   say(issue: number, author: string, body: string): Comment {
@@ -79,6 +102,8 @@ export class FakeGithub extends FakeForge {
     if (id) return this.comment(asked, Number(id));
     if (path === "/issues" || number) return this.issue(asked, number ? Number(number) : undefined, login);
     const [, pull] = /^\/pulls\/(\d+)$/.exec(path) ?? [];
+    const told = this.told(asked, path);
+    if (told) return told;
     const [, environment] = /^\/environments\/([^/]+)$/.exec(path) ?? [];
     if (pull) {
       const found = this.issues.find((one) => one.number === Number(pull) && one.pull);
@@ -116,6 +141,36 @@ export class FakeGithub extends FakeForge {
         ? { protected_branches: policy === "protected", custom_branch_policies: policy !== "protected" }
         : null,
     };
+  }
+
+  /** Who labelled, who may write, and which runs there were. */
+  private told(asked: Asked, path: string): Answered | undefined {
+    const [, issue] = /^\/issues\/(\d+)\/events$/.exec(path) ?? [];
+    const [, person] = /^\/collaborators\/([^/]+)\/permission$/.exec(path) ?? [];
+    const [, run] = /^\/actions\/runs\/(\d+)$/.exec(path) ?? [];
+    const [, workflow] = /^\/actions\/workflows\/(\d+)\/runs$/.exec(path) ?? [];
+    if (issue) {
+      const events = this.events.filter((one) => one.issue === Number(issue));
+      // Others come and go in between.
+      return page(asked, [
+        { event: "renamed", created_at: "2026-01-01T00:00:00Z", actor: null },
+        ...events.map(eventJson),
+      ]);
+    }
+    if (person) {
+      const permission = this.permissions.get(person);
+      return permission ? { status: 200, body: { permission } } : failed(404, `${person} is not a user`);
+    }
+    const found = run && this.runs.find(({ id }) => id === Number(run));
+    if (found) return { status: 200, body: runJson(found) };
+    if (!workflow) return undefined;
+    const runs = this.runs.filter(
+      (one) =>
+        one.workflow === Number(workflow) &&
+        one.head === asked.query.get("head_sha") &&
+        one.event === asked.query.get("event"),
+    );
+    return { status: 200, body: { total_count: runs.length, workflow_runs: runs.map(runJson) } };
   }
 
   private thread(asked: Asked, number: number, login: string): Answered | undefined {
@@ -167,6 +222,14 @@ function issueJson({ number, body, author, title, labels, state, pull }: Issue) 
     html_url: `https://github.test/acme/shop/issues/${number}`,
     ...(pull && { pull_request: {} }),
   };
+}
+
+function eventJson({ event, label, actor, at }: FakeGithub["events"][number]) {
+  return { event, created_at: at, actor: actor && { login: actor }, label: { name: label, color: "d73a4a" } };
+}
+
+function runJson({ id, workflow, head, event, at }: FakeGithub["runs"][number]) {
+  return { id, workflow_id: workflow, head_sha: head, event, created_at: at };
 }
 
 function pullJson({ number, labels, pull, state }: Issue) {

@@ -27,12 +27,30 @@ export class FakeGitlab extends FakeForge {
   readonly mergeRequests = new Map<number, readonly string[]>([[7, []]]);
   /** Commit at the head of every merge request. */
   head = "a".repeat(40);
+  /** Labels that came and went. */
+  readonly events: { iid: number; action: "add" | "remove"; label: string; by: string | null; at: string }[] = [];
+  /** Commits that came, of every merge request. */
+  readonly versions: { head: string; at: string }[] = [];
+  /** Access levels by log-in name; who is not there is no member. */
+  readonly members = new Map([["ada", 30]]);
   readonly people = new Map([["token", "project_1_bot"]]);
   readonly readers = new Set<string>();
   private next = 100;
 
   constructor(readonly project = "acme/shop") {
     super();
+  }
+
+  /** Gives a label, or takes it away. */
+  label(iid: number, label: string, by: string | null, at: string, action: "add" | "remove" = "add"): void {
+    this.events.push({ iid, action, label, by, at });
+    const others = (this.mergeRequests.get(iid) ?? []).filter((name) => name !== label);
+    this.mergeRequests.set(iid, action === "add" ? [...others, label] : others);
+  }
+
+  push(head: string, at: string): void {
+    this.head = head;
+    this.versions.unshift({ head, at });
   }
 
   say(iid: number, author: string, body: string, system = false): Note {
@@ -58,11 +76,29 @@ export class FakeGitlab extends FakeForge {
     const [, iid, id] = /^\/merge_requests\/(\d+)\/notes(?:\/(\d+))?$/.exec(path) ?? [];
     const [, alone] = /^\/merge_requests\/(\d+)$/.exec(path) ?? [];
     const [, issue] = /^\/issues(?:\/(\d+))?$/.exec(path) ?? [];
+    const told = this.told(asked, path);
+    if (told) return told;
     const labels = this.mergeRequests.get(Number(iid ?? alone));
     if (alone)
       return labels ? { status: 200, body: { iid: Number(alone), labels, sha: this.head } } : missing("Merge request");
     if (iid) return labels ? this.thread(asked, Number(iid), id, username) : missing("Merge request");
     return path.startsWith("/issues") ? this.issue(asked, issue, username) : missing("Path");
+  }
+
+  /** Who labelled, who is a member, and when commits came. */
+  private told(asked: Asked, path: string): Answered | undefined {
+    const [, iid, what] = /^\/merge_requests\/(\d+)\/(resource_label_events|versions)$/.exec(path) ?? [];
+    const [, member] = /^\/members\/all\/(\d+)$/.exec(path) ?? [];
+    if (what === "versions") {
+      return page(
+        asked,
+        this.versions.map(({ head, at }) => ({ head_commit_sha: head, created_at: at })),
+      );
+    }
+    if (what) return page(asked, this.events.filter((one) => one.iid === Number(iid)).map(eventJson));
+    if (!member) return undefined;
+    const level = this.members.get(nameOf(Number(member)));
+    return level === undefined ? missing("Not found") : { status: 200, body: { access_level: level } };
   }
 
   private thread(asked: Asked, iid: number, id: string | undefined, username: string): Answered {
@@ -101,6 +137,20 @@ export class FakeGitlab extends FakeForge {
     if (asked.method === "PUT" && asked.body.state_event === "close") issue.state = "closed";
     return { status: 200, body: issueJson(issue) };
   }
+}
+
+/** A number for every name, and back. */
+const numbers = new Map<string, number>();
+function numberOf(name: string): number {
+  if (!numbers.has(name)) numbers.set(name, numbers.size + 1);
+  return numbers.get(name)!;
+}
+function nameOf(number: number): string {
+  return [...numbers].find(([, one]) => one === number)?.[0] ?? "";
+}
+
+function eventJson({ action, label, by, at }: FakeGitlab["events"][number]) {
+  return { action, created_at: at, label: { name: label }, user: by && { id: numberOf(by), username: by } };
 }
 
 function json({ id, body, author, system }: Note) {
