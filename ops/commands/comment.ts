@@ -36,7 +36,7 @@ export const command: CommandSpec = {
     { flags: "--fail-on <risk>", description: "exit with 3 from this risk on", choices: ["caution", "danger"] },
     {
       flags: "--unless-label <label>",
-      description: "but not when somebody who may write gave this label for this commit",
+      description: "but not when somebody who may write gave this label for this commit; a comment says so",
     },
   ],
   examples: [
@@ -52,7 +52,7 @@ export const command: CommandSpec = {
 };
 
 async function run({ io, target, options }: Invocation): Promise<ExitCode> {
-  if (options.unlessLabel && !options.failOn) {
+  if (options.unlessLabel && !options.failOn && !(options.out || options.post || options.summary)) {
     throw new UsageError("--unless-label without --fail-on decides nothing", "give --fail-on danger too");
   }
   const [{ collectReports }, { verdictOf }, { placeOf }, { giveOutputs }] = await Promise.all([
@@ -110,7 +110,8 @@ async function tell(
     import("../comment"),
     import("../comment/model"),
   ]);
-  const whole = await pullRequestReport(saved, place);
+  const plain = await pullRequestReport(saved, place);
+  const whole = options.unlessLabel ? { ...plain, allowing: options.unlessLabel as string } : plain;
   const body = renderComment(whole, forges[(options.post as ForgeName) ?? place?.forge ?? "github"]);
   if (options.out === "-") process.stdout.write(body.endsWith("\n") ? body : `${body}\n`);
   else if (options.out) write("--out", options.out, body, writeFileSync);

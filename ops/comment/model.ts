@@ -40,6 +40,8 @@ export interface PullRequestReport {
   readonly time: string;
   /** Milliseconds that the whole run took. */
   readonly duration?: number;
+  /** Label by which danger may pass the pipeline's gate. Without it nothing is said about one. */
+  readonly allowing?: string;
   /** Shows what is created as YAML too, if there is room. @default false */
   readonly showCreated?: boolean;
 }

@@ -30,6 +30,7 @@ export function sectionOf(stack: StackReport, report: PullRequestReport, limits:
     ...(mark.state === "failed" ? failureOf(preview, report) : []),
     ...(mark.state === "offline" ? [block("keep", offline(limits))] : []),
     ...attentionOf(preview, report, limits),
+    ...(mark.state === "planned" && mark.risk === "danger" ? gateOf(report) : []),
     ...brokenPolicies(findings),
     ...tableOf(preview, report, limits),
     ...(rest && preview.changes.length > 0 ? [block("keep", `<sub>${rest}</sub>`)] : []),
@@ -71,6 +72,18 @@ function markOf({ preview, findings, cost }: StackReport, report: PullRequestRep
     ...(report.run && { run: report.run.url }),
     left: {},
   };
+}
+
+/** How danger passes the gate, and for what: for this commit, whoever gave the label for an earlier one. */
+function gateOf({ allowing, commit }: PullRequestReport): Part[] {
+  if (allowing === undefined) return [];
+  const text = [
+    "**Merging is held up.** Somebody who may write to this repository lets it pass:",
+    `give the label ${code(allowing)} now and run the failed job again.`,
+    `That is for ${code(commit.sha.slice(0, 7))} alone. A label that was given before it came does not count, and the next push`,
+    "makes it void: take the label away then, look at what would happen, and give it again.",
+  ];
+  return [block("keep", text.join(" "))];
 }
 
 const withoutSames =

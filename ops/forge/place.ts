@@ -39,19 +39,22 @@ interface Event {
     readonly base: { readonly ref: string; readonly sha: string };
     readonly labels?: readonly { readonly name: string }[];
   };
+  /** What a merge queue makes of several pull requests: it is none of them. */
+  readonly merge_group?: { readonly head_sha: string; readonly base_ref: string; readonly base_sha: string };
 }
 
 /** https://docs.github.com/actions/reference/workflows-and-actions/variables */
 function githubPlace(env: Environment): Place {
   const repository = needed(env, "GITHUB_REPOSITORY");
   const url = `${env.GITHUB_SERVER_URL ?? "https://github.com"}/${repository}`;
-  const { pull_request: pull } = eventOf(env.GITHUB_EVENT_PATH);
+  const { pull_request: pull, merge_group: group } = eventOf(env.GITHUB_EVENT_PATH);
   return {
     forge: "github",
     repository,
     url,
     api: env.GITHUB_API_URL ?? "https://api.github.com",
-    commit: pull?.head.sha ?? needed(env, "GITHUB_SHA"),
+    commit: pull?.head.sha ?? group?.head_sha ?? needed(env, "GITHUB_SHA"),
+    ...(group && { base: { name: group.base_ref.replace(/^refs\/heads\//, ""), sha: group.base_sha } }),
     ...(pull && { number: pull.number, base: { name: pull.base.ref, sha: pull.base.sha } }),
     ...(env.GITHUB_RUN_ID && { run: { id: env.GITHUB_RUN_ID, url: `${url}/actions/runs/${env.GITHUB_RUN_ID}` } }),
     labels: pull?.labels?.map(({ name }) => name) ?? [],

@@ -20,8 +20,11 @@ after(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-/** Runs preview.yml for a fork's pull request, and then preview-post.yml. */
-async function pipeline(sha: string) {
+/**
+ * Runs preview.yml for a fork's pull request, and then preview-post.yml; for a group of a merge queue, which nobody is told
+ * of, the first alone.
+ */
+async function pipeline(sha: string, group?: { head_sha: string; base_sha: string; base_ref: string }) {
   const place = mkdtempSync(join(scratch, "runner-"));
   const event = join(place, "event.json");
   const head = { sha, ref: "change", repo: { full_name: "eve/shop" } };
@@ -33,11 +36,12 @@ async function pipeline(sha: string) {
   const expressions: Record<string, string> = {
     "github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]' && vars.LIVE_PREVIEW == 'true'":
       "false",
+    "github.event.merge_group.base_sha || 'HEAD^1'": group?.base_sha ?? "HEAD^1",
     "github.token": "token",
   };
   const runner: Runner = { checkout: checkout.folder, place, env, expressions };
   for (const folder of ["reports", "comment"]) rmSync(join(checkout.folder, folder), { recursive: true, force: true });
-  writeFileSync(event, JSON.stringify({ pull_request }));
+  writeFileSync(event, JSON.stringify(group ? { merge_group: group } : { pull_request }));
   const plan = await runJob(runner, "preview.yml", "plan");
   assert.equal(plan.exitCode, 0, plan.said);
   assert.equal(plan.outputs.live, "[]");
@@ -49,6 +53,7 @@ async function pipeline(sha: string) {
   }
   expressions["needs.plan.outputs.touched"] = plan.outputs.touched!;
   const report = await runJob(runner, "preview.yml", "report");
+  if (group) return { plan, report, post: undefined, summary: join(place, "summary.md") };
   const head_repository = { full_name: "eve/shop" };
   const workflow_run = { event: "pull_request", head_sha: sha, head_branch: "change", head_repository };
   writeFileSync(event, JSON.stringify({ workflow_run }));
@@ -66,7 +71,7 @@ test("a fork's pull request gets one comment, edited by the next commit and gone
   assert.equal(one.plan.outputs.touched, "prod");
   assert.equal(one.report.exitCode, 0, one.report.said);
   assert.equal(one.report.outputs.changed, "false", "an offline preview knows no change");
-  assert.match(one.post.said, /the comment of #7 was created/, one.post.said);
+  assert.match(one.post!.said, /the comment of #7 was created/, one.post!.said);
   assert.equal(forge.comments.length, 1);
   assert.match(forge.comments[0]!.body, /offline preview/);
   assert.match(forge.comments[0]!.body, new RegExp(`stack prod begin sha=${first}`));
@@ -81,7 +86,7 @@ test("a fork's pull request gets one comment, edited by the next commit and gone
   const two = await pipeline(second);
   assert.equal(two.plan.outputs.touched, "dev,prod");
   assert.equal(two.report.exitCode, 3, "a stack that cannot be previewed shuts the gate");
-  assert.match(two.post.said, /updated/);
+  assert.match(two.post!.said, /updated/);
   assert.equal(forge.comments.length, 1);
   const { body } = forge.comments[0]!;
   assert.match(body, /stack dev begin[^\n]*state=failed/);
@@ -89,7 +94,7 @@ test("a fork's pull request gets one comment, edited by the next commit and gone
   assert.doesNotMatch(body, new RegExp(first), "nothing of the older commit is left");
 
   const stale = await pipeline(first);
-  assert.match(stale.post.said, /not posted: no open pull request has/);
+  assert.match(stale.post!.said, /not posted: no open pull request has/);
   assert.equal(forge.comments[0]!.body, body);
 
   const third = await checkout.commit(() => checkout.edit("README.md", "# Switchboard", "# The switchboard"));
@@ -98,6 +103,21 @@ test("a fork's pull request gets one comment, edited by the next commit and gone
   const three = await pipeline(third);
   assert.equal(three.plan.outputs.touched, "");
   assert.equal(three.report.exitCode, 0, three.report.said);
-  assert.match(three.post.said, /the comment of #7 was removed/);
+  assert.match(three.post!.said, /the comment of #7 was removed/);
   assert.deepEqual(forge.comments, []);
+});
+
+test("a merge queue gets its required check for what several changes come to, and nobody is told", async () => {
+  const before = forge.writes().length;
+  const base_sha = await checkout.git("rev-parse", "base");
+  const group = (head_sha: string) => ({ head_sha, base_sha, base_ref: "refs/heads/main" });
+  const good = await checkout.commit(() => checkout.edit("Pulumi.prod.yaml", "logLevel: info", "logLevel: debug"));
+  const passed = await pipeline(good, group(good));
+  assert.equal(passed.plan.outputs.touched, "prod");
+  assert.equal(passed.plan.outputs.live, "[]");
+  assert.equal(passed.report.exitCode, 0, passed.report.said);
+  const bad = await checkout.commit(() => checkout.edit("Pulumi.dev.yaml", "kind: inCluster", "kind: inTheCluster"));
+  const failed = await pipeline(bad, group(bad));
+  assert.equal(failed.report.exitCode, 3, "what does not fit together stays out");
+  assert.equal(forge.writes().length, before, "there is no pull request to write to");
 });

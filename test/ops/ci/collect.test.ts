@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { execa } from "execa";
 import { loadReports } from "../../../ops/ci/savedReport";
+import { FakeGithub } from "../../support/forges/github";
 import { repository } from "../../support/plan";
 import { fixture } from "../../support/previews/fixtures";
 
@@ -40,8 +41,12 @@ test("a dangerous preview of the CLI shuts the gate with exit code 3 and its rea
   assert.match(given, /^risk<<(\S+)\ndanger\n\1$/m);
 });
 
-test("the label of the event lets it pass, another one does not", async () => {
+test("the label lets it pass where the forge says that it was given for this commit, and not otherwise", async () => {
   const danger = written("postgres-deleted");
+  const forge = await new FakeGithub("a/b").start();
+  forge.pull(7);
+  const run = forge.push(7, "a", "2026-11-20T10:00:00Z");
+  const gated = ["--preview", danger, "--fail-on", "danger", "--unless-label", "allow-destroy"];
   const event = join(folder, "event.json");
   for (const [label, code] of [
     ["allow-destroy", 0],
@@ -50,9 +55,19 @@ test("the label of the event lets it pass, another one does not", async () => {
     const pull_request = { number: 7, head: { sha: "a" }, base: { ref: "main", sha: "b" }, labels: [{ name: label }] };
     writeFileSync(event, JSON.stringify({ pull_request }));
     const env = { GITHUB_ACTIONS: "true", GITHUB_REPOSITORY: "a/b", GITHUB_SHA: "c", GITHUB_EVENT_PATH: event };
-    const gate = await comment(["--preview", danger, "--fail-on", "danger", "--unless-label", "allow-destroy"], env);
+    forge.label(7, label, "ada", "2026-11-20T10:01:00Z");
+    const asking = { ...env, GITHUB_TOKEN: "token", GITHUB_API_URL: forge.origin, GITHUB_RUN_ID: String(run) };
+    const gate = await comment(gated, asking);
     assert.equal(gate.exitCode, code, gate.stdout + gate.stderr);
+    assert.match(
+      gate.stdout,
+      code === 0 ? /ada allows it for a by the label/ : /lets danger pass, for this commit alone/,
+    );
+    forge.label(7, label, "ada", "2026-11-20T10:02:00Z", "unlabeled");
+    const alone = await comment(gated, env);
+    assert.equal(alone.exitCode, 3, "the event's word is not enough");
   }
+  await forge.stop();
 });
 
 test("what changes nothing passes; two stacks are saved one by one and brought together", async () => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { execa } from "execa";
 import { parse } from "yaml";
 import { stacks } from "../../../local/target";
 import { ciStack } from "../../../ops/ci/touched";
@@ -80,6 +82,11 @@ for (const [event, variables, expected] of [
     mergeRequest("acme/shop", { CI_MERGE_REQUEST_LABELS: "bug,review" }),
     [...offline, "review", "review-stop manual"],
   ],
+  [
+    "a merge train, which brings up no review stack",
+    mergeRequest("acme/shop", { CI_MERGE_REQUEST_LABELS: "review", CI_MERGE_REQUEST_EVENT_TYPE: "merge_train" }),
+    offline,
+  ],
   ["another label", mergeRequest("acme/shop", { CI_MERGE_REQUEST_LABELS: "needs-review" }), offline],
   ["a push to the default branch", push("main"), production],
   ["the same with live previews", { ...push("main"), LIVE_PREVIEW: "true" }, [...live, ...production]],
@@ -148,6 +155,31 @@ for (const [from, to, complaint] of [
 ] as const) {
   test(`GitLab refuses ${JSON.stringify(to)} for ${JSON.stringify(from)}`, async () => {
     assert.match((await gitlabPipeline(changed(from, to), mergeRequest("acme/shop"))).refused, complaint);
+  });
+}
+
+for (const [type, posts] of [
+  ["merged_result", true],
+  ["detached", true],
+  ["merge_train", false],
+] as const) {
+  test(`a pipeline of the type ${type} ${posts ? "posts" : "posts nothing"}, and has its gate`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "switchboard-gitlab-"));
+    try {
+      for (const name of ["npx", "node"])
+        writeFileSync(join(folder, name), '#!/bin/sh\necho "$@" >> called\n', { mode: 0o755 });
+      const { script } = parse(text, { customTags: [reference as any] }).report;
+      const { exitCode } = await execa("bash", ["-ec", script.join("\n")], {
+        ...{ cwd: folder, extendEnv: false, reject: false },
+        env: { PATH: `${folder}:/usr/bin:/bin`, GITLAB_TOKEN: "token", CI_MERGE_REQUEST_EVENT_TYPE: type },
+      });
+      assert.equal(exitCode, 0);
+      const called = readFileSync(join(folder, "called"), "utf8");
+      assert.equal(called.includes("--post gitlab"), posts, called);
+      assert.match(called, /--fail-on danger --unless-label allow-destroy/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 }
 

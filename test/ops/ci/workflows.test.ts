@@ -151,6 +151,20 @@ test("the poster waits for the workflow of that name", () => {
   assert.deepEqual(post.on.workflow_run.workflows, [parse(all["preview.yml"]!).name]);
 });
 
+test("a merge queue gets every required check, each group a run of its own, and no comment is posted of it", () => {
+  for (const file of ["preview.yml", "ci.yml"]) {
+    const { on, concurrency } = parse(all[file]!);
+    assert.deepEqual(on.merge_group, { types: ["checks_requested"] }, file);
+    // The number of a pull request alone is nothing there: all groups would be one, and cancel each other.
+    assert.match(concurrency.group, /\|\| github\.(?:ref|sha) \}\}$/, file);
+  }
+  const { plan, live, offline, report } = parse(all["preview.yml"]!).jobs;
+  for (const job of [plan, offline, report]) assert.doesNotMatch(job.if ?? "", /pull_request|event_name/);
+  // A fork's commits are in a group too: without an event of a pull request there is no role.
+  assert.match(live.if, /^github\.event\.pull_request\.head\.repo\.full_name == github\.repository && /);
+  assert.match(parse(all["preview-post.yml"]!).jobs.post.if, /^github\.event\.workflow_run\.event == 'pull_request'/);
+});
+
 test("both pipelines use one version of the Pulumi CLI", () => {
   const gitlab = readFileSync(join(repository, ".ci/gitlab.yml"), "utf8");
   const versions = [...Object.values(all), gitlab].flatMap((text) => [

@@ -31,6 +31,10 @@ test("a pull request of GitHub: its head, not the merge that was checked out", (
   const push = placeOf({ ...env, GITHUB_EVENT_PATH: undefined });
   assert.equal(push?.commit, "merge");
   assert.equal(push?.number, undefined);
+  const merge_group = { head_sha: "ggg", base_sha: "bbb", base_ref: "refs/heads/main" };
+  writeFileSync(path, JSON.stringify({ merge_group }));
+  const group = placeOf(env);
+  assert.deepEqual([group?.commit, group?.base, group?.number], ["ggg", { name: "main", sha: "bbb" }, undefined]);
 });
 
 test("a merge request of GitLab, of a branch and of a merged result", () => {
