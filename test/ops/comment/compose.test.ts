@@ -15,7 +15,9 @@ import {
 import { parseBegin } from "../../../ops/comment/markers";
 import { block, type Lines } from "../../../ops/comment/parts";
 import { fill, shares } from "../../../ops/comment/trim";
+import { sanitised } from "../../../ops/forge/sanitise";
 import { reportAbout } from "../../support/commentReports";
+import { checkStructure } from "../../support/commentStructure";
 
 const { github } = forges;
 const small = { ...github, units: 4_000 };
@@ -180,5 +182,29 @@ describe("cutting by meaning", () => {
     assert.deepEqual(shares([100, 5_000, 9_000], 6_100), [100, 3_000, 3_000]);
     assert.deepEqual(shares([10, 20], 100), [10, 20]);
     assert.deepEqual(shares([], 100), []);
+  });
+});
+
+describe("a gate that a label opens", () => {
+  const told = (changes: string[], allowing?: string) =>
+    renderComment({ ...reportAbout(changes), ...(allowing && { allowing }) }, github);
+
+  test("is told of where something is in danger, with the commit that the label is for", () => {
+    const body = told(["postgres-deleted", "nothing-dev"], "allow-destroy");
+    const [line, ...more] = body.split("\n").filter((one) => one.includes("Merging is held up"));
+    assert.deepEqual(more, [], "once");
+    const { sha } = reportAbout(["postgres-deleted"]).commit;
+    assert.match(
+      line!,
+      new RegExp(`give the label \`allow-destroy\`.* for \`${sha.slice(0, 7)}\` alone.*the next push makes it void`),
+    );
+    checkStructure(body, ["https://github.com/acme/shop/"]);
+    const unchanged = sanitised(body, { keeps: isMarker, links: ["https://github.com/acme/shop/"] });
+    assert.ok(unchanged.includes(line!), "what another job posts says the same");
+  });
+
+  test("is not told of where there is none, or nothing in danger", () => {
+    assert.doesNotMatch(told(["postgres-deleted"]), /held up/);
+    assert.doesNotMatch(told(["nothing-dev"], "allow-destroy"), /held up/);
   });
 });
