@@ -4,6 +4,7 @@ import { show } from "./fields";
 import { nearest } from "./nearest";
 import { keyName, sentences } from "./report";
 import { type Layer, layerSchemas, type ParsedLayers } from "./schema";
+import { clearSecrets, misplacedSecrets, withUnknownAsSecret } from "./secrecy";
 import { unquotedDates } from "./unquoted";
 
 /** Everything that is wrong with a stack's settings, found before anything was registered. */
@@ -55,20 +56,24 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, context: S
   }
   for (const layer of layers.filter((one) => !strays.has(one))) {
     const value = Object.hasOwn(raw, layer) ? raw[layer] : {};
-    const dates = unquotedDates(value, [layer]);
-    problems.push(...dates);
     const result = schemas[layer].safeParse(value, { reportInput: true });
     if (result.success) parsed[layer] = result.data;
-    else
-      problems.push(
-        ...sentences(layer, result.error.issues, value, schemas[layer], context).filter((one) => !isAbout(one, dates)),
-      );
+    // These say more than the schema does of the same value.
+    const better = [...unquotedDates(value, [layer], context), ...misplacedSecrets(layer, parsed[layer], context)];
+    const found = result.success ? [] : sentences(layer, result.error.issues, value, schemas[layer], context);
+    problems.push(...better, ...found.filter((one) => !isAbout(one, better)));
+    problems.push(...clearSecrets(layer, parsed[layer], value, context));
   }
   problems.push(...unencrypted(raw, context));
   const found = crossChecks(parsed as Partial<ParsedLayers>, context.now);
   problems.push(...found.errors);
   if (problems.length > 0) throw new SettingsError(context.stack, [...new Set(problems)]);
-  return { ...(parsed as ParsedLayers), stack: context.stack, project: context.project, warnings: found.warnings };
+  const { panel, chat, ...others } = parsed as ParsedLayers;
+  const apps = {
+    panel: withUnknownAsSecret("panel", panel, context),
+    chat: withUnknownAsSecret("chat", chat, context),
+  };
+  return { ...others, ...apps, stack: context.stack, project: context.project, warnings: found.warnings };
 }
 
 /** Pulumi.yaml gives every layer that a stack leaves out an empty map. */

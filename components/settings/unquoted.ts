@@ -1,3 +1,4 @@
+import { type SettingsContext, storedAs } from "./context";
 import { keyName } from "./report";
 import { unquotedDate } from "./stackFile";
 
@@ -5,8 +6,10 @@ import { unquotedDate } from "./stackFile";
  * Dates that were written without quotes: Pulumi makes another text of them (`2026-12-20 00:00:00 +0000 UTC`), which no
  * setting can mean.
  */
-export function unquotedDates(value: unknown, path: readonly PropertyKey[] = []): string[] {
+export function unquotedDates(value: unknown, path: readonly PropertyKey[], context: SettingsContext): string[] {
   if (typeof value === "string") {
+    // A secret is in no message, and a text that was encrypted was none of YAML's.
+    if (storedAs(context, path) !== "plain") return [];
     const date = unquotedDate(value);
     if (date === undefined) return [];
     return [`${keyName(path)}: is a date without quotes, of which Pulumi makes "${value}"; quote it: "${date}"`];
@@ -17,6 +20,6 @@ export function unquotedDates(value: unknown, path: readonly PropertyKey[] = [])
     const date = unquotedDate(key);
     if (date !== undefined)
       return [`${keyName(path)}: the key ${date} is a date without quotes, of which Pulumi makes "${key}"; quote it`];
-    return unquotedDates(entry, here);
+    return unquotedDates(entry, here, context);
   });
 }

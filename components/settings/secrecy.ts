@@ -1,0 +1,90 @@
+import { type SettingsContext, storedAs } from "./context";
+import { keyName } from "./report";
+import { Secret } from "./secret";
+import { isEncrypted } from "./stackFile";
+
+type Path = readonly (string | number)[];
+
+/**
+ * Values that are stored with `--secret` where the program has no secret: they would be readable in the cluster, in the
+ * state and in previews. A layer that is encrypted as a whole is another thing: nobody says of one value that it is
+ * secret.
+ *
+ * @param parsed the layer as the parser gave it; undefined where something in it is wrong
+ */
+export function misplacedSecrets(layer: string, parsed: unknown, context: SettingsContext): string[] {
+  if (!context.secretLayers.has(layer)) return [];
+  const stored = context.stored?.config[`${context.project}:${layer}`];
+  if (isEncrypted(stored)) return [];
+  return encryptedIn(stored).flatMap((path) => {
+    if (parsed === undefined ? mayBeSecret(path) : valueAt(parsed, path) instanceof Secret) return [];
+    const name = keyName([layer, ...path]);
+    const [group, variable, ...deeper] = path;
+    if (group === "env" && variable !== undefined && deeper.length === 0) {
+      const right = keyName([layer, "secretEnv", variable]);
+      return [
+        `${name}: is stored with --secret, and env is readable for everyone who may read the pods; use secretEnv: pulumi config set --secret --path ${right}, then pulumi config rm --path ${name}`,
+      ];
+    }
+    return [
+      `${name}: is stored with --secret, and this setting is readable in the cluster, the state and previews; store it in clear: pulumi config set --path ${name}`,
+    ];
+  });
+}
+
+/** Secrets that are written in clear in the stack's file, by the paths of the values that the parser made secrets of. */
+export function clearSecrets(layer: string, parsed: unknown, raw: unknown, context: SettingsContext): string[] {
+  return secretsIn(parsed).flatMap((path) => {
+    // What is in a file is no setting.
+    if (typeof valueAt(raw, path) !== "string" || storedAs(context, [layer, ...path]) !== "plain") return [];
+    const name = keyName([layer, ...path]);
+    return [
+      `${name}: is stored in clear and must be stored with --secret; run: pulumi config set --secret --path ${name}`,
+    ];
+  });
+}
+
+interface Variables {
+  readonly env: Readonly<Record<string, string>>;
+  readonly secretEnv: Readonly<Record<string, Secret>>;
+}
+
+/**
+ * Variables of a layer that holds a secret somewhere, of which the stack's file does not say that they are readable: they
+ * came from an environment of Pulumi ESC, or the layer is encrypted as a whole. They are kept like those of `secretEnv`.
+ */
+export function withUnknownAsSecret<App extends Variables>(layer: string, app: App, context: SettingsContext): App {
+  const hidden = Object.keys(app.env).filter((name) => storedAs(context, [layer, "env", name]) !== "plain");
+  if (hidden.length === 0) return app;
+  const secrets = hidden.map((name) => [name, new Secret(app.env[name]!)] as const);
+  const env = Object.fromEntries(Object.entries(app.env).filter(([name]) => !hidden.includes(name)));
+  return { ...app, env, secretEnv: { ...Object.fromEntries(secrets), ...app.secretEnv } };
+}
+
+function encryptedIn(value: unknown, path: Path = []): Path[] {
+  if (isEncrypted(value)) return [path];
+  return below(value).flatMap(([key, entry]) => encryptedIn(entry, [...path, key]));
+}
+
+function secretsIn(value: unknown, path: Path = []): Path[] {
+  if (value instanceof Secret) return [path];
+  return below(value).flatMap(([key, entry]) => secretsIn(entry, [...path, key]));
+}
+
+function below(value: unknown): [string | number, unknown][] {
+  if (typeof value !== "object" || value === null) return [];
+  return Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (here, key) =>
+      typeof here === "object" && here !== null ? (here as Record<string | number, unknown>)[key] : undefined,
+    value,
+  );
+}
+
+/** Where the parser could not say, because another value of the layer is wrong. */
+function mayBeSecret(path: Path): boolean {
+  return path[0] === "secretEnv" || /^(key|password|token)$/.test(String(path.at(-1)));
+}
