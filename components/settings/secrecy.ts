@@ -1,3 +1,4 @@
+import { referencesIn } from "../apps/variables";
 import { type SettingsContext, storedAs } from "./context";
 import { keyName } from "./report";
 import { Secret } from "./secret";
@@ -52,9 +53,12 @@ interface Variables {
 /**
  * Variables of a layer that holds a secret somewhere, of which the stack's file does not say that they are readable: they
  * came from an environment of Pulumi ESC, or the layer is encrypted as a whole. They are kept like those of `secretEnv`.
+ * What is put together from other variables stays: Kubernetes resolves references in a pod alone.
  */
 export function withUnknownAsSecret<App extends Variables>(layer: string, app: App, context: SettingsContext): App {
-  const hidden = Object.keys(app.env).filter((name) => storedAs(context, [layer, "env", name]) !== "plain");
+  const hidden = Object.entries(app.env).flatMap(([name, value]) =>
+    storedAs(context, [layer, "env", name]) === "plain" || referencesIn(value).length > 0 ? [] : [name],
+  );
   if (hidden.length === 0) return app;
   const secrets = hidden.map((name) => [name, new Secret(app.env[name]!)] as const);
   const env = Object.fromEntries(Object.entries(app.env).filter(([name]) => !hidden.includes(name)));

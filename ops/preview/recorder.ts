@@ -5,6 +5,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { setMockOptions } from "@pulumi/pulumi/runtime/settings";
+import * as state from "@pulumi/pulumi/runtime/state";
 import { answers } from "./answers";
 import { secretSignature, unknownValue } from "./answers/secret";
 
@@ -195,6 +196,8 @@ export interface RecordOptions {
   readonly config: Readonly<Record<string, unknown>>;
   /** The keys of configuration that hold a secret. */
   readonly secretKeys?: readonly string[];
+  /** Folder with the stack's file, in which the program looks what is encrypted. @default the working directory */
+  readonly root?: string;
   /** What `pulumi preview` sees, where generated values are unknown; else what `pulumi up` sees. @default true */
   readonly preview?: boolean;
 }
@@ -207,12 +210,15 @@ export interface RecordOptions {
  */
 export async function record(
   program: () => Promise<Record<string, unknown>>,
-  { project, stack, config, secretKeys = [], preview = true }: RecordOptions,
+  { project, stack, config, secretKeys = [], root = process.cwd(), preview = true }: RecordOptions,
 ): Promise<Plan> {
   const without = config["pulumi:disable-default-providers"];
   const monitor = new RecordingMonitor(project, stack, Array.isArray(without) ? without.map(String) : []);
   await pulumi.runtime.setMocks(answers, project, stack, preview, "organization");
   setMockOptions(monitor, project, stack, preview, "organization");
+  // Left out of the SDK's types.
+  const { getStore } = state as unknown as { getStore(): { settings: { options: { rootDirectory?: string } } } };
+  getStore().settings.options.rootDirectory = root;
   const texts = Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
   );

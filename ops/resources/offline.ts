@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { repository } from "../../local/support/paths";
 import { projectName } from "../../local/support/project";
 import { Refusal } from "../../local/support/refusal";
@@ -46,7 +47,12 @@ export function offlinePlan(stack: string, options: OfflineOptions = {}): Promis
 async function recorded(stack: string, { text, name }: OfflineOptions): Promise<Plan> {
   const file = text === undefined ? readTarget(stack).stackFile : undefined;
   const from = name ?? file ?? stack;
-  const offline = await readable(configOf(text ?? readFileSync(file!, "utf8"), from), from);
+  const shown = text ?? readFileSync(file!, "utf8");
+  folder ??= temporaryFolder("offline");
+  const root = folder;
+  const offline = await readable(configOf(shown, from), from, root);
+  // Where the program looks for what is encrypted.
+  writeFileSync(join(root, `Pulumi.${stack}.yaml`), shown, { mode: 0o600 });
   const secretKeys = [...new Set(offline.secrets.map(([key = ""]) => key))];
   const kubeconfig = process.env.KUBECONFIG;
   process.env.KUBECONFIG = offline.kubeconfig;
@@ -54,7 +60,7 @@ async function recorded(stack: string, { text, name }: OfflineOptions): Promise<
   const { record } = await import("../preview/recorder");
   const program = require("../../index") as () => Promise<Record<string, unknown>>;
   try {
-    return await record(program, { project: projectName(), stack, config: offline.config, secretKeys });
+    return await record(program, { project: projectName(), stack, config: offline.config, secretKeys, root });
   } catch (error) {
     if (!RunError.isInstance(error)) throw error;
     ignoreEchoes((reason) => RunError.isInstance(reason));
@@ -76,8 +82,7 @@ function ignoreEchoes(isEcho: (reason: unknown) => boolean): void {
   });
 }
 
-async function readable(config: Record<string, unknown>, from: string) {
-  folder ??= temporaryFolder("offline");
+async function readable(config: Record<string, unknown>, from: string, folder: string) {
   try {
     return await offlineStack(config, { root: repository, folder, now: new Date() });
   } catch (error) {
