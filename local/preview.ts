@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type ExitCode, exitCodes, type Io } from "../ops/cli/command";
 import { type OfflineStack, offlineStack, UnknowableError } from "../ops/preview/offlineStack";
@@ -10,9 +9,10 @@ import { repository } from "./support/paths";
 import { previewErrors, previewReport } from "./support/previewReport";
 import { projectName } from "./support/project";
 import { Refusal } from "./support/refusal";
+import { knownConfig } from "./support/stackFile";
 import { temporaryFolder } from "./support/temporary";
 import { wrapLine } from "./support/text";
-import { configOf, type Target } from "./target";
+import type { Target } from "./target";
 
 /** How a preview is shown. */
 export interface PreviewFlags {
@@ -54,12 +54,13 @@ export async function offlinePreview({ stack, stackFile }: Target, flags: Previe
 }
 
 async function readOffline(stackFile: string, folder: string): Promise<OfflineStack> {
-  const config = configOf(readFileSync(stackFile, "utf8"), stackFile);
+  const { config, notes } = knownConfig(stackFile);
   try {
-    return await offlineStack(config, { root: repository, folder, now: new Date() });
+    const offline = await offlineStack(config, { root: repository, folder, now: new Date() });
+    return { ...offline, notes: [...notes, ...offline.notes] };
   } catch (error) {
     if (!(error instanceof UnknowableError)) throw error;
-    throw new Refusal(error.message, error.todo);
+    throw new Refusal([error.message, ...notes].join("; "), error.todo);
   }
 }
 

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { isEncrypted } from "../components/settings/stackFile";
 import type { Cloud } from "./engine/plugins";
 import { defaultPorts, type LocalPorts, localContext } from "./nodes";
 import { repository } from "./support/paths";
 import { Refusal } from "./support/refusal";
-import { layersIn, parseStackFile } from "./support/stackFile";
+import { layersAt, layersIn, parseStackFile } from "./support/stackFile";
 import { stacks } from "./support/stackNames";
 
 export { stacks };
@@ -39,7 +40,7 @@ export function readTarget(stack: string): Target {
       `name one of ${stacks().join(", ")}, or make it: npx switchboard new-stack`,
     );
   }
-  return { stack, stackFile, ...targetOf(readFileSync(stackFile, "utf8"), stackFile) };
+  return { stack, stackFile, ...goalOf(layersAt(stackFile)) };
 }
 
 /**
@@ -52,16 +53,22 @@ export function readTargetAt(named: string): Target {
   const stack = /^Pulumi\.([\w.-]{1,100})\.yaml$/.exec(basename(stackFile))?.[1];
   if (!stack) throw new Refusal(`${named} is not the name of a stack's file`, "call it Pulumi.<stack>.yaml");
   if (!existsSync(stackFile)) throw new Refusal(`${stackFile} does not exist`, "name a file that is there");
-  return { stack, stackFile, ...targetOf(readFileSync(stackFile, "utf8"), stackFile) };
+  return { stack, stackFile, ...goalOf(layersAt(stackFile)) };
 }
 
 const clouds: Readonly<Record<string, Cloud>> = { gke: "gcp", eks: "aws" };
 
-/** Where the settings of a stack file lead. */
-export function targetOf(text: string, file: string): Pick<Target, "local" | "cloud" | "context" | "ports"> {
-  const layers = layersIn(text, file);
+type Goal = Pick<Target, "local" | "cloud" | "context" | "ports">;
+
+/** Where the settings of a stack file lead, as its text alone says it. */
+export function targetOf(text: string, file: string): Goal {
+  return goalOf(layersIn(text, file));
+}
+
+function goalOf(layers: Readonly<Record<string, unknown>>): Goal {
   const [cluster, edge] = [objectOf(layers.cluster), objectOf(layers.edge)];
-  const existing = cluster.kind === undefined || cluster.kind === "existing";
+  // Where nobody could decrypt it, it may be any cluster.
+  const existing = !isEncrypted(layers.cluster) && (cluster.kind === undefined || cluster.kind === "existing");
   const context = typeof cluster.context === "string" ? cluster.context : undefined;
   const local = existing && (context ?? localContext) === localContext;
   // A port that is none is left to the program, which knows every setting.

@@ -1,36 +1,17 @@
-import { readFileSync } from "node:fs";
-import {
-  layersOf,
-  readProject,
-  readStackFile,
-  type StackFile,
-  UnreadableStackFile,
-} from "../../components/settings/stackFile";
-import { repository } from "./paths";
+import { layersOf } from "../../components/settings/stackFile";
+import { knownConfig } from "./knownConfig";
 import { projectName } from "./project";
-import { Refusal } from "./refusal";
+import { parseStackFile } from "./stackFileText";
 
-/**
- * The text of a stack's file as the Pulumi CLI reads it.
- *
- * @param file how it is called in errors
- * @throws Refusal where the CLI would refuse it
- */
-export function parseStackFile(text: string, file: string): StackFile {
-  try {
-    return readStackFile(text, { name: projectName(), defaults: readProject(repository).defaults });
-  } catch (error) {
-    if (!(error instanceof UnreadableStackFile)) throw error;
-    throw new Refusal(`${file} is no YAML that Pulumi reads: ${error.message}`, "correct the file");
-  }
-}
+export { knownConfig } from "./knownConfig";
+export { parseStackFile } from "./stackFileText";
 
-/** The layers of a stack's file by their names, as it says them itself. @throws Refusal as `parseStackFile` */
+/** The layers of a stack's file by their names, as the text alone says them. @throws Refusal as `parseStackFile` */
 export function layersIn(text: string, file: string): Record<string, unknown> {
   return layersOf(parseStackFile(text, file).config, projectName());
 }
 
-/** The same of the file at a path. */
-export function layersAt(file: string): Record<string, unknown> {
-  return layersIn(readFileSync(file, "utf8"), file);
+/** The layers of the stack whose file is at a path, as far as they can be known here (`knownConfig`). */
+export function layersAt(path: string): Record<string, unknown> {
+  return layersOf(knownConfig(path).config, projectName());
 }

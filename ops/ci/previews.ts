@@ -67,7 +67,7 @@ export async function offlineStackPreview({
   ]);
   const tools: Tools = [nodeVersion];
   try {
-    const plan = await offlinePlan(stack, { text: readFileSync(stackFile, "utf8"), name: basename(stackFile) });
+    const plan = await offlinePlan(stack, { file: stackFile, name: basename(stackFile) });
     return { preview: offlinePreview(plan, stack), tools };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

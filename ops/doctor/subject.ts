@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { cloudName } from "../../components/cluster/gke/names";
@@ -6,7 +6,7 @@ import { type ParsedSettings, parseSettings } from "../../components/settings/pa
 import { layersOf, othersOf } from "../../components/settings/stackFile";
 import { repository } from "../../local/support/paths";
 import { projectName } from "../../local/support/project";
-import { parseStackFile } from "../../local/support/stackFile";
+import { knownConfig } from "../../local/support/stackFile";
 import type { Target } from "../../local/target";
 import { offlineStack } from "../preview/offlineStack";
 import type { Subject } from "./model";
@@ -25,14 +25,14 @@ function clusterName({ project, stack, cluster }: ParsedSettings): string {
 export async function subjectOf(target: Target, now: Date): Promise<Subject> {
   const folder = mkdtempSync(join(tmpdir(), "switchboard-doctor-"));
   try {
-    const { config, written } = parseStackFile(readFileSync(target.stackFile, "utf8"), target.stackFile);
+    const { config, file } = knownConfig(target.stackFile);
     const project = projectName();
     const offline = await offlineStack(config, { root: repository, folder, now });
     const settings = parseSettings(layersOf(offline.config, project), {
       ...{ stack: target.stack, project, root: dirname(target.stackFile), home: homedir() },
       ...{ kubeconfig: offline.kubeconfig, path: process.env.PATH ?? "", now },
       secretLayers: new Set(offline.secrets.map(([key = ""]) => key.slice(project.length + 1))),
-      stored: { config, written },
+      stored: file,
       others: othersOf(offline.config, project),
     });
     return { target, settings, ports: target.ports, clusterName: clusterName(settings) };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { repository } from "../../local/support/paths";
 import { projectName } from "../../local/support/project";
 import { Refusal } from "../../local/support/refusal";
+import { knownConfig } from "../../local/support/stackFile";
 import { temporaryFolder } from "../../local/support/temporary";
 import { configOf, readTarget } from "../../local/target";
 import { offlineStack, UnknowableError } from "../preview/offlineStack";
@@ -14,6 +15,8 @@ import type { Resource } from "./resource";
 export interface OfflineOptions {
   /** The file's text, where it is not the one of the working tree. */
   readonly text?: string;
+  /** The file, where it lies elsewhere. */
+  readonly file?: string;
   /** How the text is called in errors. @default the stack file's path */
   readonly name?: string;
 }
@@ -44,13 +47,14 @@ export function offlinePlan(stack: string, options: OfflineOptions = {}): Promis
   return run;
 }
 
-async function recorded(stack: string, { text, name }: OfflineOptions): Promise<Plan> {
-  const file = text === undefined ? readTarget(stack).stackFile : undefined;
+async function recorded(stack: string, { text, name, file: elsewhere }: OfflineOptions): Promise<Plan> {
+  const file = text === undefined ? (elsewhere ?? readTarget(stack).stackFile) : undefined;
   const from = name ?? file ?? stack;
   const shown = text ?? readFileSync(file!, "utf8");
   folder ??= temporaryFolder("offline");
   const root = folder;
-  const offline = await readable(configOf(shown, from), from, root);
+  const { config, notes } = file === undefined ? { config: configOf(shown, from), notes: [] } : knownConfig(file);
+  const offline = await readable({ ...config }, [from, ...notes].join("; "), root);
   // Where the program looks for what is encrypted.
   writeFileSync(join(root, `Pulumi.${stack}.yaml`), shown, { mode: 0o600 });
   const secretKeys = [...new Set(offline.secrets.map(([key = ""]) => key))];
@@ -60,11 +64,15 @@ async function recorded(stack: string, { text, name }: OfflineOptions): Promise<
   const { record } = await import("../preview/recorder");
   const program = require("../../index") as () => Promise<Record<string, unknown>>;
   try {
-    return await record(program, { project: projectName(), stack, config: offline.config, secretKeys, root });
+    const plan = await record(program, { project: projectName(), stack, config: offline.config, secretKeys, root });
+    return { ...plan, warnings: [...notes, ...plan.warnings] };
   } catch (error) {
     if (!RunError.isInstance(error)) throw error;
     ignoreEchoes((reason) => RunError.isInstance(reason));
-    throw new RefusedSettings(`${from}: ${error.message}`, "correct the stack's file; npm run preview shows the same");
+    throw new RefusedSettings(
+      [...notes, `${from}: ${error.message}`].join("\n"),
+      "correct the stack's file; npm run preview shows the same",
+    );
   } finally {
     if (kubeconfig === undefined) delete process.env.KUBECONFIG;
     else process.env.KUBECONFIG = kubeconfig;
