@@ -9,7 +9,7 @@ import type { Engine } from "../engine";
 import { cloudHint } from "./cloudErrors";
 import { logs, pulumiState, repository } from "./paths";
 import { projectName } from "./project";
-import { secretsProvider, takesConfigFile, wholeReport } from "./pulumiArguments";
+import { secretsProvider, takesConfigFile, takesStack, wholeReport } from "./pulumiArguments";
 import { type EngineEvent, shortName, UpdateProgress } from "./pulumiEvents";
 import { Refusal } from "./refusal";
 import { locksAreStale } from "./stackLock";
@@ -170,7 +170,8 @@ export class Stack {
   /** Runs any command of the CLI on the terminal, for this stack. @returns its exit code */
   async passOn(args: readonly string[]): Promise<number> {
     const settings = takesConfigFile(args) ? ["--config-file", this.configFile] : [];
-    const { exitCode } = await execa(this.engine.executable, [...args, "--stack", this.options.stack, ...settings], {
+    const named = takesStack(args) ? ["--stack", this.options.stack] : [];
+    const { exitCode } = await execa(this.engine.executable, [...args, ...named, ...settings], {
       ...{ cwd: repository, env: this.env, stdio: "inherit", reject: false },
     });
     if (args[0] === "config" && this.configFile !== this.options.stackFile) this.takeSettingsBack();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { reachOf } from "../../local/pulumi";
+import { takesStack } from "../../local/support/pulumiArguments";
 import { command } from "../../ops/commands/pulumi";
 import { call } from "../ops/cli/support/fake";
 
@@ -35,6 +36,21 @@ test("a command of the CLI looks, or may change something; what is not known may
   for (const [words, reach] of cases) {
     assert.equal(reachOf(words.split(" ").filter(Boolean)), reach, words);
   }
+});
+
+test("a stack is named where the CLI takes one, and not where it refuses to be given one", () => {
+  for (const words of [
+    "stack output",
+    "preview --diff",
+    "config",
+    "about",
+    "state delete urn",
+    "cancel",
+    "--color always up",
+  ])
+    assert.ok(takesStack(words.split(" ")), words);
+  for (const words of ["version", "help", "whoami", "plugin ls", "schema check x", "package get-schema aws", "--help"])
+    assert.ok(!takesStack(words.split(" ")), words);
 });
 
 test("production is asked for by what the CLI would do; another stack cannot be slipped in", async () => {
