@@ -10,8 +10,9 @@ let first;
 let second;
 
 before(async () => {
-  // With a limit, so that there is somebody who watches it.
-  common = { ...(await cluster(one, two)), MEMORY_LIMIT_BYTES: String(2 ** 30) };
+  // With a limit, so that there is somebody who watches it. Most clients here say nothing, for as long as it takes to
+  // kill everything once.
+  common = { ...(await cluster(one, two)), MEMORY_LIMIT_BYTES: String(2 ** 30), HEARTBEAT_SECONDS: "600" };
   [first, second] = await Promise.all([new ChatNode(one, common).start(), new ChatNode(two, common).start()]);
   await together(2, first, second);
 });
