@@ -33,6 +33,7 @@ const makes: Readonly<Record<string, string>> = {
   "ec2/route": "ec2:CreateRoute",
   "ec2/routeTableAssociation": "ec2:AssociateRouteTable",
   "ec2/vpcEndpoint": "ec2:CreateVpcEndpoint",
+  "ecr/pullThroughCacheRule": "ecr:CreatePullThroughCacheRule",
   "ec2/flowLog": "ec2:CreateFlowLogs",
   "ec2/securityGroup": "ec2:CreateSecurityGroup",
   "ec2/launchTemplate": "ec2:CreateLaunchTemplate",

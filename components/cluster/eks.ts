@@ -9,6 +9,7 @@ import { NetworkAddons, NodeAddons } from "./eks/addons";
 import { Controllers } from "./eks/controllers";
 import { ControlPlane } from "./eks/controlPlane";
 import { Encryption } from "./eks/encryption";
+import { Endpoints } from "./eks/endpoints";
 import { Entrance } from "./eks/entrance";
 import { eksKubeconfig } from "./eks/kubeconfig";
 import { Logs } from "./eks/logs";
@@ -69,6 +70,9 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       inside,
     );
     const subnetIds = network.privateSubnetIds;
+    const { interfaceEndpoints: services, imageCache } = settings;
+    const inNetwork = { account, vpcId, vpcCidr: settings.network.vpc };
+    const endpoints = new Endpoints(`${name}-endpoints`, { ...inNetwork, subnetIds, services }, inside);
     const after = [logs.controlPlane, ...network.ready, ...entrance.held];
     const { cluster, ...controlPlane } = new ControlPlane(
       `${name}-control-plane`,
@@ -84,8 +88,8 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     const pools = new NodePools(
       `${name}-pools`,
       {
-        ...{ account, clusterName, version, pools: settings.pools, zones, subnetIds, keyArn },
-        ready: networkAddons.addons,
+        ...{ account, clusterName, version, pools: settings.pools, zones, subnetIds, keyArn, imageCache },
+        ready: [...networkAddons.addons, ...endpoints.ready],
       },
       inside,
     );

@@ -28,6 +28,7 @@ export const pricers: Readonly<Record<string, Pricer>> = {
   "aws:ec2/natGateway:NatGateway": amazon.natGateway,
   "aws:ec2/eip:Eip": amazon.address,
   "aws:ec2/vpcEndpoint:VpcEndpoint": amazon.endpoint,
+  "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": amazon.imageCache,
   "aws:kms/key:Key": amazon.key,
   "aws:cloudwatch/logGroup:LogGroup": amazon.logGroup,
   "aws:rds/instance:Instance": amazonData.rds,

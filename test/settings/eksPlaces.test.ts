@@ -71,6 +71,16 @@ describe("zones, tags and boundaries that AWS would refuse", () => {
       change: (cluster) => (cluster.permissionsBoundary = "arn:aws:iam::999999999999:policy/bound"),
       says: 'cluster.permissionsBoundary: "arn:aws:iam::999999999999:policy/bound" is of account 999999999999, not of cluster.accountId 012345678901; use a policy of it',
     },
+    {
+      row: "Docker Hub without credentials",
+      change: (cluster) => (cluster.imageCache = { prefix: "hub", upstream: "registry-1.docker.io" }),
+      says: 'cluster.imageCache.credentials: is not set, and registry-1.docker.io asks for them; name the ARN of a secret, or use upstream "public.ecr.aws", which needs none',
+    },
+    {
+      row: "an endpoint twice",
+      change: (cluster) => (cluster.interfaceEndpoints = ["sts", "sts"]),
+      says: "cluster.interfaceEndpoints: names a service twice; keep one",
+    },
   ];
   for (const { row, change, says } of cases) test(row, () => assert.deepEqual(wrong(change), [says]));
 

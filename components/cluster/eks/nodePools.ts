@@ -1,4 +1,5 @@
 import { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
+import { PullThroughCacheRule } from "@pulumi/aws/ecr/pullThroughCacheRule";
 import { NodeGroup } from "@pulumi/aws/eks/nodeGroup";
 import * as pulumi from "@pulumi/pulumi";
 import { guardedUpdate } from "../../guards";
@@ -8,7 +9,7 @@ import { nodeLabels, nodeTaints } from "../nodeRoles";
 import type { Account } from "./account";
 import { scalingProblem } from "./changes";
 import { type MadeRole, role } from "./identities";
-import { trustOf } from "./policies";
+import { imageCachePolicy, trustOf } from "./policies";
 import { groupTimeouts, type PoolGroup, poolGroups, taintEffect, updateConfig } from "./poolGroups";
 
 type Pool = EksClusterSettings["pools"][string];
@@ -24,6 +25,8 @@ export interface NodePoolsArgs {
   /** One for each zone. */
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly keyArn: pulumi.Input<string>;
+  /** The copy of another registry's images that nodes may fill. */
+  readonly imageCache: EksClusterSettings["imageCache"];
   /** What must be there before a node can become ready. */
   readonly ready: readonly pulumi.Resource[];
 }
@@ -64,14 +67,26 @@ export class NodePools extends pulumi.ComponentResource {
    * plugin here (its pods have a role of their own), and none to log in by SSH or Session Manager.
    */
   private nodeRole(): MadeRole {
+    const { account, imageCache } = this.#args;
+    if (imageCache) this.cacheRule(imageCache);
     return role(
       `${this.#name}-node`,
       {
-        account: this.#args.account,
+        account,
+        policy: imageCache && imageCachePolicy(account, imageCache.prefix),
         description: "Nodes of the cluster",
         trust: trustOf("ec2.amazonaws.com"),
         managed: ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"],
       },
+      { parent: this },
+    );
+  }
+
+  /** Whatever is pulled by this prefix, ECR fetches from the other registry once. */
+  private cacheRule({ prefix, upstream, credentials }: NonNullable<NodePoolsArgs["imageCache"]>): void {
+    new PullThroughCacheRule(
+      `${this.#name}-image-cache`,
+      { ecrRepositoryPrefix: prefix, upstreamRegistryUrl: upstream, credentialArn: credentials },
       { parent: this },
     );
   }

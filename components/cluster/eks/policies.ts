@@ -180,3 +180,15 @@ export function dnsSolverPolicy({ partition }: Account, zoneId: string, hostname
     },
   );
 }
+
+/**
+ * Nodes fill the copy of another registry: the first pull of an image makes its repository
+ * (https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html).
+ */
+export function imageCachePolicy({ partition, region, id }: Account, prefix: string): PolicyDocument {
+  return document({
+    Effect: "Allow",
+    Action: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+    Resource: `arn:${partition}:ecr:${region}:${id}:repository/${prefix}/*`,
+  });
+}

@@ -10,6 +10,7 @@ import {
   roleArn,
   roleArnParts,
 } from "../values/amazon";
+import { imageCache, interfaceEndpoints } from "../values/amazonReach";
 import { policyAccount, policyArn, tags } from "../values/amazonTags";
 import { isZoneId, isZoneOf, refusedZoneIds, usualZones, zone } from "../values/amazonZones";
 import { contains, privateCidr } from "../values/cidr";
@@ -158,6 +159,14 @@ export const eksCluster = (_context: SettingsContext) =>
         .describe(
           "ways from the nodes to the internet; `one` costs a third, and without its zone no node reaches the internet",
         ),
+      interfaceEndpoints: interfaceEndpoints()
+        .prefault([])
+        .describe(
+          "services of AWS that are reached inside the network and not by the NAT gateways; each costs about 0.01 USD an hour in each zone (https://aws.amazon.com/privatelink/pricing/)",
+        ),
+      imageCache: imageCache()
+        .optional()
+        .describe("copy of another registry's images in ECR, which fills itself; default: none"),
       api,
       access,
       logRetentionDays: logRetention()

@@ -91,11 +91,20 @@ export function address(bill: Bill): Written {
   bill.charge({ what: "public address", item: "address", quantity: 1 });
 }
 
-/** Gateway endpoints are free, others are not. */
+/** Gateway endpoints are free; interfaces cost by the hour in each subnet, and by what goes through them. */
 export function endpoint(bill: Bill, inputs: Inputs): Written {
   const type = inputs.vpcEndpointType ?? "Gateway";
   if (type === "Gateway") return bill.free("endpoints of type Gateway cost nothing");
-  bill.unpriced(`endpoint of type ${show(type)}`, "the sheet has no price of it");
+  if (type !== "Interface" || !Array.isArray(inputs.subnetIds))
+    return bill.unpriced(`endpoint of type ${show(type)}`, "the sheet has no price of it");
+  const zones = inputs.subnetIds.length;
+  bill.charge({ what: `interface in ${zones} zones`, item: "endpoint", quantity: zones });
+  bill.unpriced("its traffic", "0.01 a GB, and how much goes through it instead of NAT is not known");
+}
+
+/** The rule costs nothing, the images that it keeps do. */
+export function imageCache(bill: Bill): Written {
+  bill.unpriced("its images", "0.10 a GB and month, and how large they are is not known");
 }
 
 export function key(bill: Bill, inputs: Inputs): Written {

@@ -36,6 +36,7 @@ export const eks: Record<string, Answer> = {
   "aws:ec2/route:Route": nothing,
   "aws:ec2/routeTableAssociation:RouteTableAssociation": nothing,
   "aws:ec2/vpcEndpoint:VpcEndpoint": nothing,
+  "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": nothing,
   "aws:ec2/flowLog:FlowLog": nothing,
   "aws:ec2/securityGroup:SecurityGroup": nothing,
   "aws:ec2/launchTemplate:LaunchTemplate": later(() => ({ latestVersion: 1 })),

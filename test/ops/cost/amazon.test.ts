@@ -93,6 +93,8 @@ test("addresses cost 0.005 × 730, gateway endpoints nothing, other endpoints so
     billed(onAmazon("eu-west-1", resource(type, { vpcEndpointType: "Interface" })), type).unpriced.length,
     1,
   );
+  const inZones = { vpcEndpointType: "Interface", subnetIds: ["subnet-a", "subnet-b"] };
+  assert.deepEqual(billed(onAmazon("us-east-1", resource(type, inZones)), type).lines, [["endpoint", 14.6]]);
 });
 
 test("a key costs 1, and as much again for each of its first two rotations", () => {

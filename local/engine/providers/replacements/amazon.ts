@@ -58,6 +58,11 @@ export const amazon: Readonly<Record<string, Fixed>> = {
     "dnsOptions.privateDnsPreference dnsOptions.privateDnsSpecifiedDomains resourceConfigurationArn serviceName " +
       "serviceNetworkArn serviceRegion vpcEndpointType vpcId",
   ),
+  "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": row(
+    "ecr/pull_through_cache_rule.go",
+    "ecrRepositoryPrefix upstreamRegistryUrl upstreamRepositoryPrefix",
+    { named: "ecrRepositoryPrefix" },
+  ),
   "aws:ec2/flowLog:FlowLog": row("ec2/vpc_flow_log.go", flowLog),
   "aws:ec2/securityGroup:SecurityGroup": row("ec2/vpc_security_group.go", "description name namePrefix vpcId", {
     named: "name",
