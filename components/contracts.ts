@@ -45,6 +45,22 @@ export interface ClusterTraits {
   readonly deregistrationSeconds: number;
   /** How cert-manager proves a host name by DNS here (`dns01` of an Issuer); undefined without a DNS zone. */
   readonly acmeDnsSolver: Input<Record<string, unknown>> | undefined;
+  /** Undefined where the resolvers are those that are known. */
+  readonly dns: ClusterDns | undefined;
+}
+
+/** Who answers for the names of a cluster, where that is not known of its distribution. */
+export interface ClusterDns {
+  /** Pods with the ports that they listen on. */
+  readonly pods:
+    | {
+        readonly namespace: string;
+        readonly podLabels: Readonly<Record<string, string>>;
+        readonly ports: readonly number[];
+      }
+    | undefined;
+  /** Addresses that answer on port 53 and are no pod's: of a cache on the node, or of the DNS Service where it has that. */
+  readonly cidrs: readonly string[];
 }
 
 /** The kinds of pods that have nodes of their own: the apps and the edge, and servers with a disk. */

@@ -137,6 +137,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       publicService: (profile) => publicServiceWords(profile, entrance.place),
       deregistrationSeconds,
       acmeDnsSolver: dnsZone ? { route53: { region: account.region, hostedZoneID: dnsZone.id } } : undefined,
+      dns: undefined,
     };
     this.cloud = {
       kind: "amazon",

@@ -20,22 +20,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
   readonly kubeconfig: pulumi.Output<string>;
   readonly accessCommand: string;
   readonly kubectl: string;
-  readonly traits: ClusterTraits = {
-    storageClass: undefined,
-    namespaceLabels: {},
-    placement: { apps: anywhere, data: anywhere },
-    // `Local` keeps the client's address. Balancers that follow the health of a node's endpoints send only to nodes
-    // that run the proxy: the local nodes', k3s' and MetalLB do.
-    publicService: () => ({
-      annotations: {},
-      loadBalancerClass: undefined,
-      externalTrafficPolicy: "Local",
-      asksHealthPort: false,
-      takesNodePorts: true,
-    }),
-    deregistrationSeconds: deregistrationSeconds.existing,
-    acmeDnsSolver: undefined,
-  };
+  readonly traits: ClusterTraits;
   readonly cloud = undefined;
   readonly lifetime = undefined;
   readonly ready = [];
@@ -44,6 +29,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     super("switchboard:cluster:ExistingCluster", name, {}, opts);
     const unguarded = pulumi.secret(settings.kubeconfig.text);
     this.name = settings.context;
+    this.traits = traitsOf(settings);
     const named = { context: settings.context, kubeconfig: settings.kubeconfig.file };
     const kubectl = kubectlWords(named);
     this.kubectl = kubectl;
@@ -74,4 +60,24 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
       });
     }
   }
+}
+
+function traitsOf({ dns }: ExistingClusterSettings): ClusterTraits {
+  return {
+    storageClass: undefined,
+    namespaceLabels: {},
+    placement: { apps: anywhere, data: anywhere },
+    // `Local` keeps the client's address. Balancers that follow the health of a node's endpoints send only to nodes
+    // that run the proxy: the local nodes', k3s' and MetalLB do.
+    publicService: () => ({
+      annotations: {},
+      loadBalancerClass: undefined,
+      externalTrafficPolicy: "Local",
+      asksHealthPort: false,
+      takesNodePorts: true,
+    }),
+    deregistrationSeconds: deregistrationSeconds.existing,
+    acmeDnsSolver: undefined,
+    dns,
+  };
 }

@@ -18,7 +18,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkPoliciesArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:policies:NetworkPolicies", name, {}, opts);
     const labels = { "app.kubernetes.io/part-of": product, "app.kubernetes.io/managed-by": "pulumi" };
-    for (const [policy, spec] of Object.entries(networkRules(args.edges))) {
+    for (const [policy, spec] of Object.entries(networkRules(args.edges, args.place.traits.dns))) {
       new networking.NetworkPolicy(
         `${name}-${policy}`,
         {

@@ -1,15 +1,13 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
-import type { Destination, NetworkEdge, PodIdentity } from "../contracts";
+import type { ClusterDns, Destination, NetworkEdge, PodIdentity } from "../contracts";
 import { dnsLabel, selectorLabels } from "../naming";
+import { dnsRules } from "./dns";
 import { internetBlocks } from "./internet";
 
 type Spec = inputs.networking.v1.NetworkPolicySpec;
 type IngressRule = inputs.networking.v1.NetworkPolicyIngressRule;
 type Peer = inputs.networking.v1.NetworkPolicyPeer;
 type EgressRule = inputs.networking.v1.NetworkPolicyEgressRule;
-
-/** Address of NodeLocal DNSCache, which answers in the place of the DNS Service where it is installed. */
-const nodeLocalDns = "169.254.20.10/32";
 
 /** What the names of policies start with that hold openings of the settings and nothing else. */
 export const chosenPrefix = "egress-";
@@ -18,10 +16,12 @@ export const chosenPrefix = "egress-";
  * The network policies of a graph of connections, by name: nothing may connect to anything, every pod may ask the
  * cluster's DNS, and then each edge is allowed at both of its ends. What the settings open stands apart, so that a
  * change of it is seen as what it is.
+ *
+ * @param dns who answers for names in this cluster, besides the resolvers that are known
  */
-export function networkRules(edges: readonly NetworkEdge[]): Record<string, Spec> {
+export function networkRules(edges: readonly NetworkEdge[], dns?: ClusterDns): Record<string, Spec> {
   const needed = edges.filter(({ chosen }) => !chosen);
-  return { ...neededRules(needed), ...chosenRules(edges.filter(({ chosen }) => chosen)) };
+  return { ...neededRules(needed, dns), ...chosenRules(edges.filter(({ chosen }) => chosen)) };
 }
 
 function chosenRules(edges: readonly NetworkEdge[]): Record<string, Spec> {
@@ -50,10 +50,10 @@ function withAllPorts(edges: readonly NetworkEdge[]): EgressRule[] {
   }));
 }
 
-function neededRules(edges: readonly NetworkEdge[]): Record<string, Spec> {
+function neededRules(edges: readonly NetworkEdge[], dns: ClusterDns | undefined): Record<string, Spec> {
   const policies: Record<string, Spec> = {
     "deny-all": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
-    dns: { podSelector: {}, policyTypes: ["Egress"], egress: dnsRules() },
+    dns: { podSelector: {}, policyTypes: ["Egress"], egress: dnsRules(dns) },
   };
   const to = byPod(edges, (edge) => ("pods" in edge.to ? edge.to.pods : undefined));
   const from = byPod(edges, (edge) => (edge.from === "anywhere" ? undefined : edge.from));
@@ -69,15 +69,6 @@ function neededRules(edges: readonly NetworkEdge[]): Record<string, Spec> {
     };
   }
   return policies;
-}
-
-function dnsRules(): EgressRule[] {
-  const ports = ["UDP", "TCP"].map((protocol) => ({ protocol, port: 53 }));
-  const clusterDns = {
-    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-    podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-  };
-  return [{ to: [clusterDns, { ipBlock: { cidr: nodeLocalDns } }], ports }];
 }
 
 /** Every kind of pod at either end of an edge, in a fixed order. */

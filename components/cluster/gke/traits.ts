@@ -22,6 +22,7 @@ export function gkeTraits({ placement, addressName, acmeDnsSolver }: GkeTraitsAr
     publicService: (profile) => publicServiceWords(profile, addressName),
     deregistrationSeconds: deregistrationSeconds.gke,
     acmeDnsSolver,
+    dns: undefined,
   };
 }
 

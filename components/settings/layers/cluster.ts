@@ -1,9 +1,12 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { wayToCluster } from "../../cluster/wayIn";
+import type { ClusterDns } from "../../contracts";
 import type { SettingsContext } from "../context";
-import { attempt, text } from "../fields";
+import { attempt, mapOf, Problem, problemOf, show, text, whole } from "../fields";
 import { Secret } from "../secret";
-import { namespace, words } from "../values/words";
+import { parseCidr } from "../values/network";
+import { label, namespace, parseLabelValue, words } from "../values/words";
 
 /** How the cluster is reached, read from the kubeconfig and cut down to one context. */
 export interface ClusterAccess {
@@ -16,6 +19,53 @@ export interface ClusterAccess {
 }
 
 const uidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** One address as the network of itself, which policies know. */
+function parseResolver(value: string): string {
+  const family = isIP(value);
+  if (family === 0 || value.includes("%"))
+    throw new Problem(`${show(value)} is not an address; write e.g. "10.96.0.10", without port and prefix length`);
+  return parseCidr(`${value}/${family === 6 ? 128 : 32}`);
+}
+
+/** Who answers for names, where the distribution is none of those that are known. */
+const dns = z
+  .strictObject({
+    namespace: label()
+      .optional()
+      .describe(
+        "namespace of the pods that answer for names; default: those of kubeadm, k3s, RKE2, OpenShift, Gardener and the clouds are known",
+      ),
+    podLabels: mapOf(z.string(), (_name, value) =>
+      problemOf(() => {
+        if (typeof value === "string") parseLabelValue(value);
+      }),
+    )
+      .prefault({})
+      .describe("their labels: the selector of the cluster's DNS Service"),
+    port: whole(1, 65_535).prefault(53).describe("port that they themselves listen on (`targetPort` of the Service)"),
+    addresses: z
+      .array(text(parseResolver))
+      .prefault([])
+      .describe(
+        "addresses that answer for names and are no pod's, e.g. the DNS Service's own where a cache on the node has it (`switchboard doctor` says so)",
+      ),
+  })
+  .prefault({})
+  .transform(({ namespace, podLabels, port, addresses }, issues): ClusterDns | undefined => {
+    const labelled = Object.keys(podLabels).length > 0;
+    if (labelled !== (namespace !== undefined)) {
+      const [path, other] = labelled ? ["namespace", "podLabels"] : ["podLabels", "namespace"];
+      issues.addIssue({
+        code: "custom",
+        path: [path],
+        message: `is not set, and ${other} alone names no pods; give both`,
+      });
+      return z.NEVER;
+    }
+    if (namespace === undefined && addresses.length === 0) return undefined;
+    return { pods: namespace === undefined ? undefined : { namespace, podLabels, ports: [port] }, cidrs: addresses };
+  });
 
 /** A cluster that exists: any context of a kubeconfig. */
 export const existingCluster = (context: SettingsContext) =>
@@ -42,6 +92,7 @@ export const existingCluster = (context: SettingsContext) =>
         .describe(
           "UID of the cluster's kube-system namespace; when set, `up` refuses every other cluster; default: not checked",
         ),
+      dns,
     })
     .transform((given, issues) => {
       const kubeconfig = attempt(() => wayToCluster(given, context), issues);
