@@ -69,7 +69,10 @@ test("what could not be asked is said and stops nothing", () => {
   );
   const { status, stderr } = firstOf(Object.fromEntries(cloud)).up(...yes);
   assert.equal(status, 0, stderr);
-  assert.match(stderr, /not known \(account\): project switchboard-prod: ERROR: \(gcloud\) There was a problem refreshing/);
+  assert.match(
+    stderr,
+    /not known \(account\): project switchboard-prod: ERROR: \(gcloud\) There was a problem refreshing/,
+  );
   assert.match(stderr, /-> gcloud auth login/);
 });
 
