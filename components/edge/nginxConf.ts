@@ -1,4 +1,5 @@
-import { workerConnections } from "./connections";
+import { bodyBytes } from "../settings/values/proxyStorage";
+import { headerLines, workerConnections } from "./connections";
 import { pageLocations, pageMaps, pagesOf } from "./nginxPages";
 import { limitZones, locations, loginRetrySeconds, ownAddress, requestMaps } from "./nginxRoutes";
 import { block, lines } from "./nginxText";
@@ -95,7 +96,7 @@ export const keepaliveSeconds = { server: 75, header: 60 } as const;
  * - Health has a port of its own: balancers do not speak the PROXY protocol to it.
  */
 export function nginxConf(args: NginxConfArgs): string {
-  const { processes, connections } = workerConnections(args.memoryBytes);
+  const { processes, connections } = workerConnections(args.memoryBytes, bodyBytes(args.limits.requestHeaders));
   const hostnames = [...new Set(args.routes.map(({ hostname }) => hostname))];
   const upstreams = [
     ...new Map([...args.routes, ...args.challenges].map(({ upstream }) => [upstream.name, upstream])).values(),
@@ -180,7 +181,7 @@ function common(args: NginxConfArgs): string[] {
     "server_tokens off;",
     // Where nothing is sent on, nothing is taken either; each location has its own.
     "client_max_body_size 1k;",
-    `large_client_header_buffers 4 ${args.limits.requestHeaders};`,
+    `large_client_header_buffers ${headerLines} ${args.limits.requestHeaders};`,
     "client_header_timeout 15s;",
     "client_body_timeout 30s;",
     `keepalive_timeout ${keepaliveSeconds.server}s ${keepaliveSeconds.header}s;`,

@@ -31,7 +31,7 @@ export function sampleArgs(changes: Partial<NginxConfArgs> = {}): NginxConfArgs 
     challenges: [],
     certificateRead: "start",
     publicHttpsPort: 443,
-    memoryBytes: 64 * 2 ** 20,
+    memoryBytes: 128 * 2 ** 20,
     clientAddress: { from: "connection", trustedProxies: [] },
     limits: sampleLimits(),
     websocketIdleSeconds: 3600,

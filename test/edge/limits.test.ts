@@ -4,7 +4,8 @@ import type { ServerResponse } from "node:http";
 import { type ClientHttp2Session, connect } from "node:http2";
 import { after, before, describe, test } from "node:test";
 import type { TLSSocket } from "node:tls";
-import { socketsOf } from "../../components/edge/connections";
+import { socketsOf, workerConnections } from "../../components/edge/connections";
+import { bodyBytes } from "../../components/settings/values/proxyStorage";
 import { chatHost, panelHost, sampleArgs, sampleLimits } from "./confSample";
 import { FrontDoor } from "./frontDoor";
 
@@ -145,7 +146,7 @@ test("a pod that is full refuses connections and keeps those that it has", async
       }
     };
     await assert.rejects(full, /ECONNRESET|disconnected/);
-    const most = socketsOf(memoryBytes);
+    const most = socketsOf(memoryBytes, bodyBytes(limits.requestHeaders));
     // The last ones have a client's connection and none to the upstream.
     assert.ok(sockets.length > most / 2 && sockets.length <= most, `${sockets.length} of ${most}`);
     const [first] = sockets as [TLSSocket];
@@ -156,6 +157,39 @@ test("a pod that is full refuses connections and keeps those that it has", async
     await door.close();
   }
 });
+
+for (const requestHeaders of ["8k", "16k", "64k"]) {
+  test(`heads of lines of ${requestHeaders} that never end do not fill a pod's memory`, async () => {
+    const door = new FrontDoor();
+    try {
+      const memoryBytes = 48 * 2 ** 20;
+      await door.open(sampleArgs({ memoryBytes, limits: sampleLimits({ requestHeaders }) }));
+      const { connections } = workerConnections(memoryBytes, bodyBytes(requestHeaders));
+      const sockets: TLSSocket[] = [];
+      // A few are NGINX's own: what it listens with.
+      while (sockets.length < connections - 20) sockets.push(await door.connection(panelHost));
+      const line = `X-Long: ${"a".repeat(bodyBytes(requestHeaders) - 200)}\r\n`;
+      const head = `GET / HTTP/1.1\r\nHost: ${panelHost}\r\n${line.repeat(4).slice(0, -10)}`;
+      for (const socket of sockets) {
+        socket.on("error", () => {});
+        await new Promise((sent) => socket.write(head, sent));
+      }
+      // Every head is read when NGINX has nothing more to do: its memory stays as it is.
+      let most = 0;
+      for (let same = 0, last = -1; same < 5; ) {
+        const { memory } = door.nginx;
+        same = memory === last ? same + 1 : 0;
+        last = memory;
+        most = Math.max(most, memory);
+        await new Promise((next) => setTimeout(next, 200));
+      }
+      assert.ok(most < memoryBytes, `${(most / 2 ** 20).toFixed(1)} MiB of ${memoryBytes / 2 ** 20}`);
+      for (const socket of sockets) socket.destroy();
+    } finally {
+      await door.close();
+    }
+  });
+}
 
 describe("sizes", () => {
   const door = new FrontDoor();

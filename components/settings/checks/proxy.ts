@@ -3,6 +3,7 @@ import { socketsOf } from "../../edge/connections";
 import { show } from "../fields";
 import { hstsSeconds } from "../layers/edge";
 import { examineCertificate } from "../values/pem";
+import { bodyBytes } from "../values/proxyStorage";
 import { parseBytes } from "../values/resources";
 import type { Check } from "./check";
 
@@ -100,7 +101,7 @@ const hsts: Check = ({ edge }, { errors }) => {
 const addressFillsPod: Check = ({ edge }, { warnings }) => {
   if (!edge) return;
   const { memory } = edge.resources.limits;
-  const sockets = socketsOf(parseBytes(memory));
+  const sockets = socketsOf(parseBytes(memory), bodyBytes(edge.limits.requestHeaders));
   if (edge.limits.socketsPerAddress < sockets) return;
   warnings.push(
     `edge.limits.socketsPerAddress: ${edge.limits.socketsPerAddress} is all that a pod of the proxy carries with ${memory} (${sockets} sockets), so one address can keep everybody else out; use less, or more memory (edge.resources)`,

@@ -40,7 +40,7 @@ export const edge = (context: SettingsContext) =>
       .prefault(2)
       .describe("pods of the proxy; with 1, each loss of a node or pod is an outage"),
     resources: resources(
-      { cpu: "50m", memory: "64Mi" },
+      { cpu: "50m", memory: "192Mi" },
       "room for the largest request of every connection of an address, from 64Mi to 1Gi",
     ),
     service: publicService(),
@@ -83,7 +83,9 @@ export const edge = (context: SettingsContext) =>
           .describe("largest body of a request to the panel, in NGINX' units (`k`, `m`); the panel itself takes 64k"),
         requestHeaders: headerSize()
           .prefault("16k")
-          .describe("longest line of a request's headers, and with it the longest `Cookie`"),
+          .describe(
+            "longest line of a request's headers, and with it the longest `Cookie`; the longer, the fewer connections fit the memory of a pod",
+          ),
         responseHeaders: headerSize().prefault("16k").describe("all headers of an answer of the panel together"),
       })
       .prefault({}),
