@@ -107,7 +107,7 @@ export class Namespace extends pulumi.ComponentResource {
     /** The namespace once the credentials of its registries are there, so that no pod comes before them. */
     function withCredentials(namespace: pulumi.Output<string>): pulumi.Output<string> {
       if (logins.length === 0) return namespace;
-      return new Registries(`${name}-registries`, { namespace, logins }, { parent, deletedWith }).namespace;
+      return new Registries(`${name}-registries`, { namespace, logins }, { parent, provider, deletedWith }).namespace;
     }
 
     /** The namespace once its bounds are there, so that no pod comes before them. */
