@@ -37,7 +37,8 @@ interface AddonArgs extends AddonsArgs {
  *
  * Without a version EKS chooses the one it thinks best for the cluster's version at that time, once: no later `up`
  * changes it, so there is no drift, and no progress either. After `cluster.version` has been raised it is the user's task
- * to name newer ones in `cluster.addonVersions`; kube-proxy may be up to three minors behind the control plane.
+ * to name newer ones in `cluster.addonVersions`, which the doctor tells; kube-proxy may be up to three minors behind the
+ * control plane. The newest is not asked for here: the same settings have to give the same preview, also without an account.
  */
 function addon(name: string, args: AddonArgs, opts: pulumi.CustomResourceOptions): Addon {
   const { addon: addonName, configuration, identity } = args;
