@@ -44,3 +44,15 @@ describe("what nodes reach without the NAT gateways", () => {
     assert.equal(plan.of("aws:ecr/pullThroughCacheRule:PullThroughCacheRule").length, 0);
   });
 });
+
+test("what looks for drift sees Secrets and what has no namespace, and changes nothing", async () => {
+  const access = { ...(largeCluster().access as object), readers: ["arn:aws:iam::012345678901:role/drift"] };
+  const plan = await eksPlan(largeCluster({ access }));
+  const { inputs } = plan.named(
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+    "cluster-access-reader-drift-right",
+  );
+  assert.equal(inputs.principalArn, "arn:aws:iam::012345678901:role/drift");
+  assert.match(inputs.policyArn, /cluster-access-policy\/AmazonEKSAdminViewPolicy$/);
+  assert.deepEqual(inputs.accessScope, { type: "cluster" });
+});
