@@ -38,7 +38,7 @@ const attempts = 3;
  */
 export class Registry {
   private readonly authorizations = new Map<string, string>();
-  private login: Promise<Login | undefined> | undefined;
+  private readonly logins = new Map<string, Promise<Login | undefined>>();
   private origin: Promise<string> | undefined;
 
   /**
@@ -123,8 +123,10 @@ export class Registry {
 
   /** The Authorization header that a challenge asks for (RFC 9110, 11.6.1); empty where there is nothing to prove with. */
   private async authorize(challenge: string, scopes: readonly string[]): Promise<string> {
-    this.login ??= loginFor(this.registry, this.places);
-    const login = await this.login;
+    const name = scopes[0]?.split(":")[1] ?? "";
+    const asked = this.logins.get(name) ?? loginFor(this.registry, this.places, name);
+    this.logins.set(name, asked);
+    const login = await asked;
     const [, scheme = "", text = ""] = /^\s*(\w+)\s*(.*)$/s.exec(challenge) ?? [];
     const parameters = Object.fromEntries(
       [...text.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, name, value]) => [name!.toLowerCase(), value!]),

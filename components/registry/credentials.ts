@@ -14,6 +14,8 @@ export interface LoginPlaces {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The person's home folder. */
   readonly home: string;
+  /** Logins that come from elsewhere and count where the person has none: by a registry, or the beginning of a path in it. */
+  readonly given?: Readonly<Record<string, Login>>;
 }
 
 interface DockerConfig {
@@ -30,14 +32,22 @@ interface DockerConfig {
  * registry is then asked as anybody.
  *
  * @param registry as a reference names it, with its port
+ * @param name the repository in it: podman keeps logins for a part of a registry too, and the longest that fits counts
  */
-export async function loginFor(registry: string, places: LoginPlaces): Promise<Login | undefined> {
+export async function loginFor(registry: string, places: LoginPlaces, name = ""): Promise<Login | undefined> {
+  const parts = name.split("/").filter(Boolean);
+  const within = parts.map((_, index) => [registry, ...parts.slice(0, parts.length - index)].join("/"));
   for (const file of configFiles(places)) {
     const config = readConfig(file);
-    const login = config && ((await helperLogin(config, registry, places)) ?? storedLogin(config, registry));
+    if (!config) continue;
+    const login =
+      storedLogin(config, within) ??
+      (await helperLogin(config, registry, places)) ??
+      storedLogin(config, keysOf(registry));
     if (login) return login;
   }
-  return cloudLogin(registry, places);
+  const known = [...within, registry].find((key) => places.given && Object.hasOwn(places.given, key));
+  return known === undefined ? cloudLogin(registry, places) : places.given?.[known];
 }
 
 /** Files with logins, in the order in which they count: what was named first, then Docker's (also nerdctl's), then podman's. */
@@ -94,8 +104,8 @@ async function helperLogin(config: DockerConfig, registry: string, { env }: Logi
   return undefined;
 }
 
-function storedLogin(config: DockerConfig, registry: string): Login | undefined {
-  for (const key of keysOf(registry)) {
+function storedLogin(config: DockerConfig, keys: readonly string[]): Login | undefined {
+  for (const key of keys) {
     const entry = config.auths?.[key];
     if (!entry) continue;
     if (entry.identitytoken) return { identityToken: entry.identitytoken };

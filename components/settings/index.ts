@@ -3,10 +3,11 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { surroundings } from "../cluster/wayIn";
+import type { Login } from "../registry/credentials";
 import { Registries } from "../registry/manifests";
 import type { SettingsContext } from "./context";
 import { type ParsedSettings, parseSettings, SettingsError } from "./parse";
-import { type DigestSources, pinImages } from "./pinned";
+import { type DigestSources, pinImages, pullLogins } from "./pinned";
 import { Secret } from "./secret";
 import { fromText, layersOf, readStackFile, type StackFile } from "./stackFile";
 
@@ -64,7 +65,7 @@ export async function readSettings(): Promise<Settings> {
   try {
     const parsed = parseSettings(rawSettings(), stackContext());
     const { settings, warnings } = asksRegistries()
-      ? await pinImages(parsed, digestSources())
+      ? await pinImages(parsed, digestSources(pullLogins(parsed)))
       : { settings: parsed, warnings: [] };
     for (const warning of [...parsed.warnings, ...warnings]) void pulumi.log.warn(warning);
     return seal(settings) as Settings;
@@ -82,8 +83,8 @@ function asksRegistries(): boolean {
   return process.env.PULUMI_NODEJS_MONITOR !== undefined && process.env.SWITCHBOARD_ASK_REGISTRIES !== "false";
 }
 
-function digestSources(): DigestSources {
-  const registries = new Registries({ env: process.env, home: homedir() });
+function digestSources(given: Readonly<Record<string, Login>>): DigestSources {
+  const registries = new Registries({ env: process.env, home: homedir(), given });
   let state: Promise<string> | undefined;
   return {
     registry: (reference) => registries.digestOf(reference),

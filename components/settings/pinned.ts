@@ -1,5 +1,7 @@
 import { RegistryUnreachable } from "../registry/client";
+import type { Login } from "../registry/credentials";
 import { namesRegistry } from "../registry/reference";
+import { Secret } from "./secret";
 import type { Image } from "./values/image";
 
 /** What tells the digests of a stack's images. */
@@ -70,6 +72,21 @@ export async function pinImages<T extends object>(settings: T, sources: DigestSo
     ].join(" "),
   );
   return { settings: pinned as T, warnings };
+}
+
+/**
+ * The logins that a stack's settings have for its pods (`operations.registries`): who may pull may ask. The host may have
+ * the beginning of a path.
+ */
+export function pullLogins(settings: object): Record<string, Login> {
+  const { operations } = settings as { operations?: { registries?: Readonly<Record<string, unknown>> } };
+  const entries = Object.values(operations?.registries ?? {}).flatMap((entry) => {
+    const { host, user, password } = entry as { host?: unknown; user?: unknown; password?: unknown };
+    return typeof host === "string" && typeof user === "string" && password instanceof Secret
+      ? [[host, { username: user, password: password.reveal() }] as const]
+      : [];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** A copy with every image of a registry that is built from sources replaced; everything else is the same object. */

@@ -131,3 +131,24 @@ test("a file that is no JSON says nothing", async () => {
   file(".docker/config.json", "{");
   assert.equal(await loginFor("registry.example", places()), undefined);
 });
+
+test("a login for a part of a registry goes before the registry's, and the stack's own only where there is none", async () => {
+  file(".config/containers/auth.json", {
+    auths: { "a.example": auth("all:1"), "a.example/team": auth("team:2"), "a.example/team/app": auth("app:3") },
+  });
+  const given = {
+    "a.example": { username: "stack", password: "4" },
+    "b.example": { username: "stack", password: "5" },
+    "b.example/team": { username: "part", password: "6" },
+  };
+  const login = async (registry: string, name: string) => {
+    const found = await loginFor(registry, { ...places(), given }, name);
+    return found && "username" in found ? `${found.username}:${found.password}` : undefined;
+  };
+  assert.equal(await login("a.example", "team/app"), "app:3");
+  assert.equal(await login("a.example", "team/other"), "team:2");
+  assert.equal(await login("a.example", "teams/app"), "all:1");
+  assert.equal(await login("b.example", "team/app"), "part:6");
+  assert.equal(await login("b.example", "app"), "stack:5");
+  assert.equal(await login("c.example", "app"), undefined);
+});

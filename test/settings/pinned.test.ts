@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RegistryUnreachable } from "../../components/registry/client";
-import { pinImages } from "../../components/settings/pinned";
+import { pinImages, pullLogins } from "../../components/settings/pinned";
 import { Secret } from "../../components/settings/secret";
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
@@ -88,4 +88,15 @@ test("a fault that is no silence of a registry is not passed over", async () => 
     throw new TypeError("a defect");
   };
   await assert.rejects(pinImages(settings(), { registry, state: nobody }), TypeError);
+});
+
+test("who may pull by the settings may ask", () => {
+  const registries = {
+    one: { host: "ghcr.io/team", user: "token", password: new Secret("s3cret") },
+    clear: { host: "b.example", user: "me", password: "in clear" },
+  };
+  assert.deepEqual(pullLogins({ operations: { registries } }), {
+    "ghcr.io/team": { username: "token", password: "s3cret" },
+  });
+  assert.deepEqual(pullLogins({ operations: {} }), {});
 });
