@@ -46,6 +46,10 @@ export async function startRegistry(folder: string, options: RegistryOptions = {
   const child = spawn("docker-registry", ["serve", join(folder, "config.json")], {
     stdio: ["ignore", "ignore", "pipe"],
   });
+  // A test that ends early takes its registry along.
+  const end = () => void child.kill("SIGKILL");
+  process.once("exit", end);
+  child.once("exit", () => process.off("exit", end));
   const said: string[] = [];
   child.stderr.on("data", (part: Buffer) => said.push(part.toString()));
   const behind = `127.0.0.1:${port}`;
