@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { engineVersion } from "../local/engine/build";
+import { leastPulumi } from "../ops/doctor/checks/tools";
 import { repository } from "./support/plan";
 
 const read = (path: string) => readFileSync(join(repository, path), "utf8");
@@ -20,6 +21,7 @@ test("a CLI that is too old is told so by Pulumi.yaml, and those that are used h
   const [, least = ""] = /^>=(\d+\.\d+\.\d+)$/.exec(requiredPulumiVersion) ?? [];
   const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
   assert.equal(least, dependencies["@pulumi/pulumi"], "as old as the SDK");
+  assert.equal(leastPulumi, least, "what the doctor asks for");
   assert.ok(atLeast(engineVersion, least), `the CLI that is built here is ${engineVersion}`);
   const pipelines = [
     ".ci/gitlab.yml",

@@ -1,9 +1,11 @@
 import type { Board, Deadline, Post } from "./board";
+import { type Environment, environmentOf } from "./environment";
 import { ForgeError } from "./errors";
 import { answerOf, githubError, githubLimit } from "./githubErrors";
 import { type Labelled, lastGiven } from "./labelled";
 import { type Comment, type Issue, type IssueEvent, Octokit } from "./octokit";
 
+export type { Environment } from "./environment";
 export { githubLimit } from "./githubErrors";
 
 /** A repository on GitHub and a token for it. */
@@ -223,13 +225,10 @@ export class Github {
       )(async () => {
         const args = { owner: this.owner, repo: this.repo, environment_name: name };
         const { data } = await this.client.rest.repos.getEnvironment(args);
-        const rules = data.protection_rules?.filter(({ type }) => type === "required_reviewers") ?? [];
-        const reviewers = rules.flatMap((rule) => ("reviewers" in rule ? (rule.reviewers ?? []) : [])).length;
-        const policy = data.deployment_branch_policy;
-        if (!policy) return { name, reviewers, branches: "all" };
-        if (policy.protected_branches) return { name, reviewers, branches: "protected" };
-        const listed = await this.client.rest.repos.listDeploymentBranchPolicies({ ...args, per_page: 100 });
-        return { name, reviewers, branches: listed.data.branch_policies.map((entry) => entry.name) };
+        return environmentOf(name, data, async () => {
+          const listed = await this.client.rest.repos.listDeploymentBranchPolicies({ ...args, per_page: 100 });
+          return listed.data.branch_policies.map((entry) => entry.name);
+        });
       }),
     );
   }
@@ -263,15 +262,6 @@ export class Github {
       }
     };
   }
-}
-
-/** An environment as far as it decides whose jobs get what is in it. */
-export interface Environment {
-  readonly name: string;
-  /** People or teams of whom one has to agree before a job of it begins. */
-  readonly reviewers: number;
-  /** Branches and tags whose jobs may use it: every one, protected ones, or those of these names and patterns. */
-  readonly branches: "all" | "protected" | readonly string[];
 }
 
 /** A pull request as the API tells it. */

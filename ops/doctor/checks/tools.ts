@@ -2,9 +2,10 @@ import { ask, complaint, installing } from "../ask";
 import { advice, type Check, type Finding, failed, ok, type Subject, type World } from "../model";
 import { imageBuilder } from "./imageBuilder";
 
-/** Least versions: Node's is that of package.json, Pulumi's the one whose SDK the program uses. */
+/** Node's least version, that of package.json. */
 const leastNode = "20.19.0";
-const leastPulumi = "3.248.0";
+/** That of the SDK that the program uses, which Pulumi.yaml asks for as well (`requiredPulumiVersion`). */
+export const leastPulumi = "3.248.0";
 
 /** The programs that an `up` of this stack calls. */
 export const tools: Check = {

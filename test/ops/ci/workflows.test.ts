@@ -120,6 +120,24 @@ test("a pull request asks which of its previews somebody has to approve", () => 
   assert.equal(plan.permissions.actions, "read");
 });
 
+test("the guide names every variable, secret and environment of the workflows", () => {
+  const guides = ["docs/pull-requests.md", "docs/production.md"].map((file) =>
+    readFileSync(join(repository, file), "utf8"),
+  );
+  const text = Object.values(all).join("\n");
+  const used = [...text.matchAll(/\b(?:vars|secrets)\.([A-Z][A-Z0-9_]*)/g)].map(([, name]) => name!);
+  const missing = [...new Set(used)].filter((name) => !guides.some((guide) => guide.includes(`\`${name}\``)));
+  assert.deepEqual(missing, []);
+  const environments = Object.values(all).flatMap((workflow) =>
+    Object.values<any>(parse(workflow).jobs).flatMap(({ environment }) => environment?.name ?? environment ?? []),
+  );
+  assert.ok(environments.length >= 5);
+  for (const name of new Set<string>(environments)) {
+    const shown = name.replace(/\$\{\{ matrix\.stack \}\}/, "<stack>");
+    assert.ok(guides[0]!.includes(`| \`${shown}\` |`), shown);
+  }
+});
+
 test("no job gives an API server more time than a door has", () => {
   const { jobs } = parse(all["deploy.yml"]!);
   const minutes = Number(/usualMinutes = (\d+)/.exec(readFileSync(join(repository, "ops/ci/apiDoor.ts"), "utf8"))?.[1]);

@@ -89,7 +89,7 @@ describe("zones that EKS refuses (eksctl-io/eksctl#7843)", () => {
 
 describe("how old a running cluster is", () => {
   const name = "switchboard-prod-eks";
-  const newest = "1.35.2-20261115";
+  const newest = "1.36.2-20261115";
   const calls = (images: string, coredns: string): Calls => ({
     [`aws eks list-clusters ${inRegion}`]: printed({ clusters: [name] }),
     [`aws eks list-nodegroups --cluster-name ${name} ${inRegion}`]: printed({
@@ -98,10 +98,10 @@ describe("how old a running cluster is", () => {
     ...Object.fromEntries(
       ["apps", "system"].map((pool) => [
         `aws eks describe-nodegroup --cluster-name ${name} --nodegroup-name cluster-pools-${pool}-0a1b2c3 ${inRegion}`,
-        printed({ nodegroup: { version: "1.35", releaseVersion: images } }),
+        printed({ nodegroup: { version: "1.36", releaseVersion: images } }),
       ]),
     ),
-    [`aws ssm get-parameter --name /aws/service/eks/optimized-ami/1.35/amazon-linux-2023/x86_64/standard/recommended/release_version ${inRegion}`]:
+    [`aws ssm get-parameter --name /aws/service/eks/optimized-ami/1.36/amazon-linux-2023/x86_64/standard/recommended/release_version ${inRegion}`]:
       printed({ Parameter: { Value: newest } }),
     ...Object.fromEntries(
       addonNames.flatMap((addon) => [
@@ -110,7 +110,7 @@ describe("how old a running cluster is", () => {
           printed({ addon: { addonVersion: addon === "coredns" ? coredns : "v1.9.0-eksbuild.1" } }),
         ],
         [
-          `aws eks describe-addon-versions --kubernetes-version 1.35 --addon-name ${addon} --query addons[].addonVersions[].addonVersion ${inRegion}`,
+          `aws eks describe-addon-versions --kubernetes-version 1.36 --addon-name ${addon} --query addons[].addonVersions[].addonVersion ${inRegion}`,
           printed(["v1.9.0-eksbuild.1", "v1.9.0-eksbuild.2", ...(addon === "coredns" ? ["v1.10.0-eksbuild.1"] : [])]),
         ],
       ]),
@@ -130,21 +130,19 @@ describe("how old a running cluster is", () => {
   });
 
   test("what is old is said with the setting that renews it", async () => {
-    const found = (await told(calls("1.35.0-20260601", "v1.9.0-eksbuild.1"))).filter(
+    const found = (await told(calls("1.36.0-20260601", "v1.9.0-eksbuild.1"))).filter(
       ({ status }) => status === "advice",
     );
     assert.equal(found.length, 3);
-    assert.match(
-      found[0]!.what,
-      /pool system: the node image 1\.35\.0-20260601 is 173 days old, and 1\.35\.2-20261115/,
-    );
-    assert.match(found[0]!.todo!, /cluster\.pools\.system\.upgrade\.release to "1\.35\.2-20261115"/);
+    const system = found.find(({ what }) => what.startsWith("pool system:"));
+    assert.match(system!.what, /pool system: the node image 1\.36\.0-20260601 is 173 days old, and 1\.36\.2-20261115/);
+    assert.match(system!.todo!, /cluster\.pools\.system\.upgrade\.release to "1\.36\.2-20261115"/);
     assert.match(found[2]!.what, /coredns: v1\.9\.0-eksbuild\.1 runs, and v1\.10\.0-eksbuild\.1 is there/);
     assert.match(found[2]!.todo!, /cluster\.addonVersions\.coredns to "v1\.10\.0-eksbuild\.1"/);
   });
 
   test("an add-on that is not for this version of Kubernetes", async () => {
     const [found] = (await told(calls(newest, "v1.2.0-eksbuild.1"))).filter(({ status }) => status === "advice");
-    assert.match(found!.what, /coredns: v1\.2\.0-eksbuild\.1 is not for Kubernetes 1\.35/);
+    assert.match(found!.what, /coredns: v1\.2\.0-eksbuild\.1 is not for Kubernetes 1\.36/);
   });
 });
