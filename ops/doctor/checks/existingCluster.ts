@@ -1,9 +1,12 @@
 import type { FoundObject } from "../../../components/cluster/lookup";
 import { otherOwner } from "../../../components/policies/ownership";
 import { projectName } from "../../../local/support/project";
-import { ask } from "../ask";
+import { type Asked, ask } from "../ask";
 import { kubernetes } from "../calendar";
 import { advice, type Check, type Finding, failed, ok, type Subject, type World } from "../model";
+import { balancerFindings } from "./balancer";
+import type { SeenDaemonSet, SeenNode, SeenService } from "./balancerKinds";
+import { dnsFindings } from "./clusterDns";
 
 /** A cluster that somebody else runs: whether it is there, lets us in, and can keep data. */
 export const existingCluster: Check = {
@@ -12,22 +15,16 @@ export const existingCluster: Check = {
   async run(subject, world) {
     const reached = await serverVersion(subject, world);
     if (reached.status === "failed") return [reached];
-    const looks = [namespace, rights, nodes, storage];
+    const looks = [namespace, rights, nodes, storage, entrance];
     const rest = await Promise.all(looks.map((look) => look(subject, world)));
     return [reached, ...rest.flat()];
   },
 };
 
+const contextOf = ({ target }: Pick<Subject, "target">) => (target.context ? ["--context", target.context] : []);
+
 function kubectl<T>({ target }: Subject, world: World, what: string, ...args: readonly string[]) {
-  return ask<T>(
-    world,
-    what,
-    "kubectl",
-    ...(target.context ? ["--context", target.context] : []),
-    ...args,
-    "--output",
-    "json",
-  );
+  return ask<T>(world, what, "kubectl", ...contextOf({ target }), ...args, "--output", "json");
 }
 
 async function serverVersion(subject: Subject, world: World): Promise<Finding> {
@@ -126,6 +123,41 @@ async function nodes(subject: Subject, world: World): Promise<Finding[]> {
   if (away.length > 0)
     return [advice(`${away.length} of ${all.length} nodes are not ready: ${away.join(", ")}`, "kubectl describe node")];
   return [ok(`${all.length} ${all.length === 1 ? "node" : "nodes"} ready`)];
+}
+
+/** What is asked of all namespaces; who may see only their own is told that it could not be looked at. */
+async function entrance(subject: Subject, world: World): Promise<Finding[]> {
+  const { cluster, edge } = subject.settings;
+  const list = <T>(kind: string) =>
+    kubectl<{ items?: readonly T[] }>(subject, world, `${kind} of all namespaces`, "get", kind, "--all-namespaces");
+  const [nodes, services, daemonSets, groups] = await Promise.all([
+    kubectl<{ items?: readonly SeenNode[] }>(subject, world, "nodes", "get", "nodes"),
+    list<SeenService>("services"),
+    list<SeenDaemonSet>("daemonsets.apps"),
+    ask<{ groups?: readonly { name: string }[] }>(
+      world,
+      "groups of the API",
+      "kubectl",
+      ...contextOf(subject),
+      "get",
+      "--raw",
+      "/apis",
+    ),
+  ]);
+  // What was not seen would be taken for what is not there.
+  const unseen = [services, nodes, daemonSets].flatMap((asked) => ("finding" in asked ? [asked.finding] : []));
+  if (unseen.length > 0) return unseen.slice(0, 1);
+  const items = <T>(asked: Asked<{ items?: readonly T[] }>) => ("value" in asked ? (asked.value?.items ?? []) : []);
+  const names = "value" in groups ? (groups.value?.groups ?? []).map(({ name }) => name) : [];
+  const pools = names.includes("metallb.io") ? await list<object>("ipaddresspools.metallb.io") : undefined;
+  const seen = {
+    ...{ nodes: items(nodes), services: items(services), daemonSets: items(daemonSets), groups: names },
+    ...(pools && "value" in pools && { pools: items(pools).length }),
+  };
+  return [
+    ...balancerFindings({ namespace: cluster.namespace, edge }, seen),
+    ...dnsFindings(cluster.kind === "existing" ? cluster.dns : undefined, seen),
+  ];
 }
 
 interface StorageClass {

@@ -207,6 +207,15 @@ export const amazon: Calls = {
   }),
 };
 
+/** The DNS Service as k3s and kubeadm have it. */
+export const kubeDns = {
+  metadata: { name: "kube-dns", namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
+  spec: {
+    ...{ type: "ClusterIP", clusterIP: "10.43.0.10", selector: { "k8s-app": "kube-dns" } },
+    ports: [{ port: 53, protocol: "UDP", targetPort: 53 }],
+  },
+};
+
 /** A cluster that somebody else runs, in which all is well. */
 export const foreign: Calls = {
   ...tools,
@@ -220,8 +229,16 @@ export const foreign: Calls = {
     items: [],
   }),
   "kubectl --context lab get nodes --output json": printed({
-    items: [{ metadata: { name: "one" }, status: { conditions: [{ type: "Ready", status: "True" }] } }],
+    items: [
+      {
+        metadata: { name: "one" },
+        status: { conditions: [{ type: "Ready", status: "True" }], nodeInfo: { kubeletVersion: "v1.35.1+k3s1" } },
+      },
+    ],
   }),
+  "kubectl --context lab get services --all-namespaces --output json": printed({ items: [kubeDns] }),
+  "kubectl --context lab get daemonsets.apps --all-namespaces --output json": printed({ items: [] }),
+  "kubectl --context lab get --raw /apis": printed({ groups: [{ name: "apps" }] }),
   "kubectl --context lab get storageclasses --output json": printed({
     items: [
       { metadata: { name: "local-path", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } } },
