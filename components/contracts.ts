@@ -109,8 +109,8 @@ export interface Protection {
 
 /** Tells what cannot be done to the claim of a volume before it is tried. */
 export interface Claims {
-  /** Options of the resource `name` that sets a claim's size. @param setting the key of the size, for messages */
-  readonly guard: (name: string, setting: string) => Pick<CustomResourceOptions, "hooks">;
+  /** Options of the resource `name` that sets a claim's size. @param layer of the settings, for messages */
+  readonly guard: (name: string, layer: string) => Pick<CustomResourceOptions, "hooks">;
 }
 
 /** Where and how everything of this environment runs inside the cluster; each layer gets it whole. */

@@ -22,7 +22,6 @@ export interface StatefulServerArgs extends Omit<PodArgs, "serviceAccount" | "re
 
 /** What the one volume is called in the pod and in the name of its claim. */
 const volume = "data";
-const setting = (server: string) => `${server}.storage`;
 
 /**
  * One server with one volume behind a Service of the same name. Both names are fixed: a StatefulSet under a new name
@@ -95,14 +94,15 @@ export class StatefulServer extends pulumi.ComponentResource {
           namespace: args.namespace,
           annotations: { "pulumi.com/patchForce": "true" },
         },
-        spec: { resources: { requests: { storage: args.storage } } },
+        // The class is said to be seen: no claim changes it, and another one is refused before anything is tried.
+        spec: { storageClassName: args.storageClass, resources: { requests: { storage: args.storage } } },
       },
       // Nothing of the claim is ever taken back: it outlives the StatefulSet, and with it the stack's interest in it.
       {
         parent: this,
         dependsOn: [server],
         retainOnDelete: true,
-        ...args.claims.guard(`${name}-claim`, setting(name)),
+        ...args.claims.guard(`${name}-claim`, name),
       },
     );
     this.host = service.metadata.name;

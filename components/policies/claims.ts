@@ -18,8 +18,8 @@ interface Amount {
 }
 
 /**
- * Looks at a claim before its size is set, in the preview too: no volume shrinks, and one grows only where its class
- * allows it. A cluster that cannot be asked has the last word itself: the API server refuses both.
+ * Looks at a claim before its size is set, in the preview too: no volume shrinks or changes its class, and one grows
+ * only where its class allows it. A cluster that cannot be asked has the last word itself: the API server refuses both.
  */
 export class ClaimGuard implements Claims {
   #kubeconfig: string | undefined;
@@ -31,16 +31,16 @@ export class ClaimGuard implements Claims {
     });
   }
 
-  guard(name: string, setting: string): Pick<pulumi.CustomResourceOptions, "hooks"> {
+  guard(name: string, layer: string): Pick<pulumi.CustomResourceOptions, "hooks"> {
     const look = new pulumi.ResourceHook(
       `${name}-size`,
-      ({ newInputs }) => this.#check(setting, (newInputs ?? {}) as Inputs),
+      ({ newInputs }) => this.#check(layer, (newInputs ?? {}) as Inputs),
       { onDryRun: true },
     );
     return { hooks: { beforeCreate: [look], beforeUpdate: [look] } };
   }
 
-  async #check(setting: string, { metadata, spec }: Inputs): Promise<void> {
+  async #check(layer: string, { metadata, spec }: Inputs): Promise<void> {
     const kubeconfig = this.#kubeconfig;
     const { name, namespace } = metadata ?? {};
     const wished = spec?.resources?.requests?.storage;
@@ -50,8 +50,15 @@ export class ClaimGuard implements Claims {
       const claim = await findObject<Claim>(kubeconfig, "PersistentVolumeClaim", name, namespace);
       const size = claim?.spec?.resources?.requests?.storage;
       if (!claim || claim.metadata.deletionTimestamp || size === undefined) return;
-      const problem = await this.#problem(kubeconfig, { name, wished, size, className: claim.spec?.storageClassName });
-      if (problem) throw new Error(`${setting}: ${problem}`);
+      const className = claim.spec?.storageClassName;
+      const asked = spec?.storageClassName;
+      if (typeof asked === "string" && className !== undefined && asked !== className)
+        throw new Error(
+          `${layer}.storageClass: ${asked} is another class than the claim ${name} has (${className}), and no claim changes it; ` +
+            `set ${className}, or move the data to a new stack with a dump`,
+        );
+      const problem = await this.#problem(kubeconfig, { name, wished, size, className });
+      if (problem) throw new Error(`${layer}.storage: ${problem}`);
     } catch (error) {
       if (!(error instanceof LookupError)) throw error;
       await pulumi.log.warn(`whether the claim ${name} can have ${wished} could not be looked at: ${error.message}`);
@@ -79,5 +86,8 @@ export class ClaimGuard implements Claims {
 
 interface Inputs {
   readonly metadata?: { readonly name?: unknown; readonly namespace?: unknown };
-  readonly spec?: { readonly resources?: { readonly requests?: { readonly storage?: unknown } } };
+  readonly spec?: {
+    readonly storageClassName?: unknown;
+    readonly resources?: { readonly requests?: { readonly storage?: unknown } };
+  };
 }

@@ -166,17 +166,18 @@ describe("on a real API server", () => {
   test("shrinking, and a class whose volumes do not grow, are told before anything is tried, in a preview too", async () => {
     const fixed = claimOf("data-fixed-0", "stays");
     const larger = claimOf("data-larger-0", "grows");
-    const told = async (name: string, storage: string) => {
+    const told = async (name: string, storage: string, storageClassName?: string) => {
       let message = "";
       await record(
         async () => {
           const guard = new ClaimGuard(pulumi.output(api.kubeconfig));
-          const { hooks } = guard.guard("postgres-claim", "postgres.storage");
+          const { hooks } = guard.guard("postgres-claim", "postgres");
           assert.deepEqual(hooks!.beforeCreate, hooks!.beforeUpdate);
           const hook = hooks!.beforeUpdate![0] as pulumi.ResourceHook;
           assert.equal(hook.opts?.onDryRun, true);
           await new Promise(setImmediate);
-          const newInputs = wish(name, storage);
+          const newInputs: any = wish(name, storage);
+          if (storageClassName) newInputs.spec.storageClassName = storageClassName;
           message = await Promise.resolve(hook.callback({ urn: "", id: "", name: "", type: "", newInputs } as never))
             .then(() => "")
             .catch((error: Error) => error.message);
@@ -190,6 +191,11 @@ describe("on a real API server", () => {
     assert.equal(await told(fixed, "1024Mi"), "");
     assert.equal(await told(larger, "2Gi"), "");
     assert.equal(await told("data-not-there-0", "2Gi"), "");
+    assert.equal(await told(larger, "2Gi", "grows"), "");
+    assert.match(
+      await told(larger, "1Gi", "fast"),
+      /^postgres\.storageClass: fast is another class than the claim data-larger-0/,
+    );
     assert.match(
       await told(larger, "512Mi"),
       /^postgres\.storage: 512Mi is less than the claim data-larger-0 has \(1Gi\)/,

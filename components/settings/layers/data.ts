@@ -59,7 +59,9 @@ export const inClusterPostgres = (context: SettingsContext) =>
     image: image(context, "Postgres 15 or newer; a new major version needs a dump and a restore"),
     storage: bytes()
       .prefault("1Gi")
-      .describe("size of the volume when it is made; another one does not grow or shrink a volume that is there"),
+      .describe(
+        "size of the volume; a larger one grows the volume that is there, where its storage class allows it, and none shrinks",
+      ),
     storageClass: words().optional().describe("StorageClass of the volume when it is made; default: the cluster's own"),
     resources: resources({ cpu: "100m", memory: "192Mi" }),
     parameters: parameters.describe("further lines of `postgresql.conf`, by name"),
@@ -76,7 +78,9 @@ export const inClusterRedis = (context: SettingsContext) =>
     image: image(context, "Redis 7 or newer"),
     storage: bytes()
       .prefault("1Gi")
-      .describe("size of the volume when it is made; another one does not grow or shrink a volume that is there"),
+      .describe(
+        "size of the volume; a larger one grows the volume that is there, where its storage class allows it, and none shrinks",
+      ),
     storageClass: words().optional().describe("StorageClass of the volume when it is made; default: the cluster's own"),
     maxMemory: bytes()
       .prefault("48Mi")

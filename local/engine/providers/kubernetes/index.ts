@@ -74,7 +74,8 @@ export class KubernetesProvider implements Provider {
     this.remember(urn, id);
     const failed =
       objectOptions(newInputs).replaceUnready && verdictOn(reveal(oldOutputs) as KubeObject).state === "failed";
-    return kubernetesDifference(oldInputs, newInputs, this.cluster.settings.mutable, failed);
+    const isPatch = objectType(String(urn.split("::")[2]?.split("$").at(-1))).isPatch;
+    return kubernetesDifference(oldInputs, newInputs, this.cluster.settings.mutable, failed, isPatch);
   }
 
   async create(request: CreateRequest): Promise<{ id: string; outputs: Properties }> {

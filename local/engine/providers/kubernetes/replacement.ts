@@ -69,6 +69,7 @@ const identity = ["kind", "metadata.name", "metadata.namespace"];
 /**
  * What has to happen to get from the old inputs to the new ones. The old ones may be the official provider's, which keeps
  * them as the API server would write them.
+ * @param isPatch they are some fields of an object of somebody else
  * @param unready the object is in a state that `pulumi.com/replaceUnready` is meant for
  */
 export function kubernetesDifference(
@@ -76,8 +77,10 @@ export function kubernetesDifference(
   newInputs: Properties,
   mutable: MutableData,
   unready = false,
+  isPatch = false,
 ): Difference {
-  const fixed = [...identity, ...fixedFieldsOf(newInputs, oldInputs, mutable)];
+  // A patch is of somebody else's object: what that does not let change it refuses, and no other object helps.
+  const fixed = [...identity, ...(isPatch ? [] : fixedFieldsOf(newInputs, oldInputs, mutable))];
   const isPod = groupAndKind(newInputs) === "/Pod";
   const properties = new Map<string, PropertyChange>();
   // Both as the program wrote them are compared where they stand; of a state's Secret there is only what became of it.
