@@ -36,6 +36,7 @@ export const pricers: Readonly<Record<string, Pricer>> = {
   "kubernetes:core/v1:Service": kubernetes.service,
   "kubernetes:apps/v1:StatefulSet": kubernetes.statefulSet,
   "kubernetes:core/v1:PersistentVolumeClaim": kubernetes.volumeClaim,
+  "kubernetes:core/v1:PersistentVolumeClaimPatch": kubernetes.volumeClaim,
   "kubernetes:helm.sh/v3:Release": kubernetes.release,
 };
 

@@ -101,7 +101,7 @@ const rules: readonly Rule[] = [
     why: "given out by the cluster",
   },
   {
-    type: /^kubernetes:core\/v1:(PersistentVolumeClaim|ServiceAccount|Namespace)$/,
+    type: /^kubernetes:core\/v1:(PersistentVolumeClaim(Patch)?|ServiceAccount|Namespace)$/,
     path: /^(spec\.(volumeName|volumeMode|finalizers)|secrets|imagePullSecrets)\b/,
     kind: "add",
     why: "given out by the cluster",

@@ -41,7 +41,18 @@ export function statefulSet(bill: Bill, inputs: Inputs): Written {
   if (!Array.isArray(templates)) return bill.unpriced("its volumes", `volumeClaimTemplates is ${show(templates)}`);
   const replicas = bill.number(spec.replicas ?? 1, "replicas", "its volumes");
   if (replicas === undefined) return;
-  for (const template of templates as Inputs[]) volume(bill, template?.spec, replicas);
+  const sized = claimsSizedApart(bill);
+  const own = (templates as Inputs[]).filter(
+    (template) => !sized.has(`${template?.metadata?.name}-${inputs.metadata?.name}-0`),
+  );
+  if (own.length === 0) return bill.free("its volume is on the bill of its claim");
+  for (const template of own) volume(bill, template?.spec, replicas);
+}
+
+/** Claims of first pods that have grown, or may: what their templates say is only how large they were made. */
+function claimsSizedApart({ context }: Bill): ReadonlySet<string> {
+  const claims = context.ofType("kubernetes:core/v1:PersistentVolumeClaimPatch");
+  return new Set(claims.map(({ inputs }) => String((inputs as Inputs).metadata?.name)));
 }
 
 export function volumeClaim(bill: Bill, inputs: Inputs): Written {

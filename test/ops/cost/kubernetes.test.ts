@@ -103,3 +103,14 @@ test("inputs that are not known at all are not priced", () => {
   const type = "aws:rds/instance:Instance";
   assert.match(billed(onAmazon("eu-west-1", resource(type, "[unknown]")), type).unpriced[0]!, /not known before an up/);
 });
+
+test("a claim that has its size apart from its set's template is on the bill with that size, and once", () => {
+  const set = "kubernetes:apps/v1:StatefulSet";
+  const patch = "kubernetes:core/v1:PersistentVolumeClaimPatch";
+  const template = { ...claim("10Gi"), metadata: { name: "data" } };
+  const spec = { replicas: 1, volumeClaimTemplates: [template] };
+  const grown = resource(patch, { metadata: { name: "data-postgres-0" }, ...claim("20Gi") });
+  const all = onGoogle("europe-west1", resource(set, { metadata: { name: "postgres" }, spec }), grown);
+  assert.deepEqual([billed(all, set).lines, billed(all, set).free], [[], 1]);
+  assert.deepEqual(billed(all, patch).lines, [["disk/pd-balanced", 2]]);
+});
