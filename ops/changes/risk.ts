@@ -138,7 +138,7 @@ function isRenewed(operation: Operation, old: Resource, deletedFirst: boolean): 
   return operation === "replace" && !deletedFirst && /^kubernetes:core\/v1:(Secret|ConfigMap)$/.test(old.type);
 }
 
-/** Neither the program nor Kubernetes grows the claims that a StatefulSet has made: it would be made anew for nothing. */
+/** A StatefulSet that is made anew takes its old claims as they are: their size is a patch of their own. */
 function claimsStay({ operation, forcedBy }: Assessed, old: Resource): Reason[] {
   if (operation !== "replace" || !forcedBy.some((path) => path.startsWith("spec.volumeClaimTemplates"))) return [];
   return [
