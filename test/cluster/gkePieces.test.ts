@@ -140,6 +140,7 @@ describe("GKE's words", () => {
       loadBalancerClass: "networking.gke.io/l4-regional-external",
       externalTrafficPolicy: "Local",
       asksHealthPort: false,
+      takesNodePorts: true,
     });
   });
 
