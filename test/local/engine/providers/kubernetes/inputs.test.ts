@@ -91,12 +91,15 @@ test("ids name a place and back", () => {
 });
 
 test("type tokens name an API version and a kind", () => {
-  assert.deepEqual(objectType("kubernetes:core/v1:Service"), { apiVersion: "v1", kind: "Service" });
-  assert.deepEqual(objectType("kubernetes:apps/v1:Deployment"), { apiVersion: "apps/v1", kind: "Deployment" });
+  assert.deepEqual(objectType("kubernetes:core/v1:Service"), { apiVersion: "v1", kind: "Service", isPatch: false });
+  assert.deepEqual(objectType("kubernetes:apps/v1:Deployment"), {
+    ...{ apiVersion: "apps/v1", kind: "Deployment", isPatch: false },
+  });
+  assert.deepEqual(objectType("kubernetes:core/v1:ServicePatch"), { apiVersion: "v1", kind: "Service", isPatch: true });
   for (const type of [
     "kubernetes:helm.sh/v3:Release",
     "kubernetes:yaml:ConfigFile",
-    "kubernetes:core/v1:ServicePatch",
+    "kubernetes:core/v1:ServiceList",
   ]) {
     assert.throws(() => objectType(type), /makes single objects only/, type);
   }
