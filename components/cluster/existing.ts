@@ -3,6 +3,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, ClusterTraits } from "../contracts";
 import { deregistrationSeconds, type ExistingClusterSettings } from "../settings";
+import { dnsOf } from "./dnsOf";
 import { kubectlWords, useContextWords } from "./wayIn";
 
 const anywhere = { nodeSelector: {}, tolerations: [] };
@@ -78,6 +79,6 @@ function traitsOf({ dns }: ExistingClusterSettings): ClusterTraits {
     }),
     deregistrationSeconds: deregistrationSeconds.existing,
     acmeDnsSolver: undefined,
-    dns,
+    dns: dnsOf(dns),
   };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { dnsOf } from "../../components/cluster/dnsOf";
 import type { ClusterDns } from "../../components/contracts";
 import { networkRules } from "../../components/policies/networkRules";
 import { SettingsError } from "../../components/settings/parse";
@@ -78,7 +79,7 @@ for (const stack of everyStack())
       assert.deepEqual(of("UDP"), of("TCP"));
     }
     const { cluster } = settingsOf(stack);
-    const named = cluster.kind === "existing" ? cluster.dns : undefined;
+    const named = cluster.kind === "existing" ? dnsOf(cluster.dns) : undefined;
     for (const [name, target] of distributions) assert.equal(reaches({ dns: spec }, panel, target), true, name);
     for (const cidr of named?.cidrs ?? [])
       assert.equal(reaches({ dns: spec }, panel, { address: cidr.split("/")[0]!, port: 53 }), true, cidr);

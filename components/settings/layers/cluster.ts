@@ -1,7 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { wayToCluster } from "../../cluster/wayIn";
-import type { ClusterDns } from "../../contracts";
 import type { SettingsContext } from "../context";
 import { attempt, mapOf, Problem, problemOf, show, text, whole } from "../fields";
 import { Secret } from "../secret";
@@ -51,21 +50,14 @@ const dns = z
         "addresses that answer for names and are no pod's, e.g. the DNS Service's own where a cache on the node has it (`switchboard doctor` says so)",
       ),
   })
-  .prefault({})
-  .transform(({ namespace, podLabels, port, addresses }, issues): ClusterDns | undefined => {
+  .superRefine(({ namespace, podLabels }, issues) => {
     const labelled = Object.keys(podLabels).length > 0;
-    if (labelled !== (namespace !== undefined)) {
-      const [path, other] = labelled ? ["namespace", "podLabels"] : ["podLabels", "namespace"];
-      issues.addIssue({
-        code: "custom",
-        path: [path],
-        message: `is not set, and ${other} alone names no pods; give both`,
-      });
-      return z.NEVER;
-    }
-    if (namespace === undefined && addresses.length === 0) return undefined;
-    return { pods: namespace === undefined ? undefined : { namespace, podLabels, ports: [port] }, cidrs: addresses };
-  });
+    if (labelled === (namespace !== undefined)) return;
+    const [path, other] = labelled ? ["namespace", "podLabels"] : ["podLabels", "namespace"];
+    const message = `is not set, and ${other} alone names no pods; give both`;
+    issues.addIssue({ code: "custom", path: [path!], message });
+  })
+  .prefault({});
 
 /** A cluster that exists: any context of a kubeconfig. */
 export const existingCluster = (context: SettingsContext) =>
@@ -75,11 +67,9 @@ export const existingCluster = (context: SettingsContext) =>
       kubeconfig: words()
         .optional()
         .describe(
-          "path of the kubeconfig, from the repository's root or `~/…`; default: `$KUBECONFIG` (several files are one), else `~/.kube/config`",
+          "path of the kubeconfig, from the repository's root or `~/…`; default: `$KUBECONFIG` (several files are one), else `~/.kube/config`, else the service account of a pod (context `in-cluster`)",
         ),
-      context: words().describe(
-        "context of the kubeconfig (`kubectl config get-contexts`); `in-cluster` in a pod of the cluster itself, where there is no kubeconfig",
-      ),
+      context: words().describe("context of the kubeconfig (`kubectl config get-contexts`)"),
       namespace: namespace()
         .prefault("switchboard")
         .describe("namespace that everything is put in; made and owned by this stack"),

@@ -1,3 +1,4 @@
+import { dnsOf } from "../../../components/cluster/dnsOf";
 import type { FoundObject } from "../../../components/cluster/lookup";
 import { otherOwner } from "../../../components/policies/ownership";
 import { projectName } from "../../../local/support/project";
@@ -156,7 +157,7 @@ async function entrance(subject: Subject, world: World): Promise<Finding[]> {
   };
   return [
     ...balancerFindings({ namespace: cluster.namespace, edge }, seen),
-    ...dnsFindings(cluster.kind === "existing" ? cluster.dns : undefined, seen),
+    ...dnsFindings(cluster.kind === "existing" ? dnsOf(cluster.dns) : undefined, seen),
   ];
 }
 
