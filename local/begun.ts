@@ -2,6 +2,7 @@ import type { ClusterAccess } from "../ops/live/access";
 import type { ExportedStack } from "../ops/live/stackState";
 import { kubectlOf } from "../ops/live/words";
 import type { StateResource } from "../ops/resources/fromState";
+import { continueAtCloud } from "./begunAtCloud";
 import { isObject, isOfOlderStandIn } from "./continuity";
 import { type Found, lookUp, type Wanted, whose } from "./support/clusterObject";
 import { Refusal } from "./support/refusal";
@@ -20,7 +21,7 @@ export const begunMark = "a run that was ended made it and did not see it ready"
  * Puts what a killed run has begun to make into the state, before an `up` or a `destroy`. The engine notes what it is about
  * to create; whether it came to be only the cluster knows. The official provider refuses to create what exists since its
  * release 4.29, so that without this no run could ever go on. An object of this stack is the state's from now on, and is
- * waited for again; what was not made is forgotten, and made by the run. Things of a cloud stay as the engine noted them.
+ * waited for again; what was not made is forgotten, and made by the run. So it is with what a cloud was asked for (`begunAtCloud.ts`).
  *
  * @returns whether the run should look first at everything that is there (`--refresh`)
  * @throws Refusal where something of another owner has the name: nothing is taken
@@ -30,6 +31,7 @@ export async function continueBegun(
   stack: Stack,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<boolean> {
+  await continueAtCloud(stack, { progress, signal });
   const exported = await stack.exported();
   const { deployment } = exported ?? {};
   const begun = (deployment?.pending_operations ?? []).filter(isMade);

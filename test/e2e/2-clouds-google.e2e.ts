@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { begunAtCloud, continueAtCloud } from "../../local/begunAtCloud";
 import { destroyResources } from "../../local/destroyResources";
 import { gkeIdentity, gkeProblems, lookAtGke } from "../../ops/live/gkeCluster";
 import { FakeGoogle, googleSwitches } from "../support/cloud/google";
@@ -85,7 +86,7 @@ test("prod on Google Cloud comes up, stays as it is, changes and goes", async (c
 
   await context.test("nothing is left, but for what no API deletes", async () => {
     const asked: string[] = [];
-    await destroyResources({ stack: "prod", cloud: "gcp" }, destroying(stack), {
+    await destroyResources({ stack: "prod", cloud: "gcp" }, stack.driven, {
       ...{ progress, signal: new AbortController().signal },
       run: async (program, args) => {
         asked.push([program, ...args].join(" "));
@@ -132,6 +133,40 @@ test("a cluster whose creation failed half-way is no success, and what is advise
   assert.deepEqual(gkeProblems(gkeIdentity((await stack.exported()).deployment.resources!)!, whole!), []);
 });
 
+test("what a killed first up has begun is the state's, and the next up goes on", async (context) => {
+  const google = new FakeGoogle();
+  const stack = await opened(context, google);
+  const cluster = "gcp:container/cluster:Cluster";
+  // The first request is heard, and Google ends what it has begun, whatever becomes of who has asked; the second is not.
+  for (const [type, isHeard] of [
+    [cluster, true],
+    [pool, false],
+  ] as const) {
+    const killer = new AbortController();
+    google.holds(type, () => killer.signal.aborted);
+    if (!isHeard) google.quotas[type] = 0;
+    const killed = stack.up({ killed: killer.signal });
+    const early = killed.then(({ errors }) => errors.join("\n"));
+    const begins = google.until(() => google.at("create", type, "begun") >= 0);
+    assert.equal(await Promise.race([begins, early]), true);
+    killer.abort();
+    assert.notEqual((await killed).exitCode, 0);
+    google.wake();
+    await google.until(() => google.at("create", type, isHeard ? "done" : "refused") >= 0);
+    assert.equal(google.all(type).length, isHeard ? 1 : 0);
+    delete google.quotas[type];
+
+    await stack.unlock();
+    const begun = begunAtCloud(await stack.driven.exported());
+    assert.ok(begun.some(({ urn, id }) => id !== undefined && urn.split("$").at(-1)!.startsWith(`${type}::`)));
+    await continueAtCloud(stack.driven, { progress, signal: new AbortController().signal });
+    assert.deepEqual(begunAtCloud(await stack.driven.exported()), []);
+  }
+  const gone = await stack.up();
+  assert.deepEqual([gone.exitCode, gone.errors], [0, []], gone.text);
+  assert.deepEqual((await stack.up()).changes, []);
+});
+
 test("a stack of the release before keeps its cluster and its servers", async () => {
   const { errors, operations } = await previewOfDeployed("prod", ({ type, inputs, outputs }) => {
     for (const properties of [inputs, outputs]) {
@@ -150,15 +185,3 @@ const progress = {
   step: <T>(_title: string, work: (report: () => void) => Promise<T>) => work(() => {}),
   note() {},
 };
-
-/** The stack as `switchboard down` drives it. */
-function destroying(stack: CloudStack) {
-  return {
-    async update() {
-      const { errors } = await stack.destroy();
-      if (errors.length > 0) throw new Error(errors.join("\n"));
-      return {};
-    },
-    exported: () => stack.exported(),
-  };
-}

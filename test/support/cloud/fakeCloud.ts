@@ -94,10 +94,15 @@ export class FakeCloud<Switch extends string = string> {
     if (until && !(await this.until(until))) throw new Error(`${type} was held for something that never came`);
   }
 
+  /** Something has happened that no call tells of: whoever waits looks again. */
+  wake(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
   /** Writes a call down, and wakes whoever waits for it. */
   note(call: LoggedCall): void {
     this.log.push(call);
-    for (const listener of this.#listeners) listener();
+    this.wake();
   }
 
   /** Where the first such call is in the log; -1 where it is not. */

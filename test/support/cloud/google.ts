@@ -108,6 +108,8 @@ const behaviours: Behaviours<GoogleSwitch> = {
     },
   },
   [types.connection]: {
+    // `updateOnCreationFail`
+    repeatable: true,
     id: ({ inputs }) => [inputs.network, inputs.service].map(encodeURIComponent).join(":"),
     abandons: ({ deletionPolicy }) => deletionPolicy === "ABANDON",
     after({ operation, cloud, inputs }) {
@@ -123,10 +125,16 @@ const behaviours: Behaviours<GoogleSwitch> = {
     abandons: () => true,
   },
   "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": {
+    repeatable: true,
     id: ({ inputs }) => `${inputs.cryptoKeyId} ${inputs.role} ${inputs.member}`,
     before: agentIsThere,
   },
-  [types.grant]: { id: ({ inputs }) => `${inputs.project}/${inputs.role}/${inputs.member}` },
+  [types.grant]: { repeatable: true, id: ({ inputs }) => `${inputs.project}/${inputs.role}/${inputs.member}` },
+  [types.agent]: { repeatable: true, id: ({ inputs }) => `${inputs.project}/${inputs.service}` },
+  "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember": {
+    repeatable: true,
+    id: ({ inputs }) => `${inputs.managedZone}/${inputs.role}/${inputs.member}`,
+  },
   [types.cluster]: {
     before(call) {
       if (call.operation === "create") createsCluster(call);

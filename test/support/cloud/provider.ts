@@ -47,6 +47,8 @@ export interface Behaviour<Switch extends string = string> extends Comparison {
   tells?(properties: Record<string, any>, call: Call<Switch>): Record<string, any>;
   /** After a call: what comes or goes with it. Throws HalfWayError where the thing stays and is not in order. */
   after?(call: Call<Switch>): void | Promise<void>;
+  /** Whether what is there already may be asked for again: a grant, an account of the cloud's own. */
+  readonly repeatable?: boolean;
   /** Whether a deletion only makes the provider forget it. */
   abandons?(properties: Record<string, any>): boolean;
   /** The input that the plugin makes a name for, where the program says none. @default as its table of replacements says */
@@ -145,6 +147,7 @@ export function cloudProvider<Switch extends string>(
     const { type, name } = call;
     const id = of(type).id?.(call) ?? idOf(call);
     const made: Thing = { type, name, id, properties: propertiesOf(call, inputs) };
+    if (of(type).repeatable) cloud.remove(type, id);
     cloud.add(made);
     return made;
   }

@@ -13,6 +13,8 @@ import { randomProvider } from "../../../local/engine/providers/random";
 import { handlers } from "../../../local/engine/providers/server";
 import { tlsProvider } from "../../../local/engine/providers/tls";
 import { type EngineEvent, shortName } from "../../../local/support/pulumiEvents";
+import type { Stack } from "../../../local/support/stack";
+import type { ExportedStack } from "../../../ops/live/stackState";
 import { offlineStack } from "../../../ops/preview/offlineStack";
 import { repository, stackConfig } from "../plan";
 
@@ -109,6 +111,27 @@ export class CloudStack extends CliPreview {
     const { stdout, stderr, exitCode } = await this.call(["stack", "export", "--stack", this.stack], repository);
     if (exitCode !== 0) throw new Error(`the state could not be exported: ${stderr}`);
     return JSON.parse(stdout);
+  }
+
+  /** Takes the lock of a run away that was killed. */
+  async unlock(): Promise<void> {
+    await this.must(["cancel", "--yes", "--stack", this.stack]);
+  }
+
+  /** The stack as the commands of this repository drive it. */
+  get driven(): Pick<Stack, "exported" | "update" | "replaceState"> {
+    return {
+      exported: async () => (await this.exported()) as ExportedStack,
+      update: async (command, _report, _signal, flags) => {
+        const { exitCode, errors, text } = await this[command]({ flags });
+        if (exitCode !== 0) throw new Error(errors.join("\n") || text);
+        return {};
+      },
+      replaceState: async (state) => {
+        await writeFile(join(this.folder, "state.json"), JSON.stringify(state));
+        await this.must(["stack", "import", "--stack", this.stack, "--file", join(this.folder, "state.json")]);
+      },
+    };
   }
 
   private async run(command: readonly string[], { killed, flags = [] }: RunOptions): Promise<CloudRun> {
