@@ -5,7 +5,7 @@ import type { Stack } from "./support/stack";
 import type { Progress } from "./up";
 
 /** A resource as the engine's own state has it, with what `StateResource` leaves out. */
-type Entry = StateResource & { readonly pendingReplacement?: boolean };
+type Entry = StateResource & { readonly pendingReplacement?: boolean; readonly provider?: string };
 type Inputs = Readonly<Record<string, unknown>>;
 
 /**
@@ -28,11 +28,12 @@ const googleIds: Readonly<Record<string, string>> = {
   "gcp:container/cluster:Cluster": "projects/{project}/locations/{location}/clusters/{name}",
   "gcp:container/nodePool:NodePool": "projects/{project}/locations/{location}/clusters/{cluster}/nodePools/{name}",
   "gcp:sql/databaseInstance:DatabaseInstance": "projects/{project}/instances/{name}",
+  "gcp:sql/user:User": "{project}/{instance}/{name}",
   "gcp:redis/instance:Instance": "projects/{project}/locations/{region}/instances/{name}",
 };
 
 /** What may be asked for twice: a grant and an account that Google keeps itself, and a connection that is there is kept. */
-const again = /IAMMember$|IamMember$|:ServiceIdentity$|:Connection$|^gcp:sql\/user:User$/;
+const again = /IAMMember$|IamMember$|:ServiceIdentity$|:Connection$/;
 
 /** A creation of a cloud's thing that a run has begun and not ended. */
 interface Begun {
@@ -41,13 +42,21 @@ interface Begun {
   readonly id: string | undefined;
 }
 
-/** The id of something that is not in the state yet; undefined where only its cloud knows it. */
-export function idAtCloud({ type, inputs = {} }: Pick<StateResource, "type" | "inputs">): string | undefined {
+/**
+ * The id of something that is not in the state yet; undefined where only its cloud knows it.
+ *
+ * @param usual what its provider takes where nothing is said: the project, the region
+ */
+export function idAtCloud(
+  { type, inputs: said = {} }: Pick<StateResource, "type" | "inputs">,
+  usual: Inputs = {},
+): string | undefined {
+  const inputs: Inputs = { ...usual, ...said };
   const form = googleIds[type];
   if (!form) return undefined;
-  const values = [...form.matchAll(/\{(\w+)\}/g)].map(([, key]) => (inputs as Inputs)[key!]);
+  const values = [...form.matchAll(/\{(\w+)\}/g)].map(([, key]) => inputs[key!]);
   if (!values.every((value) => typeof value === "string")) return undefined;
-  return form.replaceAll(/\{(\w+)\}/g, (_, key: string) => String((inputs as Inputs)[key]));
+  return form.replaceAll(/\{(\w+)\}/g, (_, key: string) => String(inputs[key]));
 }
 
 /** What of a cloud a run has begun and not ended. */
@@ -55,7 +64,14 @@ export function begunAtCloud(exported: ExportedStack | undefined): Begun[] {
   return (exported?.deployment?.pending_operations ?? [])
     .filter(({ type, resource }) => type === "creating" && /^(gcp|aws):/.test(resource.type))
     .filter(({ resource }) => !again.test(resource.type))
-    .map(({ resource }) => ({ urn: resource.urn, id: idAtCloud(resource) }));
+    .map(({ resource }) => ({ urn: resource.urn, id: idAtCloud(resource, providerOf(resource, exported)) }));
+}
+
+/** What the provider of a resource was set up with. */
+function providerOf({ provider = "" }: Entry, exported: ExportedStack | undefined): Inputs {
+  // The reference is the provider's URN and, after it, its id.
+  const urn = provider.split("::").slice(0, -1).join("::");
+  return exported?.deployment?.resources?.find((resource) => resource.urn === urn)?.inputs ?? {};
 }
 
 /**

@@ -9,6 +9,7 @@ import { clusterArgs } from "./gke/clusterArgs";
 import { cloudDnsSolver } from "./gke/dnsSolver";
 import { GkeEncryption } from "./gke/encryption";
 import { GkeEntrance } from "./gke/entrance";
+import { otherRepositories } from "./gke/imageRepositories";
 import { gkeKubeconfig } from "./gke/kubeconfig";
 import { cloudName, contextName } from "./gke/names";
 import { GkeNetwork } from "./gke/network";
@@ -71,7 +72,14 @@ export class GkeCluster extends pulumi.ComponentResource implements Cluster {
 
     const network = new GkeNetwork(`${name}-network`, { project, region, networks: settings.network }, own);
     const encryption = new GkeEncryption(`${name}-encryption`, { project, projectNumber, region, protection }, own);
-    const nodeAccount = new GkeNodeAccount(`${name}-nodes`, { project, fullName }, own);
+    const nodeAccount = new GkeNodeAccount(
+      `${name}-nodes`,
+      {
+        ...{ project, fullName },
+        repositories: settings.grantRepositories ? otherRepositories(args.images, settings.project) : [],
+      },
+      own,
+    );
     const cluster = createCluster();
     const { all: pools } = new GkeNodePools(
       `${name}-pools`,

@@ -1,5 +1,6 @@
 import type { Cluster, Protection } from "../contracts";
 import type { ClusterSettings, Settings } from "../settings";
+import type { Image } from "../settings/values/image";
 
 /** What every cluster is given besides its own settings. */
 export interface ClusterArgs {
@@ -13,6 +14,8 @@ export interface ClusterArgs {
   /** Networks of clients that the public balancer lets in; an empty list lets everybody in. */
   readonly allowedSources: readonly string[];
   readonly protection: Protection;
+  /** Repositories of the images that pods run, without tags: the nodes must be able to read them. */
+  readonly images: readonly string[];
 }
 
 type Build<S> = (settings: S, args: ClusterArgs) => Promise<Cluster>;
@@ -34,5 +37,14 @@ export async function createCluster(settings: Settings, protection: Protection):
     hostnames: [...new Set([settings.edge.panel.host, settings.edge.chat.host])],
     allowedSources: settings.edge.service.allowedSources,
     protection,
+    images: imagesIn(settings),
   });
+}
+
+/** The repositories of every image that the settings name, whatever it is for. */
+function imagesIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { reference, repository } = value as Partial<Image>;
+  if (typeof reference === "string" && typeof repository === "string") return [repository];
+  return [...new Set(Object.values(value).flatMap(imagesIn))];
 }

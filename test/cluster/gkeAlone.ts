@@ -17,11 +17,11 @@ export function gkeSettings(changes: object = {}): GkeClusterSettings {
 /** The cluster without anything in it; everything is protected but what is named. */
 export async function gkeAlone(
   settings: GkeClusterSettings,
-  { protection = nothingProtected, fullName = "switchboard-test", preview = false } = {},
+  { protection = nothingProtected, fullName = "switchboard-test", preview = false, images = [] as string[] } = {},
 ): Promise<Plan> {
   const { GkeCluster } = await import("../../components/cluster/gke");
   const hostnames = ["panel.example.com", "chat.example.com"];
-  const args = { fullName, stage: "test", namespace: "switchboard", hostnames, allowedSources: [], protection };
+  const args = { fullName, stage: "test", namespace: "switchboard", hostnames, allowedSources: [], protection, images };
   const program = async () => {
     new GkeCluster("cluster", settings, args);
     return {};

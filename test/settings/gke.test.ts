@@ -42,6 +42,7 @@ test("the smallest settings are filled up with defaults", () => {
     network: { nodes: "10.64.0.0/20", pods: "10.65.0.0/16", services: "10.66.0.0/20", managedServices: "10.67.0.0/20" },
     api: { allowedCidrs: [] },
     maintenance: { days: ["monday", "tuesday", "wednesday", "thursday"], start: "02:00", hours: 4, exclusions: {} },
+    grantRepositories: true,
   });
   assert.deepEqual(parsed, {
     apps: {
@@ -111,11 +112,11 @@ const cases: [changes: object, ...expected: string[]][] = [
   ],
   [
     { kubernetesVersion: "1.22" },
-    "kubernetesVersion: unknown key; use one of kind, namespace, project, projectNumber, region, zones, releaseChannel, network, api, maintenance, pools, dnsZone",
+    "kubernetesVersion: unknown key; use one of kind, namespace, project, projectNumber, region, zones, releaseChannel, network, api, maintenance, pools, grantRepositories, dnsZone",
   ],
   [
     { machineTyp: "x" },
-    "machineTyp: unknown key; use one of kind, namespace, project, projectNumber, region, zones, releaseChannel, network, api, maintenance, pools, dnsZone",
+    "machineTyp: unknown key; use one of kind, namespace, project, projectNumber, region, zones, releaseChannel, network, api, maintenance, pools, grantRepositories, dnsZone",
   ],
   [pools({ machineType: "t3.large" }), 'pools.apps.machineType: "t3.large" is a type of AWS; use e.g. "e2-standard-4"'],
   [

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { SettingsContext } from "../context";
-import { choice, mapOf, problemOf, show, text, whole } from "../fields";
+import { choice, flag, mapOf, problemOf, show, text, whole } from "../fields";
 import { privateCidr } from "../values/cidr";
 import * as google from "../values/google";
 import { cidr, host } from "../values/network";
@@ -194,6 +194,11 @@ export const gkeCluster = (_context: SettingsContext) =>
         { machineType: google.machineType().describe("machine type of the nodes, e.g. e2-standard-4"), upgrade },
         longestPoolName,
       ).describe("pools of nodes, by name; at least one takes the apps"),
+      grantRepositories: flag()
+        .prefault(true)
+        .describe(
+          "let the nodes read the repositories of other projects that the images name (`…-docker.pkg.dev/<project>/…`); false where they may already, or everybody may",
+        ),
       dnsZone: z
         .strictObject({
           name: google.zoneName().describe("name of the zone (`gcloud dns managed-zones list`)"),

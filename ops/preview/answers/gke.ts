@@ -31,6 +31,7 @@ export const gke: Record<string, Answer> = {
   "gcp:kms/keyRing:KeyRing": located("keyRings"),
   "gcp:kms/cryptoKey:CryptoKey": named(({ keyRing }) => `${keyRing}/cryptoKeys`),
   "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": () => ({}),
+  "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": () => ({}),
   "gcp:projects/serviceIdentity:ServiceIdentity": () => ({}),
   "gcp:serviceaccount/account:Account": ({ accountId, project }, { preview }) =>
     preview ? {} : { email: `${accountId}@${project}.iam.gserviceaccount.com` },

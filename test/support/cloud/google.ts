@@ -203,7 +203,7 @@ const behaviours: Behaviours<GoogleSwitch> = {
     sets: ["settings.databaseFlags"],
   },
   [types.sqlUser]: {
-    id: ({ inputs }) => `${inputs.name}//${inputs.instance}`,
+    id: ({ inputs }) => `${inputs.project}/${inputs.instance}/${inputs.name}`,
     abandons: ({ deletionPolicy }) => deletionPolicy === "ABANDON",
     writeOnly: ["passwordWo"],
   },

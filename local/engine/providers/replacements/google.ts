@@ -94,6 +94,10 @@ export const google: Readonly<Record<string, Fixed>> = {
     "project member role condition",
     { deletedFirst: true },
   ),
+  "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": row(
+    "artifactregistry/iam_artifact_registry_repository.go, tpgiamresource/resource_iam_member.go",
+    "project location repository member role condition",
+  ),
   "gcp:projects/serviceIdentity:ServiceIdentity": row(
     "resourcemanager/resource_project_service_identity.go",
     "project service",
