@@ -7,6 +7,7 @@ import { certificates } from "./checks/certificates";
 import { existingCluster } from "./checks/existingCluster";
 import { googleAccount } from "./checks/googleAccount";
 import { googlePlace } from "./checks/googlePlace";
+import { googleRights } from "./checks/googleRights";
 import { names } from "./checks/names";
 import { state } from "./checks/state";
 import { tools } from "./checks/tools";
@@ -21,7 +22,7 @@ const told: ReadonlySet<Check> = new Set([googleAccount, googlePlace]);
 
 /** Every check, in the order in which a person meets what it is about. */
 export const checks: readonly Check[] = [
-  ...[tools, state, googleAccount, amazonAccount, existingCluster],
+  ...[tools, state, googleAccount, googleRights, amazonAccount, existingCluster],
   ...[googlePlace, amazonPlace, amazonQuotas, apiReach, versions, amazonAges, names, certificates],
 ];
 

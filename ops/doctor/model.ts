@@ -66,6 +66,13 @@ export interface Served {
   readonly trusted: boolean;
 }
 
+/** What an API of Google answered. */
+export interface GoogleAnswer {
+  /** Of HTTP. */
+  readonly status: number;
+  readonly body: unknown;
+}
+
 /** Kinds of DNS records that are asked for. */
 export type RecordType = "A" | "NS" | "CAA" | "CNAME";
 
@@ -74,6 +81,11 @@ export interface World {
   readonly now: Date;
   /** Runs a program with arguments, never through a shell. */
   run(program: string, ...args: readonly string[]): Promise<Answer>;
+  /**
+   * Asks an API of Google as whom its provider asks, which is not whom `gcloud` asks as: the application-default
+   * credentials. Undefined where there are none. The token is in no answer.
+   */
+  google(method: "GET" | "POST", url: string, body?: unknown): Promise<GoogleAnswer | undefined>;
   /** Texts of records; empty for none of that kind, undefined when no server answered. */
   resolve(name: string, type: RecordType): Promise<readonly string[] | undefined>;
   /** Undefined when nobody answers, or not with TLS. */

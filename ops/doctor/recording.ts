@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { LocalPorts } from "../../local/nodes";
-import type { Answer, RecordType, Served, World } from "./model";
+import type { Answer, GoogleAnswer, RecordType, Served, World } from "./model";
 
 const schema = z.object({
   recordedAt: z.iso.datetime(),
@@ -33,6 +33,10 @@ export class RecordingWorld implements World {
 
   run(program: string, ...args: readonly string[]): Promise<Answer> {
     return this.keep(commandKey(program, args), this.world.run(program, ...args));
+  }
+
+  google(method: "GET" | "POST", url: string, body?: unknown): Promise<GoogleAnswer | undefined> {
+    return this.keep(googleKey(method, url, body), this.world.google(method, url, body));
   }
 
   resolve(name: string, type: RecordType): Promise<readonly string[] | undefined> {
@@ -80,6 +84,10 @@ export class RecordedWorld implements World {
     return known ?? { exitCode: 1, stdout: "", stderr: `the recording has no answer to: ${key}` };
   }
 
+  async google(method: "GET" | "POST", url: string, body?: unknown): Promise<GoogleAnswer | undefined> {
+    return (this.recording.calls[googleKey(method, url, body)] as GoogleAnswer | undefined) ?? undefined;
+  }
+
   async resolve(name: string, type: RecordType): Promise<readonly string[] | undefined> {
     return (this.recording.calls[`dns ${type} ${name}`] as readonly string[] | undefined) ?? undefined;
   }
@@ -103,6 +111,11 @@ export class RecordedWorld implements World {
   async machine(): ReturnType<World["machine"]> {
     return (this.recording.calls.machine as Awaited<ReturnType<World["machine"]>> | undefined) ?? [];
   }
+}
+
+/** A question to Google as the key of a recording. */
+export function googleKey(method: string, url: string, body?: unknown): string {
+  return ["google", method, url, ...(body === undefined ? [] : [JSON.stringify(body)])].join(" ");
 }
 
 /** A command line as the key of a recording. */

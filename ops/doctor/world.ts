@@ -5,7 +5,8 @@ import { networkInterfaces } from "node:os";
 import { connect } from "node:tls";
 import { execa } from "execa";
 import type { LocalPorts } from "../../local/nodes";
-import type { Answer, RecordType, Served, World } from "./model";
+import { askGoogle } from "./googleApi";
+import type { Answer, GoogleAnswer, RecordType, Served, World } from "./model";
 
 /** Longest that a program may take, in seconds: cloud CLIs start slowly and page through lists. */
 const patience = 60;
@@ -42,6 +43,10 @@ export class LiveWorld implements World {
     if (failure?.code === "ENOENT") return { stdout: "", stderr: "" };
     const late = timedOut ? `no answer within ${patience} s` : "";
     return { exitCode: exitCode ?? 1, stdout: stdout ?? "", stderr: stderr || late || failure?.message || "" };
+  }
+
+  google(method: "GET" | "POST", url: string, body?: unknown): Promise<GoogleAnswer | undefined> {
+    return askGoogle(method, url, body, { signal: this.signal, patience: patience * 1000 });
   }
 
   async resolve(name: string, type: RecordType): Promise<readonly string[] | undefined> {

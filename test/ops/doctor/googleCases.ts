@@ -1,10 +1,62 @@
 import type { Case } from "./case";
-import { google, notInstalled, printed, refused } from "./worlds";
+import { askedRights, google, notInstalled, printed, refused, rightsQuestion, ruleQuestion } from "./worlds";
 
 const inProject = "--project switchboard-prod --format json";
 
 /** What can be wrong with Google Cloud, and with the tools of any stack. */
 export const googleCases: readonly Case[] = [
+  [
+    "credentials of gcloud alone",
+    "prod",
+    google,
+    { [rightsQuestion]: null },
+    "failed",
+    /there are no application-default credentials/,
+    /gcloud auth application-default login/,
+  ],
+  [
+    "credentials that may not read the password of Redis",
+    "prod",
+    google,
+    {
+      [rightsQuestion]: {
+        status: 200,
+        body: { permissions: askedRights.filter((name) => name !== "redis.instances.getAuthString") },
+      },
+    },
+    "failed",
+    /credentials lack in switchboard-prod: redis\.instances\.getAuthString$/,
+    /docs\/production\.md/,
+  ],
+  [
+    "a project that cannot be asked",
+    "prod",
+    google,
+    { [rightsQuestion]: { status: 403, body: {} } },
+    "unknown",
+    /could not be asked: HTTP 403/,
+    /may see it/,
+  ],
+  [
+    "an organization without service accounts",
+    "prod",
+    google,
+    {
+      [ruleQuestion("iam.disableServiceAccountCreation")]: { status: 200, body: { booleanPolicy: { enforced: true } } },
+    },
+    "failed",
+    /forbids switchboard-prod service accounts/,
+    /exception/,
+  ],
+  [
+    "an organization without peerings",
+    "prod",
+    google,
+    { [ruleQuestion("compute.restrictVpcPeering")]: { status: 200, body: { listPolicy: { allValues: "DENY" } } } },
+    "failed",
+    /constraints\/compute\.restrictVpcPeering/,
+    /exception/,
+  ],
   [
     "old Node",
     "prod",

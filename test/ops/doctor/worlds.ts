@@ -1,5 +1,5 @@
 import type { Answer, Served } from "../../../ops/doctor/model";
-import { commandKey, RecordedWorld, type Recording } from "../../../ops/doctor/recording";
+import { commandKey, googleKey, RecordedWorld, type Recording } from "../../../ops/doctor/recording";
 
 /** The answers that a world gives, by question. */
 export type Calls = Record<string, unknown>;
@@ -43,6 +43,30 @@ const names = (servers: readonly string[]): Calls => ({
 
 const inProject = "--project switchboard-prod --format json";
 
+/** What `testIamPermissions` is asked for with the settings of the committed stack. */
+export const askedRights = [
+  ...["compute.addresses.create", "compute.networks.create", "compute.routers.create", "compute.subnetworks.create"],
+  ...["container.clusters.create", "container.clusters.connect", "cloudkms.keyRings.create"],
+  ...["cloudkms.cryptoKeys.create", "cloudkms.cryptoKeys.setIamPolicy", "iam.serviceAccounts.create"],
+  ...["resourcemanager.projects.setIamPolicy", "servicenetworking.services.addPeering"],
+  ...["cloudsql.instances.create", "cloudsql.users.create"],
+  ...["redis.instances.create", "redis.instances.getAuthString", "dns.resourceRecordSets.create"],
+];
+
+/** The question to Google about a project. */
+export const googleQuestion = (verb: string, body: unknown) =>
+  googleKey("POST", `https://cloudresourcemanager.googleapis.com/v1/projects/switchboard-prod:${verb}`, body);
+
+export const rightsQuestion = googleQuestion("testIamPermissions", { permissions: askedRights });
+export const ruleQuestion = (name: string) =>
+  googleQuestion("getEffectiveOrgPolicy", { constraint: `constraints/${name}` });
+
+const googleRights: Calls = {
+  [rightsQuestion]: { status: 200, body: { permissions: askedRights } },
+  [ruleQuestion("iam.disableServiceAccountCreation")]: { status: 200, body: { booleanPolicy: {} } },
+  [ruleQuestion("compute.restrictVpcPeering")]: { status: 403, body: {} },
+};
+
 /** What Google Cloud says of a project in which all is well. Shapes: `gcloud … --format json` of each API's resource. */
 export const google: Calls = {
   ...tools,
@@ -73,6 +97,7 @@ export const google: Calls = {
       "artifactregistry",
     ].map((name) => ({ config: { name: `${name}.googleapis.com` } })),
   ),
+  ...googleRights,
   [`gcloud compute zones list --filter region:europe-west1 ${inProject}`]: printed(
     ["b", "c", "d"].map((zone) => ({ name: `europe-west1-${zone}`, status: "UP" })),
   ),
