@@ -149,6 +149,7 @@ test("what a killed first up has begun is the state's, and the next up goes on",
     const early = killed.then(({ errors }) => errors.join("\n"));
     const begins = google.until(() => google.at("create", type, "begun") >= 0);
     assert.equal(await Promise.race([begins, early]), true);
+    await nothingElse(stack, type);
     killer.abort();
     assert.notEqual((await killed).exitCode, 0);
     google.wake();
@@ -180,6 +181,19 @@ test("a stack of the release before keeps its cluster and its servers", async ()
   );
   assert.deepEqual(changed, ["update postgres-instance"]);
 });
+
+/** Waits until a run has nothing under way but things of a type, and has written that down: its state is whole then. */
+async function nothingElse(stack: CloudStack, type: string): Promise<void> {
+  let last = "";
+  for (let i = 0; i < 100; i++) {
+    const now = await stack.exported().catch(() => undefined);
+    const pending = now?.deployment.pending_operations ?? [];
+    const text = JSON.stringify(now);
+    if (text === last && pending.length > 0 && pending.every(({ resource }) => resource.type === type)) return;
+    last = text;
+  }
+  assert.fail(`${type} is not the last thing that the run waits for`);
+}
 
 const progress = {
   step: <T>(_title: string, work: (report: () => void) => Promise<T>) => work(() => {}),
