@@ -4,7 +4,7 @@ import type { Image } from "../settings/values/image";
 
 /** What every cluster is given besides its own settings. */
 export interface ClusterArgs {
-  /** `<project>-<stack>`: what the cluster and what belongs to it are called in their cloud; at most 53 characters. */
+  /** `<project>-<operations.name>`: what the cluster and what belongs to it are called in their cloud; at most 53 characters. */
   readonly fullName: string;
   readonly stage: string;
   /** The namespace of the platform, for the identities of its pods. */
@@ -31,7 +31,7 @@ const clusterKinds: { [K in ClusterSettings["kind"]]: Build<Extract<ClusterSetti
 export async function createCluster(settings: Settings, protection: Protection): Promise<Cluster> {
   const build = clusterKinds[settings.cluster.kind] as Build<ClusterSettings>;
   return build(settings.cluster, {
-    fullName: `${settings.project}-${settings.stack}`,
+    fullName: `${settings.project}-${settings.operations.name}`,
     stage: settings.operations.stage,
     namespace: settings.cluster.namespace,
     hostnames: [...new Set([settings.edge.panel.host, settings.edge.chat.host])],

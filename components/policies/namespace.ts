@@ -13,7 +13,7 @@ import { Registries, registriesSecret } from "./registries";
 
 /** What the namespace is given. */
 export interface NamespaceArgs {
-  readonly settings: PodSettings & Pick<Settings, "cluster" | "operations" | "project" | "stack">;
+  readonly settings: PodSettings & Pick<Settings, "cluster" | "operations" | "project">;
   readonly cluster: Cluster;
   readonly protection: Protection;
 }
@@ -37,8 +37,8 @@ export class Namespace extends pulumi.ComponentResource {
     // Without a provider: a component waits for its own, and what only needs random values would wait for the nodes.
     super("switchboard:policies:Namespace", name);
     const { cluster } = args;
-    const { operations, project, stack } = args.settings;
-    const owner = { project, stack, stage: operations.stage };
+    const { operations, project } = args.settings;
+    const owner = { project, stack: operations.name, stage: operations.stage };
     const ownership = new StackOwnership(owner, cluster.kubeconfig, {
       name: cluster.name,
       isOwn: cluster.lifetime !== undefined,

@@ -9,6 +9,7 @@ export const ownerLabel = "switchboard.dev/stack";
 /** A stack, as far as it is told apart from others in one cluster. */
 export interface Owner {
   readonly project: string;
+  /** Its name, or the one that it was made under (`operations.name`). */
   readonly stack: string;
   readonly stage: string;
 }

@@ -42,7 +42,7 @@ const longestStackName = 53;
  * @throws SettingsError with every error at once
  */
 export function parseSettings(raw: Readonly<Record<string, unknown>>, context: SettingsContext): ParsedSettings {
-  const problems: string[] = [...stackProblems(context)];
+  const problems: string[] = [...nameProblems(raw, context)];
   const parsed: Partial<Record<Layer, unknown>> = {};
   const schemas = layerSchemas(context, raw);
   const layers = Object.keys(schemas) as Layer[];
@@ -102,13 +102,15 @@ function strayLayers(raw: Readonly<Record<string, unknown>>, layers: readonly La
   return new Map(found);
 }
 
-function stackProblems({ stack, project }: SettingsContext): string[] {
-  const name = `${project}-${stack}`;
-  if (name.length <= longestStackName) return [];
+function nameProblems(raw: Readonly<Record<string, unknown>>, { stack, project }: SettingsContext): string[] {
+  const given = asMap(raw.operations).name;
+  const name = typeof given === "string" ? given : stack;
   const most = longestStackName - project.length - 1;
-  return [
-    `stack: ${show(stack)} has ${stack.length} characters, and names are made of it; use at most ${most} (pulumi stack rename)`,
-  ];
+  if (name.length <= most) return [];
+  const todo =
+    typeof given === "string" ? `use at most ${most}` : `give them another of at most ${most}, which may be any`;
+  const whose = typeof given === "string" ? show(name) : `the stack's name ${show(name)}`;
+  return [`operations.name: ${whose} has ${name.length} characters, and names are made of it; ${todo}`];
 }
 
 /** Secrets that are written in clear in the stack's file. */

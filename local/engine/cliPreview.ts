@@ -44,7 +44,7 @@ export class CliPreview {
    */
   constructor(
     protected readonly cli: Cli,
-    protected readonly stack: string,
+    protected stack: string,
     protected readonly offline: OfflineStack,
     protected readonly folder: string,
     private readonly signal?: AbortSignal,
@@ -94,6 +94,12 @@ export class CliPreview {
     const deployment = { manifest, secrets_providers: secretsProvider, resources, pending_operations: pending };
     writeFileSync(file, JSON.stringify({ version: 3, deployment }));
     await this.must(["stack", "import", "--stack", this.stack, "--file", file]);
+  }
+
+  /** `pulumi stack rename`; the CLI gives the settings the new name too. */
+  async rename(name: string): Promise<void> {
+    await this.must(["stack", "rename", name, "--stack", this.stack]);
+    this.stack = name;
   }
 
   /**

@@ -4,9 +4,10 @@ import { diagnosticsOf, onlyFoundChanges } from "./diagnostics";
 import { isObject } from "./lists";
 import type { Change, StackPreview } from "./model";
 import { type MergedStep, mergedSteps } from "./operations";
-import { compareChanges } from "./order";
+import { compareChanges, orderedDiagnostics } from "./order";
 import { propertyChanges } from "./properties";
 import { greatest } from "./ranks";
+import { renamedStack } from "./renamed";
 import { type CliReport, reportIn, type StepState } from "./report";
 import { assess, deniesByDefault } from "./risk";
 import { type MaskedPair, Redactor } from "./secrets";
@@ -73,7 +74,7 @@ export function stackPreview(cliStdout: string | object, options: PreviewOptions
     changes,
     counts: { ...counts, same: counts.same + leftOut },
     risk: greatest(changes.map(({ risk }) => risk)),
-    diagnostics,
+    diagnostics: orderedDiagnostics([...diagnostics, ...renamedStack(changes, project)]),
     ...(leftOut > 0 && { partial: true }),
     before: resourcesOf(seen.flatMap(({ before, isRoot }) => (before && !isRoot ? [before] : []))),
     after: resourcesOf(

@@ -29,6 +29,7 @@ export function changesOf(given: Given, { usedPorts, images }: Surroundings): Ch
   const set = (path: string, value: unknown) => {
     if (value !== undefined) changes.push([path, value]);
   };
+  set("operations.name", name);
   set("operations.stage", name);
   if (where === "gke" || where === "eks") setCloud(given, set);
   else setCluster(given, set);

@@ -79,8 +79,15 @@ test("row 39: a stack name that makes names too long", () => {
   const stack = "a".repeat(42);
   assert.deepEqual(
     problems(() => {}, { stack }),
-    [`stack: "${stack}" has 42 characters, and names are made of it; use at most 41 (pulumi stack rename)`],
+    [
+      `operations.name: the stack's name "${stack}" has 42 characters, and names are made of it; give them another of at most 41, which may be any`,
+    ],
   );
+  const named = (name: string) => problems((raw) => (raw.operations = { name }), { stack });
+  assert.deepEqual(named("prod"), []);
+  assert.deepEqual(named(stack), [
+    `operations.name: "${stack}" has 42 characters, and names are made of it; use at most 41`,
+  ]);
 });
 
 test("a name in both env and secretEnv is refused", () => {

@@ -4,7 +4,7 @@ import { choice, flag, mapOf, problemOf, text, whole } from "../fields";
 import { Secret } from "../secret";
 import { programFile } from "../values/programFile";
 import { parseRegistry } from "../values/registry";
-import { label, labelValue, parseLabel, words } from "../values/words";
+import { label, labelValue, parseLabel, stackName, words } from "../values/words";
 
 /** A registry that wants to know who pulls. */
 const registry = z.strictObject({
@@ -21,6 +21,12 @@ const registry = z.strictObject({
 export const operations = (context: SettingsContext) =>
   z
     .strictObject({
+      name: stackName()
+        .optional()
+        .transform((name) => name ?? context.stack)
+        .describe(
+          "what is made outside the namespace is called by it, after the project's name; a stack that was renamed keeps its first name here, or all of it would be made anew; default: the stack's name",
+        ),
       stage: label(31).prefault("dev").describe("name of the environment, a label on everything and in every log line"),
       version: labelValue()
         .optional()

@@ -26,6 +26,12 @@ export function parseLabelValue(value: string): string {
   );
 }
 
+/** What a stack may be called: https://www.pulumi.com/docs/iac/concepts/stacks/#create-stack */
+export function parseStackName(value: string): string {
+  if (/^[A-Za-z0-9_][\w.-]{0,99}$/.test(value)) return value;
+  throw new Problem(`${show(value)} is no name of a stack; use letters, digits, "-", "_" and "."`);
+}
+
 /** An e-mail address. */
 export function parseEmail(value: string): string {
   if (z.regexes.email.test(value)) return value;
@@ -41,5 +47,6 @@ export function parseText(value: string): string {
 export const label = (most?: number) => text((value) => parseLabel(value, most));
 export const namespace = () => text(parseNamespace);
 export const labelValue = () => text(parseLabelValue);
+export const stackName = () => text(parseStackName);
 export const email = () => text(parseEmail);
 export const words = () => text(parseText);

@@ -61,14 +61,14 @@ async function serverVersion(subject: Subject, world: World): Promise<Finding> {
 
 /** Whether the namespace is free, or this stack's: the program makes nothing in that of somebody else. */
 async function namespace(subject: Subject, world: World): Promise<Finding[]> {
-  const { settings, target } = subject;
+  const { settings } = subject;
   const name = settings.cluster.namespace;
   const args = ["get", "namespaces", "--field-selector", `metadata.name=${name}`] as const;
   const asked = await kubectl<{ items?: readonly FoundObject[] }>(subject, world, `namespace ${name}`, ...args);
   if ("finding" in asked) return [asked.finding];
   const [found] = asked.value.items ?? [];
   if (!found || found.metadata.deletionTimestamp) return [ok(`the namespace ${name} is free`)];
-  const owner = { project: projectName(), stack: target.stack, stage: settings.operations.stage };
+  const owner = { project: projectName(), stack: settings.operations.name, stage: settings.operations.stage };
   const other = otherOwner(found.metadata.labels ?? {}, owner);
   if (!other) return [ok(`the namespace ${name} is this stack's`)];
   return [failed(`the namespace ${name} ${other}`, "choose another name with cluster.namespace, or delete it")];
