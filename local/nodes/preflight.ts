@@ -43,7 +43,7 @@ const leastNode = "20.19.0";
 export function verdicts(machine: Machine): Verdict[] {
   const found: Verdict[] = [];
   const say = (what: string, todo: string) => found.push({ what, todo });
-  const elsewhere = "or name a cluster of yours: set switchboard:cluster.context in the stack's settings";
+  const elsewhere = "or name a cluster of yours: set cluster.context in the stack's settings";
   if (machine.platform !== "linux") {
     // Nothing below means anything there.
     return [
