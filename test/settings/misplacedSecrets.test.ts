@@ -18,6 +18,11 @@ function leaves(value: unknown, path: readonly (string | number)[] = []): (strin
   return entries.flatMap(([key, entry]) => leaves(entry, [...path, key]));
 }
 
+/** The settings that are meant for secrets. */
+function isSecret(path: readonly (string | number)[]): boolean {
+  return path[0] === "secretEnv" || (path[0] === "registries" && path.at(-1) === "password");
+}
+
 function put(value: any, path: readonly (string | number)[], entry: unknown): void {
   const last = path.at(-1)!;
   const holder = path.slice(0, -1).reduce((here, key) => here[key], value);
@@ -28,8 +33,8 @@ function put(value: any, path: readonly (string | number)[], entry: unknown): vo
 function refusal(layers: Layers, layer: string, path: readonly (string | number)[]): readonly string[] | "taken" {
   const stored = structuredClone(layers) as Layers;
   // What has to be a secret is one; `path` is one more.
-  for (const { secretEnv = {} } of Object.values(stored) as { secretEnv?: Record<string, unknown> }[])
-    for (const name of Object.keys(secretEnv)) secretEnv[name] = { secure: "v1:abc" };
+  for (const [name, value] of Object.entries(stored))
+    for (const one of leaves(value).filter(isSecret)) put(stored[name], one, { secure: "v1:abc" });
   put(stored[layer], path, { secure: "v1:abc" });
   const raw = structuredClone(layers) as Layers;
   const value = path.reduce<any>((here, key) => here[key], raw[layer]);
@@ -39,7 +44,7 @@ function refusal(layers: Layers, layer: string, path: readonly (string | number)
     const settings = parseSettings(raw, {
       ...here,
       stored: { config },
-      secretLayers: new Set([layer, "panel", "chat"]),
+      secretLayers: new Set([layer, "panel", "chat", "operations"]),
     });
     const parsed = path.reduce<any>((here, key) => here?.[key], settings[layer as keyof typeof settings]);
     assert.ok(parsed instanceof Secret, `${layer}.${path.join(".")} was taken in clear`);
@@ -59,12 +64,12 @@ for (const kind of everythingKinds) {
         key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [],
       ),
     );
-    let taken = 0;
+    const taken: string[] = [];
     for (const [layer, value] of Object.entries(layers)) {
       for (const path of leaves(value)) {
         const said = refusal(layers, layer, path);
         if (said === "taken") {
-          taken++;
+          taken.push([layer, ...path].join("."));
           continue;
         }
         const name = `${layer}.${path.join(".")}`;
@@ -73,7 +78,12 @@ for (const kind of everythingKinds) {
         if (path[0] === "env") assert.match(about[0]!, /use secretEnv: pulumi config set --secret --path/);
       }
     }
-    assert.ok(taken > 0, "secretEnv is one of them");
+    const meant = Object.entries(layers).flatMap(([layer, value]) =>
+      leaves(value)
+        .filter(isSecret)
+        .map((path) => [layer, ...path].join(".")),
+    );
+    assert.deepEqual(taken, meant);
   });
 }
 
