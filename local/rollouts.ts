@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Kubectl } from "../ops/live/kubectl";
+import { type RollingObject, rolloutFacts } from "../ops/live/status/rollout";
 import { kubectlOf } from "../ops/live/words";
 import type { KubeObject } from "./engine/providers/kubernetes/client";
 import { podProblems, type Verdict, verdictOn } from "./engine/providers/kubernetes/verdicts";
@@ -84,12 +85,8 @@ async function look(kubectl: Pick<Kubectl, "list">) {
 export function rolloutOf(workload: KubeObject): Verdict {
   const verdict = verdictOn(workload);
   if (verdict.state !== "waiting") return verdict;
-  const conditions = (workload.status?.conditions ?? []) as { type: string; reason?: string; message?: string }[];
-  const isSeen = Number(workload.status?.observedGeneration ?? 0) >= (workload.metadata?.generation ?? 0);
-  const late = conditions.find(({ type, reason }) => type === "Progressing" && reason === "ProgressDeadlineExceeded");
-  const refused = conditions.find(({ type }) => type === "ReplicaFailure");
-  if (isSeen && late)
-    return { state: "failed", message: [verdict.message, refused?.message].filter(Boolean).join("; ") };
+  const { seen, late, refused } = rolloutFacts(workload as RollingObject);
+  if (seen && late) return { state: "failed", message: [verdict.message, refused].filter(Boolean).join("; ") };
   return verdict;
 }
 

@@ -3,6 +3,7 @@ import { type Tier, tierOf } from "../tiers";
 import type { Facts, StateFacts } from "./facts";
 import { ofKind, type PodObject, type WorkloadObject } from "./objects";
 import { endOf, isLasting, isReady, lastEndOf, restartsOf, troubleOf } from "./pods";
+import { type RolloutFacts, rolloutFacts } from "./rollout";
 
 /** How a rollout stands. */
 export type Rollout = "complete" | "progressing" | "stuck" | "paused";
@@ -84,6 +85,7 @@ function absent(kind: WorkloadObject["kind"], name: string, declared: number, ti
 
 function statusOf(workload: WorkloadObject, objects: Facts["objects"], state: StateFacts | undefined): TierStatus {
   const { metadata, spec, status, kind } = workload;
+  const facts = rolloutFacts(workload);
   const pods = ofKind(objects, "Pod")
     .filter((pod) => belongs(pod, metadata.labels) && !metadata.deletionTimestamp)
     .filter((pod) => !pod.metadata.deletionTimestamp)
@@ -95,14 +97,14 @@ function statusOf(workload: WorkloadObject, objects: Facts["objects"], state: St
   return {
     ...{ tier: tierOf(metadata.labels), name: metadata.name, kind, present: true, pods },
     ready: status?.readyReplicas ?? 0,
-    desired: spec.replicas ?? 1,
+    desired: facts.wanted,
     ...(declared !== undefined && { declared }),
     version,
     ...(declaredVersion !== version && { declaredVersion }),
-    rollout: rolloutOf(workload),
-    updated: status?.updatedReplicas ?? 0,
+    rollout: rolloutOf(workload, facts),
+    updated: facts.updated,
     restarts: pods.reduce((sum, { restarts }) => sum + restarts, 0),
-    ...refusal(workload),
+    ...(facts.refused !== undefined && { refused: facts.refused }),
   };
 }
 
@@ -128,19 +130,10 @@ function podStatus(pod: PodObject, objects: Facts["objects"]): PodStatus {
   };
 }
 
-function rolloutOf({ kind, metadata, spec, status }: WorkloadObject): Rollout {
-  const wanted = spec.replicas ?? 1;
-  const updated = status?.updatedReplicas ?? 0;
-  const seen = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-  if (spec.paused) return "paused";
-  const progress = status?.conditions?.find(({ type }) => type === "Progressing");
-  if (seen && progress?.status === "False" && progress.reason === "ProgressDeadlineExceeded") return "stuck";
+function rolloutOf({ kind, status }: WorkloadObject, { seen, late, paused, wanted, updated }: RolloutFacts): Rollout {
+  if (paused) return "paused";
+  if (seen && late) return "stuck";
   if (!seen || updated < wanted) return "progressing";
   if (kind === "Deployment") return (status?.replicas ?? 0) > updated ? "progressing" : "complete";
   return status?.currentRevision === status?.updateRevision ? "complete" : "progressing";
-}
-
-function refusal({ status }: WorkloadObject): { readonly refused?: string } {
-  const failure = status?.conditions?.find(({ type, status }) => type === "ReplicaFailure" && status === "True");
-  return failure ? { refused: failure.message ?? failure.reason ?? "pods cannot be made" } : {};
 }
