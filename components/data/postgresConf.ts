@@ -71,17 +71,15 @@ function confValue(value: string | number | boolean): string {
 }
 
 /**
- * `pg_hba.conf`: everyone proves a password, also over the socket, and comes by TLS (`hostssl`) where the server has a
- * certificate; the network policies say who may come at all.
+ * `pg_hba.conf`: everyone proves a password, also over the socket, and comes by TLS; the network policies say who may come
+ * at all.
  */
-export function pgHba(network: "host" | "hostssl"): string {
-  return [
-    "# type database user address method",
-    "local all all scram-sha-256",
-    `${network} all all all scram-sha-256`,
-    "",
-  ].join("\n");
-}
+export const pgHba = [
+  "# type database user address method",
+  "local all all scram-sha-256",
+  "hostssl all all all scram-sha-256",
+  "",
+].join("\n");
 
 /**
  * Makes the data folder on the first start, with checksums, and refuses a folder of another major version instead of

@@ -70,7 +70,7 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
         parameters: settings.parameters,
         certificates: tlsFolder,
       });
-      const data = { "postgresql.conf": postgresqlConf, "pg_hba.conf": conf.pgHba("hostssl") };
+      const data = { "postgresql.conf": postgresqlConf, "pg_hba.conf": conf.pgHba };
       return new core.ConfigMap(
         `${name}-config`,
         { metadata: { namespace, labels }, immutable: true, data },

@@ -1,11 +1,13 @@
-import type { Board, Deadline, Post } from "./board";
+import type { Board, Deadline } from "./board";
 import { type Environment, environmentOf } from "./environment";
 import { ForgeError } from "./errors";
+import { issueOf, labelEvent, onceOnly, orUndefined, type PullRequest, postOf } from "./githubAnswers";
 import { answerOf, githubError, githubLimit } from "./githubErrors";
 import { type Labelled, lastGiven } from "./labelled";
-import { type Comment, type Issue, type IssueEvent, Octokit } from "./octokit";
+import { Octokit } from "./octokit";
 
 export type { Environment } from "./environment";
+export type { PullRequest } from "./githubAnswers";
 export { githubLimit } from "./githubErrors";
 
 /** A repository on GitHub and a token for it. */
@@ -262,38 +264,4 @@ export class Github {
       }
     };
   }
-}
-
-/** A pull request as the API tells it. */
-export interface PullRequest {
-  readonly number: number;
-  /** Branch that it is to be merged into. */
-  readonly base: string;
-  readonly labels: readonly string[];
-}
-
-function labelEvent({ event, label, created_at: at, actor }: IssueEvent) {
-  if (!label || !/^(?:un)?labeled$/.test(event)) return [];
-  const action = event === "labeled" ? ("add" as const) : ("remove" as const);
-  return [{ label: label.name, action, at, by: actor?.login ?? "" }];
-}
-
-function postOf({ id, body, user, html_url }: Comment): Post {
-  return { id, body: body ?? "", author: user?.login ?? "", url: html_url };
-}
-
-function issueOf({ number, body, user, html_url }: Issue): Post {
-  return { id: number, body: body ?? "", author: user?.login ?? "", url: html_url };
-}
-
-/** No second try by itself. */
-function onceOnly(deadline?: Deadline) {
-  return { retries: 0, signal: deadline?.signal };
-}
-
-async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
-  return asked.catch((error: unknown) => {
-    if (error instanceof ForgeError && error.problem === "missing") return undefined;
-    throw error;
-  });
 }

@@ -32,14 +32,14 @@ test("own parameters win, quotes in them are doubled, and the order does not mat
   assert.deepEqual(keys, [...keys].sort());
 });
 
-test("nobody comes in without a password", () => {
-  for (const hba of [pgHba("host"), pgHba("hostssl")]) {
-    const methods = hba
-      .split("\n")
-      .filter((line) => line && !line.startsWith("#"))
-      .map((line) => line.split(" ").pop());
-    assert.deepEqual([...new Set(methods)], ["scram-sha-256"]);
-  }
+test("nobody comes in without a password, nor over a network without TLS", () => {
+  const lines = pgHba.split("\n").filter((line) => line && !line.startsWith("#"));
+  const words = lines.map((line) => line.split(" "));
+  assert.deepEqual([...new Set(words.map((line) => line.at(-1)))], ["scram-sha-256"]);
+  assert.deepEqual(
+    words.map(([type]) => type),
+    ["local", "hostssl"],
+  );
 });
 
 test("a data folder has checksums, and one of another major version is refused", () => {

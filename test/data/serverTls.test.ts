@@ -77,7 +77,7 @@ for (const bin of postgresFolders()) {
     const authority = await authorityOf("postgres");
     const certificates = await mounted("postgres", authority);
     const configuration = postgresqlConf({ maxConnections: 20, memoryBytes: 2 ** 28, parameters: {}, certificates });
-    const server = await startPostgres(bin, { configuration, hba: pgHba("hostssl") });
+    const server = await startPostgres(bin, { configuration, hba: pgHba });
     context.after(() => server.stop());
     const superuser = { PGUSER: "postgres", PGPASSWORD: "superuser-of-this-test", PGDATABASE: "postgres" };
     const trusting = (folder: string, host: string) => ({

@@ -84,6 +84,7 @@ const direct: Readonly<Record<string, string>> = {
   "ops/cli/reference.ts": "names of files",
   "ops/policies/describe.ts": "names of files",
   "ops/commands/comment.ts": "the rendered comment, of which every value went through `clean`",
+  "ops/ci/apiDoor.ts": "names of stacks and addresses of machines",
   "ops/ci/plan.ts": "names of stacks and files",
   "ops/ci/approval.ts": "names of stacks",
   "ops/ci/post.ts": "addresses of posts and the forge's own errors, which are masked",

@@ -79,8 +79,7 @@ function render(folder: string): void {
       memoryBytes: bytesOf(settings.postgres.resources.limits.memory),
       parameters: settings.postgres.parameters,
     }),
-    // These servers have no certificate, and are reached from their own machine alone.
-    "pg_hba.conf": conf.pgHba("host"),
+    "pg_hba.conf": conf.pgHba,
     "roles.sh": conf.rolesScript(roles, generation),
     "redis.conf": redisConf(redisMemory(settings.redis.maxMemory)),
     "users.acl": aclFile(servers.redis.user, servers.redis.password),

@@ -2,34 +2,12 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { Client, publicPem, refusal, token } from "./support/client.mjs";
-import {
-  ChatNode,
-  checkLogs,
-  cluster,
-  cookie,
-  eventually,
-  killAll,
-  randomUUID,
-  range,
-  roomName,
-  started,
-  together,
-} from "./support/nodes.mjs";
+import { checkLogs, cookie, eventually, pair, randomUUID, range, roomName, started } from "./support/nodes.mjs";
 
 const [one, two] = ["127.0.0.1", "127.0.0.2"];
-let common;
-let first;
-let second;
-
-before(async () => {
-  common = await cluster(one, two);
-  [first, second] = await Promise.all([new ChatNode(one, common).start(), new ChatNode(two, common).start()]);
-  await together(2, first, second);
-});
-
-after(killAll);
+const { first, second } = await pair(one, two);
 
 describe("a cluster of two nodes", () => {
   test("answers probes, gives back the request id, and says who is in the cluster", async () => {

@@ -1,23 +1,16 @@
 // Parts of a node that end: none costs a connection, and messages go on within and across nodes. Started by test/run.sh.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { Client } from "./support/client.mjs";
-import { ChatNode, cluster, eventually, killAll, randomUUID, roomName, together } from "./support/nodes.mjs";
+import { ChatNode, eventually, pair, randomUUID, roomName } from "./support/nodes.mjs";
 
 const [one, two, three] = ["127.0.0.31", "127.0.0.32", "127.0.0.33"];
-let common;
-let first;
-let second;
-
-before(async () => {
-  // With a limit, so that there is somebody who watches it. Most clients here say nothing, for as long as it takes to
-  // kill everything once.
-  common = { ...(await cluster(one, two)), MEMORY_LIMIT_BYTES: String(2 ** 30), HEARTBEAT_SECONDS: "600" };
-  [first, second] = await Promise.all([new ChatNode(one, common).start(), new ChatNode(two, common).start()]);
-  await together(2, first, second);
+// With a limit, so that there is somebody who watches it. Most clients here say nothing, for as long as it takes to kill
+// everything once.
+const { common, first, second } = await pair(one, two, {
+  MEMORY_LIMIT_BYTES: String(2 ** 30),
+  HEARTBEAT_SECONDS: "600",
 });
-
-after(killAll);
 
 async function rpc(node, code) {
   const { code: status, stdout, stderr } = await node.command(["rpc", code]);

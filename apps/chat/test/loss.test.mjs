@@ -1,13 +1,12 @@
 // Nodes that are killed and nodes that are stopped: no acknowledged message is lost. Started by test/run.sh.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { Client, refusal } from "./support/client.mjs";
 import {
   ChatNode,
   checkLogs,
-  cluster,
   eventually,
-  killAll,
+  pair,
   randomUUID,
   range,
   restart,
@@ -17,17 +16,7 @@ import {
 } from "./support/nodes.mjs";
 
 const [one, two] = ["127.0.0.11", "127.0.0.12"];
-let common;
-let first;
-let second;
-
-before(async () => {
-  common = { ...(await cluster(one, two)), DRAIN_SECONDS: "8" };
-  [first, second] = await Promise.all([new ChatNode(one, common).start(), new ChatNode(two, common).start()]);
-  await together(2, first, second);
-});
-
-after(killAll);
+let { common, first, second } = await pair(one, two, { DRAIN_SECONDS: "8" });
 
 describe("a node that dies", () => {
   test("kill -9 of the node that takes the messages loses none that it acknowledged", async () => {

@@ -3,23 +3,13 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { Client, keys, publicPem, refusal, token } from "./support/client.mjs";
 import { revoke, sql, stored } from "./support/database.mjs";
-import { ChatNode, checkLogs, cluster, eventually, killAll, roomName, together } from "./support/nodes.mjs";
+import { ChatNode, checkLogs, eventually, pair, roomName } from "./support/nodes.mjs";
 
 const [one, two] = ["127.0.0.41", "127.0.0.42"];
-let common;
-let first;
-let second;
-
-before(async () => {
-  common = await cluster(one, two);
-  [first, second] = await Promise.all([new ChatNode(one, common).start(), new ChatNode(two, common).start()]);
-  await together(2, first, second);
-});
-
-after(killAll);
+const { common, first, second } = await pair(one, two);
 
 const user = () => `user-${randomUUID()}`;
 

@@ -1,20 +1,11 @@
 // What it costs to tell who is in a large room. Started by test/run.sh.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { Client } from "./support/client.mjs";
-import { ChatNode, cluster, eventually, killAll, range, roomName, together } from "./support/nodes.mjs";
+import { eventually, pair, range, roomName } from "./support/nodes.mjs";
 
 const [one, two] = ["127.0.0.61", "127.0.0.62"];
-let first;
-let second;
-
-before(async () => {
-  const common = await cluster(one, two);
-  [first, second] = await Promise.all([new ChatNode(one, common).start(), new ChatNode(two, common).start()]);
-  await together(2, first, second);
-});
-
-after(killAll);
+const { first, second } = await pair(one, two);
 
 /** A client that counts the bytes of what tells who is there, as they come over the wire. */
 async function member(node, room, id, { presence } = {}) {

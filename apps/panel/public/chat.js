@@ -1,5 +1,8 @@
-import { bubble, dayLine, face } from "./bubbles.js";
-import { ChatConnection, LoggedOut } from "./connection.js";
+import { Banner } from "./banner.js";
+import { bubble, dayLine } from "./bubbles.js";
+import { ChatConnection } from "./connection.js";
+import { peopleItems } from "./people.js";
+import { LoggedOut } from "./tickets.js";
 
 /** @template {HTMLElement} [T=HTMLElement] @returns {T} */
 const byId = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
@@ -8,7 +11,7 @@ const log = byId("messages");
 const composer = /** @type {HTMLFormElement} */ (byId("composer"));
 const text = /** @type {HTMLTextAreaElement} */ (byId("text"));
 const toNewest = byId("to-newest");
-const banner = byId("banner");
+const banner = new Banner(byId("banner"));
 const links = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll(".chat-rooms a[data-room]")]);
 
 const me = { id: chat.dataset.user ?? "", name: chat.dataset.name ?? "" };
@@ -79,13 +82,13 @@ on("presence", ({ room, users, count, complete }) => {
 });
 on("closed", (/** @type {string} */ slug) => {
   const name = rooms.get(slug)?.name ?? slug;
-  showBanner(`The room ${name} is closed to you.`, { label: "Show my rooms", act: () => location.reload() });
+  banner.show(`The room ${name} is closed to you.`, { label: "Show my rooms", act: () => location.reload() });
 });
 on("rooms", (/** @type {{ slug: string }[]} */ list) => {
   const changed = list.length !== rooms.size || list.some(({ slug }) => !rooms.has(slug));
-  if (changed) showBanner("The list of rooms has changed.", { label: "Show it", act: () => location.reload() });
+  if (changed) banner.show("The list of rooms has changed.", { label: "Show it", act: () => location.reload() });
 });
-on("problem", ({ message }) => message && showBanner(message));
+on("problem", ({ message }) => message && banner.show(message));
 on("state", showState);
 
 // ---- connection state
@@ -105,19 +108,19 @@ function showState(state) {
   };
   if (state.is === "logged-out") {
     say("Signed out");
-    showBanner("You are signed out. What you wrote and was not sent is kept in this window.", {
+    banner.show("You are signed out. What you wrote and was not sent is kept in this window.", {
       label: "Log in",
       act: () => location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`),
     });
   } else if (state.is === "online") {
     wasOnline = true;
-    hideBanner();
+    banner.hide();
     say(`Connected, served by ${state.node}`);
   } else if (state.is === "draining") {
     say(`${state.node} is being replaced, moving on in a moment`);
   } else if (state.is === "offline") {
     say("Offline");
-    showBanner("You are offline. What you write is sent when the network is back.");
+    banner.show("You are offline. What you write is sent when the network is back.");
   } else if (state.is === "connecting") {
     say("Connecting …");
   } else {
@@ -126,7 +129,7 @@ function showState(state) {
       say(seconds > 0 ? `Trying again in ${seconds} s` : "Connecting …");
       // A short interruption is not worth a banner.
       if (seconds > 2 || !wasOnline) {
-        showBanner("The chat cannot be reached. What you write is sent as soon as it can.", {
+        banner.show("The chat cannot be reached. What you write is sent as soon as it can.", {
           label: "Try now",
           act: () => connection.hurry(),
         });
@@ -135,26 +138,6 @@ function showState(state) {
     tell();
     countdown = setInterval(tell, 1000);
   }
-}
-
-/** @param {string} words @param {{ label: string, act: () => void }} [action] */
-function showBanner(words, action) {
-  if (banner.dataset.words === words && !banner.hidden) return;
-  banner.dataset.words = words;
-  banner.replaceChildren(words);
-  if (action) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "small";
-    button.textContent = action.label;
-    button.addEventListener("click", action.act);
-    banner.append(" ", button);
-  }
-  banner.hidden = false;
-}
-
-function hideBanner() {
-  banner.hidden = true;
 }
 
 window.addEventListener("offline", () => connection.networkLost());
@@ -212,27 +195,9 @@ function showUnread() {
 }
 
 function showPeople() {
-  const { users, count, complete } = rooms.get(current)?.people ?? { users: [], count: 0, complete: true };
-  byId("people-count").textContent = String(count);
-  const items = [...users]
-    .sort((a, b) => a.name.localeCompare(b.name))
-    .map((user) => {
-      const item = document.createElement("li");
-      item.append(face(user.name), user.id === me.id ? `${user.name} (you)` : user.name);
-      return item;
-    });
-  if (!complete) {
-    const more = document.createElement("li");
-    const ask = document.createElement("button");
-    ask.type = "button";
-    ask.className = "link";
-    ask.textContent =
-      users.length > 0 && users.length < count ? `and ${count - users.length} more` : "Show who is here";
-    ask.addEventListener("click", () => connection.askWho(current));
-    more.append(ask);
-    items.push(more);
-  }
-  byId("people-list").replaceChildren(...items);
+  const people = rooms.get(current)?.people ?? { users: [], count: 0, complete: true };
+  byId("people-count").textContent = String(people.count);
+  byId("people-list").replaceChildren(...peopleItems(people, me.id, () => connection.askWho(current)));
 }
 
 byId("people-toggle").addEventListener("click", () => {

@@ -1,5 +1,7 @@
-import { reconnectDelay, renewalDelay } from "./delays.js";
-import { Room } from "./room.js";
+import { notNowDelay, reconnectDelay, renewalDelay } from "./delays.js";
+import { Outbox } from "./outbox.js";
+import { Rooms } from "./rooms.js";
+import { LoggedOut, Tickets } from "./tickets.js";
 
 /**
  * The chat's WebSocket protocol ("switchboard.v1"), apart from any page: keeps one connection and comes back after a
@@ -7,7 +9,7 @@ import { Room } from "./room.js";
  *
  * @typedef {import("./room.js").Message} Message
  * @typedef {import("./room.js").Pending} Pending
- * @typedef {{ token: string, expiresAt: string, rooms: { slug: string, name: string }[] }} Ticket
+ * @typedef {import("./tickets.js").Ticket} Ticket
  */
 
 const pingMs = 25_000;
@@ -16,13 +18,6 @@ const silenceMs = 60_000;
 const welcomeMs = 10_000;
 /** A new connection must live so long before the waits between attempts start over from the shortest. */
 const stableMs = 10_000;
-/** A ticket that lasts less than this is not used any more: it has to reach the chat and be good there. */
-const leastTicketMs = 30_000;
-/** After "not now" (a limit on the rate, a database that is away) it tries again so much later, and up to twice that. */
-const notNowMs = 1_000;
-
-/** Thrown by `getTicket` when the person has to log in again: trying again is of no use. */
-export class LoggedOut extends Error {}
 
 /**
  * Events, each with its data in `detail`:
@@ -36,12 +31,10 @@ export class LoggedOut extends Error {}
 export class ChatConnection extends EventTarget {
   /** @type {{ is: "connecting" | "online" | "waiting" | "offline" | "draining" | "logged-out", node?: string, until?: number }} */
   state = { is: "connecting" };
-  /** @type {Map<string, Room>} */
-  #rooms = new Map();
+  #rooms;
   /** @type {WebSocket | undefined} */
   #socket;
-  /** @type {Ticket | undefined} */
-  #ticket;
+  #tickets;
   #attempt = 0;
   #heard = 0;
   #stopped = true;
@@ -59,12 +52,13 @@ export class ChatConnection extends EventTarget {
     super();
     this.url = url;
     this.user = user;
-    this.getTicket = getTicket;
-    this.storage = storage;
+    this.#tickets = new Tickets(getTicket, (ticket) => this.#renewed(ticket));
     this.WebSocket = WebSocket;
     this.random = random;
-    for (const slug of rooms) this.#room(slug);
-    this.#restorePending();
+    this.#rooms = new Rooms(rooms, new Outbox(user.id, storage), {
+      put: (frame) => this.#put(frame),
+      emit: (name, detail) => this.#emit(name, detail),
+    });
   }
 
   start() {
@@ -103,18 +97,18 @@ export class ChatConnection extends EventTarget {
   send(room, body) {
     /** @type {Pending} */
     const pending = { room, id: crypto.randomUUID(), body, at: new Date().toISOString() };
-    this.#room(room).write(pending);
+    this.#rooms.get(room).write(pending);
     return pending;
   }
 
   /** Sends a refused message once more. */
   retry(/** @type {string} */ room, /** @type {string} */ id) {
-    this.#room(room).retry(id);
+    this.#rooms.get(room).retry(id);
   }
 
   /** Gives a refused message up. */
   discard(/** @type {string} */ room, /** @type {string} */ id) {
-    this.#room(room).settle(id);
+    this.#rooms.get(room).settle(id);
   }
 
   /** Asks who is in a room of which only the number is known; the answer is a "presence". */
@@ -124,7 +118,7 @@ export class ChatConnection extends EventTarget {
 
   /** What is not acknowledged in a room, oldest first. */
   pendingOf(/** @type {string} */ room) {
-    return [...this.#room(room).pending.values()];
+    return [...this.#rooms.get(room).pending.values()];
   }
 
   async #connect() {
@@ -133,7 +127,7 @@ export class ChatConnection extends EventTarget {
     /** @type {Ticket} */
     let ticket;
     try {
-      ticket = await this.#freshTicket();
+      ticket = await this.#tickets.fresh();
     } catch (error) {
       if (this.#stopped) return;
       if (error instanceof LoggedOut) {
@@ -153,7 +147,7 @@ export class ChatConnection extends EventTarget {
       if (this.#socket !== socket) return;
       // 4401: signed out. 4001: it has lasted as long as it may. Refused before a welcome: the ticket may be the reason,
       // and a browser does not tell. The panel says whether there is a new one for this person.
-      if (!welcomed || code === 4401 || code === 4001) this.#ticket = undefined;
+      if (!welcomed || code === 4401 || code === 4001) this.#tickets.drop();
       this.#drop();
       this.#comeBack(code);
     };
@@ -170,15 +164,11 @@ export class ChatConnection extends EventTarget {
     });
   }
 
-  /** A ticket is used again while it lasts: a thousand clients that reconnect at once must not all ask the panel. */
-  async #freshTicket() {
-    if (!this.#ticket || Date.parse(this.#ticket.expiresAt) - Date.now() < leastTicketMs) {
-      this.#ticket = await this.getTicket();
-      // A room that was closed and is opened again.
-      for (const { slug } of this.#ticket.rooms) this.#rooms.get(slug)?.open();
-      this.#emit("rooms", this.#ticket.rooms);
-    }
-    return this.#ticket;
+  /** @param {Ticket} ticket */
+  #renewed({ rooms }) {
+    // A room that was closed and is opened again.
+    for (const { slug } of rooms) this.#rooms.known(slug)?.open();
+    this.#emit("rooms", rooms);
   }
 
   /** @param {{ node: string, heartbeatSeconds?: number, expiresInSeconds?: number }} frame @param {Ticket} ticket */
@@ -203,17 +193,17 @@ export class ChatConnection extends EventTarget {
     const lifeMs = seconds === undefined ? Date.parse(ticket.expiresAt) - Date.now() : seconds * 1000;
     this.#timers.renew = setTimeout(
       () => {
-        this.#ticket = undefined;
+        this.#tickets.drop();
         this.#connect();
       },
       renewalDelay(lifeMs, this.random()),
     );
-    for (const room of this.#rooms.values()) room.join();
+    for (const room of this.#rooms.all()) room.join();
   }
 
   /** @param {any} frame */
   #receive(frame) {
-    const room = frame.room === undefined ? undefined : this.#room(frame.room);
+    const room = frame.room === undefined ? undefined : this.#rooms.get(frame.room);
     switch (frame.type) {
       case "joined":
         room?.page(frame);
@@ -240,7 +230,7 @@ export class ChatConnection extends EventTarget {
   /** @param {{ code: string, message?: string, id?: string, room?: string }} frame */
   #refused({ code, message, id, room: slug }) {
     if (code === "forbidden" && slug !== undefined) {
-      const closed = this.#rooms.get(slug);
+      const closed = this.#rooms.known(slug);
       if (closed && !closed.closed) {
         closed.close();
         this.#emit("closed", slug);
@@ -250,16 +240,16 @@ export class ChatConnection extends EventTarget {
     const notNow = code === "rate_limited" || code === "unavailable";
     const later = (/** @type {() => void} */ act) => {
       const socket = this.#socket;
-      setTimeout(() => socket === this.#socket && act(), notNowMs * (1 + this.random()));
+      setTimeout(() => socket === this.#socket && act(), notNowDelay(this.random()));
     };
-    const room = [...this.#rooms.values()].find(({ pending }) => id !== undefined && pending.has(id));
+    const room = this.#rooms.holding(id);
     if (room && id !== undefined) {
       if (notNow) later(() => room.sendAgain());
       else room.refuse(id, message ?? code);
     } else if (notNow) {
       // A join was refused; which one it does not say.
       later(() => {
-        for (const room of this.#rooms.values()) if (!room.joined) room.join();
+        for (const room of this.#rooms.all()) if (!room.joined) room.join();
       });
     } else this.#emit("problem", { code, message });
   }
@@ -291,7 +281,7 @@ export class ChatConnection extends EventTarget {
     const socket = this.#socket;
     this.#socket = undefined;
     if (socket && socket.readyState < 2) socket.close(1000);
-    for (const room of this.#rooms.values()) room.leave();
+    for (const room of this.#rooms.all()) room.leave();
   }
 
   #put(/** @type {object} */ frame) {
@@ -305,37 +295,5 @@ export class ChatConnection extends EventTarget {
 
   #emit(/** @type {string} */ name, /** @type {unknown} */ detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
-  }
-
-  /** @returns {Room} */
-  #room(/** @type {string} */ slug) {
-    let room = this.#rooms.get(slug);
-    if (!room) {
-      room = new Room(slug, {
-        put: (frame) => this.#put(frame),
-        emit: (name, detail) => this.#emit(name, detail),
-        keep: () => this.#keepPending(),
-      });
-      this.#rooms.set(slug, room);
-    }
-    return room;
-  }
-
-  #storageKey = () => `switchboard-pending:${this.user.id}`;
-
-  #keepPending() {
-    const all = [...this.#rooms.values()].flatMap(({ pending }) => [...pending.values()]);
-    this.storage?.setItem(this.#storageKey(), JSON.stringify(all));
-  }
-
-  #restorePending() {
-    try {
-      for (const pending of JSON.parse(this.storage?.getItem(this.#storageKey()) ?? "[]")) {
-        // A room that was archived meanwhile takes no messages.
-        this.#rooms.get(pending.room)?.pending.set(pending.id, pending);
-      }
-    } catch {
-      this.storage?.setItem(this.#storageKey(), "[]");
-    }
   }
 }

@@ -14,3 +14,8 @@ export function reconnectDelay(/** @type {number} */ attempt, /** @type {number}
 export function renewalDelay(/** @type {number} */ lifeMs, /** @type {number} */ chance) {
   return Math.max(10_000, lifeMs - Math.min(5 * 60_000, lifeMs / 5) - chance * Math.min(60_000, lifeMs / 5));
 }
+
+/** Milliseconds until it is tried again after "not now": a limit on the rate, a database that is away. */
+export function notNowDelay(/** @type {number} */ random) {
+  return 1_000 * (1 + random);
+}

@@ -1,32 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import {
-  admin,
-  chooseAdminPassword,
-  formToken,
-  signUpMember,
-  startBackends,
-  startWeb,
-  until,
-  Visitor,
-} from "./support/panel.js";
+import { test } from "node:test";
+import { openPanel } from "./support/opened.js";
+import { admin, formToken, signUpMember, until, Visitor } from "./support/panel.js";
 
-/** @type {Awaited<ReturnType<typeof startBackends>>} */ let backends;
-/** @type {Awaited<ReturnType<typeof startWeb>>} */ let web;
-/** @type {Visitor} */ let boss;
 let last = 0;
 
-before(async () => {
-  backends = await startBackends();
-  const migrated = await backends.migrate();
-  assert.equal(migrated.code, 0, migrated.err);
-  web = await startWeb(backends.env);
-  boss = await chooseAdminPassword(web.url);
-});
-after(async () => {
-  await web?.end();
-  await backends?.stop();
-});
+const { backends, web, boss } = await openPanel();
 
 /** A visitor from an address that nobody had before. */
 function stranger(address = `198.51.100.${++last}`) {
@@ -64,9 +43,11 @@ test("ten wrong passwords for an account from an address, then it waits; the ans
   }
   const locked = await visitor.logIn({ email, password });
   assert.equal(locked.status, 429, "the right one is not even looked at");
-  assert.match(locked.body, /Too many wrong passwords\. Please wait 15 minutes\./);
+  const [, minutes] = /Too many wrong passwords\. Please wait (\d+) minutes\./.exec(locked.body) ?? [];
   const seconds = Number(locked.headers.get("retry-after"));
-  assert.ok(seconds > 800 && seconds <= 900, String(seconds));
+  // The quarter of an hour began with the first of them, which may be a while ago.
+  assert.ok(seconds > 0 && seconds <= 900, String(seconds));
+  assert.equal(Number(minutes), Math.ceil(seconds / 60));
   const other = stranger(visitor.address);
   assert.equal((await other.logIn(admin)).status, 303, "another account from the same address");
   assert.equal((await stranger().logIn({ email, password })).status, 303, "the same account from elsewhere");

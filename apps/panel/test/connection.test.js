@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
-import { ChatConnection, LoggedOut } from "../public/connection.js";
+import { ChatConnection } from "../public/connection.js";
 import { reconnectDelay, renewalDelay } from "../public/delays.js";
 import { Presence } from "../public/presence.js";
+import { LoggedOut } from "../public/tickets.js";
 import { startChatServer } from "./support/chatServer.js";
 import { until } from "./support/panel.js";
 

@@ -1,27 +1,14 @@
 // Every field of every route, with what nobody would type: an answer may refuse it, never fail.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { pino } from "pino";
 import { readConfig } from "../src/config.js";
 import { buildApp } from "../src/web/app.js";
 import { isVisible } from "../src/web/text.js";
-import { chooseAdminPassword, formToken, signUpMember, startBackends, startWeb, Visitor } from "./support/panel.js";
+import { openPanel } from "./support/opened.js";
+import { formToken, signUpMember, Visitor } from "./support/panel.js";
 
-/** @type {Awaited<ReturnType<typeof startBackends>>} */ let backends;
-/** @type {Awaited<ReturnType<typeof startWeb>>} */ let web;
-/** @type {Visitor} */ let boss;
-
-before(async () => {
-  backends = await startBackends();
-  const migrated = await backends.migrate();
-  assert.equal(migrated.code, 0, migrated.err);
-  web = await startWeb(backends.env);
-  boss = await chooseAdminPassword(web.url);
-});
-after(async () => {
-  await web?.end();
-  await backends?.stop();
-});
+const { backends, web, boss } = await openPanel();
 
 const uuid = "00000000-0000-4000-8000-000000000000";
 const nasty = [

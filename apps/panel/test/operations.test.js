@@ -1,25 +1,12 @@
 // What administrators look at, with the rights that the program gives in Redis and Postgres.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { isRefusal } from "../src/refusals.js";
-import { chooseAdminPassword, startBackends, startProcess, startWeb, until } from "./support/panel.js";
+import { openPanel } from "./support/opened.js";
+import { startProcess, until } from "./support/panel.js";
 import { rendered } from "./support/rendered.js";
 
-/** @type {Awaited<ReturnType<typeof startBackends>>} */ let backends;
-/** @type {Awaited<ReturnType<typeof startWeb>>} */ let web;
-/** @type {import("./support/panel.js").Visitor} */ let boss;
-
-before(async () => {
-  backends = await startBackends();
-  const migrated = await backends.migrate();
-  assert.equal(migrated.code, 0, migrated.err);
-  web = await startWeb(backends.env);
-  boss = await chooseAdminPassword(web.url);
-});
-after(async () => {
-  await web?.end();
-  await backends?.stop();
-});
+const { backends, web, boss } = await openPanel();
 
 const workers = async () => [
   ...(await boss.ask("/workers")).body.matchAll(/<strong>([^<]+)<\/strong><p class="faint">at work/g),

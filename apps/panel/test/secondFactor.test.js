@@ -1,24 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Secret, TOTP } from "otpauth";
 import { checkCode, recoveryDigest, secretBox } from "../src/secondFactor.js";
-import { admin, chooseAdminPassword, signUpMember, startBackends, startWeb, Visitor } from "./support/panel.js";
+import { openPanel } from "./support/opened.js";
+import { admin, signUpMember, startWeb, Visitor } from "./support/panel.js";
 
-/** @type {Awaited<ReturnType<typeof startBackends>>} */ let backends;
-/** @type {Awaited<ReturnType<typeof startWeb>>} */ let web;
-/** @type {Visitor} */ let boss;
-
-before(async () => {
-  backends = await startBackends();
-  const migrated = await backends.migrate();
-  assert.equal(migrated.code, 0, migrated.err);
-  web = await startWeb(backends.env);
-  boss = await chooseAdminPassword(web.url);
-});
-after(async () => {
-  await web?.end();
-  await backends?.stop();
-});
+const { backends, web, boss } = await openPanel();
 
 /** The code that the app on the phone shows, so many steps from now. @param {string} secret */
 const codeOf = (secret, steps = 0) =>

@@ -1,38 +1,18 @@
 // What ends a log-in ends it in the chat, too: what the chat's own role reads of it, in the panel's own Postgres.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { decodeJwt } from "jose";
 import { pino } from "pino";
 import { readConfig } from "../src/config.js";
 import { openDatabase } from "../src/db.js";
 import { revoke } from "../src/models/revocations.js";
-import {
-  chooseAdminPassword,
-  runCommand,
-  signUpMember,
-  startBackends,
-  startWeb,
-  until,
-  Visitor,
-} from "./support/panel.js";
+import { openPanel } from "./support/opened.js";
+import { runCommand, signUpMember, until, Visitor } from "./support/panel.js";
 import { rendered } from "./support/rendered.js";
 
-/** @type {Awaited<ReturnType<typeof startBackends>>} */ let backends;
-/** @type {Awaited<ReturnType<typeof startWeb>>} */ let web;
-/** @type {Visitor} */ let boss;
 const chatRole = rendered().postgres.chat.role;
 
-before(async () => {
-  backends = await startBackends();
-  const migrated = await backends.migrate();
-  assert.equal(migrated.code, 0, migrated.err);
-  web = await startWeb(backends.env);
-  boss = await chooseAdminPassword(web.url);
-});
-after(async () => {
-  await web?.end();
-  await backends?.stop();
-});
+const { backends, web, boss } = await openPanel();
 
 /** The claims of a token of this moment. @param {Visitor} visitor */
 async function claims(visitor) {

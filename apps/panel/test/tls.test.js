@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile as execFileCallback } from "node:child_process";
 import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { rootCertificates } from "node:tls";
 import { promisify } from "node:util";
@@ -133,9 +135,22 @@ const pingScript = `
 `;
 
 test("a server without TLS is refused, and never sees the password", async () => {
-  const plain = JSON.parse(process.env.TEST_POSTGRES ?? "null");
-  const env = { ...rightAuthority(), ...full, PGPORT: String(plain.port), PGPASSWORD: plain.password };
+  // A Postgres without `ssl` answers the request for TLS with N (protocol, "SSL Session Encryption").
+  const heard = /** @type {string[]} */ ([]);
+  const plain = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("data", (data) => {
+      heard.push(data.toString("hex"));
+      socket.write("N");
+    });
+  }).listen(0, "127.0.0.1");
+  await once(plain, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (plain.address());
+  const env = { ...rightAuthority(), ...full, PGPORT: String(port) };
   await assert.rejects(askPostgres(env), { message: "The server does not support SSL connections" });
+  plain.close();
+  // SSLRequest, and nothing else: neither a name nor a password.
+  assert.deepEqual([...new Set(heard)], ["0000000804d2162f"]);
   const logIns = async () => /cmdstat_(auth|hello):calls=(\d+)/.exec(await plainRedis.redis.info("commandstats"))?.[2];
   const before = await logIns();
   // Redis waits for the end of a line, which a TLS greeting does not have.
@@ -143,7 +158,7 @@ test("a server without TLS is refused, and never sees the password", async () =>
   assert.equal(await logIns(), before);
 });
 
-test("without PGSSLMODE and REDIS_TLS nothing is encrypted", async () => {
-  assert.equal((await askPostgres({})).ssl, false);
+test("without PGSSLMODE and REDIS_TLS nothing is encrypted, and Postgres as the program renders it lets nobody in", async () => {
+  await assert.rejects(askPostgres({}), /no pg_hba\.conf entry for host .*no encryption/);
   assert.equal(await askRedis({}, plainRedis), "PONG");
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createPublicKey } from "node:crypto";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { jwtVerify } from "jose";
+import { openPanel } from "./support/opened.js";
 import {
   admin,
   chatToken,
@@ -13,21 +14,7 @@ import {
   Visitor,
 } from "./support/panel.js";
 
-/** @type {Awaited<ReturnType<typeof startBackends>>} */ let backends;
-/** @type {Awaited<ReturnType<typeof startWeb>>} */ let web;
-/** @type {Visitor} */ let boss;
-
-before(async () => {
-  backends = await startBackends();
-  const migrated = await backends.migrate();
-  assert.equal(migrated.code, 0, migrated.err);
-  web = await startWeb(backends.env);
-  boss = await chooseAdminPassword(web.url);
-});
-after(async () => {
-  await web?.end();
-  await backends?.stop();
-});
+const { backends, web, boss } = await openPanel();
 
 /** Signs up a user and returns the temporary password that the page shows. */
 async function signUp(/** @type {string} */ email, role = "member", name = "Mia Member") {

@@ -75,10 +75,15 @@ function longFlag(scan: Scan, index: number, flag: string): number | undefined {
   if (!isSpokenKey(name)) return undefined;
   // `pulumi config set --secret KEY VALUE`: the flag only says how it is kept.
   if (name === "secret" && /\bconfig[ \t]{1,9}set/.test(scan.before(index, 120))) {
-    const [said] = scan.at(/[ \t]{1,9}(?:--path[ \t]{1,9})?[\w.:-]{1,120}[ \t]{1,9}/y, after) ?? [];
+    const [said] = scan.at(/[ \t]{1,9}(?:--path[ \t]{1,9})?\w[\w.:-]{0,120}[ \t]{1,9}/y, after) ?? [];
     return said ? value(scan, after + said.length) : undefined;
   }
-  return value(scan, behind(scan, after));
+  // Of these the value is a file, and of those there is none.
+  if (/kubeconfig$|^show-secrets?$/.test(name)) return undefined;
+  const [between] = scan.at(gap, after) ?? [];
+  if (between === undefined) return undefined;
+  // A comma or the quote of a sentence: then it is a value only if it looks like one.
+  return value(scan, after + between.length, /^[,`]/.test(between));
 }
 
 function shortFlag(scan: Scan, index: number, flag: string): number | undefined {
@@ -94,10 +99,10 @@ function behind(scan: Scan, after: number): number {
 }
 
 /** Masks a word or a quoted text, unless it opens nothing or is the next flag. */
-function value(scan: Scan, from: number): number | undefined {
+function value(scan: Scan, from: number, onlyRandom = false): number | undefined {
   const { begin, end } = argument(scan, from);
   const text = scan.text.slice(begin, end);
-  if (text.startsWith("-") || opensNothing(text)) return undefined;
+  if (/^[-#]/.test(text) || opensNothing(text) || (onlyRandom && !isRandom(text))) return undefined;
   // `pass:…` and the like of openssl.
   scan.mask(begin + (/^pass:(?=.)/.exec(text)?.[0].length ?? 0), end);
   return end;

@@ -40,6 +40,8 @@ export function findPairs(scan: Scan): void {
     if (/^(?:set-)?cookie2?$/i.test(found.name) && mark === ":") return maskHeader(scan, from, false);
     if (/^auth$/i.test(found.name)) return maskDockerAuth(scan, from);
     if (!isValue && !isSpokenKey(found.name)) return undefined;
+    // A flag that a sentence names; and a kubeconfig on one line is the path of one.
+    if ((mark === ":" && found.name.startsWith("-")) || /kubeconfig$/i.test(found.name)) return undefined;
     return maskValue(scan, from, found, mark);
   });
 }
@@ -98,13 +100,17 @@ function maskValue(scan: Scan, from: number, found: Key, mark: string): number |
   const text = scan.text.slice(from, end);
   if (opensNothing(text)) return undefined;
   if (!isPasswordKey(found.name) && (text.length < 4 || /^\d{1,5}$/.test(text))) return end;
+  const isFirst =
+    /^[ \t-]{0,200}["']?$/.test(scan.before(found.from, 201)) && found.from - scan.start(found.from, blank, 200) < 200;
+  // In the middle of a line a word without digits and capitals is one of a sentence.
+  if (mark === ":" && !isFirst && /[ \t]/.test(scan.text[from - 1] ?? "") && /^[a-z'’-]{1,40}[.,;:]?$/.test(text)) {
+    return undefined;
+  }
   scan.mask(from, end);
   if (mark !== ":") return end;
   // A plain value of YAML may have blanks in it: then it is all that the line holds.
   const line = scan.lineEnd(end);
-  const isLine =
-    /^[ \t-]{0,200}["']?$/.test(scan.before(found.from, 201)) && found.from - scan.start(found.from, blank, 200) < 200;
-  if (isLine && /[ \t]/.test(scan.text[end] ?? "") && !/[{}"]/.test(scan.text.slice(end, line))) {
+  if (isFirst && /[ \t]/.test(scan.text[end] ?? "") && !/[{}"]/.test(scan.text.slice(end, line))) {
     scan.mask(from, line);
     return line;
   }

@@ -16,6 +16,7 @@ const words = new Set(
 );
 
 /** Folders that machines keep files in: a path is no secret, what it leads to is. */
+const relative = /^(?:\.{1,2}|~)\/[\w./-]{1,400}$/;
 const path =
   /^(?:\.{0,2}\/)(?:app|data|dev|etc|home|mnt|opt|private|proc|root|run|secrets|srv|tmp|usr|var|Users)\/[\w./-]{1,400}$/;
 
@@ -36,7 +37,11 @@ export function opensNothing(value: string): boolean {
   if (value.length > 500) return false;
   const bare = value.replace(/[.,;:!?)\]}]{1,4}$/, "");
   if (words.has(bare.toLowerCase()) || bare === "") return true;
-  return path.test(bare) || references.some((reference) => reference.test(value) || reference.test(bare));
+  return (
+    path.test(bare) ||
+    relative.test(bare) ||
+    references.some((reference) => reference.test(value) || reference.test(bare))
+  );
 }
 
 /** Whether a text looks as if nobody had thought it up: letters with digits, or letters of both cases, mixed. */

@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { masked, withoutShapes } from "../../../ops/changes/secretShapes";
 import { Redactor } from "../../../ops/changes/secrets";
+import { repository } from "../../support/plan";
 import { made, secretForms, tokens } from "../../support/secretForms";
 
 describe("every form of a secret in free text is masked", () => {
@@ -92,6 +93,16 @@ const innocent: readonly string[] = [
   "Basic authentication is off; Bearer authentication is on",
   "use --password-file or --password-stdin",
   "--token is required",
+  "exchanges the apps' database passwords: both are valid during the rollout",
+  "AWS does not know these credentials: look at who you are",
+  "the kubeconfig of EKS asks it for a token: install it, then run this again",
+  "kubectl --kubeconfig ./mine --context lab --kubeconfig=/srv/x/config",
+  "pulumi stack output firstLogin --show-secrets     # the first log-in",
+  "log in with `pulumi stack output firstLogin --show-secrets`. The panel asks for a password of your own",
+  "variables that are secret, stored with `--secret`; workers get them too",
+  "is stored in clear and must be stored with --secret; run: pulumi config set --secret --path panel.secretEnv.KEY",
+  "is stored with --secret, and env is readable for everyone; use secretEnv with --secret: a, b",
+  "use secretEnv: pulumi config set --secret --path panel.secretEnv.KEY, then pulumi config rm --path panel.env.KEY",
   "pulumi config set --secret panel.adminPassword",
   "mkdir -p /var/lib/postgres && ssh -p 2222 host && docker run -p 8080:80 nginx",
   "curl -u panel https://example.com",
@@ -132,6 +143,14 @@ test("texts that open nothing stay readable, to the letter", () => {
   for (const text of innocent) assert.equal(withoutShapes(text), text);
   const all = innocent.join("\n");
   assert.equal(withoutShapes(all).split("[secret]").length - 1, 0, "nor do they together");
+});
+
+test("what the guides tell people to read and to type stays readable", () => {
+  const docs = readdirSync(join(repository, "docs")).filter((file) => file.endsWith(".md"));
+  for (const file of ["README.md", ...docs.map((name) => join("docs", name))]) {
+    for (const line of readFileSync(join(repository, file), "utf8").split("\n"))
+      assert.equal(withoutShapes(line), line, file);
+  }
 });
 
 test("a secret that is known is masked in the spellings that texts have for it", () => {

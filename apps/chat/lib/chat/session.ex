@@ -164,7 +164,7 @@ defmodule Chat.Session do
       {:ok, messages, more, sent} ->
         if more, do: send(self(), {:read, room})
         entry = %{entry | from: after_seq || 0, sent: sent, reading: if(more, do: :pages)}
-        {:ok, [text(Protocol.joined(room, messages, more))], put(session, room, entry)}
+        {:ok, Pages.frames(:pages, room, messages, more), put(session, room, entry)}
 
       {:error, failure} ->
         if failure != :busy,
@@ -278,7 +278,7 @@ defmodule Chat.Session do
       {:ok, messages, more} ->
         if more, do: send(self(), {:read, room})
         entry = %{entry | sent: Pages.last(messages, sent), reading: if(more, do: how)}
-        {frames(how, room, messages, more), put(session, room, entry)}
+        {Pages.frames(how, room, messages, more), put(session, room, entry)}
 
       {:error, failure} ->
         # Logged by the pool's workers, but not for each reader; readiness leaves when it lasts.
@@ -291,9 +291,6 @@ defmodule Chat.Session do
   defp later(session, room, what) do
     if {room, what} in session.waiting, do: session, else: %{session | waiting: [{room, what} | session.waiting]}
   end
-
-  defp frames(:pages, room, messages, more), do: [text(Protocol.joined(room, messages, more))]
-  defp frames(:messages, _room, messages, _more), do: Enum.map(messages, &text(Protocol.message(&1)))
 
   defp put(session, room, entry), do: %{session | rooms: Map.put(session.rooms, room, entry)}
 

@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { keys, origin, publicPem } from "./client.mjs";
 import { freePort } from "./network.mjs";
@@ -177,3 +178,15 @@ export async function eventually(check, what, timeout = 120_000) {
 export const range = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 export const roomName = () => `room-${randomUUID().slice(0, 8)}`;
 export { randomUUID, sleep };
+
+/**
+ * Two nodes that know each other, for all tests of a file; they end with its last one.
+ * @param more settings of both, beside what a cluster needs
+ */
+export async function pair(one, two, more = {}) {
+  after(killAll);
+  const common = { ...(await cluster(one, two)), ...more };
+  const [first, second] = await Promise.all([new ChatNode(one, common).start(), new ChatNode(two, common).start()]);
+  await together(2, first, second);
+  return { common, first, second };
+}

@@ -3,12 +3,13 @@
 import { startChatServer } from "./chatServer.js";
 import { admin, chooseAdminPassword, runCommand, startBackends, startProcess, startWeb } from "./panel.js";
 import { renderServers } from "./rendered.js";
-import { startPostgres } from "./services.js";
+import { makeCertificates, startPostgres } from "./services.js";
 
 const port = Number(process.env.PORT ?? 3000);
 const servers = renderServers();
-const postgres = await startPostgres();
-process.env.TEST_POSTGRES = JSON.stringify(postgres.admin);
+const certificates = makeCertificates("localhost");
+const postgres = await startPostgres(certificates);
+process.env.TEST_POSTGRES = postgres.shared;
 const backends = await startBackends();
 const chat = process.env.CHAT_URL ? undefined : await startChatServer();
 const env = {
@@ -27,6 +28,7 @@ const stop = async (code = 0) => {
   await chat?.stop();
   await postgres.stop();
   servers.remove();
+  certificates.remove();
   process.exit(code);
 };
 process.once("SIGINT", () => stop());

@@ -57,7 +57,8 @@ export async function startBackends() {
     /** Runs one statement as the chat's pods would. */
     sqlOfChat(/** @type {string} */ text, /** @type {unknown[]} */ values = []) {
       const { PGHOST: host, PGPORT: port, PGDATABASE, PGUSER: user, PGPASSWORD: password } = database.chat;
-      return ask({ host, port: Number(port), database: PGDATABASE, user, password }, text, values);
+      const { ssl } = database.asSuperuser;
+      return ask({ host, port: Number(port), database: PGDATABASE, user, password, ssl }, text, values);
     },
     redis,
     /** Ends Redis and whatever a failed test left running. */

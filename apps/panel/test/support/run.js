@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { renderServers } from "./rendered.js";
-import { startPostgres } from "./services.js";
+import { makeCertificates, startPostgres } from "./services.js";
 
 const folder = fileURLToPath(new URL("../", import.meta.url));
 const args = process.argv.slice(2);
@@ -15,16 +15,18 @@ const all = readdirSync(folder)
 const options = args.filter((arg) => !arg.endsWith(".test.js"));
 
 const servers = renderServers();
-const postgres = await startPostgres();
+const certificates = makeCertificates("localhost");
+const postgres = await startPostgres(certificates);
 const tests = spawn(
   process.execPath,
   ["--test", "--test-concurrency=3", "--test-timeout=600000", ...options, ...(files.length > 0 ? files : all)],
-  { stdio: "inherit", env: { ...process.env, TEST_POSTGRES: JSON.stringify(postgres.admin) } },
+  { stdio: "inherit", env: { ...process.env, TEST_POSTGRES: postgres.shared } },
 );
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.on(signal, () => tests.kill(signal));
 const code = await new Promise((resolve) => tests.on("exit", resolve));
 await postgres.stop();
 servers.remove();
+certificates.remove();
 // The words of Postgres for SQLSTATE 42501, and the statement, which it logs in the next line.
 const refused = postgres
   .log()

@@ -78,7 +78,7 @@ export function makeCertificates(dnsName) {
  * A real Postgres as the program renders it, on a free port of 127.0.0.1 and in a folder that goes away with it. Its
  * roles are those of the program.
  *
- * @param {{ certificate: string, key: string }} [tls] what it proves itself by; without it there is no TLS
+ * @param {{ certificate: string, key: string, authority: string }} tls what it proves itself by; nobody comes without TLS
  */
 export async function startPostgres(tls) {
   const { file, postgres: servers } = rendered();
@@ -101,7 +101,7 @@ export async function startPostgres(tls) {
     unix_socket_directories: folder,
     hba_file: file("pg_hba.conf"),
     fsync: "off",
-    ...(tls ? { ssl: "on", ssl_cert_file: tls.certificate, ssl_key_file: tls.key } : {}),
+    ...{ ssl: "on", ssl_cert_file: tls.certificate, ssl_key_file: tls.key },
   };
   const child = spawn(
     program("postgres"),
@@ -114,7 +114,9 @@ export async function startPostgres(tls) {
   child.stderr.on("data", (text) => {
     log += text;
   });
-  const admin = { host: "127.0.0.1", port, user, password, database: "postgres" };
+  // The name in the certificate, which its clients verify.
+  const ssl = { ca: readFileSync(tls.authority, "utf8") };
+  const admin = { host: "localhost", port, user, password, database: "postgres", ssl };
   for (let attempt = 0; ; attempt++) {
     const client = new pg.Client(admin);
     try {
@@ -135,6 +137,7 @@ export async function startPostgres(tls) {
       ...process.env,
       ...servers.rolesEnvironment,
       ...{ PGHOST: admin.host, PGPORT: String(port), PGUSER: user, PGPASSWORD: password, PGDATABASE: "postgres" },
+      ...{ PGSSLMODE: "verify-full", PGSSLROOTCERT: tls.authority },
     },
   });
   let problem = "";
@@ -145,6 +148,8 @@ export async function startPostgres(tls) {
   if (status !== 0) throw new Error(`the roles cannot be made: ${problem}`);
   return {
     admin,
+    /** What the tests of all files are told of it (TEST_POSTGRES): how to log in, and the file with the authority. */
+    shared: JSON.stringify({ ...admin, authority: tls.authority }),
     /** What it logged so far: every statement that was refused is in there. */
     log: () => log,
     async stop() {
@@ -242,13 +247,14 @@ export function ended(/** @type {import("node:child_process").ChildProcess} */ c
 /**
  * A database of its own with the program's roles and schemas: a copy of the one that `roles.sh` made.
  *
- * @typedef {{ PGHOST: string, PGPORT: string, PGDATABASE: string, PGUSER: string, PGPASSWORD: string }} PgVariables
+ * @typedef {{ PGHOST: string, PGPORT: string, PGDATABASE: string, PGUSER: string, PGPASSWORD: string, PGSSLMODE: string,
+ *   PGSSLROOTCERT: string }} PgVariables
  * @returns {Promise<{ app: PgVariables, owner: PgVariables, chat: PgVariables, asSuperuser: pg.ClientConfig }>} how the
  *   serving pods of the panel, its migration and the pods of the chat log in
  */
 export async function createDatabase() {
-  const admin = JSON.parse(process.env.TEST_POSTGRES ?? "null");
-  if (!admin) throw new Error("Run the tests with npm test: it starts the Postgres they use.");
+  const { authority, ...admin } = JSON.parse(process.env.TEST_POSTGRES ?? "{}");
+  if (!authority) throw new Error("Run the tests with npm test: it starts the Postgres they use.");
   const { postgres } = rendered();
   const name = `t${randomBytes(6).toString("hex")}`;
   const client = new pg.Client(admin);
@@ -270,6 +276,7 @@ export async function createDatabase() {
   }
   const as = (/** @type {import("./rendered.js").LogIn} */ { user, password }) => ({
     ...{ PGHOST: admin.host, PGPORT: String(admin.port), PGDATABASE: name, PGUSER: user, PGPASSWORD: password },
+    ...{ PGSSLMODE: "verify-full", PGSSLROOTCERT: authority },
   });
   return {
     app: as(postgres.panel.app),

@@ -4,7 +4,7 @@ defmodule Chat.Session.Pages do
   read holds on this node; and with too much waiting there already no page is read at all (`{:error, :busy}`).
   """
 
-  alias Chat.{Memory, Store}
+  alias Chat.{Memory, Protocol, Store, WebSocket}
 
   @page 200
   @first 50
@@ -37,6 +37,13 @@ defmodule Chat.Session.Pages do
   @spec following(String.t(), non_neg_integer) :: {:ok, [Store.message()], boolean} | {:error, failure}
   def following(room, after_seq),
     do: with(:ok <- room_for_a_page(), do: Store.following(room, after_seq, @page, @bytes))
+
+  @doc "The frames of a page: one answer to a join, or one message after the other for whoever has joined."
+  @spec frames(:pages | :messages, String.t(), [Store.message()], boolean) :: [binary]
+  def frames(:pages, room, messages, more), do: [WebSocket.text(Protocol.joined(room, messages, more))]
+
+  def frames(:messages, _room, messages, _more),
+    do: Enum.map(messages, &WebSocket.text(Protocol.message(&1)))
 
   @doc "The number of the last of some messages."
   @spec last([Store.message()], non_neg_integer | nil) :: non_neg_integer | nil
