@@ -204,7 +204,7 @@ test("a way that leads nowhere is told by the doctor, and no other cluster is as
 const starters = [
   ...["components/cluster/lookup.ts", "ops/live/access.ts"],
   ...["ops/doctor/checks/existingCluster.ts", "ops/doctor/checks/tools.ts", "ops/doctor/world.ts"],
-  ...["components/cluster/wayIn.ts", "ops/live/wayIn.ts", "local/up.ts"],
+  ...["components/cluster/wayIn.ts", "ops/live/wayIn.ts", "local/up.ts", "local/images/load.ts"],
 ];
 
 test("nothing else starts kubectl", () => {
