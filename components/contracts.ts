@@ -5,10 +5,12 @@
 import type { Provider } from "@pulumi/kubernetes/provider";
 import type { CustomResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 import type { Cloud } from "./cluster/cloud";
+import type { ClusterDns } from "./cluster/clusterDns";
 import type { Ownership } from "./ownership";
 import type { Rollout } from "./rollout";
 
 export type { AmazonCloud, Cloud, GoogleCloud } from "./cluster/cloud";
+export type { ClusterDns } from "./cluster/clusterDns";
 
 /** A cluster that pods can be put on, whoever made it. */
 export interface Cluster {
@@ -47,20 +49,6 @@ export interface ClusterTraits {
   readonly acmeDnsSolver: Input<Record<string, unknown>> | undefined;
   /** Undefined where the resolvers are those that are known. */
   readonly dns: ClusterDns | undefined;
-}
-
-/** Who answers for the names of a cluster, where that is not known of its distribution. */
-export interface ClusterDns {
-  /** Pods with the ports that they listen on. */
-  readonly pods:
-    | {
-        readonly namespace: string;
-        readonly podLabels: Readonly<Record<string, string>>;
-        readonly ports: readonly number[];
-      }
-    | undefined;
-  /** Addresses that answer on port 53 and are no pod's: of a cache on the node, or of the DNS Service where it has that. */
-  readonly cidrs: readonly string[];
 }
 
 /** The kinds of pods that have nodes of their own: the apps and the edge, and servers with a disk. */

@@ -12,7 +12,7 @@ interface Manager {
   readonly matchStrings: readonly string[];
 }
 
-const config = JSON.parse(readFileSync(join(repository, "renovate.json"), "utf8"));
+const config = JSON.parse(readFileSync(join(repository, ".github/renovate.json"), "utf8"));
 const files = execFileSync("git", ["-C", repository, "ls-files"], { encoding: "utf8" }).split("\n").filter(Boolean);
 
 /** What a custom manager finds: the named groups of each match. */

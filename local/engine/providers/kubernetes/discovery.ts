@@ -1,4 +1,5 @@
 import { ResourceError } from "../provider";
+import { type Properties, reveal } from "../values";
 import { ApiError, type Client, type KubeObject } from "./client";
 
 /** A kind as the API server serves it. */
@@ -150,4 +151,14 @@ export class Discovery {
       throw error;
     }
   }
+}
+
+/** API version and kind: the object's own, else the type token's. */
+export function typeOf(type: string, object: Properties): { apiVersion: string; kind: string } {
+  const { apiVersion, kind } = reveal(object);
+  const named = objectType(type);
+  return {
+    apiVersion: typeof apiVersion === "string" ? apiVersion : named.apiVersion,
+    kind: typeof kind === "string" ? kind : named.kind,
+  };
 }

@@ -10,7 +10,6 @@ import {
   NotReadyError,
   type Provider,
   type ReadRequest,
-  type Resource,
   ResourceError,
   type State,
   type UpdateRequest,
@@ -19,14 +18,14 @@ import { serveProvider } from "../server";
 import { hasUnknown, type Properties, reveal } from "../values";
 import { awaitGone, awaitReady } from "./await";
 import { checkpoint, managerOf } from "./checkpoint";
-import { ApiError, type KubeObject, UnreachableError } from "./client";
+import { type KubeObject, UnreachableError } from "./client";
 import { type ApplyOptions, Cluster } from "./cluster";
-import { idOf, type Kind, objectType, placeOf } from "./discovery";
-import { explain, isMissingNamespace } from "./errors";
+import { idOf, type Kind, objectType, placeOf, typeOf } from "./discovery";
+import { alreadyExists, explained, isMissingNamespace, nothingToPatch } from "./errors";
 import { completeInputs } from "./inputs";
 import { masked } from "./mask";
 import { withSecretData } from "./normal";
-import { objectOptions } from "./options";
+import { calledDoneAtOnce, objectOptions } from "./options";
 import { driftedInputs, guessedOutputs, inputsOf, objectToApply, outputsOf, previewOutputs } from "./outputs";
 import { creationProof, isProvedBy, refusesExisting, withoutIgnored, withProof } from "./ownership";
 import { kubernetesDifference } from "./replacement";
@@ -81,7 +80,7 @@ export class KubernetesProvider implements Provider {
   async create(request: CreateRequest): Promise<{ id: string; outputs: Properties }> {
     const { urn, inputs, preview } = request;
     if (preview) return { id: "", outputs: await this.previewCreation(request) };
-    return this.explained(request, inputs, async () => {
+    return explained(request, inputs, async () => {
       const object = objectToApply(inputs);
       const kind = await this.cluster.kind(object.apiVersion!, object.kind!);
       const existing = await this.existing(kind, object);
@@ -114,7 +113,7 @@ export class KubernetesProvider implements Provider {
       return preview ? { outputs: outputsOf(live, inputs) } : this.settle(request, kind, live);
     };
     try {
-      return await this.explained(request, inputs, change);
+      return await explained(request, inputs, change);
     } catch (error) {
       return this.unlessUnreachable(error, request, guess);
     }
@@ -125,7 +124,7 @@ export class KubernetesProvider implements Provider {
     this.remember(urn, id);
     const { apiVersion, kind: kindName } = typeOf(request.type, inputs);
     try {
-      return await this.explained(request, inputs, async () => {
+      return await explained(request, inputs, async () => {
         const kind = await this.cluster.kind(apiVersion, kindName);
         const place = placeOf(id);
         const namespace = kind.namespaced ? (place.namespace ?? this.cluster.defaultNamespace) : undefined;
@@ -150,7 +149,7 @@ export class KubernetesProvider implements Provider {
     const options = objectOptions(Object.keys(oldInputs).length > 0 ? oldInputs : outputs, timeout);
     const { uid } = (reveal(outputs) as KubeObject).metadata ?? {};
     try {
-      await this.explained(request, outputs, async () => {
+      await explained(request, outputs, async () => {
         const kind = await this.cluster.findKind(apiVersion, kindName);
         if (kind && objectType(type).isPatch) {
           await this.relinquish(request, kind);
@@ -217,7 +216,7 @@ export class KubernetesProvider implements Provider {
     // A replacement takes the name of an object that is still there, so that a dry run would only find that one.
     if (hasUnknown(inputs) || this.isInState(urn, object)) return guessedOutputs(inputs);
     try {
-      return await this.explained(request, inputs, async () => {
+      return await explained(request, inputs, async () => {
         const kind = await this.cluster.findKind(object.apiVersion!, object.kind!);
         // A custom kind may be defined in the same `up`.
         if (!kind) return guessedOutputs(inputs);
@@ -290,50 +289,6 @@ export class KubernetesProvider implements Provider {
     const progress = (message: string) => this.log("status", masked(message, inputs), urn);
     return { timeout, signal: this.interruption.signal, progress };
   }
-
-  /** Runs an operation with the API server's refusals as sentences that name the object. */
-  private async explained<T>(resource: Resource, inputs: Properties, operation: () => Promise<T>): Promise<T> {
-    try {
-      return await operation();
-    } catch (error) {
-      if (error instanceof ApiError) throw new ResourceError(masked(explain(error, resource), inputs));
-      throw error;
-    }
-  }
-}
-
-/** API version and kind: the object's own, else the type token's. */
-function typeOf(type: string, object: Properties): { apiVersion: string; kind: string } {
-  const { apiVersion, kind } = reveal(object);
-  const named = objectType(type);
-  return {
-    apiVersion: typeof apiVersion === "string" ? apiVersion : named.apiVersion,
-    kind: typeof kind === "string" ? kind : named.kind,
-  };
-}
-
-/**
- * For tests: rollouts are called done when they have only begun, as some releases of the official provider do now and
- * then. Everything around the provider has to be right with that.
- */
-function calledDoneAtOnce({ kind }: Kind): boolean {
-  return process.env.SWITCHBOARD_DONE_AT_ONCE === "true" && ["Deployment", "StatefulSet"].includes(kind);
-}
-
-function nothingToPatch(object: KubeObject): ResourceError {
-  return new ResourceError(
-    `${object.kind} ${idOf(object)}: it is not there, and a patch makes none; see what should have made it`,
-  );
-}
-
-function alreadyExists(object: KubeObject, isBeingReplaced: boolean): ResourceError {
-  const subject = `${object.kind} ${idOf(object)}`;
-  return new ResourceError(
-    isBeingReplaced
-      ? `${subject}: the object that it replaces still has this name; set the resource option deleteBeforeReplace`
-      : `${subject}: it exists already and was not made by this stack; ` +
-          "delete it, choose another name, or leave metadata.name out to get a name of its own",
-  );
 }
 
 if (require.main === module) void serveProvider((log) => new KubernetesProvider(log));
