@@ -15,7 +15,7 @@ export async function explained<T>(resource: Resource, inputs: Properties, opera
 }
 
 /** An API server's refusal as a sentence: which object, what is wrong, what to do where that is known. */
-function explain(error: ApiError, { type, name }: Pick<Resource, "type" | "name">): string {
+export function explain(error: ApiError, { type, name }: Pick<Resource, "type" | "name">): string {
   const kind = type.split(":").at(-1);
   return `${kind} ${name}: ${error.message}${advice(error)}`;
 }
