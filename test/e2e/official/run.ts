@@ -5,8 +5,8 @@ import { builtOfficialProvider, ensureOfficialProvider, officialVersion } from "
 import { Refusal, runMain } from "../../../local/support/refusal";
 import { repository } from "../../support/plan";
 
-/** What a change of the Kubernetes provider can break: bringing up, releases, changes, failures, and the end. */
-const suites = /^[15678]-.*\.e2e\.ts$/;
+/** What a change of the Kubernetes provider can break: bringing up, releases, changes, failures, the end, and volumes. */
+const suites = /^([15678]-.*|9-volumes)\.e2e\.ts$/;
 
 /**
  * The end-to-end run on the official Kubernetes provider, which is built first: some 15 minutes of two cores once.
