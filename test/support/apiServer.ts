@@ -33,32 +33,26 @@ export async function startApiServer(): Promise<ApiServer> {
   const pub = file("tokens.pub", String(publicKey.export({ type: "spki", format: "pem" })));
   const users = file("users.csv", `${token},me,me,system:masters\n`);
   const local = (number: number | undefined) => `http://127.0.0.1:${number}`;
-  const processes = [
-    spawn(
-      "etcd",
-      [
-        ...["--name=test", `--data-dir=${join(folder, "etcd")}`, "--log-level=error", "--unsafe-no-fsync"],
-        ...[`--listen-client-urls=${local(client)}`, `--advertise-client-urls=${local(client)}`],
-        ...[`--listen-peer-urls=${local(peer)}`, `--initial-advertise-peer-urls=${local(peer)}`],
-        `--initial-cluster=test=${local(peer)}`,
-      ],
-      { stdio: "ignore" },
-    ),
-    spawn(
-      join(binaries, "kube-apiserver"),
-      [
-        ...[`--etcd-servers=${local(client)}`, "--bind-address=127.0.0.1", `--secure-port=${port}`],
-        ...[
-          `--cert-dir=${join(folder, "pki")}`,
-          "--service-cluster-ip-range=10.96.0.0/16",
-          `--token-auth-file=${users}`,
-        ],
-        ...["--service-account-issuer=https://test", `--service-account-key-file=${pub}`],
-        ...[`--service-account-signing-key-file=${key}`, "--authorization-mode=RBAC", "--profiling=false"],
-      ],
-      { stdio: "ignore" },
-    ),
-  ];
+  const etcd = spawn(
+    "etcd",
+    [
+      ...["--name=test", `--data-dir=${join(folder, "etcd")}`, "--log-level=error", "--unsafe-no-fsync"],
+      ...[`--listen-client-urls=${local(client)}`, `--advertise-client-urls=${local(client)}`],
+      ...[`--listen-peer-urls=${local(peer)}`, `--initial-advertise-peer-urls=${local(peer)}`],
+      `--initial-cluster=test=${local(peer)}`,
+    ],
+    { stdio: "ignore" },
+  );
+  const server = spawn(
+    join(binaries, "kube-apiserver"),
+    [
+      ...[`--etcd-servers=${local(client)}`, "--bind-address=127.0.0.1", `--secure-port=${port}`],
+      ...[`--cert-dir=${join(folder, "pki")}`, "--service-cluster-ip-range=10.96.0.0/16", `--token-auth-file=${users}`],
+      ...["--service-account-issuer=https://test", `--service-account-key-file=${pub}`],
+      ...[`--service-account-signing-key-file=${key}`, "--authorization-mode=RBAC", "--profiling=false"],
+    ],
+    { stdio: "ignore" },
+  );
   const config = file(
     "kubeconfig",
     JSON.stringify({
@@ -69,12 +63,14 @@ export async function startApiServer(): Promise<ApiServer> {
     }),
   );
   const stop = async () => {
-    await Promise.all(processes.map(ended));
+    // An API server whose etcd is gone never ends.
+    await ended(server);
+    await ended(etcd);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
     while (!(await isReady(port!, token))) {
-      if (processes.some(({ exitCode }) => exitCode !== null)) throw new Error("etcd or the API server has ended");
+      if ([etcd, server].some(({ exitCode }) => exitCode !== null)) throw new Error("etcd or the API server has ended");
       await sleep(200);
     }
   } catch (error) {
