@@ -12,13 +12,7 @@ import { names } from "./checks/names";
 import { state } from "./checks/state";
 import { tools } from "./checks/tools";
 import { versions } from "./checks/versions";
-import { type Check, type Checked, type Finding, type Subject, unclear, type World } from "./model";
-
-/**
- * Checks that fail on nothing but what a cloud's API has said of this account and place: each failure of theirs is certain,
- * whether it says so or not. What they could not ask is no failure.
- */
-const told: ReadonlySet<Check> = new Set([googleAccount, googlePlace]);
+import { type Check, type Checked, type Subject, unclear, type World } from "./model";
 
 /** Every check, in the order in which a person meets what it is about. */
 export const checks: readonly Check[] = [
@@ -33,11 +27,9 @@ export const checks: readonly Check[] = [
 export async function examine(subject: Subject, world: World): Promise<Checked[]> {
   const applying = checks.filter((check) => check.applies(subject));
   return Promise.all(
-    applying.map(async (check) => {
-      const { area, run } = check;
+    applying.map(async ({ area, run }) => {
       try {
-        const findings = await run(subject, world);
-        return { area, findings: told.has(check) ? findings.map(asTold) : findings };
+        return { area, findings: await run(subject, world) };
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         return {
@@ -47,8 +39,4 @@ export async function examine(subject: Subject, world: World): Promise<Checked[]
       }
     }),
   );
-}
-
-function asTold(finding: Finding): Finding {
-  return finding.status === "failed" ? { ...finding, certain: true } : finding;
 }

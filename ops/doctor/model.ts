@@ -68,8 +68,9 @@ export interface Served {
 
 /** What an API of Google answered. */
 export interface GoogleAnswer {
-  /** Of HTTP. */
+  /** Of HTTP; 0 where nobody could be asked. */
   readonly status: number;
+  /** With status 0 the reason. */
   readonly body: unknown;
 }
 

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { amazon, type Calls, changed, google, printed, refused } from "../ops/doctor/worlds";
+import { amazon, type Calls, changed, printed, refused, rightsQuestion, google as world } from "../ops/doctor/worlds";
 import { officialMachine, step } from "../support/officialMachine";
 
 const preview = `echo '{"steps":[${step("create", "data")}]}'`;
 const inProject = "--project switchboard-prod --format json";
 const apis = `gcloud services list --enabled ${inProject}`;
+const token = "gcloud auth application-default print-access-token";
+/** A machine from which `gcloud auth application-default login` was run. */
+const google: Calls = { ...world, [token]: printed("token") };
 const yes = ["--production", "prod", "--yes"];
 
 /** A machine whose backend has nothing of the stack, in front of a cloud that answers like this. */
@@ -74,6 +77,25 @@ test("what could not be asked is said and stops nothing", () => {
     /not known \(account\): project switchboard-prod: ERROR: \(gcloud\) There was a problem refreshing/,
   );
   assert.match(stderr, /-> gcloud auth login/);
+  assert.match(stderr, /not known \(rights\): .* could not be asked: ERROR: .*problem refreshing your current auth/);
+  assert.match(stderr, /-> .*gcloud auth application-default login/);
+});
+
+test("a cloud that nobody reaches stops nothing", () => {
+  const answers = Object.fromEntries(Object.entries(google).filter(([key]) => key !== rightsQuestion));
+  const { status, stderr } = firstOf(answers).up(...yes);
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /not known \(rights\): .*: cloudresourcemanager\.googleapis\.com does not answer/);
+});
+
+test("a log-in of gcloud alone stops it: the provider takes the application-default credentials", () => {
+  const none =
+    "ERROR: (gcloud.auth.application-default.print-access-token) Your default credentials were not found. To set up Application Default Credentials, see https://cloud.google.com/docs/authentication/external/set-up-adc for more information.";
+  const { calls, up } = firstOf(changed(google, { [token]: refused(none) }));
+  const { status, stderr } = up(...yes);
+  assert.equal(status, 1, stderr);
+  assert.match(stderr, /rights\.credentials: there are no application-default credentials/);
+  assert.doesNotMatch(calls(), makes);
 });
 
 test("without the cloud's CLI it is said what was not asked", () => {
@@ -81,6 +103,7 @@ test("without the cloud's CLI it is said what was not asked", () => {
   const { status, stderr } = firstOf(answers).up(...yes);
   assert.equal(status, 0, stderr);
   assert.match(stderr, /not known \(account\): APIs: gcloud is not installed/);
+  assert.match(stderr, /not known \(rights\): .* could not be asked: gcloud is not installed/);
 });
 
 test("a program without which the cluster gives no token stops it", () => {

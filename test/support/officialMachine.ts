@@ -30,7 +30,7 @@ export interface Parts {
   readonly known?: readonly { readonly name: string }[];
   /** Resources in the state. @default one, so that no `up` is the first */
   readonly resources?: readonly object[];
-  /** What commands answer, by command line; one that is not among them fails. */
+  /** What commands and Google's APIs answer, by question; one that is not among them fails. */
   readonly answers?: Calls;
   /** @default gcp */
   readonly cloud?: Cloud;
@@ -56,6 +56,7 @@ export function officialMachine(
     writeFileSync(join(bin, name), `#!/bin/sh\necho "${name} $*" >> "${home}/calls"\n${text}\n`, { mode: 0o755 });
   script("docker", "echo building; echo layers >&2");
   answering(bin, home, answers);
+  const offline = answeringForGoogle(home);
   script("pulumi-language-nodejs", "");
   script(
     "pulumi",
@@ -77,7 +78,7 @@ esac`,
   }
   const env = {
     ...{ HOME: home, PATH: bare ? bin : `${bin}:/usr/bin:/bin`, SWITCHBOARD_CACHE: join(home, "cache") },
-    PULUMI_BACKEND_URL: "gs://state",
+    ...{ PULUMI_BACKEND_URL: "gs://state", NODE_OPTIONS: `--require ${offline}` },
   };
   return {
     home,
@@ -105,6 +106,23 @@ process.exitCode = answer?.exitCode ?? 1;
 `;
     writeFileSync(join(bin, program), text, { mode: 0o755 });
   }
+}
+
+/** What each process of Node loads: Google's APIs answer as the record says, and are otherwise out of reach. */
+function answeringForGoogle(home: string): string {
+  const file = join(home, "google.cjs");
+  const text = `const { readFileSync } = require("node:fs");
+const { fetch } = globalThis;
+globalThis.fetch = async (url, init = {}) => {
+  if (!new URL(url).hostname.endsWith(".googleapis.com")) return fetch(url, init);
+  const key = ["google", init.method ?? "GET", String(url), ...(init.body === undefined ? [] : [init.body])].join(" ");
+  const answer = JSON.parse(readFileSync(${JSON.stringify(join(home, "answers.json"))}, "utf8"))[key];
+  if (!answer) throw new TypeError("fetch failed: nobody has an answer to: " + key);
+  return Response.json(answer.body, { status: answer.status });
+};
+`;
+  writeFileSync(file, text);
+  return file;
 }
 
 type Finished = ReturnType<typeof run>;

@@ -1,6 +1,6 @@
 import type { ParsedSettings } from "../../../components/settings/parse";
 import { ask } from "../ask";
-import { type Check, type Finding, failed, ok, type World } from "../model";
+import { type Check, certain, type Finding, ok, type World } from "../model";
 
 type Gke = Extract<ParsedSettings["cluster"], { kind: "gke" }>;
 
@@ -50,7 +50,11 @@ async function who(world: World): Promise<Finding[]> {
   return [
     active
       ? ok(`logged in to Google Cloud as ${active}`)
-      : failed("nobody is logged in to Google Cloud", "gcloud auth login && gcloud auth application-default login"),
+      : certain(
+          "account",
+          "nobody is logged in to Google Cloud",
+          "gcloud auth login && gcloud auth application-default login",
+        ),
   ];
 }
 
@@ -61,11 +65,14 @@ async function projectOf({ project, projectNumber }: Gke, world: World): Promise
   if ("finding" in asked) return [asked.finding];
   const { projectNumber: number, lifecycleState } = asked.value;
   if (lifecycleState !== "ACTIVE") {
-    return [failed(`cluster.project: ${project} is ${lifecycleState}`, "restore it, or name another project")];
+    return [
+      certain("account", `cluster.project: ${project} is ${lifecycleState}`, "restore it, or name another project"),
+    ];
   }
   if (String(number) !== projectNumber) {
     return [
-      failed(
+      certain(
+        "account",
         `cluster.projectNumber: ${projectNumber} is not the number of ${project}, which is ${number}`,
         `set cluster.projectNumber: "${number}" if this is the project that you mean`,
       ),
@@ -92,7 +99,8 @@ async function enabled(settings: ParsedSettings, { project, dnsZone }: Gke, worl
   const missing = needed.filter((name) => !on.has(name));
   if (missing.length === 0) return [ok(`${needed.length} APIs are enabled`)];
   return [
-    failed(
+    certain(
+      "account",
       `these APIs are not enabled in ${project}: ${missing.join(", ")}`,
       `gcloud services enable ${missing.join(" ")} --project ${project}`,
     ),

@@ -2,7 +2,7 @@ import type { ParsedSettings } from "../../../components/settings/parse";
 import { overlap } from "../../../components/settings/values/cidr";
 import { coresOf } from "../../../components/settings/values/machines";
 import { ask } from "../ask";
-import { advice, type Check, type Finding, failed, ok, type World } from "../model";
+import { advice, type Check, certain, type Finding, ok, type World } from "../model";
 import { type Need, quotaFinding } from "../quota";
 
 type Gke = Extract<ParsedSettings["cluster"], { kind: "gke" }>;
@@ -27,7 +27,11 @@ async function machines({ project, region, pools }: Gke, world: World): Promise<
   const up = zones.value.filter(({ status }) => status === "UP").map(({ name }) => name);
   if (up.length === 0)
     return [
-      failed(`cluster.region: ${region} has no zone for ${project}`, "name a region of gcloud compute regions list"),
+      certain(
+        "region",
+        `cluster.region: ${region} has no zone for ${project}`,
+        "name a region of gcloud compute regions list",
+      ),
     ];
   const types = [...new Set(Object.values(pools).map(({ machineType }) => machineType))].sort();
   const offers = await ask<readonly { name: string; zone: string }[]>(
@@ -40,7 +44,8 @@ async function machines({ project, region, pools }: Gke, world: World): Promise<
   return listed.map((type) => {
     const where = offers.value.filter(({ name }) => name === type).length;
     const key = `cluster.pools: ${type}`;
-    if (where === 0) return failed(`${key} is not offered in ${region}`, "use another machineType, or another region");
+    if (where === 0)
+      return certain("region", `${key} is not offered in ${region}`, "use another machineType, or another region");
     if (where < Math.min(3, up.length))
       return advice(
         `${key} is offered in ${where} of ${up.length} zones of ${region}: nodes stand in those only`,

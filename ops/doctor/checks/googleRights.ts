@@ -69,8 +69,12 @@ async function rights(project: string, permissions: readonly string[], world: Wo
     ];
   }
   if (answer.status !== 200) {
-    const what = `what the application-default credentials may do in ${project} could not be asked: ${answer.status === 0 ? "nobody answered" : `HTTP ${answer.status}`}`;
-    return [unclear(what, "see that the project is the one meant, and that these credentials may see it")];
+    const why = answer.status === 0 ? String(answer.body ?? "nobody answered") : `HTTP ${answer.status}`;
+    const todo =
+      answer.status === 0
+        ? "where they are those of a log-in that is over: gcloud auth application-default login"
+        : "see that the project is the one meant, and that these credentials may see it";
+    return [unclear(`what the application-default credentials may do in ${project} could not be asked: ${why}`, todo)];
   }
   const held = new Set((answer.body as { permissions?: string[] } | undefined)?.permissions ?? []);
   const missing = permissions.filter((permission) => !held.has(permission));
