@@ -216,8 +216,6 @@ export async function record(
   const monitor = new RecordingMonitor(project, stack, Array.isArray(without) ? without.map(String) : []);
   await pulumi.runtime.setMocks(answers, project, stack, preview, "organization");
   setMockOptions(monitor, project, stack, preview, "organization");
-  // Left out of the SDK's types.
-  const { getStore } = state as unknown as { getStore(): { settings: { options: { rootDirectory?: string } } } };
   getStore().settings.options.rootDirectory = root;
   const texts = Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
@@ -228,7 +226,7 @@ export async function record(
   const stopWarnings = takeWarnings(warnings);
   const failures = takeFailures();
   try {
-    const run = pulumi.runtime.runInPulumiStack(program).then(() => pulumi.runtime.disconnect());
+    const run = pulumi.runtime.runInPulumiStack(program).then(disconnect);
     // After a failure the run may wait for ever for what has failed.
     await Promise.race([run, failures.first]);
   } finally {
@@ -249,6 +247,20 @@ export async function record(
       return found[0]!;
     },
   };
+}
+
+/** Left out of the SDK's types. */
+const { getStore } = state as unknown as {
+  getStore(): { settings: { options: { rootDirectory?: string } }; callbacks?: { _target: Promise<string> } };
+};
+
+/**
+ * The server that would run hooks first calls itself, once a second until it answers. Ended before that, as with a hook that
+ * no resource has waited for, it would call for ever and keep the process.
+ */
+async function disconnect(): Promise<void> {
+  await getStore().callbacks?._target;
+  await pulumi.runtime.disconnect();
 }
 
 /** What fails inside an output or while a resource is registered is thrown where nobody waits for it. */
