@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { type Plan, plan, repository } from "./support/plan";
-import { everyStack } from "./support/stacks";
+import { everyStack, keptName } from "./support/stacks";
 
 interface Statement {
   readonly Sid: string;
@@ -67,7 +67,10 @@ describe("the deployer's policies on AWS", () => {
     const stacks = everyStack().filter(({ kind }) => kind === "eks");
     plans = [];
     for (const { stack, config, secretKeys } of stacks)
-      plans.push({ stack, plan: await plan(config, { stack, secretKeys, preview: false }) });
+      plans.push({
+        stack: keptName({ stack, config }),
+        plan: await plan(config, { stack, secretKeys, preview: false }),
+      });
   });
   const of = (type: string) => plans.flatMap(({ plan }) => plan.of(type));
 

@@ -16,7 +16,11 @@ const documents = [
 const readers = ["components", "local", "ops", "apps", ".github", ".ci"].flatMap(filesBelow);
 
 /** Variables of other programs, which they read themselves, each with the program. */
-const foreign: Readonly<Record<string, string>> = { DOCKER_HOST: "Docker" };
+const foreign: Readonly<Record<string, string>> = {
+  DOCKER_HOST: "Docker",
+  ...Object.fromEntries(["PHX_SERVER", "PHX_HOST", "DATABASE_URL", "SECRET_KEY_BASE"].map((name) => [name, "Phoenix"])),
+  ...Object.fromEntries(["RAILS_ENV", "RAILS_MASTER_KEY"].map((name) => [name, "Rails"])),
+};
 
 function filesBelow(path: string): string[] {
   if (/(^|\/)(node_modules|deps|_build|test|\.git)$/.test(path)) return [];
@@ -48,6 +52,18 @@ test("every environment variable that the documents name is read by the code", (
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)(\/\/|#).*$/gm, "$1");
 }
+
+test("every variable of this project that the documents name is read from the environment", () => {
+  const code = readers.map((file) => readFileSync(join(repository, file), "utf8")).join("\n");
+  const texts = documents.map((file) => readFileSync(join(repository, file), "utf8"));
+  const own = new Set(texts.flatMap(variablesIn).filter((name) => name.startsWith("SWITCHBOARD_")));
+  assert.ok(own.size >= 4);
+  const isRead = (name: string) => new RegExp(`\\benv\\.${name}\\b|\\benv\\["${name}"\\]|env: "${name}"`).test(code);
+  assert.deepEqual(
+    [...own].filter((name) => !isRead(name)),
+    [],
+  );
+});
 
 test("a variable is found where documents name one", () => {
   assert.deepEqual(variablesIn("set `A_B` or `$C_D`, `E_F=1 npm run up`; NOT_CODE, `path/X_Y.md`\n```\nG_H=1\n```"), [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { roleArnParts } from "../components/settings/values/amazon";
 import { type Plan, plan, type Registration } from "./support/plan";
-import { everyStack } from "./support/stacks";
+import { everyStack, keptName } from "./support/stacks";
 
 for (const { name, stack, config, kind, secretKeys } of everyStack()) {
   if (kind !== "eks") continue;
@@ -31,7 +31,7 @@ for (const { name, stack, config, kind, secretKeys } of everyStack()) {
       const roles = update.of("aws:iam/role:Role");
       assert.ok(roles.length >= 6);
       for (const { urn, inputs } of roles) {
-        assert.equal(inputs.path, `/switchboard-${stack}/`, urn);
+        assert.equal(inputs.path, `/switchboard-${keptName({ stack, config })}/`, urn);
         assert.equal(inputs.permissionsBoundary, permissionsBoundary, urn);
       }
     });

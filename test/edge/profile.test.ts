@@ -45,7 +45,10 @@ const kinds: Record<string, (profile: PublicProfile) => PublicServiceWords> = {
 before(async () => {
   await record(
     async () => {
-      const cluster = new ExistingCluster("cluster", { context: "here", kubeconfig: { text: "{}" } } as never);
+      const cluster = new ExistingCluster("cluster", {
+        ...{ context: "here", kubeconfig: { text: "{}" } },
+        dns: { podLabels: {}, port: 53, addresses: [] },
+      } as never);
       kinds.existing = cluster.traits.publicService;
       return {};
     },

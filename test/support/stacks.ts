@@ -81,3 +81,9 @@ export function everyStack(): Stack[] {
     ...everythingKinds.map(everythingStack),
   ];
 }
+
+/** What names of clouds are made of: the name that a stack keeps when it is renamed, else its own. */
+export function keptName({ stack, config }: Pick<Stack, "stack" | "config">): string {
+  const operations = config["switchboard:operations"] as { readonly name?: string } | undefined;
+  return operations?.name ?? stack;
+}

@@ -68,7 +68,8 @@ function findUserInfo(scan: Scan, from: number, to: number, isDatabase: boolean)
     if (slash >= 0 && slash < colon) return false;
     if (/^\d{1,5}[/?#]/.test(text.slice(colon + 1, colon + 8))) return false;
   }
-  scan.mask(from + colon + 1, from + at);
+  // `$(PGPASSWORD)` and `${PGPASSWORD}` are filled in where they are read, and say nothing here.
+  if (!/^\$(?:\(\w{1,80}\)|\{\w{1,80}\})$/.test(text.slice(colon + 1, at))) scan.mask(from + colon + 1, from + at);
   return true;
 }
 

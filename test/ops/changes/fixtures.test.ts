@@ -39,7 +39,7 @@ const verdicts: Readonly<Record<string, readonly [succeeded: boolean, risk: Risk
   ...{ "schedule-new": [true, "caution"], "schedule-removed": [true, "caution"], "log-level": [true, "safe"] },
   ...{ "postgres-tier": [true, "caution"], "postgres-standby-off": [true, "caution"], "rds-class": [true, "caution"] },
   ...{ "postgres-major-version": [false, "caution"], "postgres-deleted-protected": [false, "danger"] },
-  ...{ "postgres-deleted": [true, "danger"], "postgres-volume-larger": [true, "danger"] },
+  ...{ "postgres-deleted": [true, "danger"], "postgres-volume-larger": [true, "safe"] },
   ...{ "redis-replaced": [true, "danger"], "redis-replaced-protected": [false, "danger"] },
   ...{ "redis-larger-eks": [true, "caution"], "password-generation": [true, "danger"] },
   ...{ "protection-off": [true, "danger"], "protection-off-one": [true, "danger"] },

@@ -78,13 +78,26 @@ test("what the engine replaces along with another is told so, and its own words 
   }
 });
 
-test("another size of a volume is told not to be one of the volumes that are there", () => {
+test("a larger volume grows in its place, and one that a new StatefulSet would have is told to be no larger", () => {
   const { changes } = stackPreview(JSON.stringify(fixture("postgres-volume-larger").report));
-  const server = changes.find(({ name }) => name === "postgres-server");
+  assert.equal(
+    changes.some(({ name }) => name === "postgres-server"),
+    false,
+  );
+  const claim = changes.find(({ name }) => name === "postgres-claim");
+  assert.deepEqual([claim?.operation, claim?.risk], ["update", "safe"]);
+
+  const sized = (storage: string) => ({
+    spec: { volumeClaimTemplates: [{ spec: { resources: { requests: { storage } } } }] },
+  });
+  const anew = step("replace", "kubernetes:apps/v1:StatefulSet", "data", sized("1Gi"), sized("2Gi"), {
+    replaceReasons: ["spec.volumeClaimTemplates"],
+  });
+  const [server] = stackPreview({ steps: [anew] }).changes;
   assert.equal(server?.risk, "danger");
   assert.match(
-    server?.reasons[1] ?? "",
-    /^The volumes of StatefulSet postgres-server keep their size and class: .*set the/,
+    server?.reasons.join(" ") ?? "",
+    /The volumes of StatefulSet data keep their size and class: nothing is/,
   );
 });
 

@@ -40,7 +40,7 @@ export const cluster: readonly Situation[] = [
     about: "EKS moves one minor version up, and its nodes follow",
     stack: "prod-eks",
     from: ({ cluster }) => {
-      cluster.version = "1.34";
+      cluster.version = "1.35";
     },
   },
   {

@@ -62,7 +62,7 @@ export const data: readonly Situation[] = [
   },
   {
     name: "postgres-volume-larger",
-    about: "Postgres in the cluster gets a larger volume, for which its StatefulSet is made anew",
+    about: "Postgres in the cluster gets a larger volume: its claim grows in its place",
     stack: "dev",
     to: ({ postgres }) => {
       postgres.storage = "2Gi";

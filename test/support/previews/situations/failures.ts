@@ -22,7 +22,7 @@ export const failures: readonly Situation[] = [
   },
   {
     name: "provider-error",
-    about: "the cloud refuses two resources",
+    about: "the cloud refuses the cluster",
     stack: "prod",
     from: "nothing",
     // One after the other: else it depends on the machine what was done before the first refusal.
@@ -31,10 +31,6 @@ export const failures: readonly Situation[] = [
       "cluster-gke": {
         refused:
           "googleapi: Error 403: Insufficient regional quota to satisfy request: resource \"CPUS\": request requires '48.0' and is short '24.0', quotaExceeded",
-      },
-      "redis-instance": {
-        refused:
-          "googleapi: Error 403: Google Cloud Memorystore for Redis API has not been used in project switchboard-prod",
       },
     },
   },
