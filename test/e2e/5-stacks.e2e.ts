@@ -32,6 +32,15 @@ function manifest(type: string, inputs: any): any {
   };
 }
 
+/** What a patch of a claim makes of the claim that its StatefulSet's controller has made. */
+function patchedClaim(patch: any, { registrations }: Plan): any {
+  for (const { inputs } of registrations)
+    for (const template of inputs.spec?.volumeClaimTemplates ?? [])
+      if (`${template.metadata.name}-${inputs.metadata.name}-0` === patch.metadata.name)
+        return { ...patch, spec: { ...template.spec, ...patch.spec } };
+  throw new Error(`${patch.metadata.name} is the claim of no StatefulSet`);
+}
+
 function revealed(value: any): any {
   if (Array.isArray(value)) return value.map(revealed);
   if (typeof value !== "object" || value === null) return value;
@@ -74,7 +83,8 @@ for (const stack of committedStacks) {
       );
       assert.ok(objects.length > 50, `${objects.length} objects`);
       for (const { urn, type, inputs } of objects) {
-        const { status, message, warnings } = await submit(manifest(type, inputs));
+        const whole = type.endsWith(":PersistentVolumeClaimPatch") ? patchedClaim(inputs, rendered) : inputs;
+        const { status, message, warnings } = await submit(manifest(type, whole));
         assert.ok(status === 200 || status === 201, `${urn}: ${status} ${message}`);
         // What a certificate would hold is the mocks' text.
         const ours = warnings.filter((warning) => !warning.includes('"tls: '));
