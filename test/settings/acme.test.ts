@@ -23,7 +23,11 @@ function publicly(change: (raw: Raw) => void = () => {}): (raw: Raw) => void {
 function judge(cluster: object, change: (raw: Raw) => void = () => {}, protect = false) {
   const raw = leastSettings();
   publicly(change)(raw);
-  const layers = { cluster, edge: edgeSchema(context).parse(raw.edge), operations: { protect } } as unknown as Layers;
+  const layers = {
+    cluster,
+    edge: edgeSchema(context).parse(raw.edge),
+    operations: { protect, rolloutTimeoutSeconds: 600 },
+  } as unknown as Layers;
   const found = new Findings(layers);
   for (const check of edgeChecks) check(layers, found, new Date());
   return { errors: found.errors, warnings: found.warnings };

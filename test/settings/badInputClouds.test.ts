@@ -96,7 +96,7 @@ const rows: [row: number, cloud: Cloud, change: (raw: Raw) => void, told: string
     5,
     "gke",
     (raw) => (raw.cluster.version = "1.35"),
-    `cluster.version: unknown key; use one of kind, namespace, project, projectNumber, region, zones, releaseChannel, network, api, maintenance, pools, dnsZone`,
+    `cluster.version: unknown key; use one of kind, namespace, project, projectNumber, region, zones, releaseChannel, network, api, maintenance, pools, grantRepositories, dnsZone`,
   ],
   [
     10,

@@ -88,6 +88,9 @@ test("the defaults that are described are the ones that the parser gives", () =>
     for (const { key, kind, default: given } of list) {
       if (!/^(["{[]|\d+$|true$|false$)/.test(given) || key.includes("<")) continue;
       const amount = key.match(/^resources\.(cpu|memory)$/)?.[1];
+      const parent = key.slice(0, Math.max(0, key.lastIndexOf(".")));
+      // What belongs to something that a stack may leave out has its default where that is said.
+      if (parent && !amount && valueAt(settingsOf(layer, kind), parent) === undefined) continue;
       const found = valueAt(settingsOf(layer, kind), amount ? `resources.requests.${amount}` : key) as any;
       // An image and an address are parsed into more than their text.
       const actual = found?.reference ?? (key.endsWith(".directory") ? found?.authority : found);
