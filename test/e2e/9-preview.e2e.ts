@@ -48,10 +48,13 @@ test("a preview that would delete what holds data fails with its name", async ()
 });
 
 test("a preview that would leap over a minor version of Kubernetes says so", async () => {
+  const { version } = stackConfig("prod-eks")["switchboard:cluster"] as { readonly version: string };
+  const before = `1.${Number(version.split(".")[1]) - 2}`;
   const { errors } = await previewOfDeployed("prod-eks", ({ type, inputs }) => {
-    if (type === "aws:eks/cluster:Cluster") inputs.version = "1.33";
+    if (type === "aws:eks/cluster:Cluster") inputs.version = before;
   });
-  assert.match(errors.join("\n"), /cluster\.version: the control plane may move one minor at a time: 1\.33 → 1\.35/);
+  const said = errors.join("\n");
+  assert.ok(said.includes(`the control plane may move one minor at a time: ${before} → ${version};`), said);
 });
 
 test("a preview of a new major version of Postgres in place says what to do instead", async () => {
