@@ -54,6 +54,8 @@ let target: Target;
 before(() => {
   writeFileSync(join(folder, "kubectl"), kubectl);
   chmodSync(join(folder, "kubectl"), 0o755);
+  // Where there is no Pulumi a command would build it first, which is not what is tried here.
+  writeFileSync(join(folder, "pulumi"), '#!/bin/sh\n[ "$1" = version ] && echo v3.250.0 || exit 1\n', { mode: 0o755 });
   mkdirSync(join(folder, ".kube"));
   writeFileSync(join(folder, ".kube", "config"), kubeconfigOf("home"));
   writeFileSync(join(folder, "ambient"), kubeconfigOf("ambient"));
