@@ -94,7 +94,7 @@ export class StatefulServer extends pulumi.ComponentResource {
           namespace: args.namespace,
           // Whose it is, and nothing that changes with a release.
           labels: { "app.kubernetes.io/part-of": product, "app.kubernetes.io/managed-by": "pulumi" },
-          annotations: { "pulumi.com/patchForce": "true" },
+          annotations: { "pulumi.com/patchForce": "true", "pulumi.com/skipAwait": "true" },
         },
         // The class is said to be seen: no claim changes it, and another one is refused before anything is tried.
         spec: { storageClassName: args.storageClass, resources: { requests: { storage: args.storage } } },
