@@ -24,6 +24,26 @@ export interface ReleaseLabels {
   readonly version: string;
 }
 
+/** What everything says that the program makes in a cluster: what it is a part of, and who looks after it. */
+export const ownLabels = {
+  "app.kubernetes.io/part-of": product,
+  "app.kubernetes.io/managed-by": "pulumi",
+} as const;
+
+/**
+ * What the cluster of a stack is called in its cloud, before the cloud's own limits, and what belongs to it: by the name
+ * that the stack was made under (`operations.name`), so that a renamed stack keeps what it has.
+ */
+export function fullNameOf({
+  project,
+  operations,
+}: {
+  project: string;
+  operations: { readonly name: string };
+}): string {
+  return `${project}-${operations.name}`;
+}
+
 /** The fixed labels that selectors use: never the version or the stage, because a selector cannot be changed in place. */
 export function selectorLabels(identity: PodIdentity): Record<string, string> {
   return { "app.kubernetes.io/name": identity.name, "app.kubernetes.io/component": identity.component };
@@ -33,8 +53,7 @@ export function selectorLabels(identity: PodIdentity): Record<string, string> {
 export function standardLabels(identity: PodIdentity, release: ReleaseLabels): Record<string, string> {
   return {
     ...selectorLabels(identity),
-    "app.kubernetes.io/part-of": product,
-    "app.kubernetes.io/managed-by": "pulumi",
+    ...ownLabels,
     ...(release.version ? { "app.kubernetes.io/version": labelValue(release.version) } : {}),
     "switchboard.dev/stage": labelValue(release.stage),
   };

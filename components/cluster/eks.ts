@@ -18,6 +18,7 @@ import { NodePools } from "./eks/nodePools";
 import { deregistrationSeconds, namespaceLabels, publicServiceWords } from "./eks/traits";
 import type { ClusterArgs } from "./index";
 import { nodeLabels, placementOn } from "./nodeRoles";
+import { kubectlWords } from "./wayIn";
 
 /**
  * A cluster of Amazon EKS and all that it stands on: network, key, logs, fixed addresses, control plane, access, nodes
@@ -100,7 +101,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     );
 
     this.name = account.fullName;
-    this.kubectl = `kubectl --context ${this.name}`;
+    this.kubectl = kubectlWords({ context: this.name });
     this.accessCommand = `aws eks update-kubeconfig --name ${this.name} --alias ${this.name} --region ${account.region}`;
     this.kubeconfig = pulumi.secret(
       pulumi

@@ -11,7 +11,7 @@ import { GkeEncryption } from "./gke/encryption";
 import { GkeEntrance } from "./gke/entrance";
 import { otherRepositories } from "./gke/imageRepositories";
 import { gkeKubeconfig } from "./gke/kubeconfig";
-import { cloudName, contextName } from "./gke/names";
+import { clusterNameOf, contextName } from "./gke/names";
 import { GkeNetwork } from "./gke/network";
 import { GkeNodeAccount } from "./gke/nodeAccount";
 import { GkeNodePools } from "./gke/nodePools";
@@ -19,9 +19,7 @@ import { checkedProject } from "./gke/project";
 import { gkeTraits } from "./gke/traits";
 import type { ClusterArgs } from "./index";
 import { placementOn } from "./nodeRoles";
-
-/** Most characters of a cluster's name (https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters). */
-const longestName = 40;
+import { kubectlWords } from "./wayIn";
 
 /**
  * A cluster of Google Kubernetes Engine with its network, in three zones of a region. Nodes have no public address; the
@@ -53,9 +51,9 @@ export class GkeCluster extends pulumi.ComponentResource implements Cluster {
     super("switchboard:cluster:GkeCluster", name, {}, opts);
     const { region, projectNumber } = settings;
     const { protection, fullName } = args;
-    const clusterName = cloudName(fullName, longestName);
+    const clusterName = clusterNameOf(fullName);
     this.name = contextName({ ...settings, name: clusterName });
-    this.kubectl = `kubectl --context ${this.name}`;
+    this.kubectl = kubectlWords({ context: this.name });
     this.accessCommand = `gcloud container clusters get-credentials ${clusterName} --dns-endpoint --region ${region} --project ${settings.project}`;
 
     const google = new GoogleProvider(

@@ -1,6 +1,7 @@
 import type { Cluster, Protection } from "../contracts";
+import { fullNameOf } from "../naming";
 import type { ClusterSettings, Settings } from "../settings";
-import type { Image } from "../settings/values/image";
+import { imagesIn } from "../settings/values/image";
 
 /** What every cluster is given besides its own settings. */
 export interface ClusterArgs {
@@ -31,20 +32,12 @@ const clusterKinds: { [K in ClusterSettings["kind"]]: Build<Extract<ClusterSetti
 export async function createCluster(settings: Settings, protection: Protection): Promise<Cluster> {
   const build = clusterKinds[settings.cluster.kind] as Build<ClusterSettings>;
   return build(settings.cluster, {
-    fullName: `${settings.project}-${settings.operations.name}`,
+    fullName: fullNameOf(settings),
     stage: settings.operations.stage,
     namespace: settings.cluster.namespace,
     hostnames: [...new Set([settings.edge.panel.host, settings.edge.chat.host])],
     allowedSources: settings.edge.service.allowedSources,
     protection,
-    images: imagesIn(settings),
+    images: [...new Set(imagesIn(settings).map(({ repository }) => repository))],
   });
-}
-
-/** The repositories of every image that the settings name, whatever it is for. */
-function imagesIn(value: unknown): string[] {
-  if (typeof value !== "object" || value === null) return [];
-  const { reference, repository } = value as Partial<Image>;
-  if (typeof reference === "string" && typeof repository === "string") return [repository];
-  return [...new Set(Object.values(value).flatMap(imagesIn))];
 }

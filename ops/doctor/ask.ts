@@ -26,6 +26,11 @@ export async function ask<T>(
   return { finding: unclear(`${what}: ${complaint(program, answer)}`, remedy(program, args, answer)) };
 }
 
+/** A question to the AWS CLI in a region; otherwise as `ask`. */
+export function aws<T>(world: World, region: string, what: string, ...args: readonly string[]): Promise<Asked<T>> {
+  return ask<T>(world, what, "aws", ...args, "--region", region, "--output", "json");
+}
+
 /** Why a command failed, in one line without what the CLI adds around it. */
 export function complaint(program: string, { exitCode, stderr }: Answer): string {
   if (exitCode === undefined) return `${program} is not installed`;

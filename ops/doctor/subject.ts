@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { cloudName } from "../../components/cluster/gke/names";
+import { clusterNameOf } from "../../components/cluster/gke/names";
+import { fullNameOf } from "../../components/naming";
 import { type ParsedSettings, parseSettings } from "../../components/settings/parse";
 import { layersOf, othersOf } from "../../components/settings/stackFile";
 import { repository } from "../../local/support/paths";
@@ -12,10 +13,9 @@ import { offlineStack } from "../preview/offlineStack";
 import type { Subject } from "./model";
 
 /** As components/cluster names what it makes. */
-function clusterName({ project, stack, cluster }: ParsedSettings): string {
-  const fullName = `${project}-${stack}`;
-  // https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters
-  return cluster.kind === "gke" ? cloudName(fullName, 40) : fullName;
+function clusterName(settings: ParsedSettings): string {
+  const fullName = fullNameOf(settings);
+  return settings.cluster.kind === "gke" ? clusterNameOf(fullName) : fullName;
 }
 
 /**

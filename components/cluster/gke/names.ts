@@ -15,6 +15,11 @@ export function cloudName(text: string, most: number): string {
   return `${plain.slice(0, most - 11).replace(/-+$/, "")}-${shortHash(text)}`;
 }
 
+/** The name of a stack's cluster on GKE: at most 40 characters (https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters). */
+export function clusterNameOf(fullName: string): string {
+  return cloudName(fullName, 40);
+}
+
 /** What `gcloud container clusters get-credentials` calls the context of a cluster, so that its commands fit. */
 export function contextName(cluster: { project: string; region: string; name: string }): string {
   return `gke_${cluster.project}_${cluster.region}_${cluster.name}`;

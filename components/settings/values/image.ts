@@ -16,6 +16,14 @@ export interface Image {
   readonly source?: string;
 }
 
+/** Every image that settings name, whatever it is for; one that is named twice comes twice. */
+export function imagesIn(settings: unknown): Image[] {
+  if (typeof settings !== "object" || settings === null) return [];
+  const { reference, repository } = settings as Partial<Image>;
+  if (typeof reference === "string" && typeof repository === "string") return [settings as Image];
+  return Object.values(settings).flatMap(imagesIn);
+}
+
 /**
  * Whether the reference means one image for ever: it has a digest, or its tag is made of the image's sources, which the
  * same tag cannot have in two versions.

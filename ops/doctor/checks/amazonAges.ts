@@ -1,7 +1,7 @@
 import { addonNames } from "../../../components/settings/layers/eks";
 import type { ParsedSettings } from "../../../components/settings/parse";
 import { architectureOf } from "../../../components/settings/values/amazon";
-import { type Asked, ask } from "../ask";
+import { aws } from "../ask";
 import { advice, type Check, type Finding, ok, type World } from "../model";
 
 type Eks = Extract<ParsedSettings["cluster"], { kind: "eks" }>;
@@ -16,9 +16,8 @@ const agedDays = 60;
 export const amazonAges: Check = {
   area: "ages",
   applies: ({ settings }) => settings.cluster.kind === "eks",
-  async run({ settings }, world) {
+  async run({ settings, clusterName: name }, world) {
     const cluster = settings.cluster as Eks;
-    const name = `${settings.project}-${settings.stack}`;
     const clusters = await aws<{ clusters?: readonly string[] } | null>(
       ...([world, cluster.region, "clusters", "eks", "list-clusters"] as const),
     );
@@ -28,11 +27,6 @@ export const amazonAges: Check = {
     return [...(await nodes(name, cluster, world)), ...(await addons(name, cluster, world))];
   },
 };
-
-/** A question to the AWS CLI in the stack's region. */
-function aws<T>(world: World, region: string, what: string, ...args: readonly string[]): Promise<Asked<T>> {
-  return ask<T>(world, what, "aws", ...args, "--region", region, "--output", "json");
-}
 
 async function nodes(name: string, { region, pools }: Eks, world: World): Promise<Finding[]> {
   const groups = await aws<{ nodegroups?: readonly string[] } | null>(

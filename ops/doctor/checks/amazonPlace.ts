@@ -1,7 +1,7 @@
 import type { ParsedSettings } from "../../../components/settings/parse";
 import { isZoneId, refusedZoneIds } from "../../../components/settings/values/amazonZones";
 import { overlap } from "../../../components/settings/values/cidr";
-import { type Asked, ask } from "../ask";
+import { aws } from "../ask";
 import { advice, type Check, certain, type Finding, failed, ok, type World } from "../model";
 
 type Eks = Extract<ParsedSettings["cluster"], { kind: "eks" }>;
@@ -10,20 +10,15 @@ type Eks = Extract<ParsedSettings["cluster"], { kind: "eks" }>;
 export const amazonPlace: Check = {
   area: "region",
   applies: ({ settings }) => settings.cluster.kind === "eks",
-  async run({ settings }, world) {
+  async run({ settings, clusterName }, world) {
     const cluster = settings.cluster as Eks;
     const found = await Promise.all([
       ...[zones(cluster, world), offers(cluster, world), networks(cluster, world)],
-      ...[database(settings, cluster, world), returnedLogs(settings, cluster, world)],
+      ...[database(settings, cluster, world), returnedLogs(clusterName, cluster, world)],
     ]);
     return found.flat();
   },
 };
-
-/** A question to the AWS CLI in the stack's region. */
-function aws<T>(world: World, region: string, what: string, ...args: readonly string[]): Promise<Asked<T>> {
-  return ask<T>(world, what, "aws", ...args, "--region", region, "--output", "json");
-}
 
 interface Zone {
   readonly ZoneName: string;
@@ -134,8 +129,8 @@ async function database({ postgres }: ParsedSettings, { region }: Eks, world: Wo
  * A log group that EKS has made anew after a `destroy`: it has no key, which the stack's own has. A group of this name is
  * in the way of the one that is made before the cluster (https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2446).
  */
-async function returnedLogs({ project, stack }: ParsedSettings, { region }: Eks, world: World): Promise<Finding[]> {
-  const name = `/aws/eks/${project}-${stack}/cluster`;
+async function returnedLogs(clusterName: string, { region }: Eks, world: World): Promise<Finding[]> {
+  const name = `/aws/eks/${clusterName}/cluster`;
   const asked = await aws<{ logGroups?: readonly { logGroupName: string; kmsKeyId?: string }[] } | null>(
     ...([world, region, "log groups", "logs", "describe-log-groups", "--log-group-name-prefix", name] as const),
   );

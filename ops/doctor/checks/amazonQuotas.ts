@@ -1,8 +1,8 @@
 import { nodesAtOnce } from "../../../components/cluster/eks/poolGroups";
 import type { ParsedSettings } from "../../../components/settings/parse";
 import { coresOf } from "../../../components/settings/values/machines";
-import { type Asked, ask } from "../ask";
-import { type Check, type Finding, unclear, type World } from "../model";
+import { type Asked, aws } from "../ask";
+import { type Check, type Finding, type Subject, unclear, type World } from "../model";
 import { quotaFinding } from "../quota";
 
 type Eks = Extract<ParsedSettings["cluster"], { kind: "eks" }>;
@@ -30,9 +30,9 @@ interface Share {
 export const amazonQuotas: Check = {
   area: "quotas",
   applies: ({ settings }) => settings.cluster.kind === "eks",
-  async run({ settings }, world) {
+  async run(subject, world) {
     const found: Finding[] = [];
-    for (const share of await shares(settings, world)) found.push(...(await findings(share, settings, world)));
+    for (const share of await shares(subject, world)) found.push(...(await findings(share, subject.settings, world)));
     return found;
   },
 };
@@ -47,12 +47,11 @@ const codes = {
   balancers: ["elasticloadbalancing", "L-69A177A2"],
 } as const;
 
-async function shares(settings: ParsedSettings, world: World): Promise<Share[]> {
+async function shares({ settings, clusterName }: Subject, world: World): Promise<Share[]> {
   const cluster = settings.cluster as Eks;
   const { zones, natGateways, region } = cluster;
-  const fullName = `${settings.project}-${settings.stack}`;
   const gateways = natGateways === "perZone" ? zones.length : 1;
-  const own = ownBy(fullName);
+  const own = ownBy(clusterName);
   const count = async <T>(list: string, isCounted: (entry: T) => boolean, ...args: readonly string[]) => {
     const asked = await aws<Record<string, readonly T[] | undefined> | null>(world, region, list, ...args);
     return "value" in asked ? (asked.value?.[list] ?? []).filter(isCounted).length : asked.finding;
@@ -89,7 +88,7 @@ async function shares(settings: ParsedSettings, world: World): Promise<Share[]> 
     }),
     share("clusters", {
       ...{ amount: 1, why: "the cluster" },
-      used: await count<string>("clusters", (name) => name !== fullName, "eks", "list-clusters"),
+      used: await count<string>("clusters", (name) => name !== clusterName, "eks", "list-clusters"),
     }),
     share("balancers", {
       ...{ amount: 1, why: "the entrance" },
@@ -114,10 +113,10 @@ const isNetworks = ({ Type = "network" }: Balancer): boolean => Type === "networ
 const isAmazons = ({ PublicIpv4Pool = "amazon" }: Address): boolean => PublicIpv4Pool === "amazon";
 
 /** What the program made for this stack: it names everything of the network after it. */
-function ownBy(fullName: string): (entry: Tagged) => boolean {
+function ownBy(clusterName: string): (entry: Tagged) => boolean {
   return ({ Tags = [] }) => {
     const tags = new Map(Tags.map(({ Key, Value }) => [Key, Value]));
-    return tags.get("part-of") === "switchboard" && (tags.get("Name") ?? "").startsWith(`${fullName} `);
+    return tags.get("part-of") === "switchboard" && (tags.get("Name") ?? "").startsWith(`${clusterName} `);
   };
 }
 
@@ -179,7 +178,7 @@ async function findings(share: Share, { cluster }: ParsedSettings, world: World)
     return lacks.map((finding) => ({
       ...finding,
       ...(instead ? { todo: `${finding.todo}, ${instead}` } : {}),
-      ...{ certain: true as const, name },
+      name,
     }));
   return quotaFinding({ ...(most ?? share), name: quota.name }, [quota], where);
 }
@@ -193,9 +192,4 @@ async function quotaOf(world: World, region: string, service: string, code: stri
   const applied = await aws<Told>(world, region, what, "service-quotas", "get-service-quota", ...which);
   if ("value" in applied || !/NoSuchResource/.test(applied.finding.what)) return applied;
   return aws<Told>(world, region, what, "service-quotas", "get-aws-default-service-quota", ...which);
-}
-
-/** A question to the AWS CLI in the stack's region. */
-function aws<T>(world: World, region: string, what: string, ...args: readonly string[]): Promise<Asked<T>> {
-  return ask<T>(world, what, "aws", ...args, "--region", region, "--output", "json");
 }

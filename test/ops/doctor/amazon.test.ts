@@ -116,8 +116,8 @@ describe("how old a running cluster is", () => {
       ]),
     ),
   });
-  const told = async (answers: Calls) => {
-    const checked = await examine(subject, worldOf({ ...amazon, ...answers }));
+  const told = async (answers: Calls, of = subject) => {
+    const checked = await examine(of, worldOf({ ...amazon, ...answers }));
     return checked.find(({ area }) => area === "ages")!.findings;
   };
 
@@ -144,5 +144,17 @@ describe("how old a running cluster is", () => {
   test("an add-on that is not for this version of Kubernetes", async () => {
     const [found] = (await told(calls(newest, "v1.2.0-eksbuild.1"))).filter(({ status }) => status === "advice");
     assert.match(found!.what, /coredns: v1\.2\.0-eksbuild\.1 is not for Kubernetes 1\.36/);
+  });
+
+  test("a renamed stack is asked about by the name that it was made under", async () => {
+    const renamed = await subjectOf({ ...readTarget("prod-eks"), stack: "live" }, new Date(day));
+    assert.equal(renamed.settings.stack, "live");
+    assert.equal(renamed.clusterName, name);
+    assert.equal((await told(calls(newest, "v1.10.0-eksbuild.1"), renamed)).length, 8);
+    const whole = [subject, renamed].map(async (one) => {
+      const checked = await examine(one, worldOf({ ...amazon, ...calls(newest, "v1.10.0-eksbuild.1") }));
+      return checked.filter(({ area }) => ["region", "quotas", "ages"].includes(area));
+    });
+    assert.deepEqual(await whole[1], await whole[0]);
   });
 });
