@@ -31,8 +31,7 @@ export async function continueBegun(
   stack: Stack,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<boolean> {
-  await continueAtCloud(stack, { progress, signal });
-  const exported = await stack.exported();
+  const exported = await continueAtCloud(stack, { progress, signal });
   const { deployment } = exported ?? {};
   const begun = (deployment?.pending_operations ?? []).filter(isMade);
   if (!exported || !deployment || (begun.length === 0 && unseen(deployment).length === 0)) {

@@ -104,11 +104,13 @@ export function withBegunAtCloud(exported: ExportedStack): ExportedStack {
  * Puts what a killed run has begun to make in a cloud into the state, before an `up` or a `destroy`: else the `up` would
  * make it a second time, which the cloud refuses (409), and a `destroy` would leave it. The provider looks whether it is
  * there; what is not is forgotten, and made by the run. What only its cloud can name is told with the command that asks.
+ *
+ * @returns the state as it is then; undefined where there is none yet
  */
 export async function continueAtCloud(
   stack: Pick<Stack, "exported" | "update" | "replaceState">,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<ExportedStack | undefined> {
   const exported = await stack.exported();
   const begun = begunAtCloud(exported);
   const known = begun.flatMap(({ urn, id }) => (id === undefined ? [] : [{ urn, id }]));
@@ -132,4 +134,5 @@ export async function continueAtCloud(
         "which id: it may be there, unknown to the state. pulumi refresh asks for the id of each; without it another one is made",
     );
   }
+  return exported && known.length > 0 ? stack.exported() : exported;
 }

@@ -1,7 +1,7 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
-import { product } from "../naming";
+import { ownLabels } from "../naming";
 import type { Ownership } from "../ownership";
 
 /** A chart, one version of it, and what it is told. */
@@ -52,8 +52,7 @@ export class HelmChart extends pulumi.ComponentResource {
             metadata: {
               name: own.name,
               labels: {
-                "app.kubernetes.io/part-of": product,
-                "app.kubernetes.io/managed-by": "pulumi",
+                ...ownLabels,
                 ...own.ownership.labels,
                 "pod-security.kubernetes.io/enforce": own.podSecurity,
                 "pod-security.kubernetes.io/warn": own.podSecurity,

@@ -37,17 +37,21 @@ const mountedServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
  * @throws Problem naming the file or the context and what to do
  */
 export function wayToCluster(named: NamedCluster, around: Surroundings): Kubeconfig {
-  const paths = filesOf(named, around).map((path) => absolute(path, around));
+  const paths = kubeconfigFiles(named.kubeconfig, around);
   const server = around.ownApiServer;
   if (named.context === inClusterContext && named.kubeconfig === undefined && server && !paths.some(existsSync))
     return ofServiceAccount(server, around);
   return readKubeconfigs(paths, named.context, around.path);
 }
 
-function filesOf(named: NamedCluster, around: Surroundings): string[] {
-  if (named.kubeconfig) return [named.kubeconfig];
+/** The files that are one kubeconfig: the one that is named, else those of `$KUBECONFIG`, else kubectl's own. */
+export function kubeconfigFiles(
+  named: string | undefined,
+  around: Pick<Surroundings, "root" | "home" | "kubeconfig">,
+): string[] {
   const ambient = (around.kubeconfig ?? "").split(delimiter).filter(Boolean);
-  return ambient.length > 0 ? ambient : ["~/.kube/config"];
+  const files = named ? [named] : ambient.length > 0 ? ambient : ["~/.kube/config"];
+  return files.map((path) => absolute(path, around));
 }
 
 /** The token is named and not read: the kubelet renews it in its file. */

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type PodArgs, podTemplate, releaseOf } from "../apps/podTemplate";
 import { clusterService } from "../apps/service";
 import type { Claims, Destination, Protection } from "../contracts";
-import { product, selectorLabels, standardLabels } from "../naming";
+import { ownLabels, selectorLabels, standardLabels } from "../naming";
 
 /** What a server with a disk is given. */
 export interface StatefulServerArgs extends Omit<PodArgs, "serviceAccount" | "restartPolicy" | "volumes" | "mounts"> {
@@ -93,7 +93,7 @@ export class StatefulServer extends pulumi.ComponentResource {
           name: `${volume}-${name}-0`,
           namespace: args.namespace,
           // Whose it is, and nothing that changes with a release.
-          labels: { "app.kubernetes.io/part-of": product, "app.kubernetes.io/managed-by": "pulumi" },
+          labels: ownLabels,
           annotations: { "pulumi.com/patchForce": "true", "pulumi.com/skipAwait": "true" },
         },
         // The class is said to be seen: no claim changes it, and another one is refused before anything is tried.

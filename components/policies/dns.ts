@@ -3,18 +3,12 @@ import type { ClusterDns } from "../contracts";
 
 type EgressRule = inputs.networking.v1.NetworkPolicyEgressRule;
 
-/** Pods that answer for the names of a cluster, and the ports that they themselves listen on (`targetPort`). */
-interface Resolver {
-  readonly namespace: string;
-  readonly podLabels: Readonly<Record<string, string>>;
-  readonly ports: readonly number[];
-}
-
 /**
- * Who answers in the distributions that are known. A policy is asked after a Service's address was exchanged for a pod's,
- * so it has to name pods and their own ports.
+ * Who answers in the distributions that are known: the policy of any cluster lets pods ask these. It is asked after a
+ * Service's address was exchanged for a pod's, so it has to name pods and the ports that they themselves listen on
+ * (`targetPort`).
  */
-const resolvers: readonly Resolver[] = [
+export const knownResolvers: readonly NonNullable<ClusterDns["pods"]>[] = [
   // CoreDNS as nearly everybody has it: kubeadm, kind, k3s, RKE2, MicroK8s, Talos, EKS, AKS, and kube-dns of GKE. Gardener's
   // listens on 8053, because it may not bind a port that only root has (gardener/gardener, component/networking/coredns).
   { namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" }, ports: [53, 8053] },
@@ -32,12 +26,9 @@ const resolvers: readonly Resolver[] = [
 /** Address that NodeLocal DNSCache has on every node where it is installed. */
 const nodeLocalAddress = "169.254.20.10/32";
 
-/** Pods that the policy of any cluster lets pods ask. */
-export const knownResolvers = resolvers;
-
 /** What every pod may ask: the resolvers that are known, and those that the settings name. */
 export function dnsRules(named?: ClusterDns): EgressRule[] {
-  const own = named?.pods ? [...resolvers, named.pods] : resolvers;
+  const own = named?.pods ? [...knownResolvers, named.pods] : knownResolvers;
   const cidrs = [nodeLocalAddress, ...(named?.cidrs ?? [])];
   return [
     ...own.map(

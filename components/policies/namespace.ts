@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Provider as RandomProvider } from "@pulumi/random/provider";
 import { Provider as TlsProvider } from "@pulumi/tls/provider";
 import type { Cluster, Place, Protection } from "../contracts";
-import { labelValue, product } from "../naming";
+import { labelValue, ownLabels } from "../naming";
 import type { Settings } from "../settings";
 import { ClaimGuard } from "./claims";
 import { StackOwnership } from "./ownership";
@@ -49,8 +49,7 @@ export class Namespace extends pulumi.ComponentResource {
         metadata: {
           name: args.settings.cluster.namespace,
           labels: {
-            "app.kubernetes.io/part-of": product,
-            "app.kubernetes.io/managed-by": "pulumi",
+            ...ownLabels,
             "switchboard.dev/stage": labelValue(operations.stage),
             ...ownership.labels,
             ...cluster.traits.namespaceLabels,

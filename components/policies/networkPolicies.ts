@@ -1,7 +1,7 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkEdge, Place } from "../contracts";
-import { chosenLabel, product } from "../naming";
+import { chosenLabel, ownLabels } from "../naming";
 import { chosenPrefix, networkRules } from "./networkRules";
 
 /** What the policies are given: the connections that the layers were built with. */
@@ -17,7 +17,6 @@ export interface NetworkPoliciesArgs {
 export class NetworkPolicies extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkPoliciesArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:policies:NetworkPolicies", name, {}, opts);
-    const labels = { "app.kubernetes.io/part-of": product, "app.kubernetes.io/managed-by": "pulumi" };
     for (const [policy, spec] of Object.entries(networkRules(args.edges, args.place.traits.dns))) {
       new networking.NetworkPolicy(
         `${name}-${policy}`,
@@ -25,7 +24,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
           metadata: {
             name: policy,
             namespace: args.place.namespace,
-            labels: policy.startsWith(chosenPrefix) ? { ...labels, [chosenLabel]: "chosen" } : labels,
+            labels: policy.startsWith(chosenPrefix) ? { ...ownLabels, [chosenLabel]: "chosen" } : ownLabels,
           },
           spec,
         },

@@ -1,6 +1,6 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { product } from "../naming";
+import { ownLabels } from "../naming";
 import { formatBytes, formatCpu, type Settings } from "../settings";
 import { type Amounts, type PodDemand, type PodSettings, podDemands } from "./podDemands";
 
@@ -21,11 +21,10 @@ export class Quota extends pulumi.ComponentResource {
 
   constructor(name: string, { namespace, settings }: QuotaArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:policies:Quota", name, {}, opts);
-    const labels = { "app.kubernetes.io/part-of": product, "app.kubernetes.io/managed-by": "pulumi" };
     const defaults = new core.LimitRange(
       `${name}-defaults`,
       {
-        metadata: { name: "containers", namespace, labels },
+        metadata: { name: "containers", namespace, labels: ownLabels },
         spec: { limits: [{ type: "Container", ...unsaid }] },
       },
       { parent: this },
@@ -33,7 +32,7 @@ export class Quota extends pulumi.ComponentResource {
     const quota = new core.ResourceQuota(
       `${name}-quota`,
       {
-        metadata: { name: "pods", namespace, labels },
+        metadata: { name: "pods", namespace, labels: ownLabels },
         spec: { hard: quotaOf(podDemands(settings), settings.operations.quota.sparePercent) },
       },
       { parent: this, dependsOn: [defaults] },

@@ -1,6 +1,6 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { product } from "../naming";
+import { ownLabels } from "../naming";
 import { registryKey } from "../settings/values/registry";
 
 /** Who pulls from a registry. */
@@ -33,7 +33,7 @@ export class Registries extends pulumi.ComponentResource {
         metadata: {
           name: registriesSecret,
           namespace: args.namespace,
-          labels: { "app.kubernetes.io/part-of": product, "app.kubernetes.io/managed-by": "pulumi" },
+          labels: ownLabels,
         },
         type: "kubernetes.io/dockerconfigjson",
         stringData: {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Registry, type RegistryUnreachable } from "./client";
+import { Registry } from "./client";
 import type { LoginPlaces } from "./credentials";
 import { bodyOf } from "./http";
 import { imageReference } from "./reference";
@@ -127,5 +127,3 @@ export class Registries {
 export function pull(name: string): string {
   return `repository:${name}:pull`;
 }
-
-export type { RegistryUnreachable };

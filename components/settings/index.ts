@@ -9,7 +9,7 @@ import type { SettingsContext } from "./context";
 import { type ParsedSettings, parseSettings, SettingsError } from "./parse";
 import { type DigestSources, pinImages, pullLogins } from "./pinned";
 import { Secret } from "./secret";
-import { fromText, layersOf, readStackFile, type StackFile } from "./stackFile";
+import { fromText, layersOf, othersOf, readStackFile, type StackFile } from "./stackFile";
 
 export { clientHeartbeatSeconds, deregistrationSeconds, rolloutSurge } from "./checks";
 export { renewalDays } from "./layers/certificate";
@@ -122,7 +122,7 @@ function stackContext(): SettingsContext {
     now: new Date(),
     secretLayers: secretLayers(`${project}:`),
     stored: storedSettings(join(pulumi.getRootDirectory(), `Pulumi.${pulumi.getStack()}.yaml`), project),
-    others: Object.keys(pulumi.runtime.allConfig()).filter((key) => !key.startsWith(`${project}:`)),
+    others: othersOf(pulumi.runtime.allConfig(), project),
   };
 }
 

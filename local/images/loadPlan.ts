@@ -40,6 +40,8 @@ interface Kind {
   /** What it is called. */
   readonly name: string;
   readonly is: (place: Place & { context: string }, machine: Machine) => boolean;
+  /** Whether it pulls from a registry too, so that only images without one are brought there. @default false */
+  readonly pulls?: true;
   /** Builders whose images the nodes see, with the options that name the right engine. */
   readonly sees?: (context: string, engines: readonly string[]) => Partial<Record<BuilderName, readonly string[]>>;
   /** Imports an archive. */
@@ -105,12 +107,14 @@ const kinds: readonly Kind[] = [
   },
   {
     name: "MicroK8s",
+    pulls: true,
     is: ({ context, server }, { found, addresses }) =>
       context === "microk8s" && isHere(server, addresses) && found("microk8s"),
     imports: (_, archive, machine) => asRoot(machine, "microk8s", "ctr", "image", "import", archive),
   },
   {
     name: "k3s",
+    pulls: true,
     // Its kubeconfig calls everything `default`, as others do too; the program is only where a node of it is.
     is: ({ server }, { found, addresses }) => isHere(server, addresses) && found("k3s"),
     imports: (_, archive, machine) => asRoot(machine, "k3s", "ctr", "images", "import", archive),
@@ -142,7 +146,7 @@ export async function deliveryOf(
   if (context === undefined) return undefined;
   const kind = kinds.find(({ is }) => is({ ...place, context }, machine));
   if (!kind) return undefined;
-  if (["k3s", "MicroK8s"].includes(kind.name) && !references.some((reference) => reference.startsWith("localhost/"))) {
+  if (kind.pulls && !references.some((reference) => reference.startsWith("localhost/"))) {
     return undefined;
   }
   const where = `the ${kind.name} cluster of the context ${JSON.stringify(context)}`;

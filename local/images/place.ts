@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
 import { parse } from "yaml";
-import { absolute } from "../../components/settings/values/paths";
+import { kubeconfigFiles, surroundings } from "../../components/cluster/wayIn";
 import { repository } from "../support/paths";
 import type { Place } from "./loadPlan";
 
@@ -28,9 +27,10 @@ interface Named {
 export function placeOf(cluster: unknown): FoundPlace {
   const { kind = "existing", context, kubeconfig } = (cluster ?? {}) as Record<string, unknown>;
   if (kind !== "existing") return {};
-  const own = typeof kubeconfig === "string" ? absolute(kubeconfig, { home: homedir(), root: repository }) : undefined;
-  const files = (own ? [own] : (process.env.KUBECONFIG || join(homedir(), ".kube/config")).split(delimiter))
-    .filter((file) => file !== "" && existsSync(file))
+  const named = typeof kubeconfig === "string" && kubeconfig !== "" ? kubeconfig : undefined;
+  const paths = kubeconfigFiles(named, surroundings(repository, homedir(), process.env));
+  const files = paths
+    .filter(existsSync)
     .map((file) => (parse(readFileSync(file, "utf8")) ?? {}) as Record<string, unknown>);
   // As kubectl reads it: of several files the first that says something counts.
   const current = files.map((file) => file["current-context"]).find((name) => typeof name === "string" && name !== "");
@@ -48,6 +48,6 @@ export function placeOf(cluster: unknown): FoundPlace {
     ...(name !== undefined && { context: name }),
     ...(typeof server === "string" && { server }),
     ...(provider !== undefined && { provider: String(provider) }),
-    ...(own && { kubeconfig: own }),
+    ...(named !== undefined && { kubeconfig: paths[0]! }),
   };
 }

@@ -1,4 +1,4 @@
-import { labelValue, product } from "../../components/naming";
+import { labelValue, ownLabels } from "../../components/naming";
 import type { Kubectl } from "../../ops/live/kubectl";
 import type { Target } from "../target";
 import { layersAt } from "./stackFile";
@@ -45,10 +45,7 @@ const stageLabel = "switchboard.dev/stage";
  */
 export async function whose(kubectl: Kubectl, { metadata }: Found, target: Target): Promise<string | undefined> {
   const { labels = {}, namespace } = metadata;
-  for (const [key, wanted] of Object.entries({
-    "app.kubernetes.io/part-of": product,
-    "app.kubernetes.io/managed-by": "pulumi",
-  })) {
+  for (const [key, wanted] of Object.entries(ownLabels)) {
     if (labels[key] !== wanted) return `its label ${key} is ${said(labels[key])}, not ${wanted}`;
   }
   const stage = labelValue(stageOf(target));

@@ -11,17 +11,9 @@ import {
 } from "../../components/settings/values/amazon";
 import { usualZones } from "../../components/settings/values/amazonZones";
 import { sample } from "../support/samples/eks";
-import { parse, problems, type Raw } from "./stack";
+import { type Case, onEks, wrong } from "./onEks";
+import { parse } from "./stack";
 
-/** The least settings on EKS, changed. */
-const onEks = (change: (cluster: Raw) => void) => (raw: Raw) => {
-  raw.cluster = sample();
-  raw.edge.httpsPort = 443;
-  raw.edge.httpPort = 80;
-  raw.operations = { rolloutTimeoutSeconds: 1200 };
-  change(raw.cluster);
-};
-const wrong = (change: (cluster: Raw) => void) => problems(onEks(change));
 const role = (name: string) => `arn:aws:iam::012345678901:role/${name}`;
 
 test("the least settings are enough, and the rest has defaults", () => {
@@ -38,7 +30,7 @@ test("the least settings are enough, and the rest has defaults", () => {
 });
 
 describe("what is wrong is said with the key, the value and what to do", () => {
-  const cases: { row: string; change: (cluster: Raw) => void; says: string }[] = [
+  const cases: Case[] = [
     {
       row: "2: no region",
       change: (cluster) => delete cluster.region,
@@ -220,10 +212,7 @@ describe("what is wrong is said with the key, the value and what to do", () => {
       says: 'cluster.dnsZone.id: "example.com" is not the id of a hosted zone; use e.g. "Z0123456789ABCDEFGHIJ"',
     },
   ];
-  for (const { row, change, says } of cases)
-    test(row, () => {
-      assert.deepEqual(wrong(change), [says]);
-    });
+  for (const { row, change, says } of cases) test(row, () => assert.deepEqual(wrong(change), [says]));
 
   test("several at once", () => {
     const found = wrong((cluster) => {

@@ -1,21 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isZoneOf, newZones, parseZone } from "../../components/settings/values/amazonZones";
-import { sample } from "../support/samples/eks";
-import { parse, problems, type Raw } from "./stack";
-
-/** The least settings on EKS, changed. */
-const onEks = (change: (cluster: Raw) => void) => (raw: Raw) => {
-  raw.cluster = sample();
-  raw.edge.httpsPort = 443;
-  raw.edge.httpPort = 80;
-  raw.operations = { rolloutTimeoutSeconds: 1200 };
-  change(raw.cluster);
-};
-const wrong = (change: (cluster: Raw) => void) => problems(onEks(change));
+import { type Case, onEks, wrong } from "./onEks";
+import { parse } from "./stack";
 
 describe("zones, tags and boundaries that AWS would refuse", () => {
-  const cases: { row: string; change: (cluster: Raw) => void; says: string }[] = [
+  const cases: Case[] = [
     {
       row: "4: us-east-1, where a letter may be a zone that EKS refuses",
       change: (cluster) => (cluster.region = "us-east-1"),

@@ -1,6 +1,6 @@
 import * as storage from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { certManagerAccount, product } from "../../naming";
+import { certManagerAccount, ownLabels } from "../../naming";
 import { HelmChart } from "../helmChart";
 import type { Account } from "./account";
 import { balancerPolicy } from "./balancerPolicy";
@@ -57,7 +57,7 @@ export class Controllers extends pulumi.ComponentResource {
       {
         metadata: {
           name: this.storageClass,
-          labels: { "app.kubernetes.io/part-of": product, "app.kubernetes.io/managed-by": "pulumi" },
+          labels: ownLabels,
           annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
         },
         provisioner: "ebs.csi.aws.com",

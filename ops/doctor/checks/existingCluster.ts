@@ -16,8 +16,11 @@ export const existingCluster: Check = {
   async run(subject, world) {
     const reached = await serverVersion(subject, world);
     if (reached.status === "failed") return [reached];
-    const looks = [namespace, rights, nodes, storage, entrance];
-    const rest = await Promise.all(looks.map((look) => look(subject, world)));
+    const asked = kubectl<Nodes>(subject, world, "nodes", "get", "nodes");
+    const rest = await Promise.all([
+      ...[namespace(subject, world), rights(subject, world), asked.then(nodes), storage(subject, world)],
+      entrance(subject, world, asked),
+    ]);
     return [reached, ...rest.flat()];
   },
 };
@@ -108,13 +111,18 @@ async function rights({ target, settings }: Subject, world: World): Promise<Find
   ];
 }
 
-interface Node {
-  readonly metadata: { readonly name: string };
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+interface Node extends SeenNode {
+  readonly status?: SeenNode["status"] & {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
 }
 
-async function nodes(subject: Subject, world: World): Promise<Finding[]> {
-  const asked = await kubectl<{ items?: readonly Node[] }>(subject, world, "nodes", "get", "nodes");
+/** What `kubectl get nodes` prints. */
+interface Nodes {
+  readonly items?: readonly Node[];
+}
+
+function nodes(asked: Asked<Nodes>): Finding[] {
   if ("finding" in asked) return [asked.finding];
   const all = asked.value.items ?? [];
   const isReady = (node: Node) =>
@@ -127,12 +135,12 @@ async function nodes(subject: Subject, world: World): Promise<Finding[]> {
 }
 
 /** What is asked of all namespaces; who may see only their own is told that it could not be looked at. */
-async function entrance(subject: Subject, world: World): Promise<Finding[]> {
+async function entrance(subject: Subject, world: World, askedNodes: Promise<Asked<Nodes>>): Promise<Finding[]> {
   const { cluster, edge } = subject.settings;
   const list = <T>(kind: string) =>
     kubectl<{ items?: readonly T[] }>(subject, world, `${kind} of all namespaces`, "get", kind, "--all-namespaces");
   const [nodes, services, daemonSets, groups] = await Promise.all([
-    kubectl<{ items?: readonly SeenNode[] }>(subject, world, "nodes", "get", "nodes"),
+    askedNodes,
     list<SeenService>("services"),
     list<SeenDaemonSet>("daemonsets.apps"),
     ask<{ groups?: readonly { name: string }[] }>(

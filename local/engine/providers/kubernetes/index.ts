@@ -69,11 +69,11 @@ export class KubernetesProvider implements Provider {
     return result;
   }
 
-  async diff({ urn, id, oldInputs, oldOutputs, newInputs }: Parameters<Provider["diff"]>[0]) {
+  async diff({ urn, id, type, oldInputs, oldOutputs, newInputs }: Parameters<Provider["diff"]>[0]) {
     this.remember(urn, id);
     const failed =
       objectOptions(newInputs).replaceUnready && verdictOn(reveal(oldOutputs) as KubeObject).state === "failed";
-    const isPatch = objectType(String(urn.split("::")[2]?.split("$").at(-1))).isPatch;
+    const isPatch = objectType(type).isPatch;
     return kubernetesDifference(oldInputs, newInputs, this.cluster.settings.mutable, failed, isPatch);
   }
 
