@@ -1,17 +1,17 @@
-import { Chat } from "./components/apps/chat";
-import { Panel } from "./components/apps/panel";
-import { Workers } from "./components/apps/workers";
-import { createCluster } from "./components/cluster";
-import { createPostgres, createRedis } from "./components/data";
-import { createCertificate } from "./components/edge";
-import { publicAddresses } from "./components/edge/addresses";
-import { Edge } from "./components/edge/proxy";
-import { stackOutputs } from "./components/outputs";
-import { Namespace } from "./components/policies/namespace";
-import { NetworkPolicies } from "./components/policies/networkPolicies";
-import { StackProtection } from "./components/protection";
+import { Chat } from "./components/apps/chat/index";
+import { Panel } from "./components/apps/panel/index";
+import { Workers } from "./components/apps/panel/workers";
+import { createCluster } from "./components/clouds";
+import { createPostgres, createRedis } from "./components/clouds/stores";
+import { Edge } from "./components/ingress";
+import { publicAddresses } from "./components/ingress/addresses";
+import { createCertificate } from "./components/ingress/certificates";
+import { Namespace } from "./components/network/namespace";
+import { NetworkPolicies } from "./components/network/networkPolicies";
 import { readSettings } from "./components/settings";
-import { useTransforms } from "./components/transforms";
+import { stackOutputs } from "./components/stack/outputs";
+import { StackProtection } from "./components/stack/protection";
+import { useTransforms } from "./components/stack/transforms";
 
 export = async function platform() {
   const settings = await readSettings();

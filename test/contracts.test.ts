@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { certificateKinds, clusterKinds, postgresKinds, redisKinds } from "../components/settings/kinds";
-import { temporaryFolder } from "../local/support/temporary";
+import { temporaryFolder } from "../lib/temporary";
 import { clusterOf, sampleOf, smallConfig } from "./support/config";
 import { emptyValues } from "./support/emptyValues";
 import { type Plan, plan, type Registration } from "./support/plan";

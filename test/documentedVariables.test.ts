@@ -13,7 +13,9 @@ const documents = [
 ];
 
 /** What reads them: the program, its commands, the local machine, the apps, the pipelines. */
-const readers = ["components", "local", "ops", "apps", ".github", ".ci"].flatMap(filesBelow);
+const readers = ["components", "lib", "engine", "sandbox", "review", "cli", "apps", ".github", ".ci"].flatMap(
+  filesBelow,
+);
 
 /** Variables of other programs, which they read themselves, each with the program. */
 const foreign: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { NetworkEdge } from "../components/contracts";
-import { problems } from "./settings/stack";
+import { problems } from "./components/settings/stack";
 import { smallConfig } from "./support/config";
 import { emptyValues, withSecrets } from "./support/emptyValues";
 import { type Plan, plan, type Registration, secretKey } from "./support/plan";

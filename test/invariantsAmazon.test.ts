@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { roleArnParts } from "../components/settings/values/amazon";
+import { roleArnParts } from "../components/clouds/aws/settings/values";
 import { type Plan, plan, type Registration } from "./support/plan";
 import { everyStack, keptName } from "./support/stacks";
 

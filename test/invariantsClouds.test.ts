@@ -97,7 +97,7 @@ for (const { name, stack, config, kind, namespace, secretKeys } of everyStack())
       assert.equal(clusters.length, kind === "existing" ? 0 : 1);
       for (const entry of preview.registrations) {
         if (!entry.type.startsWith("kubernetes:") || entry === home) continue;
-        // A Certificate is taken away while cert-manager is still there (components/edge/acme.ts).
+        // A Certificate is taken away while cert-manager is still there (components/ingress/certificates/acme.ts).
         if (entry.type === "kubernetes:cert-manager.io/v1:Certificate") continue;
         const inside = entry.inputs.metadata?.namespace === namespace;
         assert.equal(entry.deletedWith, inside ? home.urn : (clusters[0] ?? ""), entry.urn);

@@ -13,15 +13,15 @@ const text = (file: string) => readFileSync(join(repository, file), "utf8");
 
 test("a stack's file is read by one reader: nothing else turns YAML into values but what reads kubeconfigs", () => {
   const kubeconfigs = [
-    "components/cluster/kubeconfig.ts",
-    "local/engine/providers/kubernetes/kubeconfig.ts",
-    "local/images/place.ts",
-    "local/nodes/api.ts",
+    "components/kubernetes/kubeconfig.ts",
+    "engine/providers/kubernetes/kubeconfig.ts",
+    "cli/images/place.ts",
+    "sandbox/nodes/api.ts",
   ];
   // These change a text and keep its comments: what it means is not read from them.
-  const editors = ["ops/ci/reviewStack.ts", "ops/newStack/assemble.ts"];
+  const editors = ["cli/ci/reviewStack.ts", "cli/commands/newStack/assemble.ts"];
   // The CLI's own file, for the salt that the CLI has just written.
-  const own = ["components/settings/stackFile/goYaml.ts", "local/engine/cliPreview.ts"];
+  const own = ["components/schema/stackFile/goYaml.ts", "cli/commands/preview/cliPreview.ts"];
   const parsing = sources.filter((file) => /import \{[^}]*\bparse\w*\b[^}]*\} from "yaml"/.test(text(file)));
   assert.deepEqual(parsing.sort(), [...kubeconfigs, ...editors, ...own].sort());
 });
@@ -33,7 +33,7 @@ test("no tool writes the project's name before a key, or as the project", () => 
     return new RegExp(`switchboard:(${layers})["\`.]|project: "switchboard"|startsWith\\("switchboard:"\\)`).test(code);
   });
   // Types of components are this program's own, whatever a project is called.
-  const told = ["local/support/pulumiEvents.ts"];
+  const told = ["engine/stack/pulumiEvents.ts"];
   assert.deepEqual(
     written.filter((file) => !told.includes(file)),
     [],

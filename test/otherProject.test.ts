@@ -12,7 +12,19 @@ const name = "acme-platform";
 const copy = mkdtempSync(join(tmpdir(), "switchboard-renamed-"));
 after(() => rmSync(copy, { recursive: true, force: true }));
 
-for (const entry of ["components", "ops", "local", "apps", ".ci", "index.ts", "package.json", "tsconfig.json"])
+for (const entry of [
+  "components",
+  "lib",
+  "engine",
+  "sandbox",
+  "review",
+  "cli",
+  "apps",
+  ".ci",
+  "index.ts",
+  "package.json",
+  "tsconfig.json",
+])
   cpSync(join(repository, entry), join(copy, entry), {
     recursive: true,
     filter: (path) => !/node_modules|_build|\/deps(\/|$)/.test(path.slice(repository.length)),
@@ -27,7 +39,7 @@ for (const file of readdirSync(repository).filter((entry) => /^Pulumi\..*yaml$/.
 }
 
 function switchboard(...args: readonly string[]) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [join(copy, "ops/bin/switchboard.cjs"), ...args], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(copy, "cli/bin/switchboard.cjs"), ...args], {
     cwd: copy,
     encoding: "utf8",
     env: { ...process.env, NO_COLOR: "1", SWITCHBOARD_CACHE: join(copy, "cache") },

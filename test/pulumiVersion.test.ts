@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { engineVersion } from "../local/engine/build";
-import { leastPulumi } from "../ops/doctor/checks/tools";
+import { leastPulumi } from "../cli/doctor/checks/tools";
+import { engineVersion } from "../engine/build";
 import { repository } from "./support/plan";
 
 const read = (path: string) => readFileSync(join(repository, path), "utf8");

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder } from "../local/support/temporary";
-import { catalog } from "../ops/commands";
+import { catalog } from "../cli/commands";
+import { temporaryFolder } from "../lib/temporary";
 import { repository } from "./support/plan";
 import { testFiles } from "./support/unit";
 

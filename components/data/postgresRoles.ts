@@ -1,15 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { authorityFiles, postgresVariables } from "../apps/connections";
-import { fixedSizes } from "../apps/fixedSizes";
-import { Job, type JobArgs } from "../apps/job";
-import { variablesOf } from "../apps/variables";
 import type { EnvironmentVariable, NetworkEdge, Place, PostgresEndpoint, PostgresRole } from "../contracts";
-import type { Rollout } from "../rollout";
-import { generatedIn } from "./besideCluster";
-import { generatedPassword } from "./passwords";
+import type { Rollout } from "../contracts/rollout";
+import { generatedIn } from "../kubernetes/besideCluster";
+import { authorityFiles, postgresVariables } from "../kubernetes/connections";
+import { fixedSizes } from "../kubernetes/fixedSizes";
+import { Job, type JobArgs } from "../kubernetes/job";
+import { generatedPassword } from "../kubernetes/passwords";
+import { variablesOf } from "../kubernetes/variables";
+import { StoredSecret } from "../kubernetes/versionedSecret";
 import * as conf from "./postgresConf";
 import { longestWaitVariable, retireScript } from "./postgresRetire";
-import { StoredSecret } from "./storedSecret";
 
 /** The parts of the product that own a schema. */
 const roles: readonly PostgresRole[] = ["panel", "chat"];

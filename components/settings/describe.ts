@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { SettingsContext } from "./context";
-import { type Description, describeSchema } from "./report";
-import { type Layer, layerMeanings, layerSchemas } from "./schema";
+import type { SettingsContext } from "../schema/context";
+import { type Description, describeSchema } from "../schema/report";
+import { type Layer, layerMeanings, layerSchemas } from "./layers";
 
 /** One setting as a person reads about it. */
 export interface SettingRow {

@@ -2,21 +2,20 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { surroundings } from "../cluster/wayIn";
+import { surroundings } from "../kubernetes/access";
 import type { Login } from "../registry/credentials";
 import { Registries } from "../registry/manifests";
-import type { SettingsContext } from "./context";
+import type { SettingsContext } from "../schema/context";
+import { Secret } from "../schema/secret";
+import { fromText, layersOf, othersOf, readStackFile, type StackFile } from "../schema/stackFile";
 import { type ParsedSettings, parseSettings, SettingsError } from "./parse";
 import { type DigestSources, pinImages, pullLogins } from "./pinned";
-import { Secret } from "./secret";
-import { fromText, layersOf, othersOf, readStackFile, type StackFile } from "./stackFile";
 
-export { clientHeartbeatSeconds, deregistrationSeconds, rolloutSurge } from "./checks";
-export { renewalDays } from "./layers/certificate";
-export { hstsSeconds } from "./layers/edge";
-export type { Egress } from "./values/egress";
-export type { Image } from "./values/image";
-export { proxyTmpSize } from "./values/proxyStorage";
+export { hstsSeconds } from "../ingress/settings";
+export { renewalDays } from "../ingress/settings/certificate";
+export { proxyTmpSize } from "../ingress/settings/proxyStorage";
+export type { Egress } from "../schema/values/egress";
+export type { Image } from "../schema/values/image";
 /** Amounts and their texts: bytes of a quantity as the settings give it, e.g. of `resources.limits.memory`. */
 export {
   formatBytes,
@@ -25,7 +24,8 @@ export {
   parseCpu as milliCpuOf,
   type Resources,
   usualTmpSize,
-} from "./values/resources";
+} from "../schema/values/resources";
+export { clientHeartbeatSeconds, deregistrationSeconds, rolloutSurge } from "./checks";
 
 /** A value of the settings with every secret in it as a secret output. */
 export type Sealed<T> = T extends Secret

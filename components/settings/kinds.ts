@@ -1,36 +1,40 @@
 /**
  * The kinds that a layer comes in, each with the schema of its settings. A further cloud, or another Postgres, is one
- * more entry here and one in the registry of its layer (`components/cluster`, `components/data`, `components/edge`). A
+ * more entry here and one in the registry of its layer (`components/clouds`, `components/data`, `components/ingress`). A
  * schema is loaded only where it is asked for: most stacks have one of each, and compiling and building the others would
  * be a tenth of a run.
  */
-import type { SettingsContext } from "./context";
-import { acmeCertificate } from "./layers/acme";
-import { providedCertificate, selfSignedCertificate } from "./layers/certificate";
 
-type Cluster = typeof import("./layers/cluster");
-type Gke = typeof import("./layers/gke");
-type Eks = typeof import("./layers/eks");
-type Data = typeof import("./layers/data");
-type CloudSql = typeof import("./layers/cloudSql");
-type Rds = typeof import("./layers/rds");
-type Memorystore = typeof import("./layers/memorystore");
-type ElastiCache = typeof import("./layers/elastiCache");
+import { acmeCertificate } from "../ingress/settings/acme";
+import { providedCertificate, selfSignedCertificate } from "../ingress/settings/certificate";
+import type { SettingsContext } from "../schema/context";
+
+type Cluster = typeof import("../clouds/existing/settings");
+type Gke = typeof import("../clouds/gcp/settings/cluster");
+type Eks = typeof import("../clouds/aws/settings/cluster");
+type Data = typeof import("../data/settings");
+type CloudSql = typeof import("../clouds/gcp/settings/postgres");
+type Rds = typeof import("../clouds/aws/settings/postgres");
+type Memorystore = typeof import("../clouds/gcp/settings/redis");
+type ElastiCache = typeof import("../clouds/aws/settings/redis");
 
 export const clusterKinds = {
-  existing: (context: SettingsContext) => (require("./layers/cluster") as Cluster).existingCluster(context),
-  gke: (context: SettingsContext) => (require("./layers/gke") as Gke).gkeCluster(context),
-  eks: (context: SettingsContext) => (require("./layers/eks") as Eks).eksCluster(context),
+  existing: (context: SettingsContext) => (require("../clouds/existing/settings") as Cluster).existingCluster(context),
+  gke: (context: SettingsContext) => (require("../clouds/gcp/settings/cluster") as Gke).gkeCluster(context),
+  eks: (context: SettingsContext) => (require("../clouds/aws/settings/cluster") as Eks).eksCluster(context),
 };
 export const postgresKinds = {
-  inCluster: (context: SettingsContext) => (require("./layers/data") as Data).inClusterPostgres(context),
-  cloudSql: (context: SettingsContext) => (require("./layers/cloudSql") as CloudSql).cloudSqlPostgres(context),
-  rds: (context: SettingsContext) => (require("./layers/rds") as Rds).rdsPostgres(context),
+  inCluster: (context: SettingsContext) => (require("../data/settings") as Data).inClusterPostgres(context),
+  cloudSql: (context: SettingsContext) =>
+    (require("../clouds/gcp/settings/postgres") as CloudSql).cloudSqlPostgres(context),
+  rds: (context: SettingsContext) => (require("../clouds/aws/settings/postgres") as Rds).rdsPostgres(context),
 };
 export const redisKinds = {
-  inCluster: (context: SettingsContext) => (require("./layers/data") as Data).inClusterRedis(context),
-  memorystore: (context: SettingsContext) => (require("./layers/memorystore") as Memorystore).memorystoreRedis(context),
-  elastiCache: (context: SettingsContext) => (require("./layers/elastiCache") as ElastiCache).elastiCacheRedis(context),
+  inCluster: (context: SettingsContext) => (require("../data/settings") as Data).inClusterRedis(context),
+  memorystore: (context: SettingsContext) =>
+    (require("../clouds/gcp/settings/redis") as Memorystore).memorystoreRedis(context),
+  elastiCache: (context: SettingsContext) =>
+    (require("../clouds/aws/settings/redis") as ElastiCache).elastiCacheRedis(context),
 };
 export const certificateKinds = {
   selfSigned: selfSignedCertificate,

@@ -1,9 +1,9 @@
+import { type SettingsContext, storedAs } from "../schema/context";
+import { show } from "../schema/fields";
+import { nearest } from "../schema/nearest";
+import { keyName, sentences } from "../schema/report";
 import { crossChecks } from "./checks";
-import { type SettingsContext, storedAs } from "./context";
-import { show } from "./fields";
-import { nearest } from "./nearest";
-import { keyName, sentences } from "./report";
-import { type Layer, layerSchemas, type ParsedLayers } from "./schema";
+import { type Layer, layerSchemas, type ParsedLayers } from "./layers";
 import { clearSecrets, misplacedSecrets, withUnknownAsSecret } from "./secrecy";
 import { unquotedDates } from "./unquoted";
 

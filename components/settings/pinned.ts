@@ -1,8 +1,8 @@
 import { RegistryUnreachable } from "../registry/client";
 import type { Login } from "../registry/credentials";
 import { namesRegistry } from "../registry/reference";
-import { Secret } from "./secret";
-import type { Image } from "./values/image";
+import { Secret } from "../schema/secret";
+import type { Image } from "../schema/values/image";
 
 /** What tells the digests of a stack's images. */
 export interface DigestSources {
@@ -19,7 +19,7 @@ export interface Pinned<T> {
 }
 
 /**
- * Clusters of this machine that get images from its builder and pull none (local/images/loadPlan.ts), and the local nodes:
+ * Clusters of this machine that get images from its builder and pull none (cli/images/loadPlan.ts), and the local nodes:
  * for them a digest of a registry would name an image that no node has.
  */
 const loaded =

@@ -1,8 +1,8 @@
-import { referencesIn } from "../apps/variables";
-import { type SettingsContext, storedAs } from "./context";
-import { keyName } from "./report";
-import { Secret } from "./secret";
-import { isEncrypted } from "./stackFile";
+import { referencesIn } from "../kubernetes/variables";
+import { type SettingsContext, storedAs } from "../schema/context";
+import { keyName } from "../schema/report";
+import { Secret } from "../schema/secret";
+import { isEncrypted } from "../schema/stackFile";
 
 type Path = readonly (string | number)[];
 

@@ -1,6 +1,6 @@
-import { type SettingsContext, storedAs } from "./context";
-import { keyName } from "./report";
-import { unquotedDate } from "./stackFile";
+import { type SettingsContext, storedAs } from "../schema/context";
+import { keyName } from "../schema/report";
+import { unquotedDate } from "../schema/stackFile";
 
 /**
  * Dates that were written without quotes: Pulumi makes another text of them (`2026-12-20 00:00:00 +0000 UTC`), which no

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cache } from "../../local/support/paths";
-import { runMain } from "../../local/support/refusal";
+import { cache } from "../../lib/paths";
+import { runMain } from "../../lib/userError";
 import { repository, writeKubeconfig } from "../support/plan";
 import { growth, lineThrough } from "./growth";
 import { measureNative, median } from "./process";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { deserializeProperties } from "@pulumi/pulumi/runtime/rpc";
-import { Empty, Struct } from "../../local/engine/protobuf";
+import { Empty, Struct } from "../../engine/protobuf";
 import { repository } from "../support/plan";
 import { type Cost, measureProcess } from "./process";
 

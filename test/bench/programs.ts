@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { answerOf } from "../../ops/preview/answers/table";
+import { answerOf } from "../../engine/record/answers/table";
 import { repository, stackConfig } from "../support/plan";
 import { type Program, type Registered, runProgram } from "./monitor";
 import { type Cost, median } from "./process";

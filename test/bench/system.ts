@@ -1,7 +1,7 @@
 import { request } from "node:https";
 import { execa } from "execa";
-import { parseBytes } from "../../components/settings/values/resources";
-import { Refusal } from "../../local/support/refusal";
+import { parseBytes } from "../../components/schema/values/resources";
+import { Refusal } from "../../lib/userError";
 import { get, kubectl, npmRun } from "../e2e/support/system";
 import { repository } from "../support/plan";
 

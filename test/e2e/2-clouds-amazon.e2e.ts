@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { leftBehind } from "../../local/leftBehind";
+import { leftBehind } from "../../cli/commands/down/leftBehind";
 import { FakeAmazon } from "../support/cloud/amazon";
 import { keepingKubernetes } from "../support/cloud/kubernetes";
 import { CloudStack } from "../support/cloud/stack";

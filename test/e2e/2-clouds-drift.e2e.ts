@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stackPreview } from "../../ops/changes";
-import { driftOf } from "../../ops/drift";
-import { lookAtReadable } from "../../ops/drift/readable";
-import { textOf } from "../../ops/drift/text";
+import { driftOf } from "../../review/drift";
+import { lookAtReadable } from "../../review/drift/readable";
+import { textOf } from "../../review/drift/text";
+import { stackPreview } from "../../review/plan";
 import { FakeGoogle, googleSwitches } from "../support/cloud/google";
 import { keepingKubernetes } from "../support/cloud/kubernetes";
 import { CloudStack } from "../support/cloud/stack";

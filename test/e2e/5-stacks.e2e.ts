@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { execa } from "execa";
-import { certManagerVersion } from "../../components/edge/certManager";
+import { certManagerVersion } from "../../components/ingress/certificates/certManager";
 import { committedStacks, type Plan, plan, secretKey, stackConfig } from "../support/plan";
 import { podTemplates } from "../support/pods";
 import "./support/needsSystem";

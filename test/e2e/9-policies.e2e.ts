@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { findCli } from "../../local/engine/cli";
-import { type CliOutput, CliPreview } from "../../local/engine/cliPreview";
-import { policyPackFlags } from "../../ops/policyPack/flags";
-import { offlineStack } from "../../ops/preview/offlineStack";
+import { type CliOutput, CliPreview } from "../../cli/commands/preview/cliPreview";
+import { findCli } from "../../engine/cli";
+import { offlineStack } from "../../engine/record/offlineStack";
+import { policyPackFlags } from "../../review/policyPack/flags";
 import { committedStacks, repository, stackConfig } from "../support/plan";
 
 type Layers = Record<string, Record<string, unknown>>;

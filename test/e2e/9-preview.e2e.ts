@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
-import { findCli } from "../../local/engine/cli";
-import { CliPreview } from "../../local/engine/cliPreview";
-import { offlineStack } from "../../ops/preview/offlineStack";
+import { CliPreview } from "../../cli/commands/preview/cliPreview";
+import { findCli } from "../../engine/cli";
+import { offlineStack } from "../../engine/record/offlineStack";
 import { repository, stackConfig } from "../support/plan";
 import { previewOfDeployed } from "./support/deployed";
 

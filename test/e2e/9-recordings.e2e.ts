@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findCli } from "../../local/engine/cli";
+import { findCli } from "../../engine/cli";
 import { fixture } from "../support/previews/fixtures";
 import { withoutLines } from "../support/previews/normalise";
 import { run } from "../support/previews/run";

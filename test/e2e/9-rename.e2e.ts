@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { findCli } from "../../local/engine/cli";
-import { CliPreview } from "../../local/engine/cliPreview";
-import { projectName } from "../../local/support/project";
-import { type StackPreview, stackPreview } from "../../ops/changes";
-import { offlineStack } from "../../ops/preview/offlineStack";
+import { CliPreview } from "../../cli/commands/preview/cliPreview";
+import { findCli } from "../../engine/cli";
+import { offlineStack } from "../../engine/record/offlineStack";
+import { projectName } from "../../engine/stack/project";
+import { type StackPreview, stackPreview } from "../../review/plan";
 import { deployedState } from "../support/deployedState";
 import { plan, repository, stackConfig } from "../support/plan";
 

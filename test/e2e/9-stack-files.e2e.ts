@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
-import { readStackFile, UnreadableStackFile } from "../../components/settings/stackFile";
-import { projectOf } from "../../components/settings/stackFile/project";
-import { findCli } from "../../local/engine/cli";
+import { readStackFile, UnreadableStackFile } from "../../components/schema/stackFile";
+import { projectOf } from "../../components/schema/stackFile/project";
+import { findCli } from "../../engine/cli";
 import { project, stackFileCases } from "../support/stackFiles/cases";
 import { CliReader, type Read } from "../support/stackFiles/cli";
 import { comparable } from "../support/stackFiles/comparable";

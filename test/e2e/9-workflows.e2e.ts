@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { execa } from "execa";
-import { binaries } from "../../local/support/paths";
-import { actionlint, lintWorkflows } from "../../ops/ci/actionlint";
+import { actionlint, lintWorkflows } from "../../cli/ci/actionlint";
+import { binaries } from "../../lib/paths";
 import { repository } from "../support/plan";
 
 const folder = join(repository, ".github/workflows");

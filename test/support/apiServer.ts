@@ -6,8 +6,8 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ensureNodeTools } from "../../local/nodes/tools";
-import { binaries } from "../../local/support/paths";
+import { binaries } from "../../lib/paths";
+import { ensureNodeTools } from "../../sandbox/nodes/tools";
 
 /** A real API server on this machine's loopback, without nodes and controllers: what it refuses, a cluster refuses. */
 export interface ApiServer {

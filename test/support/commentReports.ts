@@ -1,6 +1,6 @@
-import { stackPreview } from "../../ops/changes";
-import type { StackPreview } from "../../ops/changes/model";
-import { type ReportContext, reportOf } from "../../ops/comment/report";
+import { type ReportContext, reportOf } from "../../review/comment/report";
+import { stackPreview } from "../../review/plan";
+import type { StackPreview } from "../../review/plan/model";
 import { fixture } from "./previews/fixtures";
 
 const repository = "https://github.com/acme/shop";

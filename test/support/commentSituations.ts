@@ -1,9 +1,9 @@
-import { offlinePreview } from "../../ops/changes";
-import type { StackPreview } from "../../ops/changes/model";
-import { type ForgeLimits, forges, type PullRequestReport } from "../../ops/comment";
-import type { ConfigChange } from "../../ops/comment/model";
-import type { ReportContext } from "../../ops/comment/report";
-import { reportOf } from "../../ops/comment/report";
+import { type ForgeLimits, forges, type PullRequestReport } from "../../review/comment";
+import type { ConfigChange } from "../../review/comment/model";
+import type { ReportContext } from "../../review/comment/report";
+import { reportOf } from "../../review/comment/report";
+import { offlinePreview } from "../../review/plan";
+import type { StackPreview } from "../../review/plan/model";
 import { githubContext, reportAbout } from "./commentReports";
 import { plan, stackConfig } from "./plan";
 

@@ -1,8 +1,8 @@
-import { isAutonamed } from "../../local/engine/providers/kubernetes/inputs";
-import { checkedInputs } from "../../local/engine/providers/previewOnly";
-import { secretMark, secretSignature } from "../../ops/preview/answers/secret";
-import { answerOf } from "../../ops/preview/answers/table";
-import type { Reading } from "../../ops/preview/recorder";
+import { isAutonamed } from "../../engine/providers/kubernetes/inputs";
+import { checkedInputs } from "../../engine/providers/previewOnly";
+import { secretMark, secretSignature } from "../../engine/record/answers/secret";
+import { answerOf } from "../../engine/record/answers/table";
+import type { Reading } from "../../engine/record/recorder";
 import { type Plan, type Registration, secretKey } from "./plan";
 
 /** A resource as it stands in a deployment. */

@@ -2,9 +2,9 @@ import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { encodeNames, encodeSubject, issueCertificate } from "../../local/engine/providers/tls/certificate";
-import { publicKeyDer } from "../../local/engine/providers/tls/keys";
-import { temporaryFolder } from "../../local/support/temporary";
+import { encodeNames, encodeSubject, issueCertificate } from "../../engine/providers/tls/certificate";
+import { publicKeyDer } from "../../engine/providers/tls/keys";
+import { temporaryFolder } from "../../lib/temporary";
 import { repository, writeKubeconfig } from "./plan";
 import type { Stack } from "./stacks";
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { temporaryFolder } from "../../local/support/temporary";
+import { temporaryFolder } from "../../lib/temporary";
 import { repository } from "./plan";
 
 /** A job of a pipeline, each combination of its matrix by itself. */

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import type { Change, Operation, PropertyChange, Risk, StackPreview } from "../../ops/changes/model";
-import type { ForgeLimits, PullRequestReport, StackReport } from "../../ops/comment";
-import { mermaidOfChanges } from "../../ops/diagram";
-import type { Resource } from "../../ops/resources/resource";
+import type { Resource } from "../../engine/resources/resource";
+import type { ForgeLimits, PullRequestReport, StackReport } from "../../review/comment";
+import { mermaidOfChanges } from "../../review/diagram";
+import type { Change, Operation, PropertyChange, Risk, StackPreview } from "../../review/plan/model";
 import { githubContext } from "./commentReports";
 
 /** What somebody would write to make a comment say or do something else. */

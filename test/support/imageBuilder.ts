@@ -66,7 +66,7 @@ export class BuilderMachine {
   async images(stack: string): Promise<{ references: string[]; output: string; exitCode: number | undefined }> {
     const list = join(this.folder, "references");
     writeFileSync(list, "");
-    const loader = ["--require", "./components/loader.cjs", "local/images/load.ts"];
+    const loader = ["--require", "./components/loader.cjs", "cli/images/load.ts"];
     const { all, exitCode } = await this.run("node", [...loader, stack, "--references", list]);
     return { references: readFileSync(list, "utf8").split("\n").filter(Boolean), output: all, exitCode };
   }

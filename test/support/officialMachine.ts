@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import { type Cloud, pluginNeeds, wantedVersion } from "../../local/engine/plugins";
+import { type Cloud, pluginNeeds, wantedVersion } from "../../engine/plugins";
 
-import type { Calls } from "../ops/doctor/worlds";
+import type { Calls } from "../cli/doctor/worlds";
 import { repository } from "./plan";
 
 /** A folder that is gone after the tests of the file. */
@@ -128,6 +128,6 @@ globalThis.fetch = async (url, init = {}) => {
 type Finished = ReturnType<typeof run>;
 
 function run(env: Record<string, string>, words: readonly string[]) {
-  const command = ["ops/bin/switchboard.cjs", ...words];
+  const command = ["cli/bin/switchboard.cjs", ...words];
   return spawnSync(process.execPath, command, { cwd: repository, encoding: "utf8", env, input: "" });
 }

@@ -2,7 +2,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import { Provider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cloud, Place } from "../../components/contracts";
-import { StackProtection } from "../../components/protection";
+import { StackProtection } from "../../components/stack/protection";
 
 /** What a managed server is tested with: a place beside a cluster, and the options of what is inside. */
 export interface TestPlace {

@@ -1,11 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { temporaryFolder } from "../../local/support/temporary";
-import { configOf } from "../../local/target";
-import { type Plan, record } from "../../ops/preview/recorder";
+import { type Plan, record } from "../../engine/record/recorder";
+import { configOf } from "../../engine/stack/target";
+import { temporaryFolder } from "../../lib/temporary";
 
-export { type Plan, type Registration, secretKey } from "../../ops/preview/recorder";
+export { type Plan, type Registration, secretKey } from "../../engine/record/recorder";
 
 /** The root of the repository. */
 export const repository = resolve(__dirname, "../..");
@@ -47,6 +47,6 @@ export async function plan(
   options: { readonly stack?: string; readonly preview?: boolean; readonly secretKeys?: readonly string[] } = {},
 ): Promise<Plan> {
   process.env.KUBECONFIG ??= writeKubeconfig("switchboard-local");
-  const program = require("../../index") as () => Promise<Record<string, unknown>>;
+  const program = require("../..") as () => Promise<Record<string, unknown>>;
   return record(program, { project: "switchboard", stack: "dev", config, ...options });
 }

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import * as conf from "../../components/data/postgresConf";
 import { aclFile, redisConf, redisMemory } from "../../components/data/redisConf";
 import { bytesOf } from "../../components/settings";
-import { parse } from "../settings/stack";
+import { parse } from "../components/settings/stack";
 
 const roles = ["panel", "chat"] as const;
 const generation = 1;

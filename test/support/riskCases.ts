@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Operation, Risk } from "../../ops/changes/model";
-import { type Assessed, assess } from "../../ops/changes/risk";
-import type { Resource } from "../../ops/resources/resource";
+import type { Resource } from "../../engine/resources/resource";
+import type { Operation, Risk } from "../../review/plan/model";
+import { type Assessed, assess } from "../../review/plan/risk";
 
 /** A change and how much it can hurt. */
 export interface RiskCase {

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readTarget } from "../../local/target";
-import { accessTo } from "../../ops/live/access";
-import { FactSource } from "../../ops/live/status/collect";
-import type { Facts } from "../../ops/live/status/facts";
+import { accessTo } from "../../cli/cluster/access";
+import { FactSource } from "../../cli/commands/status/collect";
+import type { Facts } from "../../cli/commands/status/facts";
+import { readTarget } from "../../engine/stack/target";
 import { repository } from "./plan";
 
 /** Where recorded states lie, one file each. */

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { CommandSpec } from "../../ops/cli/command";
-import { command as comment } from "../../ops/commands/comment";
-import { command as doctor } from "../../ops/commands/doctor";
-import { command as drift } from "../../ops/commands/drift";
+import { command as comment } from "../../cli/commands/comment";
+import { command as doctor } from "../../cli/commands/doctor";
+import { command as drift } from "../../cli/commands/drift";
+import type { CommandSpec } from "../../cli/core/command";
 import { repository } from "./plan";
 
 /**

@@ -1,5 +1,5 @@
-import { show } from "../fields";
-import { type Image, isPinned } from "../values/image";
+import { show } from "../../schema/fields";
+import { type Image, isPinned } from "../../schema/values/image";
 import type { Check, Layers } from "./check";
 
 /** Pods above the wished-for number while a release is rolled out (`maxSurge`). */

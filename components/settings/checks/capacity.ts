@@ -1,7 +1,7 @@
-import { show } from "../fields";
-import type { PoolSettings } from "../layers/pools";
-import { type Allocatable, amazonAllocatable, googleAllocatable } from "../values/machines";
-import { formatCpu, parseBytes, parseCpu, type Resources } from "../values/resources";
+import { type Allocatable, amazonAllocatable, googleAllocatable } from "../../clouds/shared/machines";
+import type { PoolSettings } from "../../clouds/shared/pools";
+import { show } from "../../schema/fields";
+import { formatCpu, parseBytes, parseCpu, type Resources } from "../../schema/values/resources";
 import { rolloutSurge } from "./apps";
 import type { Check, Findings, Layers } from "./check";
 

@@ -1,4 +1,4 @@
-import type { ParsedLayers } from "../schema";
+import type { ParsedLayers } from "../layers";
 
 /** The layers that are right in themselves; a check does nothing while one that it needs is missing. */
 export type Layers = Partial<ParsedLayers>;

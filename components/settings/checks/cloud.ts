@@ -1,6 +1,6 @@
-import { show } from "../fields";
-import type { PoolSettings } from "../layers/pools";
-import { overlaps } from "../values/cidr";
+import type { PoolSettings } from "../../clouds/shared/pools";
+import { show } from "../../schema/fields";
+import { overlaps } from "../../schema/values/cidr";
 import type { Check } from "./check";
 
 /** Shortest prefix of a network that may reach the API server: `/8` is the largest network that one owner has. */

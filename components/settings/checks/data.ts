@@ -1,8 +1,8 @@
-import { show } from "../fields";
-import type { PoolSettings } from "../layers/pools";
-import { takesPersistentDisks } from "../values/google";
-import { amazonMemory } from "../values/machines";
-import { parseBytes } from "../values/resources";
+import { takesPersistentDisks } from "../../clouds/gcp/settings/values";
+import { amazonMemory } from "../../clouds/shared/machines";
+import type { PoolSettings } from "../../clouds/shared/pools";
+import { show } from "../../schema/fields";
+import { parseBytes } from "../../schema/values/resources";
 import { rolloutSurge } from "./apps";
 import type { Check } from "./check";
 

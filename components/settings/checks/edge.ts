@@ -1,6 +1,6 @@
-import { show } from "../fields";
-import { hstsSeconds } from "../layers/edge";
-import { reservedName } from "../values/reservedNames";
+import { hstsSeconds } from "../../ingress/settings";
+import { show } from "../../schema/fields";
+import { reservedName } from "../../schema/values/reservedNames";
 import type { Check, Layers } from "./check";
 import { cloudNames, cloudOf } from "./clouds";
 

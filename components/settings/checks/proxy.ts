@@ -1,10 +1,10 @@
-import { panelParts } from "../../apps/paths";
-import { socketsOf } from "../../edge/connections";
-import { show } from "../fields";
-import { hstsSeconds } from "../layers/edge";
-import { examineCertificate } from "../values/pem";
-import { bodyBytes } from "../values/proxyStorage";
-import { parseBytes } from "../values/resources";
+import { socketsOf } from "../../ingress/capacity";
+import { panelParts } from "../../ingress/paths";
+import { hstsSeconds } from "../../ingress/settings";
+import { bodyBytes } from "../../ingress/settings/proxyStorage";
+import { show } from "../../schema/fields";
+import { examineCertificate } from "../../schema/values/pem";
+import { parseBytes } from "../../schema/values/resources";
 import type { Check } from "./check";
 
 /** A path for the chat that is nobody's, for advice. */

@@ -1,8 +1,8 @@
-import { show } from "../fields";
+import { show } from "../../schema/fields";
 import type { Check } from "./check";
 
 /**
- * Regions whose authorities the apps can be given (`components/data/rdsAuthorities.ts` has their certificates; a test
+ * Regions whose authorities the apps can be given (`components/clouds/aws/postgresAuthorities.ts` has their certificates; a test
  * compares the two). In others nobody could verify the server.
  */
 export const rdsRegions: readonly string[] = [

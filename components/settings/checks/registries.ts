@@ -1,6 +1,6 @@
-import { show } from "../fields";
-import { imagesIn } from "../values/image";
-import { isFrom } from "../values/registry";
+import { show } from "../../schema/fields";
+import { imagesIn } from "../../schema/values/image";
+import { isFrom } from "../../schema/values/registry";
 import type { Check } from "./check";
 
 /** Credentials that no image is pulled with are a mistake in the name, which shows itself as an image that cannot be had. */

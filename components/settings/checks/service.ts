@@ -1,5 +1,5 @@
-import { show } from "../fields";
-import { contains } from "../values/cidr";
+import { show } from "../../schema/fields";
+import { contains } from "../../schema/values/cidr";
 import type { Check } from "./check";
 import { cloudNames, cloudOf } from "./clouds";
 

@@ -1,6 +1,6 @@
-import { show } from "../fields";
-import { bodyBytes } from "../values/proxyStorage";
-import { parseBytes } from "../values/resources";
+import { bodyBytes } from "../../ingress/settings/proxyStorage";
+import { show } from "../../schema/fields";
+import { parseBytes } from "../../schema/values/resources";
 import type { Check } from "./check";
 
 /** NGINX keeps a request in `/tmp` until it is whole, and a pod that fills its `/tmp` is ended. */

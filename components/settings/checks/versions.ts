@@ -1,5 +1,5 @@
-import { show } from "../fields";
-import { calendarDate, daysUntil, eksSupport, newestEks, planningDays } from "../values/eksCalendar";
+import { calendarDate, daysUntil, eksSupport, newestEks, planningDays } from "../../clouds/aws/settings/calendar";
+import { show } from "../../schema/fields";
 import type { Check } from "./check";
 
 /**

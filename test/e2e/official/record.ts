@@ -4,9 +4,9 @@
  * `--state KIND` it keeps the objects of the state instead, which that kind has to have made alone.
  */
 import { execa } from "execa";
-import { builtOfficialProvider } from "../../../local/engine/official";
-import { cache } from "../../../local/support/paths";
-import { runMain } from "../../../local/support/refusal";
+import { builtOfficialProvider } from "../../../engine/official";
+import { cache } from "../../../lib/paths";
+import { runMain } from "../../../lib/userError";
 import { repository } from "../../support/plan";
 import { normalised } from "../../support/previews/normalise";
 import { keepObjects, keepPair, kindsOfProvider, withoutSames } from "../../support/previews/pairs";

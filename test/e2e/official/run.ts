@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { builtOfficialProvider, ensureOfficialProvider, officialVersion } from "../../../local/engine/official";
-import { Refusal, runMain } from "../../../local/support/refusal";
+import { builtOfficialProvider, ensureOfficialProvider, officialVersion } from "../../../engine/official";
+import { Refusal, runMain } from "../../../lib/userError";
 import { repository } from "../../support/plan";
 
 /** What a change of the Kubernetes provider can break: bringing up, releases, changes, failures, the end, and volumes. */

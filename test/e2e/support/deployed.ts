@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findCli } from "../../../local/engine/cli";
-import { CliPreview, type CliVerdict } from "../../../local/engine/cliPreview";
-import { offlineStack } from "../../../ops/preview/offlineStack";
+import { CliPreview, type CliVerdict } from "../../../cli/commands/preview/cliPreview";
+import { findCli } from "../../../engine/cli";
+import { offlineStack } from "../../../engine/record/offlineStack";
 import { deployedState, type State } from "../../support/deployedState";
 import { plan, repository, stackConfig } from "../../support/plan";
 

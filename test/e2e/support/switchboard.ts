@@ -10,7 +10,7 @@ export interface Answer {
   readonly stderr: string;
 }
 
-const executable = join(repository, "ops/bin/switchboard.cjs");
+const executable = join(repository, "cli/bin/switchboard.cjs");
 const options = { cwd: repository, env: { SWITCHBOARD_STATE: stateFolder }, reject: false } as const;
 
 /** Runs `switchboard` against this suite's nodes as a script would: nobody is there to answer, and no terminal. */

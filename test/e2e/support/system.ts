@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { binaries, cache, clusterState } from "../../../local/support/paths";
+import { binaries, cache, clusterState } from "../../../lib/paths";
 import { repository } from "../../support/plan";
 
 /**

@@ -1,4 +1,4 @@
-import type { Provider } from "../../../local/engine/providers/provider";
+import type { Provider } from "../../../engine/providers/provider";
 import { ApiError, FakeCloud } from "./fakeCloud";
 import { type Behaviours, type Call, cloudProvider } from "./provider";
 

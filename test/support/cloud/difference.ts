@@ -1,9 +1,9 @@
 /** What differs between a thing as its API told it last and as the program says it now, in the manner of a Terraform bridge. */
 
-import { memberPath, pathParts } from "../../../local/engine/providers/changes";
-import type { Difference, DiffRequest } from "../../../local/engine/providers/provider";
-import { differenceOf } from "../../../local/engine/providers/replacements";
-import { equal, isObject, isSecret, type Properties, reveal, type Value } from "../../../local/engine/providers/values";
+import { memberPath, pathParts } from "../../../engine/providers/changes";
+import type { Difference, DiffRequest } from "../../../engine/providers/provider";
+import { differenceOf } from "../../../engine/providers/replacements";
+import { equal, isObject, isSecret, type Properties, reveal, type Value } from "../../../engine/providers/values";
 
 /** What of a type's properties is compared otherwise. */
 export interface Comparison {

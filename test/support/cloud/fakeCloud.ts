@@ -1,4 +1,4 @@
-import { type Properties, reveal } from "../../../local/engine/providers/values";
+import { type Properties, reveal } from "../../../engine/providers/values";
 
 /** What a program asks a cloud to do. */
 export type Operation = "create" | "read" | "update" | "delete";

@@ -1,9 +1,9 @@
-import { localVersion } from "../../../local/engine/plugin";
-import { checkedInputs } from "../../../local/engine/providers/previewOnly";
-import { type Provider, ResourceError } from "../../../local/engine/providers/provider";
-import { differenceOf } from "../../../local/engine/providers/replacements";
-import type { Properties } from "../../../local/engine/providers/values";
-import { answerOf } from "../../../ops/preview/answers/table";
+import { localVersion } from "../../../engine/plugin";
+import { checkedInputs } from "../../../engine/providers/previewOnly";
+import { type Provider, ResourceError } from "../../../engine/providers/provider";
+import { differenceOf } from "../../../engine/providers/replacements";
+import type { Properties } from "../../../engine/providers/values";
+import { answerOf } from "../../../engine/record/answers/table";
 import type { FakeCloud, Operation } from "./fakeCloud";
 
 /**

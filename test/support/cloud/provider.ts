@@ -3,15 +3,15 @@
  * from Terraform providers: a difference is one between what the API told last and what the program says now.
  */
 
-import { localVersion } from "../../../local/engine/plugin";
+import { localVersion } from "../../../engine/plugin";
 import {
   type CheckRequest,
   NotReadyError,
   type Provider,
   type Resource,
   ResourceError,
-} from "../../../local/engine/providers/provider";
-import { fixedOf } from "../../../local/engine/providers/replacements";
+} from "../../../engine/providers/provider";
+import { fixedOf } from "../../../engine/providers/replacements";
 import {
   hasSecret,
   isObject,
@@ -20,8 +20,8 @@ import {
   reveal,
   secret,
   type Value,
-} from "../../../local/engine/providers/values";
-import { answerOf } from "../../../ops/preview/answers/table";
+} from "../../../engine/providers/values";
+import { answerOf } from "../../../engine/record/answers/table";
 import { type Comparison, difference, projected } from "./difference";
 import { ApiError, type FakeCloud, HalfWayError, type Operation, type Thing } from "./fakeCloud";
 

@@ -5,17 +5,17 @@ import { join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { parse, stringify } from "yaml";
-import { findCli } from "../../../local/engine/cli";
-import { CliPreview } from "../../../local/engine/cliPreview";
-import { type EngineLog, engineLog } from "../../../local/engine/plugin";
-import type { Provider } from "../../../local/engine/providers/provider";
-import { randomProvider } from "../../../local/engine/providers/random";
-import { handlers } from "../../../local/engine/providers/server";
-import { tlsProvider } from "../../../local/engine/providers/tls";
-import { type EngineEvent, shortName } from "../../../local/support/pulumiEvents";
-import type { Stack } from "../../../local/support/stack";
-import type { ExportedStack } from "../../../ops/live/stackState";
-import { offlineStack } from "../../../ops/preview/offlineStack";
+import { CliPreview } from "../../../cli/commands/preview/cliPreview";
+import { findCli } from "../../../engine/cli";
+import { type EngineLog, engineLog } from "../../../engine/plugin";
+import type { Provider } from "../../../engine/providers/provider";
+import { randomProvider } from "../../../engine/providers/random";
+import { handlers } from "../../../engine/providers/server";
+import { tlsProvider } from "../../../engine/providers/tls";
+import { offlineStack } from "../../../engine/record/offlineStack";
+import type { Stack } from "../../../engine/stack";
+import { type EngineEvent, shortName } from "../../../engine/stack/pulumiEvents";
+import type { ExportedStack } from "../../../engine/stack/state";
 import { repository, stackConfig } from "../plan";
 
 /** What a run of the CLI did. */

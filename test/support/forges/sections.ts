@@ -1,4 +1,4 @@
-import type { Entry } from "../../../ops/forge/board";
+import type { Entry } from "../../../review/forge/board";
 
 export const marker = "<!-- test:v1 -->";
 

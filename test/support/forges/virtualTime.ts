@@ -1,6 +1,6 @@
-import type { Board, Deadline } from "../../../ops/forge/board";
-import { ForgeError } from "../../../ops/forge/errors";
-import type { Clock } from "../../../ops/forge/upsert";
+import type { Board, Deadline } from "../../../review/forge/board";
+import { ForgeError } from "../../../review/forge/errors";
+import type { Clock } from "../../../review/forge/upsert";
 
 interface Sleeper {
   readonly at: number;

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { kubernetesProviders } from "../../../local/engine/official";
-import type { Properties } from "../../../local/engine/providers/values";
-import { secretMark, secretSignature } from "../../../ops/preview/answers/secret";
+import { kubernetesProviders } from "../../../engine/official";
+import type { Properties } from "../../../engine/providers/values";
+import { secretMark, secretSignature } from "../../../engine/record/answers/secret";
 import { repository } from "../plan";
 import type { Recording } from "./run";
 

@@ -1,5 +1,5 @@
 /** `npm run record:previews -- [NAME...]`: has the real Pulumi CLI preview every situation, or the named ones. */
-import { findCli } from "../../../local/engine/cli";
+import { findCli } from "../../../engine/cli";
 import { keepFixture } from "./fixtures";
 import { run } from "./run";
 import { situations } from "./situations";

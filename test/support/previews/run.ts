@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Cli } from "../../../local/engine/cli";
-import { CliPreview } from "../../../local/engine/cliPreview";
-import { offlineStack } from "../../../ops/preview/offlineStack";
+import { CliPreview } from "../../../cli/commands/preview/cliPreview";
+import type { Cli } from "../../../engine/cli";
+import { offlineStack } from "../../../engine/record/offlineStack";
 import { deployedState } from "../deployedState";
 import { plan, repository, stackConfig } from "../plan";
 import { normalised } from "./normalise";

@@ -1,4 +1,4 @@
-import type { Reality } from "../../../local/engine/providers/reality";
+import type { Reality } from "../../../engine/providers/reality";
 import type { State } from "../deployedState";
 
 /** A stack's settings as an edit sees them: `panel` stands for `switchboard:panel`. */

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
-import { fromText } from "../../../components/settings/stackFile";
-import type { Cli } from "../../../local/engine/cli";
+import { fromText } from "../../../components/schema/stackFile";
+import type { Cli } from "../../../engine/cli";
 
 /** What a reader makes of a stack's file: its configuration, or a refusal. */
 export type Read = { readonly config: Readonly<Record<string, unknown>> } | { readonly refused: string };

@@ -1,8 +1,8 @@
 /** `npm run record:stack-files`: has the real Pulumi CLI read every case, and keeps what it gave. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findCli } from "../../../local/engine/cli";
-import { repository } from "../../../local/support/paths";
+import { findCli } from "../../../engine/cli";
+import { repository } from "../../../lib/paths";
 import { project, stackFileCases } from "./cases";
 import { CliReader, type Read } from "./cli";
 

@@ -1,4 +1,4 @@
-import type { Reality } from "../../../../local/engine/providers/reality";
+import type { Reality } from "../../../../engine/providers/reality";
 import type { Situation } from "../situation";
 
 const refresh = ["refresh", "--preview-only"];

@@ -1,4 +1,4 @@
-import { policyPackFlags } from "../../../../ops/policyPack/flags";
+import { policyPackFlags } from "../../../../review/policyPack/flags";
 import type { Situation } from "../situation";
 
 /** Previews that do not come to an end. */

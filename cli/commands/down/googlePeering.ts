@@ -1,0 +1,44 @@
+import type { StateResource } from "../../../engine/resources/fromState";
+
+/** The peering through which managed services had addresses in a network that is to go. */
+export interface HeldPeering {
+  readonly name: string;
+  /** The network's own name. */
+  readonly network: string;
+  readonly project: string;
+}
+
+const types = {
+  network: "gcp:compute/network:Network",
+  /** Everything that needs the peering. */
+  users:
+    /^gcp:(servicenetworking\/connection:Connection|sql\/databaseInstance:DatabaseInstance|redis\/instance:Instance)$/,
+};
+
+/** What Google calls the peering of its own services (https://cloud.google.com/vpc/docs/configure-private-services-access). */
+const serviceNetworking = "servicenetworking-googleapis-com";
+
+/**
+ * The peering that holds the network of a stack which was destroyed up to its network: the connection is given up, not
+ * deleted, because Google refuses that for days after the last Cloud SQL instance; the peering itself can be removed at
+ * once, and Google then lets the network go
+ * (https://github.com/GoogleCloudPlatform/magic-modules/pull/18476).
+ *
+ * @param resources what the state still has
+ * @returns undefined while anything still needs the peering, or there is no such network
+ */
+export function heldPeering(resources: readonly StateResource[]): HeldPeering | undefined {
+  const network = resources.find(({ type }) => type === types.network);
+  if (!network || resources.some(({ type }) => types.users.test(type))) return undefined;
+  const { name, project } = (network.outputs ?? network.inputs ?? {}) as Record<string, unknown>;
+  if (typeof name !== "string" || typeof project !== "string") return undefined;
+  return { name: serviceNetworking, network: name, project };
+}
+
+/** The command that removes it, as words. */
+export function removalOf({ name, network, project }: HeldPeering): string[] {
+  return [
+    ...["gcloud", "compute", "networks", "peerings", "delete", name],
+    ...["--network", network, "--project", project, "--quiet"],
+  ];
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Refusal } from "../../../lib/userError";
+import { baseOf } from "./assemble";
+import { answerProblem, nameProblem, type Place } from "./check";
+import { type Answers, applying, type Given, type Question, questions } from "./questions";
+
+/** How questions are asked. Tests give their own. */
+export interface Asker {
+  /** @param problem what is wrong with an answer, if anything */
+  ask(question: Question, given: Given, problem: (answer: string) => string | undefined): Promise<string>;
+  confirm(message: string): Promise<boolean>;
+}
+
+/**
+ * The answers from flags and questions, each checked as it comes.
+ *
+ * @param stacks names that are taken
+ * @throws Refusal naming what is wrong with a flag, or the flags that are missing where nobody can be asked
+ */
+export async function collect(
+  flags: Given,
+  asker: Asker | undefined,
+  stacks: readonly string[],
+  place: Place,
+): Promise<Answers> {
+  let given: Given = {};
+  const missing: Question[] = [];
+  const wrong: string[] = [];
+  for (const question of questions) {
+    if (question.applies && !question.applies(given)) continue;
+    const problem = (answer: string) => problemWith(question, { ...given, [question.key]: answer }, stacks, place);
+    let answer = flags[question.key];
+    const found = answer === undefined ? undefined : problem(answer);
+    if (found) {
+      wrong.push(`--${question.flag}: ${found}`);
+      // Nobody answers questions only to be told at the end that a flag was wrong.
+      if (asker) break;
+      continue;
+    }
+    if (answer === undefined && asker) answer = (await asker.ask(question, given, problem)) as never;
+    if (answer === undefined && question.optional) answer = question.suggestion?.(given) as never;
+    if (answer === undefined) missing.push(question);
+    else given = { ...given, [question.key]: answer };
+  }
+  // What the answers after it decide cannot be said while one is missing or wrong.
+  const useless = Object.keys(flags).filter((key) => !applying(given).some((question) => question.key === key));
+  for (const key of missing.length + wrong.length > 0 ? [] : useless) {
+    wrong.push(
+      `--${questions.find((question) => question.key === key)!.flag}: has no use with these answers; leave it out`,
+    );
+  }
+  if (wrong.length > 0) throw new Refusal(wrong.join("\n"), "correct it; nothing was written");
+  if (missing.length > 0) {
+    throw new Refusal(
+      [
+        "nobody is there to answer, and these flags are missing:",
+        ...missing.map(({ flag, help }) => `  --${flag.padEnd(18)}${help}`),
+      ].join("\n"),
+      "give them, or run it on a terminal; nothing was written",
+    );
+  }
+  return given as Answers;
+}
+
+function problemWith(question: Question, given: Given, stacks: readonly string[], place: Place): string | undefined {
+  const answer = String(given[question.key]);
+  if (question.key === "name") return nameProblem(answer, stacks);
+  const allowed = question.choices?.(given).map(({ value }) => value);
+  if (allowed && !allowed.includes(answer) && question.key !== "directory") {
+    return `${JSON.stringify(answer)} is not one of the answers; use ${allowed.join(", ")}`;
+  }
+  if (!given.where || question.settings.length === 0) return undefined;
+  return answerProblem(question, given, baseText(given, place), place);
+}
+
+/** The text of the committed stack that this one is made from. */
+export function baseText({ where = "local" }: Given, { root }: Place): string {
+  return readFileSync(join(root, `Pulumi.${baseOf(where)}.yaml`), "utf8");
+}

@@ -1,0 +1,62 @@
+import { resolve } from "node:path";
+import { canAsk, Interrupted } from "../../../lib/interrupt";
+import { repository } from "../../../lib/paths";
+import { terminalStyle } from "../../../lib/terminal";
+import { type CommandSpec, exitCodes, type Invocation } from "../../core/command";
+import { type NewStack, newStack } from "./newStack";
+import { type Given, questions } from "./questions";
+
+/** `switchboard new-stack`: asks a few questions, checks the answers as the program does, and writes the stack's file. */
+export const command: CommandSpec = {
+  name: "new-stack",
+  summary: "make the file of a new stack: asks what only you know and checks each answer",
+  description:
+    "The file is made from the committed stack of its kind and checked by the program's own parser. Nothing is " +
+    "overwritten. Without a terminal every question needs its option, and --yes.",
+  stack: "none",
+  options: [
+    ...questions.map(({ flag, help }) => ({ flags: `--${flag} <${flag}>`, description: help })),
+    { flags: "--folder <path>", description: "where to put it (default: the repository)" },
+    { flags: "-y, --yes", description: "write it without asking whether it is right", default: false },
+  ],
+  examples: [
+    ["switchboard new-stack", "asks for everything"],
+    ["switchboard new-stack --where gke --size production", "asks for the rest"],
+    [
+      "switchboard new-stack --yes --name team --where local --panel-host panel.localhost --chat-host chat.localhost " +
+        "--admin me@panel.localhost --certificate selfSigned",
+      "asks for nothing",
+    ],
+  ],
+  reach: "offline",
+  async run({ io, options }: Invocation) {
+    const flags = Object.fromEntries(
+      questions.flatMap(({ key, flag }) => {
+        const value = options[flag.replace(/-(.)/g, (_all, letter: string) => letter.toUpperCase())];
+        return value === undefined ? [] : [[key, value]];
+      }),
+    ) as Given;
+    const made = await asked(async () =>
+      newStack({
+        flags,
+        folder: options.folder ? resolve(options.folder as string) : repository,
+        yes: options.yes === true,
+        style: terminalStyle(process.stderr),
+        print: io.note,
+        ...(canAsk() && { asker: (await import("./terminalAsker")).terminalAsker }),
+      }),
+    );
+    io.result(made, () => ["", `${made.file} is written. Next:`, "", ...made.next.map((line) => `  ${line}`), ""]);
+    return exitCodes.ok;
+  },
+};
+
+async function asked(work: () => Promise<NewStack>): Promise<NewStack> {
+  try {
+    return await work();
+  } catch (error) {
+    // What @inquirer throws for Ctrl-C.
+    if ((error as Error).name === "ExitPromptError") throw new Interrupted();
+    throw error;
+  }
+}

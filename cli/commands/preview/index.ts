@@ -1,0 +1,67 @@
+import { type CommandSpec, type ExitCode, exitCodes, type Invocation } from "../../core/command";
+import { UsageError } from "../../core/failure";
+import { offlinePreview } from "./offline";
+
+/** `switchboard preview`: what a stack is made of, or what an `up` would change. */
+export const command: CommandSpec = {
+  name: "preview",
+  summary: "show what a stack is made of; with --live what an up would change",
+  description:
+    "Without --live it shows a stack that does not exist yet, from its file alone: no credentials, no plugin, no " +
+    "network, and everything is new. Where there is a Pulumi CLI it confirms the tree. With --live the Pulumi CLI " +
+    "compares with the stack's state: what changes is shown by component, dangers first, with what the policies find " +
+    "and what the difference costs a month; a danger or a mandatory finding is exit code 3.",
+  options: [
+    { flags: "--live", description: "ask the stack's state and its providers what an up would change" },
+    { flags: "--refresh", description: "with --live: read what is really there first" },
+    {
+      flags: "--policy-pack <folder>",
+      description: "with --live: have the Pulumi CLI ask a policy pack too, such as review/policyPack",
+    },
+    { flags: "--verbose", description: "show the properties of every resource, secrets masked", default: false },
+    { flags: "--yaml", description: "print it as the golden files have it, secrets masked", default: false },
+    {
+      flags: "--cli",
+      description: "show what the CLI itself displays, on an empty state with plugins that ask nobody",
+    },
+    { flags: "--no-cli", description: "do not have the Pulumi CLI confirm the tree, even where there is one" },
+    {
+      flags: "--build",
+      description: "build the Pulumi CLI first where there is none (some minutes, once)",
+      default: false,
+    },
+  ],
+  examples: [
+    ["switchboard preview prod", "everything that production is made of, on a machine that reaches nothing"],
+    ["switchboard preview /tmp/Pulumi.team.yaml --verbose", "a stack's file that lies elsewhere, with all properties"],
+    ["switchboard preview prod --live --production prod", "what an up of production would change now"],
+    ["switchboard preview dev --json", "every resource with its inputs, for a script"],
+  ],
+  stackFiles: true,
+  reach: "reads",
+  reachOf: ({ options }) => (options.live ? "reads" : "offline"),
+  async run({ io, target, options }: Invocation): Promise<ExitCode> {
+    const { live, refresh, policyPack, verbose, yaml, cli, build } = options;
+    const shown = [
+      ["--yaml", yaml],
+      ["--cli", cli === true],
+      ["--build", build],
+    ].flatMap(([flag, on]) => (on ? flag : []));
+    if (live && shown.length > 0)
+      throw new UsageError(`${shown[0]} is of the offline preview`, "leave it out, or --live");
+    if (policyPack && !live) throw new UsageError("--policy-pack is of the real preview", "give --live too");
+    if (refresh && !live) throw new UsageError("--refresh is of the real preview", "give --live too");
+    if (io.json && yaml) throw new UsageError("--json and --yaml are two formats; give one", "leave one of them out");
+    if (yaml && cli) throw new UsageError("the Pulumi CLI has no --yaml; give --json", "leave one of them out");
+    if (!live) return offlinePreview(target, { cli, build, yaml, verbose }, io);
+    const { livePreview } = await import("./livePreview");
+    const { tailOf } = await import("../../core/previewTail");
+    const { previewLines, previewValue } = await import("../../core/previewReport");
+    const preview = await livePreview(target, { policyPack, refresh, progress: io, signal: io.signal });
+    const tail = tailOf(preview, policyPack !== undefined);
+    io.result(previewValue(preview, tail), () => previewLines(preview, { ...tail, style: io.style, verbose }));
+    if (tail.findings.some(({ level }) => level === "mandatory")) return exitCodes.no;
+    if (!preview.succeeded) return exitCodes.failed;
+    return preview.risk === "danger" ? exitCodes.no : exitCodes.ok;
+  },
+};

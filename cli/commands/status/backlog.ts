@@ -1,0 +1,71 @@
+import type { Kubectl } from "../../cluster/kubectl";
+import type { BacklogFacts } from "./facts";
+import type { Problem } from "./verdict";
+
+/** Seconds that are looked back: workers tell every half minute (apps/panel/src/backlog.js). */
+const lookBack = 75;
+const message = "jobs to be done";
+
+/** A job this old is told of, in seconds: with a worker that is free it is done within a second or two. */
+const late = 60;
+/** And this old it counts as an outage: the standard JOB_TIMEOUT_SECONDS, for which one job may hold a worker up. */
+const tooLate = 300;
+
+/** What the workers said last of the jobs that wait; undefined where they say nothing or may not be heard. */
+export async function readBacklog(kubectl: Kubectl): Promise<BacklogFacts | undefined> {
+  const selector = "app.kubernetes.io/name=panel,app.kubernetes.io/component=worker";
+  const options = [`--since=${lookBack}s`, "--tail=-1", "--container=worker"];
+  return kubectl.text(["logs", `--selector=${selector}`, ...options]).then(backlogIn, () => undefined);
+}
+
+/** The newest report in the logs of all workers. */
+export function backlogIn(logs: string): BacklogFacts | undefined {
+  return logs
+    .split("\n")
+    .filter((line) => line.includes(message))
+    .flatMap((line) => reportIn(line) ?? [])
+    .sort((a, b) => a.at.localeCompare(b.at))
+    .at(-1);
+}
+
+function reportIn(line: string): BacklogFacts | undefined {
+  try {
+    const { message: said, time, waiting, queued, oldestSeconds } = JSON.parse(line) as Record<string, unknown>;
+    if (said !== message || typeof time !== "string") return undefined;
+    const [toQueue, toDo, oldest] = [waiting, queued, oldestSeconds].map(Number);
+    if (![toQueue, toDo, oldest].every(Number.isFinite)) return undefined;
+    return { at: time, waiting: toQueue! + toDo!, oldestSeconds: oldest! };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Jobs that pile up. */
+export function backlogProblems(backlog: BacklogFacts | undefined): Problem[] {
+  if (!backlog || backlog.waiting === 0 || backlog.oldestSeconds < late) return [];
+  const { waiting, oldestSeconds } = backlog;
+  return [
+    {
+      severity: oldestSeconds < tooLate ? "warning" : "degraded",
+      subject: "workers",
+      what: `are late: ${jobs(waiting)} to be done, the oldest for ${duration(oldestSeconds)}`,
+    },
+  ];
+}
+
+/** The row for a person. */
+export function backlogRow(backlog: BacklogFacts | undefined): string[][] {
+  if (!backlog) return [];
+  const { waiting, oldestSeconds } = backlog;
+  return [["queue", jobs(waiting), waiting === 0 ? "" : `the oldest for ${duration(oldestSeconds)}`]];
+}
+
+function jobs(count: number): string {
+  return count === 1 ? "1 job" : `${count === 0 ? "no" : count} jobs`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}

@@ -1,0 +1,109 @@
+import { StackState } from "../../../engine/stack/state";
+import type { Target } from "../../../engine/stack/target";
+import type { ClusterAccess } from "../../cluster/access";
+import { gkeIdentity, gkeProblems, lookAtGke } from "../../cluster/gkeCluster";
+import { ClusterRefusal } from "../../cluster/kubectlErrors";
+import { askCertificate, askChat, askPanel } from "./addresses";
+import { readBacklog } from "./backlog";
+import { readDependencies } from "./dependencies";
+import type { Facts, StateFacts } from "./facts";
+import { type NodeObject, type PlatformObject, platformKinds } from "./objects";
+import { lockIn, outputsOf, stateFacts } from "./stateFacts";
+
+type Outputs = Readonly<Record<string, unknown>>;
+
+/** What is asked once in a while. */
+interface Known {
+  readonly state: Facts["state"];
+  readonly outputs: Outputs;
+  readonly cluster?: Facts["cluster"];
+}
+
+/** Where facts come from. It can be asked again and again: what changes only with an `up` is kept for a while. */
+export class FactSource {
+  private kept?: Known & { readonly until: number };
+
+  constructor(
+    private readonly target: Target,
+    private readonly access: ClusterAccess,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  /** @throws ClusterRefusal when the cluster cannot be asked */
+  async collect(): Promise<Facts> {
+    const { kubectl } = this.access;
+    const { state, outputs, cluster } = await this.state();
+    const [objects, nodes, answers, backlog] = await Promise.all([
+      kubectl.list<PlatformObject>(platformKinds),
+      this.nodes(),
+      this.addresses(outputs),
+      readBacklog(kubectl),
+    ]);
+    return {
+      stack: this.target.stack,
+      at: new Date().toISOString(),
+      objects,
+      nodes,
+      state,
+      ...answers,
+      backlog,
+      ...(cluster && { cluster }),
+    };
+  }
+
+  private async nodes(): Promise<readonly NodeObject[] | undefined> {
+    try {
+      return await this.access.kubectl.list<NodeObject>("nodes");
+    } catch (error) {
+      // Who may look at one namespace may still ask how it is there.
+      if (error instanceof ClusterRefusal && error.trouble === "forbidden") return undefined;
+      throw error;
+    }
+  }
+
+  private async addresses(outputs: Outputs): Promise<Pick<Facts, "addresses" | "certificates">> {
+    const text = (name: string) => (typeof outputs[name] === "string" ? (outputs[name] as string) : undefined);
+    const { panelUrl, chatUrl } = { panelUrl: text("panelUrl"), chatUrl: text("chatUrl") };
+    const authority = text("certificateAuthority");
+    const options = authority ? { authority } : {};
+    const hosts = new Map([panelUrl, chatUrl].flatMap((url) => (url ? [[new URL(url).host, url] as const] : [])));
+    const askPanelWhole = async (url: string) => {
+      const [facts, dependencies] = await Promise.all([askPanel(url, options), readDependencies(this.access.kubectl)]);
+      return { ...facts, ...(dependencies && { dependencies }) };
+    };
+    const [addresses, certificates] = await Promise.all([
+      Promise.all([...(panelUrl ? [askPanelWhole(panelUrl)] : []), ...(chatUrl ? [askChat(chatUrl, options)] : [])]),
+      Promise.all([...hosts.values()].map((url) => askCertificate(url, options))),
+    ]);
+    return { addresses, certificates };
+  }
+
+  /** Asking the backend starts the Pulumi CLI twice: with `--watch` that is done once in half a minute. */
+  private async state(): Promise<Known> {
+    if (this.kept && this.kept.until > Date.now()) return this.kept;
+    const read: Known = await this.readState().catch((error: Error) => ({
+      state: { unknown: error.message.split("\n")[0]! },
+      outputs: {} as Outputs,
+    }));
+    this.kept = { ...read, until: Date.now() + 30_000 };
+    return this.kept;
+  }
+
+  private async readState(): Promise<Known> {
+    const backend = await StackState.open(this.target, this.signal);
+    const [exported, last] = await Promise.all([backend.exported(), backend.lastUpdate()]);
+    if (!exported) return { state: { unknown: "the backend has no such stack" }, outputs: {} };
+    const lock: StateFacts["lock"] = backend.folder
+      ? lockIn(backend.folder, this.target.stack)
+      : (await backend.inProgress())
+        ? { who: "an update" }
+        : undefined;
+    const gke = gkeIdentity(exported.deployment?.resources ?? []);
+    const condition = gke && (await lookAtGke(gke));
+    return {
+      state: stateFacts(exported, this.access.namespace, last, lock),
+      outputs: outputsOf(exported),
+      ...(condition && { cluster: gkeProblems(gke, condition) }),
+    };
+  }
+}

@@ -1,0 +1,90 @@
+import type { GkeProblem } from "../../cluster/gkeCluster";
+import type { NodeObject, PlatformObject } from "./objects";
+
+/** Something that the stack has made, so that it should be in the cluster. */
+export interface Expected {
+  readonly kind: "Deployment" | "StatefulSet" | "Service" | "CronJob";
+  readonly name: string;
+  readonly replicas?: number;
+  /** Image of its first container. */
+  readonly image?: string;
+  /** What runs in it, by the labels that the stack gave it. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A server that the cloud runs. */
+export interface ManagedServer {
+  readonly tier: "postgres" | "redis";
+  /** `Cloud SQL POSTGRES_16`, `RDS postgres 16.4` */
+  readonly what: string;
+  readonly name: string;
+}
+
+/** What the backend knows of the stack. */
+export interface StateFacts {
+  readonly resources: number;
+  readonly expected: readonly Expected[];
+  readonly managed: readonly ManagedServer[];
+  /** What was under way when the state was written last. */
+  readonly pending: number;
+  readonly lock?: { readonly who: string; readonly since?: string };
+  readonly lastUpdate?: {
+    readonly kind: string;
+    readonly result: string;
+    readonly at?: string;
+    readonly changes: Readonly<Record<string, number>>;
+  };
+}
+
+/** What a public address answered. */
+export interface AddressFacts {
+  readonly name: "panel" | "chat";
+  readonly url: string;
+  /** Milliseconds until the answer. */
+  readonly ms?: number;
+  readonly status?: number;
+  /** Why there was no answer, or not the right one. */
+  readonly problem?: string;
+  /** What the panel says of its servers. */
+  readonly dependencies?: DependencyFacts;
+}
+
+/** Servers by their tier (`postgres`, `redis`), as the panel sees them. */
+export type DependencyFacts = Readonly<Record<string, { readonly up: boolean; readonly reason?: string }>>;
+
+/** The certificate that an address shows. */
+export interface CertificateFacts {
+  readonly host: string;
+  readonly issuer?: string;
+  readonly validFrom?: string;
+  readonly validTo?: string;
+  /** Why a client would not trust it, or why there is none. */
+  readonly problem?: string;
+}
+
+/** How much the workers have before them. */
+export interface BacklogFacts {
+  /** When a worker said so. */
+  readonly at: string;
+  /** Jobs that are not done, those that run among them. */
+  readonly waiting: number;
+  /** Age of the oldest; 0 where there is none. */
+  readonly oldestSeconds: number;
+}
+
+/** Everything that a verdict is made of; nothing in it is an opinion. */
+export interface Facts {
+  readonly stack: string;
+  readonly at: string;
+  readonly objects: readonly PlatformObject[];
+  /** Undefined where nodes may not be listed. */
+  readonly nodes: readonly NodeObject[] | undefined;
+  /** Or why it could not be read. */
+  readonly state: StateFacts | { readonly unknown: string };
+  readonly addresses: readonly AddressFacts[];
+  readonly certificates: readonly CertificateFacts[];
+  /** What is wrong with the cluster itself, as its cloud tells it; undefined where the cloud was not asked. */
+  readonly cluster?: readonly GkeProblem[];
+  /** Undefined where no worker has told, or its log may not be read. */
+  readonly backlog?: BacklogFacts;
+}

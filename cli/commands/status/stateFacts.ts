@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { StateResource } from "../../../engine/resources/fromState";
+import type { ExportedStack, PastUpdate } from "../../../engine/stack/state";
+import type { Expected, ManagedServer, StateFacts } from "./facts";
+
+const kinds: Readonly<Record<string, Expected["kind"]>> = {
+  "kubernetes:apps/v1:Deployment": "Deployment",
+  "kubernetes:apps/v1:StatefulSet": "StatefulSet",
+  "kubernetes:core/v1:Service": "Service",
+  "kubernetes:batch/v1:CronJob": "CronJob",
+};
+
+/** What the stack has made, as its state says; only what is in the platform's namespace. */
+export function stateFacts(
+  exported: ExportedStack,
+  namespace: string,
+  lastUpdate: PastUpdate | undefined,
+  lock: StateFacts["lock"],
+): StateFacts {
+  const resources = (exported.deployment?.resources ?? []).filter((resource) => !resource.delete);
+  return {
+    resources: resources.length,
+    expected: resources.flatMap((resource) => expectedOf(resource, namespace)),
+    managed: resources.flatMap(managedOf),
+    pending: exported.deployment?.pending_operations?.length ?? 0,
+    ...(lock && { lock }),
+    ...(lastUpdate && {
+      lastUpdate: {
+        kind: lastUpdate.kind,
+        result: lastUpdate.result,
+        ...(lastUpdate.endTime && { at: lastUpdate.endTime }),
+        changes: lastUpdate.resourceChanges ?? {},
+      },
+    }),
+  };
+}
+
+/** The outputs of the stack; secrets are encrypted objects. */
+export function outputsOf(exported: ExportedStack | undefined): Readonly<Record<string, unknown>> {
+  return exported?.deployment?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+}
+
+function expectedOf({ type, inputs, outputs }: StateResource, namespace: string): Expected[] {
+  const kind = kinds[type];
+  // biome-ignore lint/suspicious/noExplicitAny: objects have the shape of their kind
+  const object: any = { ...inputs, ...outputs };
+  if (!kind || object.metadata?.namespace !== namespace || typeof object.metadata?.name !== "string") return [];
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  const spec: any = inputs?.spec;
+  const replicas = spec?.replicas;
+  const image = spec?.template?.spec?.containers?.[0]?.image;
+  return [
+    {
+      kind,
+      name: object.metadata.name,
+      ...(typeof replicas === "number" && { replicas }),
+      ...(typeof image === "string" && { image }),
+      ...(object.metadata.labels && { labels: object.metadata.labels }),
+    },
+  ];
+}
+
+/** Servers that a cloud runs, by the type of their resource. */
+const managedTypes: Readonly<
+  Record<string, { tier: ManagedServer["tier"]; what: (outputs: Readonly<Record<string, unknown>>) => string }>
+> = {
+  "gcp:sql/databaseInstance:DatabaseInstance": {
+    tier: "postgres",
+    what: ({ databaseVersion }) => `Cloud SQL ${databaseVersion}`,
+  },
+  "aws:rds/instance:Instance": {
+    tier: "postgres",
+    what: ({ engine, engineVersionActual, engineVersion }) => `RDS ${engine} ${engineVersionActual ?? engineVersion}`,
+  },
+  "gcp:redis/instance:Instance": { tier: "redis", what: ({ redisVersion }) => `Memorystore ${redisVersion}` },
+  "aws:elasticache/replicationGroup:ReplicationGroup": {
+    tier: "redis",
+    what: ({ engine, engineVersionActual, engineVersion }) =>
+      `ElastiCache ${engine} ${engineVersionActual ?? engineVersion}`,
+  },
+};
+
+function managedOf({ type, id, outputs, inputs }: StateResource): ManagedServer[] {
+  const known = managedTypes[type];
+  if (!known) return [];
+  const all = { ...inputs, ...outputs };
+  return [{ tier: known.tier, what: known.what(all), name: String(all.name ?? all.identifier ?? id ?? "") }];
+}
+
+/** The lock of a backend in a folder of this machine, if somebody holds it. */
+export function lockIn(folder: string | undefined, stack: string): StateFacts["lock"] {
+  if (!folder) return undefined;
+  const base = join(folder, ".pulumi", "locks");
+  try {
+    for (const entry of readdirSync(base, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || !entry.name.endsWith(".json") || !entry.parentPath.endsWith(`/${stack}`)) continue;
+      const { username, hostname, pid, timestamp } = JSON.parse(
+        readFileSync(join(entry.parentPath, entry.name), "utf8"),
+      );
+      return { who: `process ${pid} of ${username} on ${hostname}`, ...(timestamp && { since: String(timestamp) }) };
+    }
+  } catch {
+    // There is no lock, or it has gone while it was read.
+  }
+  return undefined;
+}

@@ -1,0 +1,138 @@
+import type { StateResource } from "../../../engine/resources/fromState";
+import type { Stack } from "../../../engine/stack";
+import { shortName } from "../../../engine/stack/pulumiEvents";
+import type { ExportedStack } from "../../../engine/stack/state";
+import type { Progress } from "./up";
+
+/** A resource as the engine's own state has it, with what `StateResource` leaves out. */
+type Entry = StateResource & { readonly pendingReplacement?: boolean; readonly provider?: string };
+type Inputs = Readonly<Record<string, unknown>>;
+
+/**
+ * By which id the plugin `gcp` finds what was begun, from what was asked for: Google names things by what they are called,
+ * and what they are called is known before they are made. The forms are those of the provider's imports.
+ */
+const googleIds: Readonly<Record<string, string>> = {
+  "gcp:compute/network:Network": "projects/{project}/global/networks/{name}",
+  "gcp:compute/subnetwork:Subnetwork": "projects/{project}/regions/{region}/subnetworks/{name}",
+  "gcp:compute/router:Router": "projects/{project}/regions/{region}/routers/{name}",
+  "gcp:compute/routerNat:RouterNat": "{project}/{region}/{router}/{name}",
+  "gcp:compute/address:Address": "projects/{project}/regions/{region}/addresses/{name}",
+  "gcp:compute/globalAddress:GlobalAddress": "projects/{project}/global/addresses/{name}",
+  "gcp:kms/keyRing:KeyRing": "projects/{project}/locations/{location}/keyRings/{name}",
+  "gcp:kms/cryptoKey:CryptoKey": "{keyRing}/cryptoKeys/{name}",
+  "gcp:serviceaccount/account:Account":
+    "projects/{project}/serviceAccounts/{accountId}@{project}.iam.gserviceaccount.com",
+  "gcp:dns/managedZone:ManagedZone": "projects/{project}/managedZones/{name}",
+  "gcp:dns/recordSet:RecordSet": "projects/{project}/managedZones/{managedZone}/rrsets/{name}/{type}",
+  "gcp:container/cluster:Cluster": "projects/{project}/locations/{location}/clusters/{name}",
+  "gcp:container/nodePool:NodePool": "projects/{project}/locations/{location}/clusters/{cluster}/nodePools/{name}",
+  "gcp:sql/databaseInstance:DatabaseInstance": "projects/{project}/instances/{name}",
+  "gcp:sql/user:User": "{project}/{instance}/{name}",
+  "gcp:redis/instance:Instance": "projects/{project}/locations/{region}/instances/{name}",
+};
+
+/** What may be asked for twice: a grant and an account that Google keeps itself, and a connection that is there is kept. */
+const again = /IAMMember$|IamMember$|:ServiceIdentity$|:Connection$/;
+
+/** A creation of a cloud's thing that a run has begun and not ended. */
+interface Begun {
+  readonly urn: string;
+  /** By which its plugin finds it, where that can be known. */
+  readonly id: string | undefined;
+}
+
+/**
+ * The id of something that is not in the state yet; undefined where only its cloud knows it.
+ *
+ * @param usual what its provider takes where nothing is said: the project, the region
+ */
+export function idAtCloud(
+  { type, inputs: said = {} }: Pick<StateResource, "type" | "inputs">,
+  usual: Inputs = {},
+): string | undefined {
+  const inputs: Inputs = { ...usual, ...said };
+  const form = googleIds[type];
+  if (!form) return undefined;
+  const values = [...form.matchAll(/\{(\w+)\}/g)].map(([, key]) => inputs[key!]);
+  if (!values.every((value) => typeof value === "string")) return undefined;
+  return form.replaceAll(/\{(\w+)\}/g, (_, key: string) => String(inputs[key]));
+}
+
+/** What of a cloud a run has begun and not ended. */
+export function begunAtCloud(exported: ExportedStack | undefined): Begun[] {
+  return (exported?.deployment?.pending_operations ?? [])
+    .filter(({ type, resource }) => type === "creating" && /^(gcp|aws):/.test(resource.type))
+    .filter(({ resource }) => !again.test(resource.type))
+    .map(({ resource }) => ({ urn: resource.urn, id: idAtCloud(resource, providerOf(resource, exported)) }));
+}
+
+/** What the provider of a resource was set up with. */
+function providerOf({ provider = "" }: Entry, exported: ExportedStack | undefined): Inputs {
+  // The reference is the provider's URN and, after it, its id.
+  const urn = provider.split("::").slice(0, -1).join("::");
+  return exported?.deployment?.resources?.find((resource) => resource.urn === urn)?.inputs ?? {};
+}
+
+/**
+ * A state with what was begun in a cloud, under the id that it has if it is there. Where it is the replacement of another
+ * thing, that one now waits to be deleted, as if the run had come one step further.
+ */
+export function withBegunAtCloud(exported: ExportedStack): ExportedStack {
+  const { deployment } = exported;
+  const ids = new Map(begunAtCloud(exported).flatMap(({ urn, id }) => (id === undefined ? [] : [[urn, id] as const])));
+  const begun = deployment?.pending_operations ?? [];
+  const before = ((deployment?.resources ?? []) as Entry[]).flatMap((entry): Entry[] => {
+    if (!ids.has(entry.urn) || entry.delete) return [entry];
+    return entry.pendingReplacement ? [] : [{ ...entry, delete: true }];
+  });
+  const taken = begun.filter(({ resource }) => ids.has(resource.urn));
+  return {
+    ...exported,
+    deployment: {
+      ...deployment,
+      resources: [
+        ...before,
+        ...taken.map(({ resource }) => ({ ...resource, id: ids.get(resource.urn)!, outputs: {} })),
+      ],
+      pending_operations: begun.filter(({ resource }) => !ids.has(resource.urn)),
+    },
+  };
+}
+
+/**
+ * Puts what a killed run has begun to make in a cloud into the state, before an `up` or a `destroy`: else the `up` would
+ * make it a second time, which the cloud refuses (409), and a `destroy` would leave it. The provider looks whether it is
+ * there; what is not is forgotten, and made by the run. What only its cloud can name is told with the command that asks.
+ *
+ * @returns the state as it is then; undefined where there is none yet
+ */
+export async function continueAtCloud(
+  stack: Pick<Stack, "exported" | "update" | "replaceState">,
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+): Promise<ExportedStack | undefined> {
+  const exported = await stack.exported();
+  const begun = begunAtCloud(exported);
+  const known = begun.flatMap(({ urn, id }) => (id === undefined ? [] : [{ urn, id }]));
+  const unknown = begun.filter(({ id }) => id === undefined);
+  if (exported && known.length > 0) {
+    const names = known.map(({ urn }) => shortName(urn)).join(", ");
+    await progress.step(`looking for what a killed run has begun in the cloud: ${names}`, async (report) => {
+      await stack.replaceState(withBegunAtCloud(exported), "completed", report);
+      // What it looks like is the provider's to say; what it does not find, it takes out again.
+      await stack.update(
+        "refresh",
+        report,
+        signal,
+        known.flatMap(({ urn }) => ["--target", urn]),
+      );
+    });
+  }
+  if (unknown.length > 0) {
+    progress.note(
+      `a killed run has begun to make ${unknown.map(({ urn }) => shortName(urn)).join(", ")}, and only the cloud knows by ` +
+        "which id: it may be there, unknown to the state. pulumi refresh asks for the id of each; without it another one is made",
+    );
+  }
+  return exported && known.length > 0 ? stack.exported() : exported;
+}

@@ -1,0 +1,66 @@
+import { clock } from "../../../lib/steps";
+import type { StackPreview } from "../../../review/plan/model";
+import { type CommandSpec, exitCodes, type Invocation } from "../../core/command";
+import { bringUp, summary } from "./up";
+
+/** `switchboard up`: brings a stack up, whatever that takes on this machine. */
+export const command: CommandSpec = {
+  name: "up",
+  summary: "bring a stack up, or change what differs",
+  description:
+    "For a stack on this machine it finds or builds what is missing, starts the local nodes, loads the images and waits " +
+    "until the pages answer. For any other cluster the images are brought there first. A stack in a cloud is brought up " +
+    "with official plugins only: its settings are checked, what would change is shown, and images are built and pushed " +
+    "after a yes. Where nothing of it is there yet, the doctor is asked first, and what is certain to fail stops it. Run again, it continues what was interrupted and changes only what differs.",
+  options: [
+    {
+      flags: "--nodes <count>",
+      description: "how many local nodes, 1 to 16 (default: those that are there, else 1)",
+      parse: nodeCount,
+    },
+    {
+      flags: "--despite <name>",
+      description: "go on with a first up in spite of what the doctor finds under that name; may be given again",
+      repeatable: true,
+    },
+    { flags: "--refresh", description: "look at what is there first, and bring back what was changed by hand" },
+  ],
+  examples: [
+    ["switchboard up", "the development stack on this machine"],
+    ["switchboard up dev --nodes 2", "the same on two nodes"],
+    ["switchboard up dev --refresh", "and change back what was changed by hand"],
+    ["switchboard up prod", "production: asks for its name, shows what would change, and asks again"],
+    ["switchboard up prod --despite quota.addresses", "a first up, although the doctor finds too few addresses"],
+    ["switchboard up prod --production prod --yes", "the same where nobody can answer"],
+  ],
+  reach: "changes",
+  log: "up.log",
+  async run({ io, target, options, confirm }: Invocation) {
+    const begun = Date.now();
+    const result = await bringUp(target, {
+      nodes: options.nodes as number | undefined,
+      refresh: options.refresh === true,
+      despite: options.despite as string[] | undefined,
+      progress: io,
+      signal: io.signal,
+      approve: async (preview: StackPreview) => {
+        const { tailOf } = await import("../../core/previewTail");
+        const { previewLines } = await import("../../core/previewReport");
+        io.note(previewLines(preview, { ...tailOf(preview), style: io.style }).join("\n"));
+        await confirm(`This changes the stack ${target.stack} as above.`, { always: true });
+      },
+    });
+    const milliseconds = Date.now() - begun;
+    const { outputs, changes, engine } = result;
+    io.result(
+      { stack: target.stack, seconds: Math.round(milliseconds / 1000), changes, outputs, engine: engine.note },
+      () => summary(target, result, clock(milliseconds)),
+    );
+    return exitCodes.ok;
+  },
+};
+
+function nodeCount(text: string): number {
+  if (!/^([1-9]|1[0-6])$/.test(text)) throw new Error("must be a whole number from 1 to 16");
+  return Number(text);
+}

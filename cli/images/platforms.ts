@@ -1,0 +1,59 @@
+import { architectureOf } from "../../components/clouds/aws/settings/values";
+import { armSeries } from "../../components/clouds/gcp/settings/values";
+import { Refusal } from "../../lib/userError";
+import { architecture } from "../../sandbox/images/scratch";
+import type { WantedImage } from "../../sandbox/images/wanted";
+
+/** Where the processors of a stack's nodes can be learnt. */
+export interface NodeSources {
+  /** The `switchboard:cluster` layer of the stack's file. */
+  readonly cluster: unknown;
+  /** Asks a running cluster for the processors of its nodes (`amd64 arm64`); undefined where it does not answer. */
+  readonly askNodes: () => Promise<readonly string[] | undefined>;
+  /** Whether the nodes are on this machine. */
+  readonly here: boolean;
+}
+
+/**
+ * The platforms that a stack's images are for: what an image's own `platforms` says, else the machine types of the node
+ * pools, else what the cluster's nodes say of themselves, else this machine where they are on it.
+ *
+ * @returns `linux/amd64` and the like, sorted; undefined where nothing tells
+ */
+export async function platformsOf(image: WantedImage, sources: NodeSources): Promise<string[] | undefined> {
+  const processors =
+    image.platforms ??
+    poolProcessors(sources.cluster, image.setting) ??
+    (await sources.askNodes()) ??
+    (sources.here ? [architecture(process.arch)] : undefined);
+  return processors && [...new Set(processors)].sort().map((processor) => `linux/${processor}`);
+}
+
+/** @throws Refusal for an image whose platform nothing tells */
+export function unknownPlatform({ setting }: WantedImage): Refusal {
+  return new Refusal(
+    `${setting}: which processors the nodes have is not known: the cluster does not answer`,
+    `say it in the settings, ${setting}.platforms: [amd64] or [arm64], or make the cluster answer: kubectl get nodes`,
+  );
+}
+
+/** The processors of the pools that take a setting's image; undefined for a cluster without pools in the settings. */
+export function poolProcessors(cluster: unknown, setting: string): string[] | undefined {
+  const { kind, pools } = (cluster ?? {}) as { kind?: unknown; pools?: unknown };
+  if ((kind !== "eks" && kind !== "gke") || typeof pools !== "object" || pools === null) return undefined;
+  // Servers with a disk are on the pools of that role, and on those of the apps where there is none.
+  const roles: unknown[] = /^(postgres|redis)\b/.test(setting) ? ["apps", "data"] : ["apps"];
+  const found = Object.values(pools as Record<string, { role?: unknown; machineType?: unknown } | null>)
+    .filter((pool) => roles.includes(pool?.role ?? "apps"))
+    .flatMap((pool) => (typeof pool?.machineType === "string" ? [pool.machineType] : []));
+  if (found.length === 0) return undefined;
+  return [...new Set(found.map((type) => (kind === "eks" ? amazonProcessor(type) : googleProcessor(type))))];
+}
+
+function amazonProcessor(type: string): string {
+  return architectureOf(type) === "arm64" ? "arm64" : "amd64";
+}
+
+function googleProcessor(type: string): string {
+  return armSeries.includes(type.split("-")[0]!) ? "arm64" : "amd64";
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import type { SettingsContext } from "../schema/context";
+import { mapOf, problemOf, whole } from "../schema/fields";
+import { cron, timeZone } from "../schema/values/cron";
+import { egress } from "../schema/values/egress";
+import { image } from "../schema/values/image";
+import { resources } from "../schema/values/resources";
+import { email, parseLabel, words } from "../schema/values/words";
+import { plainVariables, secretVariables } from "./environment";
+
+/** Kubernetes allows 52 characters for the name of a CronJob; `panel-` is put before ours. */
+const longestScheduleName = 52 - "panel-".length;
+
+const schedule = z.strictObject({
+  cron: cron().describe("minute, hour, day of month, month, day of week (Sunday is 0)"),
+  timeZone: timeZone().prefault("Etc/UTC").describe("time zone of the schedule, of the IANA database"),
+  command: z
+    .array(words())
+    .min(1, { error: "is empty; give the program and its arguments" })
+    .describe("program and arguments, run in the panel's image"),
+  egress: egress("its pods"),
+});
+
+const schedules = mapOf(schedule, (name) => problemOf(() => parseLabel(name, longestScheduleName))).prefault({
+  cleanup: { cron: "17 3 * * *", command: ["node", "src/main.js", "cleanup"] },
+});
+
+const replicas = (meaning: string) =>
+  whole(1, 100, "", "2 or more for releases without downtime")
+    .prefault(2)
+    .describe(`${meaning}; with 1, each loss of a node or pod is an outage`);
+const connections = (of: string) => whole(1, 100).prefault(5).describe(`database connections of each pod of ${of}`);
+
+/** The Node.js panel, and what its workers and jobs share with it. */
+export const panel = (context: SettingsContext) =>
+  z.strictObject({
+    image: image(context, "the panel; its workers, jobs and migrations run from the same image"),
+    replicas: replicas("pods that serve the panel"),
+    resources: resources({ cpu: "50m", memory: "96Mi" }),
+    env: plainVariables("panel").describe(
+      "further variables, readable for everyone who may read the settings; workers and jobs get them too",
+    ),
+    secretEnv: secretVariables("panel").describe(
+      "further variables that are secret, stored with `--secret`; workers and jobs get them too",
+    ),
+    firstAdministrator: email().describe("e-mail address of the account that the first migration makes"),
+    shutdownSeconds: whole(1, 300, " seconds")
+      .prefault(20)
+      .describe("seconds to finish requests after the stop signal"),
+    connections: connections("the panel, the workers and the jobs"),
+    egress: egress("the pods that serve the panel, and those that people start by hand,"),
+    chatTokenGeneration: whole(1, 1_000_000)
+      .prefault(1)
+      .describe(
+        "raise it by one for a new key of the chat's tokens, and by one again in a second `up` when the key leaked: until then the chat accepts the one before",
+      ),
+    schedules: schedules.describe("commands run by time in the panel's image, by name"),
+  });
+
+/** The workers: the panel's image and configuration with another command. */
+export const workers = (_context: SettingsContext) =>
+  z
+    .strictObject({
+      replicas: whole(0, 100).prefault(1).describe("pods that work on jobs; 0 leaves jobs waiting"),
+      concurrency: whole(1, 100).prefault(5).describe("jobs that a pod works on at once"),
+      jobTimeoutSeconds: whole(1, 3600, " seconds")
+        .prefault(60)
+        .describe("seconds until a job is given up; a pod that stops waits as long for the jobs it has"),
+      resources: resources({ cpu: "25m", memory: "80Mi" }),
+      egress: egress("the workers"),
+    })
+    .prefault({});
+
+/** The clustered Elixir chat. */
+export const chat = (context: SettingsContext) =>
+  z.strictObject({
+    image: image(context, "the chat"),
+    replicas: replicas("pods of the chat, which form one BEAM cluster"),
+    resources: resources({ cpu: "50m", memory: "128Mi" }),
+    env: plainVariables("chat").describe("further variables, readable for everyone who may read the settings"),
+    secretEnv: secretVariables("chat").describe("further variables that are secret, stored with `--secret`"),
+    egress: egress("the chat"),
+    schedulers: whole(1, 64)
+      .prefault(2)
+      .describe("BEAM schedulers, which is threads that run Elixir; more than the CPU limit only adds switches"),
+    drainSeconds: whole(5, 600, " seconds")
+      .prefault(30)
+      .describe("seconds over which a stopping pod sends its clients to other pods"),
+    connections: connections("the chat"),
+    cookieGeneration: whole(1, 1_000_000)
+      .prefault(1)
+      .describe(
+        "raise it by one for a new Erlang cookie; the pods of the two cookies do not see each other while they are exchanged",
+      ),
+  });

@@ -1,0 +1,273 @@
+import * as logs from "@pulumi/aws/cloudwatch/logGroup";
+import * as role from "@pulumi/aws/iam/role";
+import * as attachment from "@pulumi/aws/iam/rolePolicyAttachment";
+import * as rds from "@pulumi/aws/rds/instance";
+import * as parameterGroup from "@pulumi/aws/rds/parameterGroup";
+import * as subnetGroup from "@pulumi/aws/rds/subnetGroup";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { NetworkEdge, Place, Postgres, PostgresEndpoint, PostgresRole } from "../../contracts";
+import type { Rollout } from "../../contracts/rollout";
+import { managedAdministrator } from "../../data/postgresConf";
+import { PostgresRoles } from "../../data/postgresRoles";
+import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
+import { generatedPassword } from "../../kubernetes/passwords";
+import { releaseOf } from "../../kubernetes/podTemplate";
+import { StoredSecret } from "../../kubernetes/versionedSecret";
+import { standardLabels } from "../../naming";
+import type { RdsPostgresSettings } from "../../settings";
+import { guardedUpdate } from "../shared/guards";
+import { amazonCloud, privateAccess } from "./dataNetwork";
+import { rdsAuthorities } from "./postgresAuthorities";
+import { rdsParameters } from "./postgresParameters";
+
+const port = 5432;
+
+/**
+ * Postgres of Amazon RDS: in the data subnets, reachable from the cluster's pods alone, encrypted with the stack's key,
+ * TLS for everyone, a standby in another zone where the settings say so, point-in-time recovery and a last snapshot
+ * when it is deleted. It is made while the cluster is. Read replicas and RDS Proxy are not part of it (blue/green updates allow neither). Costs the
+ * instance (twice with the standby), its disk and backups beyond the disk's size.
+ */
+export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
+  readonly #roles: PostgresRoles;
+
+  constructor(name: string, settings: RdsPostgresSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
+    super("switchboard:data:RdsPostgres", name, {}, besideCluster(opts));
+    const cloud = amazonCloud(place, "postgres.kind", settings.kind);
+    const protect = place.protection.covers(`${name}-instance`);
+    const { namespace, stage } = place;
+    const image = settings.image.reference;
+    const labels = standardLabels({ name: "postgres", component: "server" }, releaseOf({ stage, image }));
+    const inCloud = { parent: this, provider: cloud.provider };
+    const inCluster = { ...opts, parent: this, deletedWith: place.lifetime };
+
+    const identifier = createIdentifier();
+    // Not AWS' own secret (`manageMasterUserPassword`): it is refused together with blue/green updates, and it rotates
+    // by itself while the roles are made. Write-only: the password is not read back into what the provider stores.
+    const generation = settings.passwordGeneration;
+    const password = generatedPassword(`${name}-administrator`, generation, generatedIn(inCluster)).result;
+    const administrator = new StoredSecret(
+      `${name}-administrator`,
+      { namespace, labels, values: { password } },
+      inCluster,
+    );
+    const authority = new StoredSecret(
+      `${name}-authority`,
+      { namespace, labels, values: { "ca.crt": rdsAuthorities(cloud.region) } },
+      inCluster,
+    );
+    const access = privateAccess(name, { cloud, port, server: "Postgres server" }, inCloud);
+    const server = createServer();
+
+    this.#roles = new PostgresRoles(
+      name,
+      {
+        place,
+        labels,
+        image,
+        generation,
+        administrator: {
+          host: server.address,
+          port,
+          database: "postgres",
+          user: managedAdministrator,
+          password: administrator.ref("password"),
+          tls: { mode: "verify-full", authority: authority.ref("ca.crt") },
+          destinations: access.destinations,
+          companions: [],
+          ready: [server, ...access.ready, ...administrator.ready, ...authority.ready],
+        },
+      },
+      inCluster,
+    );
+    this.registerOutputs({ host: server.address });
+
+    /**
+     * The instance's name. It is not left to the provider because the log groups and the last snapshot have it in their
+     * own names and must be known before. Another key is the one thing that makes another instance; it then has another
+     * name, so the new one is there before the old one goes, and both leave a snapshot of their own. The stage is not in it:
+     * a changed stage would rename the server, and with it its address; the tags tell it.
+     * At most 63 letters, digits and single hyphens (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html).
+     */
+    function createIdentifier(): pulumi.Output<string> {
+      const suffix = new random.RandomId(
+        `${name}-suffix`,
+        { byteLength: 4, keepers: { encryptionKey: cloud.encryptionKeyArn } },
+        generatedIn(inCluster),
+      );
+      return pulumi.interpolate`${name}-${suffix.hex}`;
+    }
+
+    function createServer(): rds.Instance {
+      const subnets = new subnetGroup.SubnetGroup(
+        `${name}-subnets`,
+        { description: "Data subnets of Switchboard", subnetIds: [...cloud.dataSubnetIds] },
+        inCloud,
+      );
+      const parameters = new parameterGroup.ParameterGroup(
+        `${name}-parameters`,
+        {
+          description: "Postgres of Switchboard",
+          family: `postgres${settings.version}`,
+          parameters: rdsParameters(settings),
+        },
+        inCloud,
+      );
+      const logGroups = createLogGroups();
+      const monitoring = createMonitoringRole();
+      return new rds.Instance(
+        `${name}-instance`,
+        {
+          identifier,
+          engine: "postgres",
+          engineVersion: settings.version,
+          // Minor versions come by themselves; after the end of standard support the server is upgraded, not billed more.
+          autoMinorVersionUpgrade: true,
+          engineLifecycleSupport: "open-source-rds-extended-support-disabled",
+          instanceClass: settings.instanceClass,
+          multiAz: settings.highAvailability,
+
+          dbSubnetGroupName: subnets.name,
+          vpcSecurityGroupIds: [access.securityGroupId],
+          publiclyAccessible: false,
+          port,
+          caCertIdentifier: "rds-ca-rsa2048-g1",
+
+          storageType: "gp3",
+          allocatedStorage: settings.diskGiB,
+          maxAllocatedStorage: settings.maxDiskGiB,
+          storageEncrypted: true,
+          kmsKeyId: cloud.encryptionKeyArn,
+
+          backupRetentionPeriod: settings.backups.days,
+          backupWindow: settings.backups.window,
+          deleteAutomatedBackups: false,
+          copyTagsToSnapshot: true,
+          skipFinalSnapshot: false,
+          finalSnapshotIdentifier: pulumi.interpolate`${identifier}-final`,
+          deletionProtection: protect,
+
+          username: managedAdministrator,
+          passwordWo: password,
+          passwordWoVersion: generation,
+          // For people: a log-in for 15 minutes by their own AWS identity, for roles that are granted `rds_iam`.
+          iamDatabaseAuthenticationEnabled: true,
+
+          parameterGroupName: parameters.name,
+          maintenanceWindow: settings.maintenanceWindow,
+          // What a preview shows is what `up` does. Left to the window, a change would come days later, unwatched, and
+          // together with every other one that waited.
+          applyImmediately: true,
+          blueGreenUpdate: { enabled: settings.blueGreenUpdates },
+          allowMajorVersionUpgrade: settings.blueGreenUpdates,
+
+          enabledCloudwatchLogsExports: [...exportedLogs],
+          performanceInsightsEnabled: true,
+          performanceInsightsKmsKeyId: cloud.encryptionKeyArn,
+          // A week and the standard mode cost nothing.
+          performanceInsightsRetentionPeriod: 7,
+          databaseInsightsMode: "standard",
+          monitoringInterval: 60,
+          monitoringRoleArn: monitoring.arn,
+        },
+        {
+          ...inCloud,
+          protect,
+          dependsOn: [...logGroups, monitoring.policy],
+          ...guardedUpdate(`${name}-instance`, (before, after) =>
+            versionProblem(before.engineVersion, after.engineVersion, settings.blueGreenUpdates),
+          ),
+        },
+      );
+    }
+
+    /** Made before the instance: RDS would make them itself, to be kept for ever and without the stack's key. */
+    function createLogGroups(): logs.LogGroup[] {
+      return exportedLogs.map(
+        (log) =>
+          new logs.LogGroup(
+            `${name}-log-${log}`,
+            {
+              name: pulumi.interpolate`/aws/rds/instance/${identifier}/${log}`,
+              retentionInDays: settings.logRetentionDays,
+              kmsKeyId: cloud.encryptionKeyArn,
+            },
+            inCloud,
+          ),
+      );
+    }
+
+    /** What RDS writes the operating system's numbers with, every minute; they go to the account's `RDSOSMetrics` log. */
+    function createMonitoringRole(): { arn: pulumi.Output<string>; policy: pulumi.Resource } {
+      const monitoring = new role.Role(
+        `${name}-monitoring`,
+        {
+          description: "Lets RDS write enhanced monitoring of Switchboard",
+          ...cloud.roles,
+          assumeRolePolicy: monitoringTrust(cloud.accountId),
+        },
+        inCloud,
+      );
+      const policy = new attachment.RolePolicyAttachment(
+        `${name}-monitoring-policy`,
+        {
+          role: monitoring.name,
+          policyArn: `arn:${cloud.partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`,
+        },
+        inCloud,
+      );
+      return { arn: monitoring.arn, policy };
+    }
+  }
+
+  endpoint(role: PostgresRole): PostgresEndpoint {
+    return this.#roles.endpoint(role);
+  }
+
+  ownerEndpoint(role: PostgresRole): PostgresEndpoint {
+    return this.#roles.ownerEndpoint(role);
+  }
+
+  retirePreviousPasswords(after: readonly Rollout[]): void {
+    this.#roles.retirePreviousPasswords(after);
+  }
+
+  get edges(): readonly NetworkEdge[] {
+    return this.#roles.edges;
+  }
+}
+
+const exportedLogs = ["postgresql", "upgrade"] as const;
+
+/**
+ * What is wrong with a change of the major version. In place it takes the server down for as long as it lasts and cannot
+ * be undone, so it is refused. A blue/green update makes it on a copy and changes over within a minute; the provider then
+ * deletes the old server, of which only the automated backups stay
+ * (https://github.com/hashicorp/terraform-provider-aws/issues/42354), and leaves deletion protection off until the next
+ * `up` (https://github.com/hashicorp/terraform-provider-aws/issues/29887).
+ */
+export function versionProblem(before: unknown, after: unknown, blueGreenUpdates: boolean): string | undefined {
+  const [from, to] = [before, after].map((version) => Number.parseInt(String(version), 10)) as [number, number];
+  if (!(from > 0) || !(to > 0) || from === to) return undefined;
+  if (to < from) {
+    return `postgres.version: ${to} is older than the ${from} that runs, and Postgres cannot go back; set it to "${from}", or restore a backup into a new server`;
+  }
+  if (blueGreenUpdates) return undefined;
+  return `postgres.version: ${to} in the place of ${from} would stop the server for the upgrade and could not be undone; set it back to "${from}", or take a snapshot and set postgres.blueGreenUpdates to true, which upgrades a copy`;
+}
+
+/** RDS may use the role for this account's servers alone. */
+function monitoringTrust(accountId: string): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "monitoring.rds.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+      },
+    ],
+  });
+}

@@ -1,0 +1,245 @@
+import * as databaseInstance from "@pulumi/gcp/sql/databaseInstance";
+import * as user from "@pulumi/gcp/sql/user";
+import * as pulumi from "@pulumi/pulumi";
+import type { NetworkEdge, Place, Postgres, PostgresEndpoint, PostgresRole } from "../../contracts";
+import type { Rollout } from "../../contracts/rollout";
+import { managedAdministrator } from "../../data/postgresConf";
+import { PostgresRoles } from "../../data/postgresRoles";
+import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
+import { generatedPassword } from "../../kubernetes/passwords";
+import { releaseOf } from "../../kubernetes/podTemplate";
+import { StoredSecret } from "../../kubernetes/versionedSecret";
+import { labelValue, product, standardLabels } from "../../naming";
+import type { CloudSqlPostgresSettings } from "../../settings";
+import { guardedUpdate } from "../shared/guards";
+import { authorities } from "./authorities";
+import { googleCloud } from "./dataNetwork";
+import { databaseFlags } from "./postgresFlags";
+import { CloudSqlProxy } from "./postgresProxy";
+import { weekDays } from "./settings/dataValues";
+
+const port = 5432;
+
+/**
+ * Postgres of Google Cloud SQL: one private address in the network of the cluster, TLS for everyone, a standby in another
+ * zone where the settings say so, point-in-time recovery, and backups that outlive a deleted server. Apps come directly,
+ * or through Google's proxy (`connection`). Read replicas and connection pooling are not part of it.
+ *
+ * The instance is named by the provider, because a name stays taken for about a week after its instance is deleted.
+ *
+ * Directly, the server is proved by its own authority (`verify-ca`), which no other server has; its certificate is for a
+ * name, not for the address. That authority ends after ten years: make the next one with `gcloud sql ssl server-ca-certs
+ * create`, run `pulumi refresh` and `up` so that the apps know it, and only then `… rotate`. With the proxy there is
+ * nothing to renew.
+ *
+ * Costs the machine (twice with the standby), its disk and the backups.
+ */
+export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgres {
+  readonly #roles: PostgresRoles;
+
+  constructor(name: string, settings: CloudSqlPostgresSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
+    // The database outlives the namespace it is used from; only what is in the namespace dies with it.
+    super("switchboard:data:CloudSqlPostgres", name, {}, besideCluster(opts));
+    const cloud = googleCloud(place, "postgres.kind", settings.kind);
+    const { namespace, stage } = place;
+    const image = settings.image.reference;
+    const labels = standardLabels({ name: "postgres", component: "server" }, releaseOf({ stage, image }));
+    const viaProxy = settings.connection === "authProxy";
+    const inCloud = { parent: this, provider: cloud.provider };
+    const inCluster = { ...opts, parent: this, deletedWith: place.lifetime };
+
+    const instance = createInstance(newPassword("root"));
+    const password = newPassword("administrator");
+    const administrator = createAdministrator();
+    const credentials = new StoredSecret(
+      `${name}-administrator`,
+      { namespace, labels, values: { password } },
+      inCluster,
+    );
+    const way = viaProxy ? throughProxy() : directly();
+
+    this.#roles = new PostgresRoles(
+      name,
+      {
+        place,
+        labels,
+        image,
+        generation: settings.passwordGeneration,
+        administrator: {
+          ...way,
+          port,
+          database: "postgres",
+          user: managedAdministrator,
+          password: credentials.ref("password"),
+          ready: [instance, administrator, ...credentials.ready, ...way.ready],
+        },
+      },
+      inCluster,
+    );
+    this.registerOutputs({ connectionName: instance.connectionName, host: instance.privateIpAddress });
+
+    function newPassword(whose: string): pulumi.Output<string> {
+      return generatedPassword(`${name}-${whose}`, settings.passwordGeneration, generatedIn(inCluster)).result;
+    }
+
+    function createInstance(rootPassword: pulumi.Input<string>): databaseInstance.DatabaseInstance {
+      const { backups, maintenance } = settings;
+      const protect = place.protection.covers(`${name}-instance`);
+      return new databaseInstance.DatabaseInstance(
+        `${name}-instance`,
+        {
+          project: cloud.project,
+          region: cloud.region,
+          databaseVersion: `POSTGRES_${settings.version}`,
+          // Of the user `postgres`, as which nobody logs in. Google refuses an instance with a password policy and without
+          // it (https://github.com/terraform-google-modules/terraform-google-sql-db/pull/521).
+          rootPassword,
+          // The provider's own guard; `settings.deletionProtectionEnabled` is the one that every other tool meets.
+          deletionProtection: protect,
+          settings: {
+            edition: settings.edition,
+            tier: settings.tier,
+            availabilityType: settings.highAvailability ? "REGIONAL" : "ZONAL",
+            deletionProtectionEnabled: protect,
+            diskType: "PD_SSD",
+            diskSize: settings.diskGiB,
+            diskAutoresize: true,
+            diskAutoresizeLimit: settings.maxDiskGiB,
+            ipConfiguration: {
+              ipv4Enabled: false,
+              privateNetwork: cloud.network,
+              allocatedIpRange: cloud.managedServicesRange,
+              serverCaMode: "GOOGLE_MANAGED_INTERNAL_CA",
+              // Proxies have a client certificate, made for an hour; nobody else has one.
+              sslMode: viaProxy && settings.proxyOnly ? "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" : "ENCRYPTED_ONLY",
+            },
+            connectorEnforcement: viaProxy && settings.proxyOnly ? "REQUIRED" : "NOT_REQUIRED",
+            backupConfiguration: {
+              enabled: true,
+              startTime: backups.start,
+              pointInTimeRecoveryEnabled: true,
+              transactionLogRetentionDays: backups.transactionLogDays,
+              backupRetentionSettings: { retainedBackups: backups.retained, retentionUnit: "COUNT" },
+            },
+            retainBackupsOnDelete: backups.finalDays > 0,
+            // Also of a server whose protection was lifted: that is when one goes.
+            finalBackupConfig: {
+              enabled: backups.finalDays > 0,
+              ...(backups.finalDays > 0 ? { retentionDays: backups.finalDays } : {}),
+            },
+            maintenanceWindow: {
+              day: weekDays.indexOf(maintenance.day) + 1,
+              hour: maintenance.hour,
+              updateTrack: maintenance.track,
+            },
+            databaseFlags: databaseFlags(settings),
+            insightsConfig: {
+              queryInsightsEnabled: true,
+              queryPlansPerMinute: 5,
+              queryStringLength: 1024,
+              recordApplicationTags: false,
+              recordClientAddress: false,
+            },
+            // For what people type in. Ours are hashed before they are sent, which a policy lets pass
+            // (https://cloud.google.com/sql/docs/postgres/built-in-authentication); neither reuse nor complexity is
+            // limited, because root's and the administrator's, which Google is told, are letters and digits.
+            passwordValidationPolicy: { enablePasswordPolicy: true, minLength: 20, disallowUsernameSubstring: true },
+            // The provider's default labels do not reach this field.
+            userLabels: { "part-of": product, "managed-by": "pulumi", stage: labelValue(stage) },
+          },
+        },
+        {
+          ...inCloud,
+          protect,
+          dependsOn: [cloud.privateAccess],
+          // The disk grows by itself, and a smaller size in the settings would replace the server.
+          ignoreChanges: ["settings.diskSize"],
+          // The first instance of a network takes longer than the provider's 20 minutes now and then.
+          customTimeouts: { create: "40m", update: "40m", delete: "40m" },
+          ...guardedUpdate(`${name}-instance`, (before, after) =>
+            versionProblem(before.databaseVersion, after.databaseVersion),
+          ),
+        },
+      );
+    }
+
+    /** Makes roles and databases; no app logs in as it. Written only: the password is not read back into what the provider stores. */
+    function createAdministrator(): user.User {
+      return new user.User(
+        `${name}-administrator-user`,
+        {
+          project: cloud.project,
+          instance: instance.name,
+          name: managedAdministrator,
+          passwordWo: password,
+          passwordWoVersion: settings.passwordGeneration,
+          // Google refuses to delete a user that owns a database. It goes with the instance.
+          deletionPolicy: "ABANDON",
+        },
+        inCloud,
+      );
+    }
+
+    function directly(): Way {
+      const authority = new StoredSecret(
+        `${name}-authority`,
+        { namespace, labels, values: { "ca.crt": instance.serverCaCerts.apply(authorities) } },
+        inCluster,
+      );
+      return {
+        host: instance.privateIpAddress,
+        tls: { mode: "verify-ca", authority: authority.ref("ca.crt") },
+        destinations: [{ cidr: cloud.managedServicesCidr, port }],
+        companions: [],
+        ready: authority.ready,
+      };
+    }
+
+    function throughProxy(): Way {
+      const { reference } = settings.proxyImage;
+      const proxy = new CloudSqlProxy(`${name}-proxy`, { cloud, namespace, instance, port, image: reference }, inCloud);
+      return {
+        host: "127.0.0.1",
+        tls: { mode: "disable" },
+        destinations: proxy.destinations,
+        companions: [proxy.companion],
+        ready: proxy.ready,
+      };
+    }
+  }
+
+  endpoint(role: PostgresRole): PostgresEndpoint {
+    return this.#roles.endpoint(role);
+  }
+
+  ownerEndpoint(role: PostgresRole): PostgresEndpoint {
+    return this.#roles.ownerEndpoint(role);
+  }
+
+  retirePreviousPasswords(after: readonly Rollout[]): void {
+    this.#roles.retirePreviousPasswords(after);
+  }
+
+  get edges(): readonly NetworkEdge[] {
+    return this.#roles.edges;
+  }
+}
+
+/** How the server is reached. */
+type Way = Pick<PostgresEndpoint, "host" | "tls" | "destinations" | "companions" | "ready">;
+
+/**
+ * What is wrong with a change of the major version. In place it stops the server for as long as it lasts and cannot be
+ * undone, so it is nothing that an `up` does in passing.
+ */
+export function versionProblem(before: unknown, after: unknown): string | undefined {
+  const [from, to] = [before, after].map((version) => Number(/^POSTGRES_(\d+)/.exec(String(version))?.[1]));
+  if (!from || !to || from === to) return undefined;
+  if (to < from) {
+    return `postgres.version: ${to} is older than the ${from} that runs, and Postgres cannot go back; set it to "${from}", or restore a backup into a new server`;
+  }
+  return (
+    `postgres.version: ${to} in the place of ${from} would stop the server for the upgrade and could not be undone; set it back to "${from}", ` +
+    `or try the upgrade on a clone, make it with \`gcloud sql instances patch <instance> --database-version=POSTGRES_${to}\`, run \`pulumi refresh\`, and then set postgres.version`
+  );
+}

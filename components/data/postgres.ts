@@ -1,0 +1,133 @@
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { NetworkEdge, Place, Postgres, PostgresEndpoint, PostgresRole } from "../contracts";
+import type { Rollout } from "../contracts/rollout";
+import { generatedPassword } from "../kubernetes/passwords";
+import { releaseOf } from "../kubernetes/podTemplate";
+import { ServerTls } from "../kubernetes/serverTls";
+import { StatefulServer } from "../kubernetes/statefulServer";
+import { StoredSecret } from "../kubernetes/versionedSecret";
+import { standardLabels } from "../naming";
+import { bytesOf, type InClusterPostgresSettings } from "../settings";
+import * as conf from "./postgresConf";
+import { PostgresRoles } from "./postgresRoles";
+
+const tlsFolder = "/run/tls/server";
+const identity = { name: "postgres", component: "server" };
+
+/**
+ * Postgres as one pod on its own volume, with a role and a schema for each part of the product: for development and
+ * for teams that accept a restart of some seconds. It does not replicate. Costs the volume and the pod's share of a
+ * node.
+ */
+export class InClusterPostgres extends pulumi.ComponentResource implements Postgres {
+  readonly #roles: PostgresRoles;
+
+  constructor(name: string, settings: InClusterPostgresSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
+    super("switchboard:data:InClusterPostgres", name, {}, opts);
+    const { namespace, stage } = place;
+    const image = settings.image.reference;
+    const labels = standardLabels(identity, releaseOf({ stage, image }));
+    const parent: pulumi.Resource = this;
+
+    // The administrator's password is set when the data folder is made and is not used by any app.
+    const administrator = createSecret("administrator", 1);
+    const tls = new ServerTls(`${name}-tls`, { namespace, labels, service: name }, { parent });
+    const config = createConfig();
+    const server = createServer();
+    this.#roles = new PostgresRoles(
+      name,
+      {
+        place,
+        labels,
+        image,
+        generation: settings.passwordGeneration,
+        administrator: {
+          host: server.host,
+          port: 5432,
+          database: "postgres",
+          user: "postgres",
+          password: administrator.ref("password"),
+          tls: tls.security,
+          destinations: [server.destination],
+          companions: [],
+          ready: [...server.ready, ...administrator.ready, ...tls.ready],
+        },
+      },
+      { parent },
+    );
+    this.registerOutputs({ host: server.host });
+
+    function createSecret(owner: string, generation: number): StoredSecret {
+      const password = generatedPassword(`${name}-${owner}`, generation, { parent }).result;
+      return new StoredSecret(`${name}-${owner}`, { namespace, labels, values: { password } }, { parent });
+    }
+
+    function createConfig(): core.ConfigMap {
+      const postgresqlConf = conf.postgresqlConf({
+        maxConnections: settings.maxConnections,
+        memoryBytes: bytesOf(settings.resources.limits.memory),
+        parameters: settings.parameters,
+        certificates: tlsFolder,
+      });
+      const data = { "postgresql.conf": postgresqlConf, "pg_hba.conf": conf.pgHba };
+      return new core.ConfigMap(
+        `${name}-config`,
+        { metadata: { namespace, labels }, immutable: true, data },
+        { parent },
+      );
+    }
+
+    function createServer(): StatefulServer {
+      const ready = { exec: { command: ["pg_isready", "--quiet", "--host=127.0.0.1"] }, timeoutSeconds: 5 };
+      return new StatefulServer(
+        name,
+        {
+          ...place,
+          identity,
+          image,
+          command: ["postgres", "--config-file=/etc/postgresql/postgresql.conf"],
+          prepare: ["sh", "-c", conf.prepareDataScript],
+          environment: [{ name: "PGDATA", value: "/var/lib/postgresql/data/pgdata" }],
+          files: [
+            { name: "config", path: "/etc/postgresql", source: { configMap: config.metadata.name } },
+            { name: "tls", path: tlsFolder, source: tls.files },
+            { name: "administrator", path: "/run/secrets/postgres", source: { secret: administrator.secretName } },
+          ],
+          ports: { postgres: 5432 },
+          port: 5432,
+          probes: {
+            // Five minutes: after a crash the log is replayed before anyone may connect.
+            startup: { ...ready, periodSeconds: 2, failureThreshold: 150 },
+            readiness: { ...ready, periodSeconds: 10, failureThreshold: 3 },
+            liveness: { tcpSocket: { port: "postgres" }, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
+          },
+          resources: settings.resources,
+          storage: settings.storage,
+          storageClass: settings.storageClass ?? place.traits.storageClass,
+          dataPath: "/var/lib/postgresql/data",
+          user: 999,
+          // Fast shutdown (the image's stop signal) writes a checkpoint: seconds here, more on a slow disk.
+          shutdownSeconds: 110,
+        },
+        { parent },
+      );
+    }
+  }
+
+  endpoint(role: PostgresRole): PostgresEndpoint {
+    return this.#roles.endpoint(role);
+  }
+
+  ownerEndpoint(role: PostgresRole): PostgresEndpoint {
+    return this.#roles.ownerEndpoint(role);
+  }
+
+  retirePreviousPasswords(after: readonly Rollout[]): void {
+    this.#roles.retirePreviousPasswords(after);
+  }
+
+  get edges(): readonly NetworkEdge[] {
+    return this.#roles.edges;
+  }
+}

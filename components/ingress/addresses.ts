@@ -1,0 +1,20 @@
+import type { EdgeSettings } from "../settings";
+import { socketPath } from "./paths";
+
+/** The public addresses of the product. */
+export interface Addresses {
+  /** Origin of the panel, e.g. `https://panel.example.com`. */
+  readonly panel: string;
+  /** WebSocket of the chat, e.g. `wss://chat.example.com/socket`. */
+  readonly chatSocket: string;
+}
+
+/** The addresses that clients use; the port is left out where it is the usual one. */
+export function publicAddresses(edge: Pick<EdgeSettings, "panel" | "chat" | "httpsPort">): Addresses {
+  const port = edge.httpsPort === 443 ? "" : `:${edge.httpsPort}`;
+  const prefix = edge.chat.path === "/" ? "" : edge.chat.path;
+  return {
+    panel: `https://${edge.panel.host}${port}`,
+    chatSocket: `wss://${edge.chat.host}${port}${prefix}${socketPath}`,
+  };
+}

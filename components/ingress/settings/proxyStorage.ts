@@ -1,0 +1,29 @@
+import { formatBytes, parseBytes, usualTmpSize } from "../../schema/values/resources";
+
+/** What of the edge decides how much NGINX writes to `/tmp`. */
+export interface ProxyStorage {
+  readonly limits: { readonly bodySize: string; readonly requestsPerAddress: number };
+  readonly resources: { readonly tmpSize?: string | undefined };
+}
+
+const units = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 } as const;
+const mebi = 2 ** 20;
+/** One address fills no more of a node's disk than this, unless four of the largest requests are more. */
+const mostTmpBytes = 2 ** 30;
+
+/** Bytes of a size in NGINX' words, e.g. `10m`. */
+export function bodyBytes(size: string): number {
+  return Number(size.slice(0, -1)) * units[size.at(-1) as keyof typeof units];
+}
+
+/**
+ * What NGINX' `/tmp` may hold: as the settings say, else the largest request on every connection that one address may
+ * have, because NGINX keeps a request there until it is whole.
+ */
+export function proxyTmpSize({ limits, resources }: ProxyStorage): string {
+  if (resources.tmpSize) return resources.tmpSize;
+  const body = bodyBytes(limits.bodySize);
+  const wished = Math.max(body * limits.requestsPerAddress, parseBytes(usualTmpSize));
+  const bytes = Math.min(wished, Math.max(mostTmpBytes, 4 * body));
+  return formatBytes(Math.ceil(bytes / mebi) * mebi);
+}

@@ -1,0 +1,114 @@
+import * as batch from "@pulumi/kubernetes/batch/v1";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { Destination, EnvironmentVariable, MountedFiles, NetworkEdge } from "../contracts";
+import { dnsLabel, shortHash, standardLabels } from "../naming";
+import { refers } from "./configuration";
+import { type PodArgs, podTemplate, releaseOf } from "./podTemplate";
+
+/** What a Job is given. */
+export interface JobArgs
+  extends Omit<PodArgs, "serviceAccount" | "restartPolicy" | "probes" | "environmentFrom" | "ports" | "version"> {
+  readonly namespace: pulumi.Input<string>;
+  /** What makes this run another run: equal values run once. Image and command always count. */
+  readonly runsOncePer?: readonly unknown[];
+  readonly connectsTo: readonly Destination[];
+  readonly after?: readonly pulumi.Resource[];
+  /**
+   * Stored secrets that it takes whole, by the names that stay, if they are there: a first or another value in one of
+   * them does not change the pod. @default none
+   */
+  readonly wholeSecrets?: readonly string[];
+  /** How often it is tried again. @default 2 */
+  readonly retries?: number;
+  /** Seconds until it is given up, for which `up` waits. @default 300 */
+  readonly deadlineSeconds?: number;
+}
+
+/**
+ * A Job that runs once for an image and a command, whatever else changes, and that everything which depends on it waits
+ * for. Both are in its name, so a new image is a new Job and the old one goes when the new one is done. Nothing else is
+ * in its pod: plain variables come from a ConfigMap of its own and secrets by the names that stay, so a changed setting
+ * or a rotated password does not run it again. A Job that failed is run again by the next `up` (`replaceUnready`).
+ * There is no time to live: an object that vanishes by itself would be seen as drift and be run again.
+ */
+export class Job extends pulumi.ComponentResource {
+  readonly job: batch.Job;
+  readonly edges: readonly NetworkEdge[];
+
+  constructor(prefix: string, args: JobArgs, opts: pulumi.ComponentResourceOptions) {
+    // A companion is part of the pod, which cannot change: another one is another run. What runs may run again.
+    const companions = (args.companions ?? []).map(({ image }) => image);
+    // References are resolved in the pod alone, not in a ConfigMap: such a variable is part of the pod as well.
+    const referring = (args.environment ?? []).filter(refers);
+    const parts = [args.image, args.command, ...(args.runsOncePer ?? []), ...companions, ...referring];
+    const name = dnsLabel(`${prefix}-${shortHash(...parts)}`);
+    super("switchboard:apps:Job", name, {}, opts);
+    const { stage, image } = args;
+    const labels = standardLabels(args.identity, releaseOf({ stage, image }));
+    const metadata = { name, namespace: args.namespace, labels };
+
+    const account = new core.ServiceAccount(
+      `${name}-account`,
+      { metadata, automountServiceAccountToken: false },
+      { parent: this },
+    );
+    const environment = (args.environment ?? []).filter((entry) => !refers(entry));
+    const wholeSecrets = args.wholeSecrets ?? [];
+    const plain = plainVariables(environment);
+    const variables =
+      Object.keys(plain).length > 0
+        ? [new core.ConfigMap(`${name}-variables`, { metadata, data: pulumi.all(plain) }, { parent: this })]
+        : [];
+    this.job = new batch.Job(
+      `${name}-job`,
+      {
+        metadata: { ...metadata, annotations: { "pulumi.com/replaceUnready": "true", ...patience(args) } },
+        spec: {
+          // Two more tries for a database that is just starting; a broken migration then fails within a minute.
+          backoffLimit: args.retries ?? 2,
+          activeDeadlineSeconds: args.deadlineSeconds ?? 300,
+          template: podTemplate({
+            ...args,
+            // A name of a release is no other image, and must not run anything again.
+            version: undefined,
+            environment: [...environment.flatMap((entry) => lastingReference(entry, wholeSecrets)), ...referring],
+            environmentFrom: [
+              ...variables.map(() => ({ configMapRef: { name } })),
+              ...wholeSecrets.map((secret) => ({ secretRef: { name: secret, optional: true } })),
+            ],
+            files: args.files?.map(lastingFiles),
+            restartPolicy: "Never",
+            serviceAccount: name,
+          }),
+        },
+      },
+      { parent: this, dependsOn: [account, ...variables, ...(args.after ?? [])] },
+    );
+    this.edges = args.connectsTo.map((to) => ({ from: args.identity, to }));
+    this.registerOutputs({ job: this.job.metadata.name });
+  }
+}
+
+/** The provider waits ten minutes by itself. */
+function patience({ deadlineSeconds = 0 }: JobArgs): Record<string, string> {
+  return deadlineSeconds < 540 ? {} : { "pulumi.com/timeoutSeconds": String(deadlineSeconds + 60) };
+}
+
+function plainVariables(environment: readonly EnvironmentVariable[]): Record<string, pulumi.Input<string>> {
+  return Object.fromEntries(environment.flatMap((entry) => ("value" in entry ? [[entry.name, entry.value]] : [])));
+}
+
+/** The variable with names that do not change with its value; none for what comes with a ConfigMap or Secret. */
+function lastingReference(entry: EnvironmentVariable, wholeSecrets: readonly string[]): EnvironmentVariable[] {
+  if ("value" in entry) return [];
+  if ("podField" in entry) return [entry];
+  if (wholeSecrets.includes(entry.secret.currentName)) return [];
+  return [{ name: entry.name, secret: { ...entry.secret, secretName: entry.secret.currentName } }];
+}
+
+/** The files under a name that does not change with their content. */
+function lastingFiles(files: MountedFiles): MountedFiles {
+  if (!("secret" in files.source) || !files.source.currentName) return files;
+  return { ...files, source: { secret: files.source.currentName } };
+}

@@ -1,0 +1,74 @@
+import * as apps from "@pulumi/kubernetes/apps/v1";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as policy from "@pulumi/kubernetes/policy/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { Destination, NetworkEdge } from "../contracts";
+import type { Rollout } from "../contracts/rollout";
+import { selectorLabels, standardLabels } from "../naming";
+import { rolloutSurge } from "../settings";
+import { graceSeconds, type PodArgs, podTemplate, releaseOf } from "./podTemplate";
+
+/** What a workload is given: its pod, and how many of it. The service account is the workload's own. */
+export interface WorkloadArgs extends Omit<PodArgs, "serviceAccount" | "restartPolicy"> {
+  readonly namespace: pulumi.Input<string>;
+  readonly replicas: number;
+  /** Seconds that `up` waits for a rollout. */
+  readonly rolloutTimeoutSeconds: number;
+  /** What the pods connect to; the network policies are made of it. */
+  readonly connectsTo: readonly Destination[];
+  /** What must be there before the first pod, and before every rollout. */
+  readonly after?: readonly pulumi.Resource[];
+}
+
+/**
+ * A Deployment with the manners that every app needs: no pod is taken away before its successor is ready, traffic ends
+ * before the stop signal, the pods are spread, and a drain of a node never takes more than one of them. It has its own
+ * service account without a token. Where there is one replica there is no disruption budget, because it would only
+ * keep the node from being drained.
+ */
+export class Workload extends pulumi.ComponentResource {
+  readonly rollout: Rollout;
+  readonly edges: readonly NetworkEdge[];
+
+  constructor(name: string, args: WorkloadArgs, opts: pulumi.ComponentResourceOptions) {
+    super("switchboard:apps:Workload", name, {}, opts);
+    const metadata = { name, namespace: args.namespace, labels: standardLabels(args.identity, releaseOf(args)) };
+    const selector = { matchLabels: selectorLabels(args.identity) };
+
+    const account = new core.ServiceAccount(
+      `${name}-account`,
+      { metadata, automountServiceAccountToken: false },
+      { parent: this },
+    );
+    const deployment = new apps.Deployment(
+      `${name}-deployment`,
+      {
+        // Named, because people type it: `kubectl logs deploy/panel`.
+        metadata: { ...metadata, annotations: { "pulumi.com/timeoutSeconds": String(args.rolloutTimeoutSeconds) } },
+        spec: {
+          replicas: args.replicas,
+          selector,
+          strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: rolloutSurge, maxUnavailable: 0 } },
+          minReadySeconds: 5,
+          // The controller gives up a little before `up` does, so that its reason is there to be shown.
+          progressDeadlineSeconds: Math.max(args.rolloutTimeoutSeconds - 10, 30),
+          revisionHistoryLimit: 3,
+          template: podTemplate({ ...args, serviceAccount: name }),
+        },
+      },
+      { parent: this, dependsOn: [account, ...(args.after ?? [])] },
+    );
+    if (args.replicas >= 2) createDisruptionBudget(this);
+    this.edges = args.connectsTo.map((to) => ({ from: args.identity, to }));
+    this.rollout = { resource: deployment, longestSeconds: args.rolloutTimeoutSeconds + graceSeconds(args) };
+    this.registerOutputs({ deployment: deployment.metadata.name });
+
+    function createDisruptionBudget(parent: pulumi.Resource) {
+      new policy.PodDisruptionBudget(
+        `${name}-budget`,
+        { metadata, spec: { maxUnavailable: 1, selector, unhealthyPodEvictionPolicy: "AlwaysAllow" } },
+        { parent },
+      );
+    }
+  }
+}

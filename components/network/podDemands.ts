@@ -1,0 +1,81 @@
+import { fixedSizes } from "../kubernetes/fixedSizes";
+import { containerAmounts } from "../kubernetes/podTemplate";
+import { proxyTmpSize, type Resources, rolloutSurge, type Settings, usualTmpSize } from "../settings";
+
+/** Amounts as numbers: thousandths of a core, and bytes. */
+export interface Amounts {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly storage: number;
+}
+
+/** Pods of one kind in the busiest moment of the stack. */
+export interface PodDemand {
+  readonly who: string;
+  readonly requests: Amounts;
+  readonly limits: Amounts;
+  readonly most: number;
+}
+
+/** The layers that pods come from. */
+export type PodSettings = Pick<Settings, "postgres" | "redis" | "panel" | "workers" | "chat" | "edge">;
+
+/**
+ * A release on the heels of another: the pods of the new one, those that end for it, and those of the release before
+ * that still finish what they have. A pod counts against a quota until it is gone.
+ */
+const generationsAtOnce = 3;
+
+/** Pods that people have open at once: `switchboard console` and `switchboard run`. */
+const peoplesPods = 4;
+/** What each of them may be given: four times the default of `switchboard run --memory`. */
+const peoplesSize = { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "2", memory: "2Gi" }, tmpSize: "1Gi" };
+
+/** Every pod that the stack may have at once, with what each asks for and may use. */
+export function podDemands({ postgres, redis, panel, workers, chat, edge }: PodSettings): PodDemand[] {
+  const proxied = "connection" in postgres && postgres.connection === "authProxy";
+  const beside = proxied ? [fixedSizes.databaseProxy] : [];
+  const rolling = (replicas: number) => (replicas === 0 ? 0 : generationsAtOnce * replicas + rolloutSurge);
+  const { panelJob, chatMigration, postgresJob, acmeSolver } = fixedSizes;
+  const asked = edge.certificate.kind === "acme" && edge.certificate.challenge === "http01";
+  const hosts = new Set([edge.panel.host, edge.chat.host]).size;
+  return [
+    demand("panel", rolling(panel.replicas), panel.resources, beside),
+    demand("workers", rolling(workers.replicas), workers.resources, beside),
+    demand("chat", rolling(chat.replicas), chat.resources, beside),
+    demand("edge", rolling(edge.replicas), { ...edge.resources, tmpSize: proxyTmpSize(edge) }),
+    ...(postgres.kind === "inCluster" ? [demand("postgres", 1, postgres.resources)] : []),
+    ...(redis.kind === "inCluster" ? [demand("redis", 1, redis.resources)] : []),
+    // A try that failed is gone, and the job of the release before may still be there.
+    demand("panel's migration", 2, panelJob, beside),
+    demand("chat's migration", 2, chatMigration, beside),
+    demand("jobs of postgres", 4, postgresJob, beside),
+    demand("schedules", Object.keys(panel.schedules).length, panelJob, beside),
+    demand("people", peoplesPods, peoplesSize, beside),
+    // A host may be asked for by a renewal and, at the same time, by a certificate that has changed.
+    demand("answers to the authority", asked ? 2 * hosts : 0, acmeSolver),
+  ];
+}
+
+function demand(
+  who: string,
+  most: number,
+  own: Resources,
+  beside: readonly Pick<Resources, "requests" | "limits">[] = [],
+): PodDemand {
+  const containers = [
+    containerAmounts(own, own.tmpSize ?? usualTmpSize),
+    ...beside.map((size) => containerAmounts(size)),
+  ];
+  return {
+    who,
+    most,
+    requests: sum(containers.map(({ requests }) => requests)),
+    limits: sum(containers.map(({ limits }) => limits)),
+  };
+}
+
+function sum(all: readonly Amounts[]): Amounts {
+  const total = (what: keyof Amounts) => all.reduce((amount, entry) => amount + entry[what], 0);
+  return { cpu: total("cpu"), memory: total("memory"), storage: total("storage") };
+}

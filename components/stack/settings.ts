@@ -1,0 +1,79 @@
+import { z } from "zod";
+import type { SettingsContext } from "../schema/context";
+import { choice, flag, mapOf, problemOf, text, whole } from "../schema/fields";
+import { Secret } from "../schema/secret";
+import { programFile } from "../schema/values/programFile";
+import { parseRegistry } from "../schema/values/registry";
+import { label, labelValue, parseLabel, stackName, words } from "../schema/values/words";
+
+/** A registry that wants to know who pulls. */
+const registry = z.strictObject({
+  host: text(parseRegistry).describe(
+    "the registry as references to images name it, with port and beginning of the path where they belong to it, e.g. `ghcr.io/team`",
+  ),
+  user: words().describe("who pulls; some registries take a fixed word, e.g. `_json_key` or `token`"),
+  password: words()
+    .transform((value) => new Secret(value))
+    .describe("password or token with the right to pull, stored with `--secret`"),
+});
+
+/** How the stack is run: names, logs, protection. */
+export const operations = (context: SettingsContext) =>
+  z
+    .strictObject({
+      name: stackName()
+        .optional()
+        .transform((name) => name ?? context.stack)
+        .describe(
+          "what is made outside the namespace is called by it, after the project's name; a stack that was renamed keeps its first name here, or all of it would be made anew; default: the stack's name",
+        ),
+      stage: label(31).prefault("dev").describe("name of the environment, a label on everything and in every log line"),
+      version: labelValue()
+        .optional()
+        .describe("name of the release, a label on the panel and the chat; default: their image tags"),
+      logLevel: choice(["debug", "info", "warn", "error"])
+        .prefault("info")
+        .describe("least important log lines that are written"),
+      protect: flag()
+        .prefault(false)
+        .describe(
+          "refuse to delete or replace what holds data, here and at the cloud, and hold the stack to what production needs",
+        ),
+      unprotected: z
+        .array(words())
+        .prefault([])
+        .describe(
+          "names of resources that may be deleted or replaced all the same, as the failed preview names them; take them out again afterwards",
+        ),
+      rolloutTimeoutSeconds: whole(30, 3600, " seconds")
+        .prefault(300)
+        .describe("seconds that `up` waits for one rollout"),
+      quota: z
+        .strictObject({
+          enabled: flag()
+            .prefault(true)
+            .describe("bound what all pods of the namespace may ask for and use, also those that people start"),
+          sparePercent: whole(0, 10_000)
+            .prefault(50)
+            .describe(
+              "room above what the stack needs in its busiest moment (a release on the heels of another), in percent of it",
+            ),
+        })
+        .prefault({}),
+      transforms: programFile(context)
+        .optional()
+        .describe(
+          "TypeScript file of this repository that changes the inputs of resources where no setting does (docs/production.md); default: none",
+        ),
+      registries: mapOf(registry, (name) => problemOf(() => parseLabel(name)))
+        .prefault({})
+        .describe(
+          "registries with a password, each under a name of your own; a Secret of the namespace is made of them before any pod is",
+        ),
+      imagePullSecret: label(253)
+        .optional()
+        .describe(
+          "Secret of type `kubernetes.io/dockerconfigjson` that somebody else keeps in the namespace, which must be there already (`registries` makes one)",
+        ),
+    })
+    .prefault({});

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { binaries, repository } from "../lib/paths";
+import { ensureGoTool, type GoTool, isBuilt } from "./goTool";
+
+/** The version of the Pulumi CLI that `engine/go.mod` pins: the newest that the Go module proxy serves. */
+export const engineVersion = "3.250.0";
+
+const pulumi: GoTool = {
+  module: join(repository, "engine"),
+  package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+  name: "pulumi",
+  ldflags: `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${engineVersion}`,
+};
+
+/**
+ * Builds the Pulumi CLI from its Go modules unless the cache has it: about three minutes on two cores and 2 GB of
+ * memory the first time.
+ * @returns the path of the executable
+ * @throws Refusal when Go is missing or too old, or the build fails
+ */
+export function ensureEngine(report?: (line: string) => void, signal?: AbortSignal): Promise<string> {
+  return ensureGoTool({ ...pulumi, report, signal });
+}
+
+/** Path of the CLI in the cache; undefined where it was not built, or from other modules. */
+export function builtEngine(): string | undefined {
+  return isBuilt(pulumi) ? join(binaries, pulumi.name) : undefined;
+}

@@ -1,0 +1,19 @@
+import type { Answer } from ".";
+import { named } from "./named";
+import { secretOf } from "./secret";
+
+/** Types of `@pulumi/gcp` that Redis of Memorystore is made of. */
+export const memorystore: Record<string, Answer> = {
+  "gcp:redis/instance:Instance": (inputs, at) =>
+    at.preview
+      ? {}
+      : {
+          ...named(inputs, at),
+          host: "10.67.0.20",
+          port: 6378,
+          authString: secretOf("00000000-0000-4000-8000-000000000000"),
+          serverCaCerts: [
+            { cert: "-----BEGIN CERTIFICATE-----\nauthority of Redis\n-----END CERTIFICATE-----", serialNumber: "0" },
+          ],
+        },
+};

@@ -1,7 +1,0 @@
-import { readdirSync } from "node:fs";
-import { repository } from "./paths";
-
-/** The stacks that have a file in the repository. */
-export function stacks(): string[] {
-  return readdirSync(repository).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
-}

@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { parse } from "yaml";
+import type { Asker } from "../../../../cli/commands/newStack/collect";
+import { newStack } from "../../../../cli/commands/newStack/newStack";
+import { type Given, questions } from "../../../../cli/commands/newStack/questions";
+import { writeKubeconfig } from "../../../support/plan";
+
+const made: string[] = [];
+after(() => {
+  for (const folder of made) rmSync(folder, { recursive: true });
+});
+
+function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "new-stack-"));
+  made.push(folder);
+  return folder;
+}
+
+const style = { width: 100, valueWidth: 100, colours: false };
+const digest = `@sha256:${"0".repeat(64)}`;
+process.env.KUBECONFIG = writeKubeconfig("kind-team");
+
+const common: Given = {
+  panelHost: "panel.acme-corp.com",
+  chatHost: "chat.acme-corp.com",
+  admin: "root@acme-corp.com",
+  certificate: "acme",
+};
+const places: Record<string, Given> = {
+  local: {
+    where: "local",
+    panelHost: "panel.localhost",
+    chatHost: "chat.localhost",
+    admin: "a@panel.localhost",
+    certificate: "selfSigned",
+  },
+  existing: {
+    ...common,
+    where: "existing",
+    context: "kind-team",
+    redisImage: `docker.io/library/redis:7.4.2${digest}`,
+  },
+  gke: { ...common, where: "gke", project: "my-project-1", projectNumber: "987654321098", region: "europe-west3" },
+  eks: {
+    ...common,
+    where: "eks",
+    account: "111122223333",
+    region: "eu-central-1",
+    deployer: "arn:aws:iam::111122223333:role/deployer",
+    deployFrom: "203.0.113.0/29",
+  },
+};
+
+async function make(flags: Given, folder = emptyFolder(), asker?: Asker) {
+  const printed: string[] = [];
+  const { file, next } = await newStack({
+    flags,
+    folder,
+    yes: asker === undefined,
+    style,
+    print: (text) => printed.push(text),
+    asker,
+  });
+  const text = readFileSync(file, "utf8");
+  return { text, config: parse(text).config, printed: [...printed, ...next].join("\n"), file };
+}
+
+for (const [place, given] of Object.entries(places)) {
+  for (const size of place === "local" ? [undefined] : (["small", "production"] as const)) {
+    test(`${place}${size ? `, ${size}` : ""}: the program accepts the file, and keys and comments are those of the base`, async () => {
+      const { redisImage, ...rest } = given;
+      const flags = {
+        name: "team",
+        ...rest,
+        ...(size && { size }),
+        ...(size === "production" && redisImage && { redisImage }),
+      };
+      const { text, config, printed } = await make(flags as Given);
+      assert.equal(config["switchboard:operations"].stage, "team");
+      assert.equal(config["switchboard:operations"].protect, size === "production");
+      assert.match(text, /^# Stack team: /);
+      assert.match(text, /^ {2}# How the stack is run\.$/m);
+      assert.match(printed, /npx switchboard preview team/);
+      assert.doesNotMatch(
+        text,
+        /switchboard-prod|switchboard\.dev\b(?!\/)|123456789012/,
+        "nothing of the base's own is left",
+      );
+    });
+  }
+}
+
+test("a zone of the cloud, given by its name, serves the hosts in it", async () => {
+  const { config } = await make({ name: "team", ...places.gke, size: "production", dnsZone: "acme-corp" });
+  assert.deepEqual(config["switchboard:cluster"].dnsZone, { name: "acme-corp", domain: "acme-corp.com" });
+  assert.equal(config["switchboard:edge"].certificate.challenge, "dns01");
+  assert.equal(config["switchboard:edge"].certificate.directory, "production");
+});
+
+test("the next commands of a cloud name its backend and its key for secrets", async () => {
+  const gke = await make({ name: "team", ...places.gke, size: "small" });
+  assert.match(gke.printed, /pulumi login gs:\/\/BUCKET/);
+  assert.match(
+    gke.printed,
+    /pulumi stack init team --secrets-provider "gcpkms:\/\/projects\/my-project-1\/locations\/europe-west3\/keyRings/,
+  );
+  const eks = await make({ name: "team", ...places.eks, size: "small" });
+  assert.match(eks.printed, /--secrets-provider "awskms:\/\/alias\/switchboard-pulumi\?region=eu-central-1"/);
+});
+
+test("every wrong flag is named at once, in the words of the settings, and nothing is written", async () => {
+  const folder = emptyFolder();
+  const flags = {
+    ...places.gke,
+    name: "Team",
+    region: "europe-west1-b",
+    panelHost: "https://x",
+    admin: "me",
+    size: "huge",
+  };
+  await assert.rejects(make(flags as unknown as Given, folder), (error: Error) => {
+    for (const expected of [
+      /^--name: "Team" is not a valid name; use lower-case letters/m,
+      /^--region: "europe-west1-b" is a zone/m,
+      /^--panel-host: "https:\/\/x" is a URL; give the host name only/m,
+      /^--admin: "me" is not an e-mail address/m,
+      /^--size: "huge" is not one of the answers; use small, production$/m,
+    ]) {
+      assert.match(error.message, expected);
+    }
+    return true;
+  });
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test("without anybody to ask, the flags that are missing are named", async () => {
+  await assert.rejects(make({ name: "team", where: "eks" }), (error: Error) => {
+    const named = [...error.message.matchAll(/^ {2}--([\w-]+)/gm)].map(([, flag]) => flag);
+    assert.deepEqual(named, [
+      "size",
+      "account",
+      "region",
+      "deployer",
+      "panel-host",
+      "chat-host",
+      "admin",
+      "certificate",
+    ]);
+    return true;
+  });
+});
+
+test("a flag that has no use with the other answers is refused", async () => {
+  await assert.rejects(
+    make({ name: "team", ...places.local, project: "my-project-1" }),
+    /--project: has no use with these answers; leave it out$/,
+  );
+});
+
+test("where somebody answers, a wrong flag is told before the first question", async () => {
+  const asker: Asker = { ask: () => assert.fail("asked"), confirm: () => assert.fail("asked") };
+  await assert.rejects(make({ name: "Team" }, emptyFolder(), asker), /--name: "Team" is not a valid name/);
+});
+
+test("a file that is there is not overwritten", async () => {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, "Pulumi.team.yaml"), "config: {}\n");
+  await assert.rejects(make({ name: "team", ...places.local }, folder), /"team" is there already .* use another name/);
+  assert.equal(readFileSync(join(folder, "Pulumi.team.yaml"), "utf8"), "config: {}\n");
+});
+
+test("asked one after the other, only what matters, and a wrong answer is refused at once", async () => {
+  const answers: Record<string, string[]> = {
+    name: ["Team!", "team"],
+    where: ["gke"],
+    size: ["small"],
+    project: ["x", "my-project-1"],
+    projectNumber: ["987654321098"],
+    region: ["eu-west-1", "europe-west3"],
+    panelHost: ["panel.acme-corp.com"],
+    chatHost: ["panel.acme-corp.com", "chat.acme-corp.com"],
+    admin: ["root@acme-corp.com"],
+    dnsZone: ["none"],
+    certificate: ["acme"],
+    directory: ["staging"],
+  };
+  const asked: string[] = [];
+  const refused: string[] = [];
+  const asker: Asker = {
+    async ask({ key }, _given, problem) {
+      asked.push(key);
+      for (const answer of answers[key]!) {
+        const found = problem(answer);
+        if (!found) return answer;
+        refused.push(`${key}: ${found}`);
+      }
+      throw new Error(`every answer to ${key} was refused: ${refused.join("\n")}`);
+    },
+    confirm: async () => true,
+  };
+  const { config } = await make({}, emptyFolder(), asker);
+  assert.deepEqual(asked, Object.keys(answers));
+  assert.deepEqual(
+    refused.map((line) => line.split(":")[0]),
+    ["name", "project", "region", "chatHost"],
+  );
+  assert.match(refused[3]!, /edge\.panel\.host and edge\.chat\.host are both "panel\.acme-corp\.com"/);
+  assert.equal(config["switchboard:cluster"].project, "my-project-1");
+});
+
+test("a person who says no leaves no file", async () => {
+  const folder = emptyFolder();
+  const asker: Asker = { ask: () => assert.fail("everything is given"), confirm: async () => false };
+  const given = { name: "team", namespace: "team", ...places.local };
+  await assert.rejects(make(given, folder, asker), /nothing was written/);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test("each question has a flag of its own, and settings that exist to be decided", () => {
+  assert.equal(new Set(questions.map(({ flag }) => flag)).size, questions.length);
+  assert.equal(new Set(questions.map(({ key }) => key)).size, questions.length);
+});

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { command } from "../../../../cli/commands/pulumi";
+import { reachOf } from "../../../../cli/commands/pulumi/pulumi";
+import { takesStack } from "../../../../engine/stack/pulumiArguments";
+import { call } from "../../core/support/fake";
+
+test("a command of the CLI looks, or may change something; what is not known may", () => {
+  const cases: readonly (readonly [words: string, reach: string])[] = [
+    ["", "offline"],
+    ["version", "offline"],
+    ["up --help", "offline"],
+    ["preview --diff", "reads"],
+    ["preview", "reads"],
+    ["stack", "reads"],
+    ["stack output firstLogin --show-secrets", "reads"],
+    ["stack export --file x.json", "reads"],
+    ["stack --show-urns", "reads"],
+    ["stack rm", "changes"],
+    ["stack import --file x.json", "changes"],
+    ["--color always stack rm", "changes"],
+    ["-C folder up", "changes"],
+    ["config", "reads"],
+    ["config get switchboard:panel", "reads"],
+    ["config set a b", "changes"],
+    ["config rm a", "changes"],
+    ["refresh", "changes"],
+    ["refresh --preview-only", "reads"],
+    ["up", "changes"],
+    ["destroy", "changes"],
+    ["cancel", "changes"],
+    ["state delete urn", "changes"],
+    ["import a b c", "changes"],
+    ["whatever comes next", "changes"],
+  ];
+  for (const [words, reach] of cases) {
+    assert.equal(reachOf(words.split(" ").filter(Boolean)), reach, words);
+  }
+});
+
+test("a stack is named where the CLI takes one, and not where it refuses to be given one", () => {
+  for (const words of [
+    "stack output",
+    "preview --diff",
+    "config",
+    "about",
+    "state delete urn",
+    "cancel",
+    "--color always up",
+  ])
+    assert.ok(takesStack(words.split(" ")), words);
+  for (const words of ["version", "help", "whoami", "plugin ls", "schema check x", "package get-schema aws", "--help"])
+    assert.ok(!takesStack(words.split(" ")), words);
+});
+
+test("production is asked for by what the CLI would do; another stack cannot be slipped in", async () => {
+  const env = { SWITCHBOARD_STACK: "prod" };
+  const destroyed = await call([command], "pulumi destroy --yes", { env });
+  assert.equal(destroyed.code, 4);
+  assert.match(destroyed.stderr, /pulumi may change it/);
+  const exported = await call([command], "pulumi prod stack export");
+  assert.equal(exported.code, 4);
+  assert.match(exported.stderr, /the stack prod is production.*pulumi may look at it/);
+  assert.equal((await call([command], "pulumi -s dev prod stack export")).code, 2);
+  for (const other of ["--stack prod", "--stack=prod", "-s prod", "-ys prod", "-sprod"]) {
+    const { code, stderr } = await call([command], `pulumi dev stack export ${other}`);
+    assert.equal(code, 2, other);
+    assert.match(stderr, /is not passed on/);
+  }
+  assert.match((await call([command], "pulumi dev")).stderr, /no command was given/);
+});

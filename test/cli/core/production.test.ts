@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { exitCodes, type Reach } from "../../../cli/core/command";
+import { isProduction } from "../../../cli/core/production";
+import { readTarget, stacks } from "../../../engine/stack/target";
+import { call, fake, type Scene, stackOf } from "./support/fake";
+
+test("production is told by protection, stage or name; what nobody can read counts as production", () => {
+  const cases: [string, object, boolean][] = [
+    ["team", {}, false],
+    ["team", { stage: "dev", protect: false }, false],
+    ["team", { stage: "reproduction" }, false],
+    ["team", { protect: true }, true],
+    ["team", { protect: "true" }, true],
+    ["team", { stage: "prod" }, true],
+    ["team", { stage: "Production-eu" }, true],
+    ["prod-eks", { stage: "blue" }, true],
+    ["team", { secure: "v1:abc" }, true],
+  ];
+  for (const [stack, operations, expected] of cases) {
+    assert.equal(isProduction(stackOf(stack, operations)), expected, `${stack} ${JSON.stringify(operations)}`);
+  }
+  const committed = stacks()
+    .sort()
+    .map((stack) => [stack, isProduction(readTarget(stack))]);
+  assert.deepEqual(Object.fromEntries(committed), { dev: false, prod: true, "prod-eks": true });
+});
+
+const flag = "--production";
+
+/** Whether a call is let through: stack, reach, what is said, and the exit code. */
+const gate: readonly (readonly [stack: string, reach: Reach, words: string, scene: Scene, code: number])[] = [
+  // Nobody can answer.
+  ["dev", "offline", "", {}, 0],
+  ["dev", "reads", "", {}, 0],
+  ["dev", "changes", "", {}, 0],
+  ["prod", "offline", "", {}, 0],
+  ["prod", "reads", "", {}, 4],
+  ["prod", "changes", "", {}, 4],
+  ["prod", "changes", "--yes", {}, 4],
+  ["prod", "reads", `${flag} prod`, {}, 0],
+  ["prod", "changes", `${flag} prod`, {}, 0],
+  ["prod", "changes", `${flag}=prod`, {}, 0],
+  ["prod", "reads", `${flag} prod-eks`, {}, 4],
+  ["prod", "changes", `${flag} dev --yes`, {}, 4],
+  ["dev", "reads", `${flag} prod`, {}, 4],
+  ["prod", "reads", "", { env: { SWITCHBOARD_PRODUCTION: "prod" } }, 0],
+  ["prod", "changes", "", { env: { SWITCHBOARD_PRODUCTION: "prod" } }, 0],
+  ["prod", "changes", "", { env: { SWITCHBOARD_PRODUCTION: "prod-eks" } }, 4],
+  ["prod", "changes", "", { env: { SWITCHBOARD_PRODUCTION: "1" } }, 4],
+  ["prod", "changes", "", { env: { SWITCHBOARD_PRODUCTION: "" } }, 4],
+  ["dev", "changes", "", { env: { SWITCHBOARD_PRODUCTION: "prod" } }, 0],
+  // A flag that names another stack is not made right by the environment.
+  ["prod", "changes", `${flag} dev`, { env: { SWITCHBOARD_PRODUCTION: "prod" } }, 4],
+  // Somebody is at a terminal.
+  ["prod", "reads", "", { answers: ["yes"] }, 0],
+  ["prod", "reads", "", { answers: ["y"] }, 4],
+  ["prod", "reads", "", { answers: [""] }, 4],
+  ["prod", "changes", "", { answers: ["prod"] }, 0],
+  ["prod", "changes", "", { answers: ["yes"] }, 4],
+  ["prod", "changes", "--yes", { answers: ["yes"] }, 4],
+  ["prod", "changes", "", { answers: ["PROD"] }, 4],
+  ["prod", "changes", "", { answers: ["\x03"] }, 130],
+  ["prod", "reads", "", { answers: ["\x04"] }, 4],
+  ["prod", "reads", `${flag} dev`, { answers: ["yes"] }, 4],
+  ["prod", "reads", "", { answers: [], env: { SWITCHBOARD_PRODUCTION: "prod" } }, 0],
+  ["dev", "changes", "", { answers: [] }, 0],
+];
+
+test("the gate before production: nothing is reached without a clear yes", async () => {
+  for (const [stack, reach, words, scene, expected] of gate) {
+    const about = JSON.stringify({ stack, reach, words, scene });
+    let reached = false;
+    const spec = fake({
+      reach,
+      run: async () => {
+        reached = true;
+        return exitCodes.ok;
+      },
+    });
+    const line = `look ${stack} ${words}`.trim();
+    const { code, stderr } = await call([spec], line, scene);
+    assert.equal(code, expected, `${about}: ${stderr}`);
+    assert.equal(reached, expected === 0, about);
+    if (expected === 4) assert.match(stderr, /--production|--stack NAME/, about);
+    if (expected === 0 || scene.answers) continue;
+    const json = JSON.parse((await call([spec], `${line} --json`, scene)).stdout);
+    assert.match(json.error.todo, /--production prod|--stack NAME/);
+  }
+});
+
+test("what a call reaches may hang on its options", async () => {
+  const spec = fake({
+    reach: "changes",
+    options: [{ flags: "--dry-run", description: "only look" }],
+    reachOf: ({ options, rest }) => (options.dryRun ? "offline" : rest.includes("ls") ? "reads" : "changes"),
+  });
+  assert.equal((await call([spec], "look prod --dry-run")).code, 0);
+  assert.equal((await call([spec], "look prod")).code, 4);
+  assert.match((await call([spec], "look prod -- ls")).stderr, /look may look at it/);
+});
+
+test("confirm: --yes or an answer; for production only where it is asked for, and then --production is not enough", async () => {
+  const asking = (always: boolean) =>
+    fake({
+      reach: "changes",
+      run: async ({ confirm }) => {
+        await confirm("This deletes it.", { always });
+        return exitCodes.ok;
+      },
+    });
+  const cases: [boolean, string, Scene, number][] = [
+    [false, "look dev", {}, 4],
+    [false, "look dev --yes", {}, 0],
+    [false, "look dev", { answers: ["yes"] }, 0],
+    [false, "look dev", { answers: ["no"] }, 4],
+    [false, "look dev", { answers: ["\x03"] }, 130],
+    [false, "look prod --production prod", {}, 0],
+    [true, "look prod --production prod", {}, 4],
+    [true, "look prod --production prod --yes", {}, 0],
+    [true, "look prod --production prod", { answers: ["yes"] }, 0],
+    [true, "look prod", { answers: ["prod", "yes"] }, 0],
+    [true, "look prod", { answers: ["prod", "no"] }, 4],
+  ];
+  for (const [always, words, scene, expected] of cases) {
+    const { code, stderr } = await call([asking(always)], words, scene);
+    assert.equal(code, expected, `${always} ${words} ${JSON.stringify(scene)}: ${stderr}`);
+  }
+});

@@ -1,0 +1,13 @@
+import type { Status } from "../../../cli/doctor/model";
+import type { Calls } from "./worlds";
+
+/** One thing that is wrong in an otherwise good world, and what is said of it. */
+export type Case = readonly [
+  name: string,
+  stack: string,
+  calls: Calls,
+  change: Calls,
+  status: Status,
+  what: RegExp,
+  todo: RegExp,
+];
