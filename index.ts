@@ -1,8 +1,8 @@
 import { Chat } from "./components/apps/chat/index";
 import { Panel } from "./components/apps/panel/index";
 import { Workers } from "./components/apps/panel/workers";
-import { createCluster } from "./components/clouds";
-import { createPostgres, createRedis } from "./components/clouds/stores";
+import { createCluster, createPostgres, createRedis } from "./components/clouds";
+
 import { Edge } from "./components/ingress";
 import { publicAddresses } from "./components/ingress/addresses";
 import { createCertificate } from "./components/ingress/certificates";

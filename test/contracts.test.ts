@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
-import { certificateKinds, clusterKinds, postgresKinds, redisKinds } from "../components/settings/kinds";
+import { schemasOf } from "../components/clouds";
+import { certificateKinds } from "../components/ingress/settings";
 import { temporaryFolder } from "../lib/temporary";
 import { clusterOf, sampleOf, smallConfig } from "./support/config";
 import { emptyValues } from "./support/emptyValues";
@@ -74,7 +75,12 @@ const variants: readonly (readonly [layer: string, kind: string, change: object]
   ["redis", "elastiCache", { replicas: 0 }],
 ];
 
-const registries = { cluster: clusterKinds, postgres: postgresKinds, redis: redisKinds, certificate: certificateKinds };
+const registries = {
+  cluster: schemasOf("cluster"),
+  postgres: schemasOf("postgres"),
+  redis: schemasOf("redis"),
+  certificate: certificateKinds,
+};
 const all = Object.entries(registries).flatMap(([layer, kinds]) =>
   Object.keys(kinds).map((kind): [string, string, object] => [layer, kind, {}]),
 );

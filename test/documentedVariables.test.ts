@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { productFolders } from "./support/folders";
 import { repository } from "./support/plan";
 
 /** Where people are told of variables. The settings' reference has words of clouds that look the same. */
@@ -13,9 +14,7 @@ const documents = [
 ];
 
 /** What reads them: the program, its commands, the local machine, the apps, the pipelines. */
-const readers = ["components", "lib", "engine", "sandbox", "review", "cli", "apps", ".github", ".ci"].flatMap(
-  filesBelow,
-);
+const readers = [...productFolders, "apps", ".github", ".ci"].flatMap(filesBelow);
 
 /** Variables of other programs, which they read themselves, each with the program. */
 const foreign: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { deregistrationSeconds } from "../components/settings";
+import { cloudOf } from "../components/clouds";
 import { type Plan, plan, type Registration, secretKey } from "./support/plan";
 import { type PodTemplate, podTemplates, solverSpecs } from "./support/pods";
 import { settingsOf } from "./support/stackSettings";
@@ -207,7 +207,7 @@ function stopTimes(stack: Stack): Record<string, { readonly preStop?: number; re
     "workers-deployment": { stop: workers.jobTimeoutSeconds },
     "chat-deployment": { preStop: upstream, stop: chat.drainSeconds },
     "edge-deployment": {
-      preStop: Math.max(edge.preStopSeconds, deregistrationSeconds[stack.kind]),
+      preStop: Math.max(edge.preStopSeconds, cloudOf("cluster", stack.kind)!.deregistrationSeconds),
       stop: edge.drainSeconds,
     },
     ...(postgres.kind === "inCluster" ? { "postgres-server": { stop: 110 } } : {}),

@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
+import { productFolders } from "./support/folders";
 import { repository } from "./support/plan";
 
-const sources = ["components", "lib", "engine", "sandbox", "review", "cli", "test"].flatMap((folder) =>
-  filesBelow(join(repository, folder)),
-);
+const sources = [...productFolders, "test"].flatMap((folder) => filesBelow(join(repository, folder)));
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
+import { productFolders } from "./support/folders";
 import { repository } from "./support/plan";
 
-const sources = ["components", "local", "ops"].flatMap((folder) =>
+const sources = productFolders.flatMap((folder) =>
   readdirSync(join(repository, folder), { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.parentPath.includes("node_modules"))
     .map((entry) => relative(repository, join(entry.parentPath, entry.name)).replaceAll("\\", "/")),

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { productFolders } from "./support/folders";
 import { repository } from "./support/plan";
 
 const name = "acme-platform";
@@ -12,19 +13,7 @@ const name = "acme-platform";
 const copy = mkdtempSync(join(tmpdir(), "switchboard-renamed-"));
 after(() => rmSync(copy, { recursive: true, force: true }));
 
-for (const entry of [
-  "components",
-  "lib",
-  "engine",
-  "sandbox",
-  "review",
-  "cli",
-  "apps",
-  ".ci",
-  "index.ts",
-  "package.json",
-  "tsconfig.json",
-])
+for (const entry of [...productFolders, "apps", ".ci", "index.ts", "package.json", "tsconfig.json"])
   cpSync(join(repository, entry), join(copy, entry), {
     recursive: true,
     filter: (path) => !/node_modules|_build|\/deps(\/|$)/.test(path.slice(repository.length)),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { catalog } from "../cli/commands";
 import { temporaryFolder } from "../lib/temporary";
+import { productFolders } from "./support/folders";
 import { repository } from "./support/plan";
 import { testFiles } from "./support/unit";
 
@@ -27,13 +28,13 @@ test("every file of unit tests is run, however deep it lies", () => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const all = ["components", "local", "ops", "test"].flatMap(sourcesBelow).filter((path) => path.endsWith(".test.ts"));
+  const all = [...productFolders, "test"].flatMap(sourcesBelow).filter((path) => path.endsWith(".test.ts"));
   assert.deepEqual([...testFiles()].sort(), all.sort());
 });
 
 test("a file that asks for tests has a name that is run", () => {
   const asks = /^import .*\b(test|describe|it)\b.* from "node:test"/m;
-  const unnamed = ["components", "local", "ops", "test"]
+  const unnamed = [...productFolders, "test"]
     .flatMap(sourcesBelow)
     .filter((path) => !/\.(test|e2e)\.ts$/.test(path) && asks.test(readFileSync(join(repository, path), "utf8")));
   // What many files of tests share is called by one of them, and has no tests of its own when it is loaded.

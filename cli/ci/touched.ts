@@ -31,10 +31,10 @@ const reaches: readonly (readonly [RegExp, (match: RegExpExecArray) => Reach])[]
   // Tests and descriptions of an app are part of neither its image nor a stack's program.
   [/^apps\/[^/]+\/(test\/|README\.md$)/, () => "none"],
   [/^(apps\/[^/]+)\//, (match) => ({ source: match[1]! })],
-  [/^(docs|test|\.github|\.ci|\.gitlab|local)\//, () => "none"],
+  [/^(docs|test|\.github|\.ci|\.gitlab)\//, () => "none"],
   // The rules decide whether a preview passes.
-  [/^ops\/polic/, () => "all"],
-  [/^ops\//, () => "none"],
+  [/^review\/polic/, () => "all"],
+  [/^(engine|sandbox|review|cli)\//, () => "none"],
   [/^[^/]+\.md$|^(LICENSE|\.gitignore|\.gitattributes|\.editorconfig|biome\.json|tsconfig\.json)$/, () => "none"],
 ];
 

@@ -1,5 +1,5 @@
 import type { Destination, NetworkEdge, PodIdentity } from "../contracts";
-import type { Egress } from "../settings";
+import type { Egress } from "../schema/values/egress";
 
 /** The connections that the settings open for a kind of pod. */
 export function egressEdges(from: PodIdentity, egress: readonly Egress[]): NetworkEdge[] {

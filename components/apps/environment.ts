@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { isTaken, referencesIn } from "../kubernetes/variables";
+import { isTaken } from "../kubernetes/variables";
 import { mapOf } from "../schema/fields";
 import { Secret } from "../schema/secret";
+import { referencesIn } from "../schema/values/references";
 import { looksSecret } from "../schema/values/secretNames";
 import { allChatVariables } from "./chat/variables";
 import { allPanelVariables } from "./panel/variables";

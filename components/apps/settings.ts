@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SettingsContext } from "../schema/context";
 import { mapOf, problemOf, whole } from "../schema/fields";
+import type { SettingsOf } from "../schema/sealed";
 import { cron, timeZone } from "../schema/values/cron";
 import { egress } from "../schema/values/egress";
 import { image } from "../schema/values/image";
@@ -93,3 +94,7 @@ export const chat = (context: SettingsContext) =>
         "raise it by one for a new Erlang cookie; the pods of the two cookies do not see each other while they are exchanged",
       ),
   });
+
+export type PanelSettings = SettingsOf<typeof panel>;
+export type WorkersSettings = SettingsOf<typeof workers>;
+export type ChatSettings = SettingsOf<typeof chat>;

@@ -1,43 +1,82 @@
-import type { Cluster, Protection } from "../contracts";
+import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import type { Cluster, Place, Postgres, Protection, Redis } from "../contracts";
 import { fullNameOf } from "../naming";
-import { imagesIn } from "../schema/values/image";
-import type { ClusterSettings, Settings } from "../settings";
+import type { Schema, SettingsOf } from "../schema/sealed";
+import { type Image, imagesIn } from "../schema/values/image";
+import { aws } from "./aws";
+import { existing } from "./existing";
+import { gcp } from "./gcp";
+import type { ClusterArgs } from "./shared/clusterArgs";
+import type { CloudModule } from "./shared/module";
 
-/** What every cluster is given besides its own settings. */
-export interface ClusterArgs {
-  /** `<project>-<operations.name>`: what the cluster and what belongs to it are called in their cloud; at most 53 characters. */
-  readonly fullName: string;
-  readonly stage: string;
-  /** The namespace of the platform, for the identities of its pods. */
-  readonly namespace: string;
-  /** The public host names, for DNS records where the cloud keeps their zone. */
-  readonly hostnames: readonly string[];
-  /** Networks of clients that the public balancer lets in; an empty list lets everybody in. */
-  readonly allowedSources: readonly string[];
-  readonly protection: Protection;
-  /** Repositories of the images that pods run, without tags: the nodes must be able to read them. */
-  readonly images: readonly string[];
+/** Every cloud that a stack can choose; `existing` is a cluster of any. A further one is a folder and a line here. */
+export const clouds = { existing, gcp, aws } satisfies Record<string, CloudModule>;
+
+type Clouds = typeof clouds;
+type Part = "cluster" | "postgres" | "redis";
+type Intersection<U> = (U extends unknown ? (each: U) => void : never) extends (all: infer I) => void ? I : never;
+/** The kinds of all clouds together, by their words. */
+type KindsOf<P extends Part> = Intersection<Clouds[keyof Clouds][P]>;
+type SchemasOf<Kinds> = { [K in keyof Kinds]: Kinds[K] extends { schema: infer S extends Schema } ? S : never };
+type OneOf<Schemas> = {
+  [K in keyof Schemas]: Schemas[K] extends Schema ? SettingsOf<Schemas[K]> : never;
+}[keyof Schemas];
+
+export type ClusterSettings = OneOf<SchemasOf<KindsOf<"cluster">>>;
+export type PostgresSettings = OneOf<SchemasOf<KindsOf<"postgres">>>;
+export type RedisSettings = OneOf<SchemasOf<KindsOf<"redis">>>;
+
+/** The schemas of a layer's kinds, by their words. */
+export function schemasOf<P extends Part>(part: P): SchemasOf<KindsOf<P>> {
+  const kinds = Object.values<CloudModule>(clouds).flatMap((cloud) => Object.entries(cloud[part]));
+  return Object.fromEntries(kinds.map(([word, { schema }]) => [word, schema])) as SchemasOf<KindsOf<P>>;
 }
 
-type Build<S> = (settings: S, args: ClusterArgs) => Promise<Cluster>;
+/** The cloud whose kind a layer has. */
+export function cloudOf(part: Part, kind: string): CloudModule | undefined {
+  return Object.values<CloudModule>(clouds).find((cloud) => Object.hasOwn(cloud[part], kind));
+}
 
-/** The kinds of cluster. Each is loaded only when the stack chose it, so that no other cloud's SDK is. */
-const clusterKinds: { [K in ClusterSettings["kind"]]: Build<Extract<ClusterSettings, { kind: K }>> } = {
-  existing: async (settings) => new (await import("./existing/cluster")).ExistingCluster("cluster", settings),
-  gke: async (settings, args) => new (await import("./gcp/cluster")).GkeCluster("cluster", settings, args),
-  eks: async (settings, args) => new (await import("./aws/cluster")).EksCluster("cluster", settings, args),
-};
+function builderOf<P extends Part>(part: P, kind: string): CloudModule[P][string]["build"] {
+  return cloudOf(part, kind)![part][kind]!.build;
+}
+
+/** Of a stack's settings, what its cluster is made of. */
+export interface ClusterLayers {
+  readonly cluster: ClusterSettings;
+  readonly project: string;
+  readonly operations: { readonly name: string; readonly stage: string };
+  readonly edge: {
+    readonly panel: { readonly host: string };
+    readonly chat: { readonly host: string };
+    readonly service: { readonly allowedSources: readonly string[] };
+  };
+}
 
 /** Builds, or finds, the cluster that the settings chose. */
-export async function createCluster(settings: Settings, protection: Protection): Promise<Cluster> {
-  const build = clusterKinds[settings.cluster.kind] as Build<ClusterSettings>;
-  return build(settings.cluster, {
+export async function createCluster(settings: ClusterLayers, protection: Protection): Promise<Cluster> {
+  const { cluster, operations, edge } = settings;
+  const build = builderOf("cluster", cluster.kind) as (
+    settings: ClusterSettings,
+    args: ClusterArgs,
+  ) => Promise<Cluster>;
+  return build(cluster, {
     fullName: fullNameOf(settings),
-    stage: settings.operations.stage,
-    namespace: settings.cluster.namespace,
-    hostnames: [...new Set([settings.edge.panel.host, settings.edge.chat.host])],
-    allowedSources: settings.edge.service.allowedSources,
+    stage: operations.stage,
+    namespace: cluster.namespace,
+    hostnames: [...new Set([edge.panel.host, edge.chat.host])],
+    allowedSources: edge.service.allowedSources,
     protection,
-    images: [...new Set(imagesIn(settings).map(({ repository }) => repository))],
+    images: [...new Set(imagesIn(settings).map(({ repository }: Image) => repository))],
   });
 }
+
+type Store<Settings, Built> = (settings: Settings, place: Place, opts: ComponentResourceOptions) => Promise<Built>;
+
+/** Builds the Postgres that the settings chose. */
+export const createPostgres: Store<PostgresSettings, Postgres> = (settings, place, opts) =>
+  (builderOf("postgres", settings.kind) as Store<PostgresSettings, Postgres>)(settings, place, opts);
+
+/** Builds the Redis that the settings chose. */
+export const createRedis: Store<RedisSettings, Redis> = (settings, place, opts) =>
+  (builderOf("redis", settings.kind) as Store<RedisSettings, Redis>)(settings, place, opts);

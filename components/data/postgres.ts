@@ -8,9 +8,10 @@ import { ServerTls } from "../kubernetes/serverTls";
 import { StatefulServer } from "../kubernetes/statefulServer";
 import { StoredSecret } from "../kubernetes/versionedSecret";
 import { standardLabels } from "../naming";
-import { bytesOf, type InClusterPostgresSettings } from "../settings";
+import { parseBytes as bytesOf } from "../schema/values/resources";
 import * as conf from "./postgresConf";
 import { PostgresRoles } from "./postgresRoles";
+import type { InClusterPostgresSettings } from "./settings";
 
 const tlsFolder = "/run/tls/server";
 const identity = { name: "postgres", component: "server" };

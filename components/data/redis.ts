@@ -7,8 +7,8 @@ import { ServerTls } from "../kubernetes/serverTls";
 import { StatefulServer } from "../kubernetes/statefulServer";
 import { StoredSecret } from "../kubernetes/versionedSecret";
 import { standardLabels } from "../naming";
-import type { InClusterRedisSettings } from "../settings";
 import { aclFile, redisConf, redisMemory } from "./redisConf";
+import type { InClusterRedisSettings } from "./settings";
 
 const identity = { name: "redis", component: "server" };
 const user = "panel";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SettingsContext } from "../schema/context";
 import { mapOf, show, whole } from "../schema/fields";
+import type { SettingsOf } from "../schema/sealed";
 import { image } from "../schema/values/image";
 import { loggedValuesProblem } from "../schema/values/loggedValues";
 import { bytes, resources } from "../schema/values/resources";
@@ -88,3 +89,6 @@ export const inClusterRedis = (context: SettingsContext) =>
     resources: resources({ cpu: "50m", memory: "72Mi" }),
     passwordGeneration: generation("the panel"),
   });
+
+export type InClusterPostgresSettings = SettingsOf<typeof inClusterPostgres>;
+export type InClusterRedisSettings = SettingsOf<typeof inClusterRedis>;

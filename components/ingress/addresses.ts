@@ -1,5 +1,5 @@
-import type { EdgeSettings } from "../settings";
 import { socketPath } from "./paths";
+import type { IngressSettings } from "./settings";
 
 /** The public addresses of the product. */
 export interface Addresses {
@@ -10,7 +10,7 @@ export interface Addresses {
 }
 
 /** The addresses that clients use; the port is left out where it is the usual one. */
-export function publicAddresses(edge: Pick<EdgeSettings, "panel" | "chat" | "httpsPort">): Addresses {
+export function publicAddresses(edge: Pick<IngressSettings, "panel" | "chat" | "httpsPort">): Addresses {
   const port = edge.httpsPort === 443 ? "" : `:${edge.httpsPort}`;
   const prefix = edge.chat.path === "/" ? "" : edge.chat.path;
   return {

@@ -4,15 +4,18 @@ import type { Certificate, HttpBackend, NetworkEdge, Place, Route } from "../con
 import { releaseOf } from "../kubernetes/podTemplate";
 import { Workload } from "../kubernetes/workload";
 import { standardLabels } from "../naming";
-import { bytesOf, hstsSeconds, proxyTmpSize, type Settings } from "../settings";
+import { parseBytes as bytesOf } from "../schema/values/resources";
 import { publicService } from "./loadBalancer";
 import { healthPath, nginxConf, ports, type Upstream } from "./nginxConf";
 import { certificateFolder } from "./nginxTls";
 import { publicProfile } from "./profile";
+import type { IngressSettings } from "./settings";
+import { hstsSeconds } from "./settings";
+import { proxyTmpSize } from "./settings/proxyStorage";
 
 /** What the edge is given. */
 export interface EdgeArgs {
-  readonly settings: Pick<Settings, "edge">;
+  readonly settings: { edge: IngressSettings };
   readonly place: Place;
   readonly certificate: Certificate;
   readonly routes: readonly Route[];

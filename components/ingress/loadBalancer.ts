@@ -2,8 +2,8 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Place, PodIdentity, PublicServiceWords } from "../contracts";
 import { type ReleaseLabels, selectorLabels, standardLabels } from "../naming";
-import type { EdgeSettings } from "../settings";
 import { ports } from "./nginxConf";
+import type { IngressSettings } from "./settings";
 
 /** What the public Service is given. */
 export interface PublicServiceArgs {
@@ -11,7 +11,7 @@ export interface PublicServiceArgs {
   readonly place: Place;
   readonly identity: PodIdentity;
   readonly release: ReleaseLabels;
-  readonly settings: Pick<EdgeSettings, "service" | "clientAddress" | "httpsPort" | "httpPort">;
+  readonly settings: Pick<IngressSettings, "service" | "clientAddress" | "httpsPort" | "httpPort">;
   /** The cluster's words for a Service that is public. */
   readonly words: PublicServiceWords;
 }

@@ -1,10 +1,10 @@
 import type { PublicProfile } from "../contracts";
-import type { EdgeSettings } from "../settings";
 import { healthPath, keepaliveSeconds, ports } from "./nginxConf";
+import type { IngressSettings } from "./settings";
 
 /** What NGINX and the balancer must agree on: each is configured from this and from nothing else. */
 export function publicProfile(
-  settings: Pick<EdgeSettings, "clientAddress" | "websocketIdleSeconds" | "drainSeconds">,
+  settings: Pick<IngressSettings, "clientAddress" | "websocketIdleSeconds" | "drainSeconds">,
 ): PublicProfile {
   return {
     proxyProtocol: settings.clientAddress.from === "proxyProtocol",

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Claims } from "../contracts";
-import { bytesOf } from "../settings";
+import { parseBytes as bytesOf } from "../schema/values/resources";
 import { type FoundObject, findObject, LookupError, leadsNowhere } from "./lookup";
 
 /** A claim as the API server has it. */

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Companion, Destination, EnvironmentVariable, MountedFiles, Place } from "../contracts";
-import { referencesIn } from "./variables";
+import { referencesIn } from "../schema/values/references";
 import type { StoredSecret } from "./versionedSecret";
 
 /**

@@ -14,3 +14,6 @@ export const fixedSizes = {
   /** cert-manager's pod that answers an authority (its `acme-http01-solver-resource-*` by default). */
   acmeSolver: { requests: { cpu: "10m", memory: "64Mi" }, limits: { cpu: "100m", memory: "64Mi" } },
 } as const;
+
+/** Pods above the wished-for number while a release is rolled out (`maxSurge`). */
+export const rolloutSurge = 1;

@@ -1,7 +1,13 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type { ClusterTraits, Companion, EnvironmentVariable, MountedFiles, PodIdentity, PodRole } from "../contracts";
 import { imageVersion, type ReleaseLabels, selectorLabels, standardLabels } from "../naming";
-import { bytesOf, formatBytes, milliCpuOf, type Resources, usualTmpSize } from "../settings";
+import {
+  parseBytes as bytesOf,
+  formatBytes,
+  parseCpu as milliCpuOf,
+  type Resources,
+  usualTmpSize,
+} from "../schema/values/resources";
 
 type Container = inputs.core.v1.Container;
 type Probe = inputs.core.v1.Probe;

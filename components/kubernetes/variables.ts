@@ -21,19 +21,6 @@ export function variablesOf<T>(table: VariableTable<T>, from: T): EnvironmentVar
   });
 }
 
-/** `$(NAME)`, where Kubernetes puts in another variable of the container; `$$(NAME)` is the text itself. */
-const reference = /(?<!\$)((?:\$\$)*)\$\(([A-Za-z_][A-Za-z0-9_]*)\)/g;
-
-/** The variables that a value refers to. */
-export function referencesIn(value: string): string[] {
-  return [...value.matchAll(reference)].map(([, , name]) => name!);
-}
-
-/** A value without its references. */
-export function withoutReferences(value: string): string {
-  return value.replace(reference, "$1");
-}
-
 /**
  * What an Elixir release sets for its own VM, whichever app is one, and what the images of the reference apps set
  * (`apps/chat/rel/env.sh.eex`, the Dockerfiles): another value would break the start.

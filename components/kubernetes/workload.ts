@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Destination, NetworkEdge } from "../contracts";
 import type { Rollout } from "../contracts/rollout";
 import { selectorLabels, standardLabels } from "../naming";
-import { rolloutSurge } from "../settings";
+import { rolloutSurge } from "./fixedSizes";
 import { graceSeconds, type PodArgs, podTemplate, releaseOf } from "./podTemplate";
 
 /** What a workload is given: its pod, and how many of it. The service account is the workload's own. */

@@ -1,6 +1,8 @@
-import { fixedSizes } from "../kubernetes/fixedSizes";
+import { proxyTmpSize } from "../ingress/settings/proxyStorage";
+import { fixedSizes, rolloutSurge } from "../kubernetes/fixedSizes";
 import { containerAmounts } from "../kubernetes/podTemplate";
-import { proxyTmpSize, type Resources, rolloutSurge, type Settings, usualTmpSize } from "../settings";
+import { type Resources, usualTmpSize } from "../schema/values/resources";
+import type { Settings } from "../settings";
 
 /** Amounts as numbers: thousandths of a core, and bytes. */
 export interface Amounts {

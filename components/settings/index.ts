@@ -6,6 +6,7 @@ import { surroundings } from "../kubernetes/access";
 import type { Login } from "../registry/credentials";
 import { Registries } from "../registry/manifests";
 import type { SettingsContext } from "../schema/context";
+import type { Sealed } from "../schema/sealed";
 import { Secret } from "../schema/secret";
 import { fromText, layersOf, othersOf, readStackFile, type StackFile } from "../schema/stackFile";
 import { type ParsedSettings, parseSettings, SettingsError } from "./parse";
@@ -25,35 +26,8 @@ export {
   type Resources,
   usualTmpSize,
 } from "../schema/values/resources";
-export { clientHeartbeatSeconds, deregistrationSeconds, rolloutSurge } from "./checks";
-
-/** A value of the settings with every secret in it as a secret output. */
-export type Sealed<T> = T extends Secret
-  ? pulumi.Output<string>
-  : T extends object
-    ? { readonly [K in keyof T]: Sealed<T[K]> }
-    : T;
-
 /** A stack's checked settings: one object for each layer. Structure is plain; only secrets are outputs. */
 export type Settings = Sealed<ParsedSettings>;
-export type ClusterSettings = Settings["cluster"];
-export type ExistingClusterSettings = Extract<ClusterSettings, { kind: "existing" }>;
-export type GkeClusterSettings = Extract<ClusterSettings, { kind: "gke" }>;
-export type EksClusterSettings = Extract<ClusterSettings, { kind: "eks" }>;
-export type PostgresSettings = Settings["postgres"];
-export type InClusterPostgresSettings = Extract<PostgresSettings, { kind: "inCluster" }>;
-export type CloudSqlPostgresSettings = Extract<PostgresSettings, { kind: "cloudSql" }>;
-export type RdsPostgresSettings = Extract<PostgresSettings, { kind: "rds" }>;
-export type RedisSettings = Settings["redis"];
-export type InClusterRedisSettings = Extract<RedisSettings, { kind: "inCluster" }>;
-export type MemorystoreRedisSettings = Extract<RedisSettings, { kind: "memorystore" }>;
-export type ElastiCacheRedisSettings = Extract<RedisSettings, { kind: "elastiCache" }>;
-export type EdgeSettings = Settings["edge"];
-export type CertificateSettings = EdgeSettings["certificate"];
-export type SelfSignedCertificateSettings = Extract<CertificateSettings, { kind: "selfSigned" }>;
-export type ProvidedCertificateSettings = Extract<CertificateSettings, { kind: "provided" }>;
-export type AcmeCertificateSettings = Extract<CertificateSettings, { kind: "acme" }>;
-
 /**
  * Reads and checks the settings of the stack that is being run; nothing else in the program reads configuration or
  * the environment. Images that are built from this repository get the digest that their registry has. Call it before the

@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { chat, panel, workers } from "../apps/settings";
+import { schemasOf } from "../clouds";
 import { edge } from "../ingress/settings";
 import type { SettingsContext } from "../schema/context";
 import { oneOfKinds } from "../schema/fields";
 import { operations } from "../stack/settings";
-import { clusterKinds, postgresKinds, redisKinds } from "./kinds";
 
 /** What each layer is for, in the order in which the layers are built. */
 export const layerMeanings = {
@@ -27,9 +27,9 @@ export type Layer = keyof typeof layerMeanings;
  */
 export function layerSchemas(context: SettingsContext, raw: Readonly<Record<string, unknown>> = {}) {
   return {
-    cluster: oneOfKinds(clusterKinds, context, raw.cluster),
-    postgres: oneOfKinds(postgresKinds, context, raw.postgres),
-    redis: oneOfKinds(redisKinds, context, raw.redis),
+    cluster: oneOfKinds(schemasOf("cluster"), context, raw.cluster),
+    postgres: oneOfKinds(schemasOf("postgres"), context, raw.postgres),
+    redis: oneOfKinds(schemasOf("redis"), context, raw.redis),
     panel: panel(context),
     workers: workers(context),
     chat: chat(context),

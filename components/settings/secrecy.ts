@@ -1,8 +1,8 @@
-import { referencesIn } from "../kubernetes/variables";
 import { type SettingsContext, storedAs } from "../schema/context";
 import { keyName } from "../schema/report";
 import { Secret } from "../schema/secret";
 import { isEncrypted } from "../schema/stackFile";
+import { referencesIn } from "../schema/values/references";
 
 type Path = readonly (string | number)[];
 

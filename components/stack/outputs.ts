@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Certificate, Cluster } from "../contracts";
 import type { Addresses } from "../ingress/addresses";
 import { servicePorts } from "../ingress/loadBalancer";
-import type { Settings } from "../settings";
+import type { IngressSettings } from "../ingress/settings";
 
 /** What the outputs are made of. */
 export interface OutputArgs {
-  readonly settings: Pick<Settings, "cluster" | "edge">;
+  readonly settings: { cluster: { readonly namespace: string }; edge: IngressSettings };
   readonly cluster: Cluster;
   readonly addresses: Addresses;
   readonly panel: { readonly firstLogin: pulumi.Output<{ email: string; password: string }> };

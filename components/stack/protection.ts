@@ -1,6 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import type { Protection } from "../contracts";
-import type { Settings } from "../settings";
+import type { OperationsSettings } from "./settings";
 
 /**
  * Protects what holds data in a stack that asks for it. A resource that `operations.unprotected` names may be deleted or
@@ -9,7 +9,7 @@ import type { Settings } from "../settings";
 export class StackProtection implements Protection {
   readonly #asked = new Set<string>();
 
-  constructor(private readonly settings: Pick<Settings["operations"], "protect" | "unprotected">) {}
+  constructor(private readonly settings: Pick<OperationsSettings, "protect" | "unprotected">) {}
 
   covers(name: string): boolean {
     this.#asked.add(name);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SettingsContext } from "../schema/context";
 import { choice, flag, mapOf, problemOf, text, whole } from "../schema/fields";
+import type { SettingsOf } from "../schema/sealed";
 import { Secret } from "../schema/secret";
 import { programFile } from "../schema/values/programFile";
 import { parseRegistry } from "../schema/values/registry";
@@ -77,3 +78,5 @@ export const operations = (context: SettingsContext) =>
         ),
     })
     .prefault({});
+
+export type OperationsSettings = SettingsOf<typeof operations>;

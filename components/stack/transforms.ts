@@ -1,6 +1,6 @@
 import type { ResourceTransformation } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "../settings";
+import type { OperationsSettings } from "./settings";
 
 /** What the file of `operations.transforms` exports as `transform`: Pulumi's own form of it. */
 export type Transform = ResourceTransformation;
@@ -15,7 +15,7 @@ const guards = ["protect", "retainOnDelete"] as const;
  *
  * @throws RunError that names the file, where it cannot be used, or the resource, where it goes wrong with one
  */
-export async function useTransforms({ transforms: file }: Pick<Settings["operations"], "transforms">): Promise<void> {
+export async function useTransforms({ transforms: file }: Pick<OperationsSettings, "transforms">): Promise<void> {
   if (file === undefined) return;
   const { transform } = (await load(file)) as { readonly transform?: unknown };
   if (typeof transform !== "function")

@@ -74,7 +74,7 @@ test("down leaves no process, namespace, mount, link, firewall rule or file, and
   const rules = (await execa("iptables-save", { reject: false })).stdout ?? "";
   assert.doesNotMatch(rules, /KUBE-|switchboard/);
   assert.ok(!existsSync("/run/switchboard"));
-  assert.deepEqual(processesOf(/kube-apiserver|kubelet|containerd-shim|etcd.*switchboard|local\/nodes/), []);
+  assert.deepEqual(processesOf(/kube-apiserver|kubelet|containerd-shim|etcd.*switchboard|sandbox\/nodes/), []);
   assert.ok(!existsSync(`${stateFolder}/cluster`) || readdirSync(`${stateFolder}/cluster`).length === 0);
 });
 
@@ -85,7 +85,7 @@ function processesOf(pattern: RegExp): string[] {
     .flatMap((pid) => {
       try {
         const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-        return pattern.test(line) && !line.includes("test/local/") ? [line] : [];
+        return pattern.test(line) && !line.includes("test/sandbox/") ? [line] : [];
       } catch {
         return [];
       }

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
+import { productFolders } from "./folders";
 import { repository } from "./plan";
 
 /** A checkout of this repository on a machine of its own: own home, own podman store, no other builder on its PATH. */
@@ -18,7 +19,7 @@ export class BuilderMachine {
     this.checkout = join(folder, "checkout");
     const bin = join(folder, "bin");
     for (const path of [this.checkout, bin, join(folder, "home/.docker")]) mkdirSync(path, { recursive: true });
-    for (const name of ["components", "local", "ops", "Pulumi.yaml", "package.json", "tsconfig.json"]) {
+    for (const name of [...productFolders, "Pulumi.yaml", "package.json", "tsconfig.json"]) {
       cpSync(join(repository, name), join(this.checkout, name), { recursive: true });
     }
     symlinkSync(join(repository, "node_modules"), join(this.checkout, "node_modules"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { deregistrationSeconds } from "../../components/settings";
+import { cloudOf } from "../../components/clouds";
 import { type Plan, type Registration, secretKey } from "./plan";
 import { podTemplates } from "./pods";
 
@@ -68,7 +68,7 @@ const cluster: Promises = {
       assert.equal(placed !== undefined, kind !== "existing", owner.urn);
     }
     const wait = containerOf(from, "edge-deployment").lifecycle.preStop.sleep.seconds;
-    assert.equal(wait, Math.max(10, deregistrationSeconds[kind as keyof typeof deregistrationSeconds]));
+    assert.equal(wait, Math.max(10, cloudOf("cluster", kind)!.deregistrationSeconds));
   },
   "says in the public Service what NGINX listens for"(from) {
     assertBalancerAgrees(from, false);

@@ -206,7 +206,7 @@ export function missingCommands(script: string): string[] {
   for (const [, name = ""] of script.matchAll(/npm run (?:--silent )?([\w:-]+)/g)) {
     if (!(name in scripts)) missing.push(`npm run ${name} does not exist`);
   }
-  for (const [, file = ""] of script.matchAll(/(?:^|\s)((?:ops|local|\.ci)\/[\w./-]+)/gm)) {
+  for (const [, file = ""] of script.matchAll(/(?:^|\s)((?:cli|engine|review|sandbox|\.ci)\/[\w./-]+)/gm)) {
     if (!existsSync(join(repository, file))) missing.push(`${file} does not exist`);
   }
   for (const [line, name = "", rest = ""] of script.matchAll(/switchboard ([\w-]+)([^\n|;&]*)/g)) {

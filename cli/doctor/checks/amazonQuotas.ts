@@ -1,5 +1,5 @@
+import { coresOf } from "../../../components/clouds/aws/machines";
 import { nodesAtOnce } from "../../../components/clouds/aws/poolGroups";
-import { coresOf } from "../../../components/clouds/shared/machines";
 import type { ParsedSettings } from "../../../components/settings/parse";
 import { type Asked, aws } from "../ask";
 import { type Check, type Finding, type Subject, unclear, type World } from "../model";
@@ -124,7 +124,7 @@ function ownBy(clusterName: string): (entry: Tagged) => boolean {
 function standardCores({ pools }: Eks, nodes: (pool: Eks["pools"][string]) => number): number {
   return Object.values(pools)
     .filter(({ spot, machineType }) => !spot && /^[acdhimrtz]\d/.test(machineType))
-    .reduce((sum, pool) => sum + (coresOf("amazon", pool.machineType) ?? 0) * nodes(pool), 0);
+    .reduce((sum, pool) => sum + (coresOf(pool.machineType) ?? 0) * nodes(pool), 0);
 }
 
 function lessAddresses(gateways: number, zones: number): string | undefined {

@@ -1,4 +1,4 @@
-import { coresOf } from "../../../components/clouds/shared/machines";
+import { coresOf } from "../../../components/clouds/gcp/machines";
 import { overlap } from "../../../components/schema/values/cidr";
 import type { ParsedSettings } from "../../../components/settings/parse";
 import { ask } from "../ask";
@@ -88,7 +88,7 @@ function cores(nodes: readonly { type: string; count: number }[]): Need[] {
   for (const { type, count } of nodes) {
     const family = type.split("-")[0]!.toUpperCase();
     const name = ["E2", "N1", "F1", "G1"].includes(family) ? "CPUS" : `${family}_CPUS`;
-    needed.set(name, (needed.get(name) ?? 0) + count * (coresOf("google", type) ?? 0));
+    needed.set(name, (needed.get(name) ?? 0) + count * (coresOf(type) ?? 0));
   }
   return [...needed].map(([name, amount]) => ({
     name,

@@ -10,6 +10,7 @@ import type {
 } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
 import { socketPath } from "../../ingress/paths";
+import type { IngressSettings } from "../../ingress/settings";
 import { type AppConfiguration, givenEnvironment } from "../../kubernetes/configuration";
 import { authorityFiles, postgresVariables } from "../../kubernetes/connections";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
@@ -23,14 +24,16 @@ import { variablesOf } from "../../kubernetes/variables";
 import { StoredSecret } from "../../kubernetes/versionedSecret";
 import { Workload } from "../../kubernetes/workload";
 import { consoleComponent, standardLabels } from "../../naming";
-import { bytesOf, type Settings } from "../../settings";
+import { parseBytes as bytesOf } from "../../schema/values/resources";
+import type { OperationsSettings } from "../../stack/settings";
 import { egressEdges } from "../egress";
+import type { ChatSettings } from "../settings";
 import { type ChatTokens, publicKeysFile } from "./tokenKeys";
 import { chatVariables, distributionPort, chatPort as port, socketVariables } from "./variables";
 
 /** What the chat is given. */
 export interface ChatArgs {
-  readonly settings: Pick<Settings, "chat" | "edge" | "operations">;
+  readonly settings: { chat: ChatSettings; edge: IngressSettings; operations: OperationsSettings };
   readonly place: Place;
   /** Only pages of the panel may open a WebSocket. */
   readonly addresses: { readonly panel: string };

@@ -2,7 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { Place } from "../../contracts";
 import { postgresVariables } from "../../kubernetes/connections";
 import type { VariableTable } from "../../kubernetes/variables";
-import type { Settings } from "../../settings";
+import type { ChatSettings } from "../settings";
 
 /** Where the chat serves HTTP and WebSockets. */
 export const chatPort = 4000;
@@ -13,7 +13,7 @@ export const distributionPort = 9100;
 export interface ChatVariableArgs {
   readonly place: Pick<Place, "stage" | "logLevel">;
   readonly version: string;
-  readonly settings: Settings["chat"];
+  readonly settings: ChatSettings;
   readonly addresses: { readonly panel: string };
   /** A name that resolves to every pod. */
   readonly members: Input<string>;

@@ -13,6 +13,7 @@ import type {
 import type { Rollout } from "../../contracts/rollout";
 import { appRole } from "../../data/postgresConf";
 import { panelProbes } from "../../ingress/paths";
+import type { IngressSettings } from "../../ingress/settings";
 import { type AppConfiguration, givenEnvironment } from "../../kubernetes/configuration";
 import { authorityFiles, postgresVariables, redisVariables } from "../../kubernetes/connections";
 import { Schedule } from "../../kubernetes/cronWorkload";
@@ -26,14 +27,20 @@ import { variablesOf } from "../../kubernetes/variables";
 import { StoredSecret } from "../../kubernetes/versionedSecret";
 import { Workload } from "../../kubernetes/workload";
 import { consoleComponent, standardLabels } from "../../naming";
-import type { Settings } from "../../settings";
+import type { OperationsSettings } from "../../stack/settings";
 import { ChatTokenKeys, type ChatTokens } from "../chat/tokenKeys";
 import { egressEdges } from "../egress";
+import type { PanelSettings, WorkersSettings } from "../settings";
 import { migrationVariables, panelVariables, panelPort as port, webVariables } from "./variables";
 
 /** What the panel is given. */
 export interface PanelArgs {
-  readonly settings: Pick<Settings, "panel" | "workers" | "edge" | "operations">;
+  readonly settings: {
+    panel: PanelSettings;
+    workers: WorkersSettings;
+    edge: IngressSettings;
+    operations: OperationsSettings;
+  };
   readonly place: Place;
   /** Public addresses: `https://…` of the panel, `wss://…` of the chat. */
   readonly addresses: { readonly panel: string; readonly chatSocket: string };

@@ -2,7 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { Place } from "../../contracts";
 import { postgresVariables, redisVariables } from "../../kubernetes/connections";
 import type { VariableTable } from "../../kubernetes/variables";
-import type { Settings } from "../../settings";
+import type { PanelSettings, WorkersSettings } from "../settings";
 
 /** Where the panel serves HTTP. */
 export const panelPort = 3000;
@@ -11,7 +11,7 @@ export const panelPort = 3000;
 export interface PanelVariableArgs {
   readonly place: Pick<Place, "stage" | "logLevel">;
   readonly version: string;
-  readonly settings: Pick<Settings, "panel" | "workers">;
+  readonly settings: { panel: PanelSettings; workers: WorkersSettings };
   readonly addresses: { readonly panel: string; readonly chatSocket: string };
 }
 

@@ -3,14 +3,14 @@ import type { NetworkEdge } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
 import type { AppConfiguration } from "../../kubernetes/configuration";
 import { Workload } from "../../kubernetes/workload";
-import type { Settings } from "../../settings";
 import { egressEdges } from "../egress";
+import type { WorkersSettings } from "../settings";
 
 const worker = { name: "panel", component: "worker" };
 
 /** What the workers are given. */
 export interface WorkersArgs {
-  readonly settings: Pick<Settings, "workers">;
+  readonly settings: { workers: WorkersSettings };
   /** The panel's own configuration, as it is. */
   readonly configuration: AppConfiguration;
 }

@@ -3,8 +3,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { AmazonCloud, Cluster, ClusterTraits } from "../../contracts";
 import { kubectlWords } from "../../kubernetes/access";
-import type { EksClusterSettings } from "../../settings";
-import type { ClusterArgs } from "..";
+import type { ClusterArgs } from "../shared/clusterArgs";
 import { nodeLabels, placementOn } from "../shared/nodeRoles";
 import { Access } from "./access";
 import { type Account, accountOf, clusterArn, roleBounds } from "./account";
@@ -14,11 +13,13 @@ import { ControlPlane } from "./controlPlane";
 import { Encryption } from "./encryption";
 import { Endpoints } from "./endpoints";
 import { eksKubeconfig } from "./kubeconfig";
+import { deregistrationSeconds } from "./loadBalancer";
 import { Logs } from "./logs";
 import { Network } from "./network";
 import { NodePools } from "./nodePools";
 import { Entrance } from "./publicAddress";
-import { deregistrationSeconds, namespaceLabels, publicServiceWords } from "./traits";
+import type { EksClusterSettings } from "./settings/cluster";
+import { namespaceLabels, publicServiceWords } from "./traits";
 
 /**
  * A cluster of Amazon EKS and all that it stands on: network, key, logs, fixed addresses, control plane, access, nodes

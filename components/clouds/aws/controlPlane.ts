@@ -2,12 +2,12 @@ import { Cluster as EksControlPlane } from "@pulumi/aws/eks/cluster";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import * as pulumi from "@pulumi/pulumi";
 import type { Protection } from "../../contracts";
-import type { EksClusterSettings } from "../../settings";
 import { guardedUpdate } from "../shared/guards";
 import type { Account } from "./account";
 import { versionProblem } from "./changes";
 import { secretsPolicy, trustOf } from "./iamPolicies";
 import { role } from "./identities";
+import type { EksClusterSettings } from "./settings/cluster";
 
 /** What the control plane is given. */
 export interface ControlPlaneArgs {

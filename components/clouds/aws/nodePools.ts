@@ -2,7 +2,6 @@ import { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import { PullThroughCacheRule } from "@pulumi/aws/ecr/pullThroughCacheRule";
 import { NodeGroup } from "@pulumi/aws/eks/nodeGroup";
 import * as pulumi from "@pulumi/pulumi";
-import type { EksClusterSettings } from "../../settings";
 import { guardedUpdate } from "../shared/guards";
 import { nodeLabels, nodeTaints } from "../shared/nodeRoles";
 import type { Account } from "./account";
@@ -10,6 +9,7 @@ import { scalingProblem } from "./changes";
 import { imageCachePolicy, trustOf } from "./iamPolicies";
 import { type MadeRole, role } from "./identities";
 import { groupTimeouts, type PoolGroup, poolGroups, taintEffect, updateConfig } from "./poolGroups";
+import type { EksClusterSettings } from "./settings/cluster";
 import { architectureOf } from "./settings/values";
 
 type Pool = EksClusterSettings["pools"][string];

@@ -15,11 +15,11 @@ import { generatedPassword } from "../../kubernetes/passwords";
 import { releaseOf } from "../../kubernetes/podTemplate";
 import { StoredSecret } from "../../kubernetes/versionedSecret";
 import { standardLabels } from "../../naming";
-import type { RdsPostgresSettings } from "../../settings";
 import { guardedUpdate } from "../shared/guards";
 import { amazonCloud, privateAccess } from "./dataNetwork";
 import { rdsAuthorities } from "./postgresAuthorities";
 import { rdsParameters } from "./postgresParameters";
+import type { RdsPostgresSettings } from "./settings/postgres";
 
 const port = 5432;
 

@@ -12,8 +12,8 @@ import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
 import { generatedPassword } from "../../kubernetes/passwords";
 import { StoredSecret } from "../../kubernetes/versionedSecret";
 import { standardLabels } from "../../naming";
-import type { ElastiCacheRedisSettings } from "../../settings";
 import { amazonCloud, privateAccess } from "./dataNetwork";
+import type { ElastiCacheRedisSettings } from "./settings/redis";
 
 const port = 6379;
 

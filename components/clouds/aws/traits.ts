@@ -1,7 +1,7 @@
 /** What this cloud calls a public Service, as pure words made of the profile that NGINX is made of too. */
 import * as pulumi from "@pulumi/pulumi";
 import type { PublicProfile, PublicServiceWords } from "../../contracts";
-import { deregistrationSeconds as ofKind } from "../../settings";
+import { deregistrationSeconds } from "./loadBalancer";
 
 /** Where the balancer stands; one address and one subnet for each zone, in the same order. */
 export interface BalancerPlace {
@@ -11,9 +11,6 @@ export interface BalancerPlace {
   /** Whether the balancer refuses to be deleted: it goes with the platform's namespace, and stays where that has to. */
   readonly isProtected: boolean;
 }
-
-/** Seconds that the balancer goes on sending new connections to a pod that is going away. */
-export const deregistrationSeconds = ofKind.eks;
 
 /** By this label the controller puts a readiness gate on pods that are targets: a new one counts once the balancer does. */
 export const namespaceLabels = { "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled" };

@@ -3,8 +3,9 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, ClusterTraits } from "../../contracts";
 import { kubectlWords, useContextWords } from "../../kubernetes/access";
-import { deregistrationSeconds, type ExistingClusterSettings } from "../../settings";
 import { dnsOf } from "./dns";
+import { deregistrationSeconds } from "./loadBalancer";
+import type { ExistingClusterSettings } from "./settings";
 
 const anywhere = { nodeSelector: {}, tolerations: [] };
 
@@ -77,7 +78,7 @@ function traitsOf({ dns }: ExistingClusterSettings): ClusterTraits {
       asksHealthPort: false,
       takesNodePorts: true,
     }),
-    deregistrationSeconds: deregistrationSeconds.existing,
+    deregistrationSeconds,
     acmeDnsSolver: undefined,
     dns: dnsOf(dns),
   };

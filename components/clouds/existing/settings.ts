@@ -3,6 +3,7 @@ import { z } from "zod";
 import { wayToCluster } from "../../kubernetes/access";
 import type { SettingsContext } from "../../schema/context";
 import { attempt, mapOf, Problem, problemOf, show, text, whole } from "../../schema/fields";
+import type { SettingsOf } from "../../schema/sealed";
 import { Secret } from "../../schema/secret";
 import { parseCidr } from "../../schema/values/network";
 import { label, namespace, parseLabelValue, words } from "../../schema/values/words";
@@ -94,3 +95,5 @@ export const existingCluster = (context: SettingsContext) =>
       };
       return { ...given, kubeconfig: access };
     });
+
+export type ExistingClusterSettings = SettingsOf<typeof existingCluster>;

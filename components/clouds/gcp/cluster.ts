@@ -5,8 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster, ClusterTraits, GoogleCloud } from "../../contracts";
 import { kubectlWords } from "../../kubernetes/access";
 import { product } from "../../naming";
-import type { GkeClusterSettings } from "../../settings";
-import type { ClusterArgs } from "..";
+import type { ClusterArgs } from "../shared/clusterArgs";
 import { placementOn } from "../shared/nodeRoles";
 import { clusterArgs } from "./clusterArgs";
 import { cloudDnsSolver } from "./dnsSolver";
@@ -19,6 +18,7 @@ import { GkeNodeAccount } from "./nodeAccount";
 import { GkeNodePools } from "./nodePools";
 import { checkedProject } from "./project";
 import { GkeEntrance } from "./publicAddress";
+import type { GkeClusterSettings } from "./settings/cluster";
 import { gkeTraits } from "./traits";
 
 /**

@@ -1,9 +1,9 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
 import type * as pulumi from "@pulumi/pulumi";
-import type { GkeClusterSettings } from "../../settings";
 import { maintenancePolicy } from "./maintenance";
 import { ranges, workloadPool } from "./names";
 import { nodeSecurity } from "./nodePools";
+import type { GkeClusterSettings } from "./settings/cluster";
 
 /**
  * How the cluster is set up, whatever it is called and wherever it stands. Node pools are resources of their own and

@@ -1,9 +1,9 @@
 import { DnsManagedZoneIamMember } from "@pulumi/gcp/dns/dnsManagedZoneIamMember";
 import type * as pulumi from "@pulumi/pulumi";
 import { certManagerAccount } from "../../naming";
-import type { GkeClusterSettings } from "../../settings";
 import { workloadPrincipal } from "./names";
 import type { MeantProject } from "./project";
+import type { GkeClusterSettings } from "./settings/cluster";
 
 /**
  * How cert-manager proves a host name by a record in the zone, and its right to make that record: in this zone alone.

@@ -1,5 +1,5 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
-import type { GkeClusterSettings } from "../../settings";
+import type { GkeClusterSettings } from "./settings/cluster";
 
 /** A Monday: the window is counted from its first day on or after it, and stays what it is whenever it is computed. */
 const anchor = Date.UTC(2024, 0, 1);

@@ -5,8 +5,8 @@ import { RouterNat } from "@pulumi/gcp/compute/routerNat";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import { Connection } from "@pulumi/gcp/servicenetworking/connection";
 import * as pulumi from "@pulumi/pulumi";
-import type { GkeClusterSettings } from "../../settings";
 import { ranges } from "./names";
+import type { GkeClusterSettings } from "./settings/cluster";
 
 /** What the network is given. */
 export interface GkeNetworkArgs {

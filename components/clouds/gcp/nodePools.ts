@@ -1,10 +1,9 @@
 import type { Cluster } from "@pulumi/gcp/container/cluster";
 import { NodePool, type NodePoolArgs } from "@pulumi/gcp/container/nodePool";
 import * as pulumi from "@pulumi/pulumi";
-import type { GkeClusterSettings } from "../../settings";
 import { nodeLabels, nodeTaints } from "../shared/nodeRoles";
 import type { PoolSettings } from "../shared/pools";
-import type { GkeUpgrade } from "./settings/cluster";
+import type { GkeClusterSettings, GkeUpgrade } from "./settings/cluster";
 import { bootDiskType } from "./settings/values";
 
 /** The settings of one pool. */

@@ -10,13 +10,13 @@ import { generatedPassword } from "../../kubernetes/passwords";
 import { releaseOf } from "../../kubernetes/podTemplate";
 import { StoredSecret } from "../../kubernetes/versionedSecret";
 import { labelValue, product, standardLabels } from "../../naming";
-import type { CloudSqlPostgresSettings } from "../../settings";
 import { guardedUpdate } from "../shared/guards";
 import { authorities } from "./authorities";
 import { googleCloud } from "./dataNetwork";
 import { databaseFlags } from "./postgresFlags";
 import { CloudSqlProxy } from "./postgresProxy";
 import { weekDays } from "./settings/dataValues";
+import type { CloudSqlPostgresSettings } from "./settings/postgres";
 
 const port = 5432;
 

@@ -1,4 +1,4 @@
-import type { CloudSqlPostgresSettings } from "../../settings";
+import type { CloudSqlPostgresSettings } from "./settings/postgres";
 
 /** A database flag of Cloud SQL. */
 export interface DatabaseFlag {

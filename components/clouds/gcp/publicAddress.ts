@@ -2,7 +2,7 @@ import { Address } from "@pulumi/gcp/compute/address";
 import { RecordSet } from "@pulumi/gcp/dns/recordSet";
 import * as pulumi from "@pulumi/pulumi";
 import type { Protection } from "../../contracts";
-import type { GkeClusterSettings } from "../../settings";
+import type { GkeClusterSettings } from "./settings/cluster";
 
 /** What the entrance is given. */
 export interface GkeEntranceArgs {

@@ -4,9 +4,9 @@ import type { Place, Redis, RedisEndpoint } from "../../contracts";
 import { besideCluster } from "../../kubernetes/besideCluster";
 import { StoredSecret } from "../../kubernetes/versionedSecret";
 import { standardLabels } from "../../naming";
-import type { MemorystoreRedisSettings } from "../../settings";
 import { authorities } from "./authorities";
 import { googleCloud } from "./dataNetwork";
+import type { MemorystoreRedisSettings } from "./settings/redis";
 
 /** Where Memorystore listens with TLS. */
 const port = 6378;

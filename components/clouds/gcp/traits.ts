@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterTraits, PublicProfile, PublicServiceWords } from "../../contracts";
-import { deregistrationSeconds } from "../../settings";
+import { deregistrationSeconds } from "./loadBalancer";
 
 /** What the traits are made of. */
 export interface GkeTraitsArgs {
@@ -20,7 +20,7 @@ export function gkeTraits({ placement, addressName, acmeDnsSolver }: GkeTraitsAr
     namespaceLabels: {},
     placement,
     publicService: (profile) => publicServiceWords(profile, addressName),
-    deregistrationSeconds: deregistrationSeconds.gke,
+    deregistrationSeconds,
     acmeDnsSolver,
     dns: undefined,
   };

@@ -3,7 +3,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Certificate } from "../../contracts";
 import { clusterService } from "../../kubernetes/service";
-import type { AcmeCertificateSettings } from "../../settings";
+import type { AcmeCertificateSettings } from "../settings/acme";
 import type { CertificateArgs } from ".";
 import { dnsSolver, httpSolver, issuerName, solverIdentity, solverPort } from "./acmeSolvers";
 import { certManager } from "./certManager";

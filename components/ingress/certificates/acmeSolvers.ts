@@ -1,7 +1,7 @@
 import type { Place, PodIdentity } from "../../contracts";
 import { pullSecrets } from "../../kubernetes/podTemplate";
 import { shortHash, standardLabels } from "../../naming";
-import type { AcmeCertificateSettings } from "../../settings";
+import type { AcmeCertificateSettings } from "../settings/acme";
 
 /** Port that cert-manager's solver pods listen on (`acmeSolverListenPort`, a constant of cert-manager). */
 export const solverPort = 8089;

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Certificate, Place } from "../../contracts";
 import { product, standardLabels } from "../../naming";
-import type { CertificateSettings, EdgeSettings } from "../../settings";
+import type { CertificateSettings, IngressSettings } from "../settings";
 
 /** What every certificate is given besides its settings. */
 export interface CertificateArgs {
@@ -27,7 +27,7 @@ const certificateKinds: { [K in CertificateSettings["kind"]]: Build<Extract<Cert
 
 /** Builds the certificate that the settings chose, for the host names that the settings name. */
 export async function createCertificate(
-  edge: EdgeSettings,
+  edge: IngressSettings,
   place: Place,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<Certificate> {

@@ -1,7 +1,7 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Certificate } from "../../contracts";
-import type { ProvidedCertificateSettings } from "../../settings";
+import type { ProvidedCertificateSettings } from "../settings/certificate";
 import type { CertificateArgs } from ".";
 
 /**

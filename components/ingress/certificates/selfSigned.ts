@@ -2,7 +2,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Certificate } from "../../contracts";
-import { renewalDays, type SelfSignedCertificateSettings } from "../../settings";
+import { renewalDays, type SelfSignedCertificateSettings } from "../settings/certificate";
 import type { CertificateArgs } from ".";
 
 const tenYears = 10 * 365 * 24;

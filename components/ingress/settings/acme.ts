@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SettingsContext } from "../../schema/context";
 import { choice, Problem, show, text } from "../../schema/fields";
+import type { SettingsOf } from "../../schema/sealed";
 import { email } from "../../schema/values/words";
 import { certificateKindMeaning } from "./certificate";
 
@@ -51,3 +52,5 @@ export const acmeCertificate = (_context: SettingsContext) =>
         "`install`: this stack installs cert-manager and owns it; `present`: the cluster has it, in namespace `cert-manager`",
       ),
   });
+
+export type AcmeCertificateSettings = SettingsOf<typeof acmeCertificate>;

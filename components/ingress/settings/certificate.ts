@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { SettingsContext } from "../../schema/context";
 import { Problem, show, whole } from "../../schema/fields";
+import type { SettingsOf } from "../../schema/sealed";
 import { Secret } from "../../schema/secret";
 import { absolute } from "../../schema/values/paths";
 import { parseChain, parseKey } from "../../schema/values/pem";
@@ -65,3 +66,6 @@ function readText(path: string): string {
     );
   }
 }
+
+export type SelfSignedCertificateSettings = SettingsOf<typeof selfSignedCertificate>;
+export type ProvidedCertificateSettings = SettingsOf<typeof providedCertificate>;

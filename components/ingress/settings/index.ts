@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { SettingsContext } from "../../schema/context";
 import { choice, flag, oneOfKinds, whole } from "../../schema/fields";
+import type { SettingsOf } from "../../schema/sealed";
 import { image } from "../../schema/values/image";
 import { bodySize, cidr, headerSize, host, path, rate } from "../../schema/values/network";
 import { resources } from "../../schema/values/resources";
-import { certificateKinds } from "../../settings/kinds";
+import { acmeCertificate } from "./acme";
+import { providedCertificate, selfSignedCertificate } from "./certificate";
 import { port, publicService } from "./publicService";
 
 /** `limit_conn` of NGINX counts to 65535 (https://nginx.org/en/docs/http/ngx_http_limit_conn_module.html). */
@@ -28,6 +30,13 @@ interface HstsSettings {
   readonly hsts: { readonly maxAgeSeconds?: number | undefined };
   readonly certificate: { readonly kind: string; readonly directory?: { readonly authority: string } };
 }
+
+/** Where a certificate comes from, by the word of `edge.certificate.kind`. */
+export const certificateKinds = {
+  selfSigned: selfSignedCertificate,
+  provided: providedCertificate,
+  acme: acmeCertificate,
+};
 
 /** A group that is left out is read as an empty one, so that each key that is missing is named. */
 const nothing = {} as never;
@@ -125,3 +134,6 @@ export const edge = (context: SettingsContext) =>
       })
       .prefault({}),
   });
+
+export type IngressSettings = SettingsOf<typeof edge>;
+export type CertificateSettings = IngressSettings["certificate"];

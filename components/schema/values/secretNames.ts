@@ -1,4 +1,4 @@
-import { referencesIn, withoutReferences } from "../../kubernetes/variables";
+import { referencesIn, withoutReferences } from "./references";
 
 /** Parts of a variable's name that make its value a secret, wherever they stand: `SECRET_KEY_BASE`, `SENTRY_DSN`. */
 const secretPart = /(^|_)(SECRETS?|PASSWORDS?|PASSWD|PASSPHRASE|CREDENTIALS?|DSN|SALT)(_|$)/i;

@@ -1,9 +1,8 @@
+import { cloudOf } from "../../clouds";
 import { show } from "../../schema/fields";
 import { type Image, isPinned } from "../../schema/values/image";
-import type { Check, Layers } from "./check";
+import type { Check } from "./check";
 
-/** Pods above the wished-for number while a release is rolled out (`maxSurge`). */
-export const rolloutSurge = 1;
 /** Seconds between the WebSocket pings of a chat client. */
 export const clientHeartbeatSeconds = 25;
 /** A node that is taken away by the cluster autoscaler waits no longer for its pods (`max-graceful-termination-sec`). */
@@ -21,26 +20,10 @@ const websocketIdle: Check = ({ edge }, { errors }) => {
   }
 };
 
-/**
- * Seconds that the balancer of each kind of cluster goes on sending new connections to a pod that is going away: the
- * least that a stopping proxy waits. The clusters take it from here (`ClusterTraits.deregistrationSeconds`).
- */
-export const deregistrationSeconds: Readonly<Record<NonNullable<Layers["cluster"]>["kind"], number>> = {
-  // kube-proxy on every node has heard of a pod's end well within this time.
-  existing: 5,
-  // The balancer asks a node 3 seconds apart and believes the second "no" (6 seconds; ingress-gce, pkg/l4/healthchecks),
-  // the node hears of the pod's end within a few, and the network of it within ten; with the health check that Services
-  // of a cluster share it would be three questions 8 seconds apart. The larger of the two.
-  gke: 24,
-  // A Network Load Balancer with pods as targets goes on whatever its deregistration delay is set to: two minutes and
-  // more were measured (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2366, 2131, 3270).
-  eks: 150,
-};
-
 /** Seconds that each kind of pod may take to stop, as a sum of the settings it is made of. */
 const stopping: Check = ({ cluster, edge, panel, workers, chat, operations }, { errors, warnings }) => {
   if (!edge || !panel || !workers || !chat || !operations) return;
-  const balancer = cluster ? deregistrationSeconds[cluster.kind] : 0;
+  const balancer = cluster ? cloudOf("cluster", cluster.kind)!.deregistrationSeconds : 0;
   const sums = {
     "edge.drainSeconds": [Math.max(edge.preStopSeconds, balancer), edge.drainSeconds],
     "panel.shutdownSeconds": [edge.upstreamPreStopSeconds, panel.shutdownSeconds],

@@ -1,8 +1,9 @@
-import { type Allocatable, amazonAllocatable, googleAllocatable } from "../../clouds/shared/machines";
+import { cloudOf } from "../../clouds";
+import type { Allocatable } from "../../clouds/shared/machines";
 import type { PoolSettings } from "../../clouds/shared/pools";
+import { rolloutSurge } from "../../kubernetes/fixedSizes";
 import { show } from "../../schema/fields";
 import { formatCpu, parseBytes, parseCpu, type Resources } from "../../schema/values/resources";
-import { rolloutSurge } from "./apps";
 import type { Check, Findings, Layers } from "./check";
 
 /** A pool with the machines it is made of. */
@@ -25,8 +26,8 @@ interface Demand {
  */
 export const capacity: Check = (settings, found) => {
   const { cluster } = settings;
-  if (cluster?.kind !== "gke" && cluster?.kind !== "eks") return;
-  const allocatable = cluster.kind === "gke" ? googleAllocatable : amazonAllocatable;
+  if (!cluster || !("pools" in cluster)) return;
+  const { allocatable } = cloudOf("cluster", cluster.kind)!;
   const pools = Object.entries(cluster.pools as Readonly<Record<string, Pool>>);
   const dataPools = pools.filter(([, { role }]) => role === "data");
   const appPools = pools.filter(

@@ -2,14 +2,7 @@ import { hstsSeconds } from "../../ingress/settings";
 import { show } from "../../schema/fields";
 import { reservedName } from "../../schema/values/reservedNames";
 import type { Check, Layers } from "./check";
-import { cloudNames, cloudOf } from "./clouds";
-
-/**
- * Longest silence that an AWS Network Load Balancer keeps a connection open for, in seconds
- * (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/update-idle-timeout.html: 60 to 6000), less the ten by
- * which it has to be more patient than NGINX. The lower bound is no bound: NGINX keeps idle connections for longer.
- */
-const nlbIdleSeconds = { most: 6000, spare: 10 } as const;
+import { loadBalancerCloud } from "./loadBalancer";
 
 type Edge = NonNullable<Layers["edge"]>;
 
@@ -73,7 +66,7 @@ const dnsZone: Check = ({ cluster, edge }, { errors }) => {
 /** The authority asks on port 80 of each host, from the internet (RFC 8555, 8.3). */
 const http01: Check = ({ cluster, edge }, { errors, warnings }) => {
   if (edge?.certificate.kind !== "acme" || edge.certificate.challenge !== "http01") return;
-  const dns = cloudOf(cluster) ? ", or use dns01" : "";
+  const dns = loadBalancerCloud(cluster) ? ", or use dns01" : "";
   if (edge.httpPort !== 80) {
     errors.push(
       `edge.httpPort: ${edge.httpPort} is not where an ACME authority asks, which is port 80 (http01); use 80${dns}`,
@@ -121,54 +114,28 @@ const acmeDirectory: Check = ({ edge }, found) => {
 
 /** What the balancers of the clouds do with the client's address. */
 const cloudClientAddress: Check = ({ cluster, edge }, { errors }) => {
-  const cloud = cloudOf(cluster);
+  const cloud = loadBalancerCloud(cluster);
   if (!cloud || !edge) return;
   const { from } = edge.clientAddress;
   const key = "edge.clientAddress.from";
   if (from === "xForwardedFor") {
     errors.push(
-      `${key}: xForwardedFor needs a balancer that speaks HTTP, and that of ${cloudNames[cloud]} here passes connections on as they are, so that clients could name any address; use connection${cloud === "eks" ? " or proxyProtocol" : ""}`,
+      `${key}: xForwardedFor needs a balancer that speaks HTTP, and that of ${cloud.name} here passes connections on as they are, so that clients could name any address; use connection${cloud.loadBalancer.proxyProtocol ? " or proxyProtocol" : ""}`,
     );
-  } else if (from === "proxyProtocol" && cloud === "gke") {
+  } else if (from === "proxyProtocol" && !cloud.loadBalancer.proxyProtocol) {
     errors.push(
-      `${key}: proxyProtocol is not spoken by the passthrough balancer of Google Cloud, which keeps the client's address as it is; use connection`,
+      `${key}: proxyProtocol is not spoken by the passthrough balancer of ${cloud.name}, which keeps the client's address as it is; use connection`,
     );
   }
 };
 
-const balancerIdle: Check = ({ cluster, edge }, { errors }) => {
-  if (cluster?.kind !== "eks" || !edge) return;
-  const most = nlbIdleSeconds.most - nlbIdleSeconds.spare;
-  if (edge.websocketIdleSeconds <= most) return;
-  errors.push(
-    `edge.websocketIdleSeconds: ${edge.websocketIdleSeconds} is more than the load balancer of AWS keeps silent connections (60 to ${nlbIdleSeconds.most} seconds, less ${nlbIdleSeconds.spare} to spare); use ${most} or less`,
-  );
-};
-
-/**
- * Seconds until a Network Load Balancer counts a new pod as well, which the next one waits for: two minutes and more were
- * measured (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1834,
- * https://github.com/awsdocs/elb-network-load-balancers-user-guide/pull/11).
- */
-const nlbAdmissionSeconds = 150;
-
-/** NGINX' pods are exchanged one after the other, and a rollout that takes longer than it may counts as failed. */
-const edgeRollout: Check = ({ cluster, edge, operations }, found) => {
-  if (cluster?.kind !== "eks" || !edge || !operations || edge.service.type !== "LoadBalancer") return;
-  const seconds = edge.replicas * nlbAdmissionSeconds;
-  if (seconds <= operations.rolloutTimeoutSeconds) return;
-  found.refuseInProduction(
-    `edge.replicas: ${edge.replicas} pods are exchanged one after the other, and the load balancer of AWS takes up to ${nlbAdmissionSeconds} seconds for each, ${seconds} together, longer than operations.rolloutTimeoutSeconds (${operations.rolloutTimeoutSeconds}); raise it to ${seconds} or more, or use fewer`,
-  );
-};
-
 /** The balancers of the clouds listen on the usual ports, because the Service does. */
 const cloudPorts: Check = ({ cluster, edge }, { errors, warnings }) => {
-  const cloud = cloudOf(cluster);
+  const cloud = loadBalancerCloud(cluster);
   if (!cloud || !edge) return;
   if (edge.service.type === "NodePort") {
     warnings.push(
-      `edge.service.type: NodePort on ${cloudNames[cloud]} makes no balancer, and the nodes have no public addresses; use LoadBalancer unless you run a balancer of your own before them`,
+      `edge.service.type: NodePort on ${cloud.name} makes no balancer, and the nodes have no public addresses; use LoadBalancer unless you run a balancer of your own before them`,
     );
     return;
   }
@@ -178,7 +145,7 @@ const cloudPorts: Check = ({ cluster, edge }, { errors, warnings }) => {
   ] as const) {
     if (edge[key] !== usual)
       errors.push(
-        `edge.${key}: ${edge[key]} is not a port that the balancer of ${cloudNames[cloud]} listens on; use ${usual}`,
+        `edge.${key}: ${edge[key]} is not a port that the balancer of ${cloud.name} listens on; use ${usual}`,
       );
   }
 };
@@ -190,7 +157,5 @@ export const edgeChecks: readonly Check[] = [
   http01,
   acmeDirectory,
   cloudClientAddress,
-  balancerIdle,
-  edgeRollout,
   cloudPorts,
 ];

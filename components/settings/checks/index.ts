@@ -1,27 +1,29 @@
+import { cloudOf } from "../../clouds";
 import { appChecks } from "./apps";
 import { capacity } from "./capacity";
-import { Findings, type Layers } from "./check";
-import { cloudChecks } from "./cloud";
+import { type Check, Findings, type Layers } from "./check";
 import { dataChecks } from "./data";
 import { edgeChecks } from "./edge";
 import { proxyChecks } from "./proxy";
-import { rdsRegion } from "./rds";
 import { registryChecks } from "./registries";
 import { serviceChecks } from "./service";
 import { proxyStorage } from "./storage";
-import { kubernetesVersion } from "./versions";
 
-export { clientHeartbeatSeconds, deregistrationSeconds, rolloutSurge } from "./apps";
+/** The checks of the clouds that the stack has chosen a cluster or a store of, each once. */
+function ofClouds({ cluster, postgres, redis }: Layers): readonly Check[] {
+  const chosen = Object.entries({ cluster, postgres, redis }).map(
+    ([part, layer]) => layer && cloudOf(part as "cluster" | "postgres" | "redis", layer.kind),
+  );
+  return [...new Set(chosen)].flatMap((cloud) => cloud?.checks() ?? []);
+}
 
 /** What lies between settings. Each check runs when the layers it needs are right in themselves. */
 export function crossChecks(settings: Layers, now: Date): Findings {
   const found = new Findings(settings);
   for (const check of [
-    ...cloudChecks,
-    kubernetesVersion,
+    ...ofClouds(settings),
     capacity,
     ...dataChecks,
-    rdsRegion,
     ...proxyChecks,
     proxyStorage,
     ...edgeChecks,

@@ -1,7 +1,7 @@
 import { show } from "../../schema/fields";
 import { contains } from "../../schema/values/cidr";
 import type { Check } from "./check";
-import { cloudNames, cloudOf } from "./clouds";
+import { loadBalancerCloud } from "./loadBalancer";
 
 /** What only a cluster of one's own is told: a cloud's balancer is made and named by the stack. */
 const ownClusterOnly = ["httpsPort", "httpPort", "loadBalancerClass", "address", "externalTrafficPolicy"] as const;
@@ -10,20 +10,20 @@ const ownClusterOnly = ["httpsPort", "httpPort", "loadBalancerClass", "address",
 const balancerOnly = ["loadBalancerClass", "address"] as const;
 
 const ofClouds: Check = ({ cluster, edge }, { errors }) => {
-  const cloud = cloudOf(cluster);
+  const cloud = loadBalancerCloud(cluster);
   if (!cloud || !edge) return;
   for (const key of ownClusterOnly) {
     const value = edge.service[key];
     if (value !== undefined)
       errors.push(
-        `edge.service.${key}: ${show(value)} is decided by the stack itself on ${cloudNames[cloud]}, whose balancer it makes; remove it`,
+        `edge.service.${key}: ${show(value)} is decided by the stack itself on ${cloud.name}, whose balancer it makes; remove it`,
       );
   }
   // By these the stack tells the balancer what NGINX was configured for.
-  const own = cloud === "eks" ? "service.beta.kubernetes.io/aws-load-balancer-" : "networking.gke.io/load-balancer-";
+  const own = cloud.loadBalancer.annotationPrefix;
   for (const key of Object.keys(edge.service.annotations).filter((key) => key.startsWith(own))) {
     errors.push(
-      `edge.service.annotations[${show(key)}]: is for the stack itself to say on ${cloudNames[cloud]}, where it makes the balancer and what it stands in; remove it`,
+      `edge.service.annotations[${show(key)}]: is for the stack itself to say on ${cloud.name}, where it makes the balancer and what it stands in; remove it`,
     );
   }
 };
@@ -72,7 +72,7 @@ const allowedSources: Check = ({ cluster, edge }, { errors, warnings }) => {
   const { allowedSources } = edge.service;
   const { from, trustedProxies } = edge.clientAddress;
   const key = "edge.service.allowedSources";
-  if (from !== "connection" && !cloudOf(cluster)) {
+  if (from !== "connection" && !loadBalancerCloud(cluster)) {
     const shut = trustedProxies.filter((network) => !allowedSources.some((source) => holds(source, network)));
     if (shut.length > 0)
       errors.push(
@@ -81,9 +81,9 @@ const allowedSources: Check = ({ cluster, edge }, { errors, warnings }) => {
   }
   if (edge.certificate.kind === "acme" && edge.certificate.challenge === "http01")
     errors.push(
-      `${key}: keeps an ACME authority out, which asks from addresses that it does not tell (http01); remove it, or use another certificate${cloudOf(cluster) ? " or dns01" : ""}`,
+      `${key}: keeps an ACME authority out, which asks from addresses that it does not tell (http01); remove it, or use another certificate${loadBalancerCloud(cluster) ? " or dns01" : ""}`,
     );
-  if (cluster?.kind === "eks")
+  if (loadBalancerCloud(cluster)?.loadBalancer.ipv6 === false)
     for (const network of allowedSources.filter((network) => network.includes(":")))
       errors.push(`${key}: ${show(network)} is of IPv6, which the balancer here does not have; use networks of IPv4`);
   if (allowedSources.some((network) => network.endsWith("/0")))
@@ -97,7 +97,7 @@ function holds(outer: string, inner: string): boolean {
 
 /** `Cluster` lets a node without the proxy pass a connection on, in its own name. */
 const trafficPolicy: Check = ({ cluster, edge }, found) => {
-  if (!edge || cloudOf(cluster) || edge.service.externalTrafficPolicy !== "Cluster") return;
+  if (!edge || loadBalancerCloud(cluster) || edge.service.externalTrafficPolicy !== "Cluster") return;
   const { from } = edge.clientAddress;
   const key = "edge.service.externalTrafficPolicy";
   if (from === "connection") {

@@ -45,7 +45,7 @@ function complaints(source: string): string[] {
     }
     if (job.id_tokens && !job.environment) say("a role without an environment");
     const isReview = job.parents?.includes(".review");
-    if (job.id_tokens && !isReview && !/^node \S+ \S+ ops\/ci\/approval\.ts /.test(job.script[0]))
+    if (job.id_tokens && !isReview && !/^node \S+ \S+ cli\/ci\/approval\.ts /.test(job.script[0]))
       say("a role of production, before it is known that no branch gets at it");
     if (job.id_tokens && !job.tags) say("a role, and no machine of one's own can be named");
     if (/apiDoor\.ts open/.test(lines.join("\n")) && !/apiDoor\.ts close/.test(String(job.after_script)))

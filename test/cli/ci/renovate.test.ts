@@ -48,7 +48,7 @@ test("every chart that the program installs is raised", () => {
 });
 
 test("every image that a stack or a default names is raised, with its digest where it has one", () => {
-  const named = `${textOf(/^Pulumi\..+\.yaml$/)}\n${textOf(/^components\/settings\/.+\.ts$/)}`;
+  const named = `${textOf(/^Pulumi\..+\.yaml$/)}\n${textOf(/^components\/.+\.ts$/)}`;
   const references = [...named.matchAll(/(?:image: |")((?:docker|gcr|ghcr|quay)\.io\/[^\s"]+:[^\s"]+)/g)].map(
     ([, all]) => all!,
   );

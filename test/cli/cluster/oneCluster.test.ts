@@ -15,6 +15,7 @@ import { findObject } from "../../../components/kubernetes/lookup";
 import { parseSettings } from "../../../components/settings/parse";
 import type { Target } from "../../../engine/stack/target";
 import { smallConfig } from "../../support/config";
+import { productFolders } from "../../support/folders";
 import { repository } from "../../support/plan";
 
 /** k3s#14441: the shell's kubeconfig has a context of the same name, which leads to another cluster. */
@@ -210,9 +211,9 @@ const starters = [
 ];
 
 test("nothing else starts kubectl", () => {
-  const files = ["components", "local", "ops"].flatMap((top) =>
+  const files = productFolders.flatMap((top) =>
     (readdirSync(join(repository, top), { recursive: true }) as string[])
-      .filter((path) => path.endsWith(".ts") && !path.startsWith("nodes/"))
+      .filter((path) => path.endsWith(".ts") && !/^(nodes|images)\//.test(path))
       .map((path) => `${top}/${path}`),
   );
   const found = files.filter((path) => /["'`]kubectl["'`]/.test(readFileSync(join(repository, path), "utf8")));

@@ -19,11 +19,11 @@ const all = () => Promise.all(catalog.map(async (entry) => ({ entry, spec: await
 const offered = async (...words: string[]) =>
   (await complete(words, catalog, stacks)).candidates.map(({ value }) => value);
 
-test("every file of cli/commands is in the list, under its own name and with its own summary", async () => {
-  const files = readdirSync(join(repository, "cli/commands")).filter((name) => name !== "index.ts");
+test("every folder of cli/commands is in the list, under its own name and with its own summary", async () => {
+  const files = readdirSync(join(repository, "cli/commands")).filter((name) => !name.endsWith(".ts"));
   const commands = await all();
-  const fileOf = (name: string) => `${name.replace(/-(.)/g, (_all, letter: string) => letter.toUpperCase())}.ts`;
-  assert.deepEqual(catalog.map(({ name }) => fileOf(name)).sort(), files.sort());
+  const folderOf = (name: string) => name.replace(/-(.)/g, (_all, letter: string) => letter.toUpperCase());
+  assert.deepEqual(catalog.map(({ name }) => folderOf(name)).sort(), files.sort());
   for (const { entry, spec } of commands) {
     assert.equal(spec.name, entry.name);
     assert.equal(spec.summary, entry.summary, `${entry.name}: the summary in cli/commands/index.ts is the command's`);
@@ -134,7 +134,7 @@ test("npm scripts call commands that are there", () => {
   const { scripts, bin } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
   assert.deepEqual(bin, { switchboard: "cli/bin/switchboard.cjs" });
   const called = Object.entries<string>(scripts).flatMap(([script, line]) => {
-    const [, command] = /^node ops\/bin\/switchboard\.cjs (\S+)$/.exec(line) ?? [];
+    const [, command] = /^node cli\/bin\/switchboard\.cjs (\S+)$/.exec(line) ?? [];
     return command ? [[script, command]] : [];
   });
   for (const [script, command] of called) {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
 import { parse as parseYaml } from "yaml";
 import { parseBytes } from "../../../components/schema/values/resources";
 import { settingRows } from "../../../components/settings/describe";
 import { parseSettings } from "../../../components/settings/parse";
+import { repository } from "../../support/plan";
 import { context, root } from "./stack";
 
-const repository = resolve(__dirname, "../..");
 const stacks = readdirSync(repository).flatMap((file) => file.match(/^Pulumi\.(.+)\.yaml$/)?.[1] ?? []);
 
 /** A stack's layers as its file has them; its context is looked up in a kubeconfig that has it. */

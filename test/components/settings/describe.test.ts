@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
 import { parse as parseYaml } from "yaml";
+import { schemasOf } from "../../../components/clouds";
+import { certificateKinds } from "../../../components/ingress/settings";
 import { pulumiConfig, settingRows, settingsReference, withConfig } from "../../../components/settings/describe";
-import { certificateKinds, clusterKinds, postgresKinds, redisKinds } from "../../../components/settings/kinds";
 import { layerMeanings } from "../../../components/settings/layers";
+import { repository } from "../../support/plan";
 import { sample as acme } from "../../support/samples/acme";
 import { sample as cloudSql } from "../../support/samples/cloudSql";
 import { sample as eks } from "../../support/samples/eks";
@@ -15,7 +17,6 @@ import { sample as memorystore } from "../../support/samples/memorystore";
 import { sample as rds } from "../../support/samples/rds";
 import { leastSettings, parse, problems } from "./stack";
 
-const repository = resolve(__dirname, "../..");
 const pulumiYaml = readFileSync(join(repository, "Pulumi.yaml"), "utf8");
 const reference = readFileSync(join(repository, "docs/settings.md"), "utf8");
 const rows = settingRows();
@@ -124,9 +125,9 @@ test("what is described as required is what the parser misses, and nothing else"
 
 test("every entry of a registry of kinds is chosen by its own name", () => {
   const registries = [
-    [clusterKinds, rows.cluster],
-    [postgresKinds, rows.postgres],
-    [redisKinds, rows.redis],
+    [schemasOf("cluster"), rows.cluster],
+    [schemasOf("postgres"), rows.postgres],
+    [schemasOf("redis"), rows.redis],
     [certificateKinds, rows.edge],
   ] as const;
   for (const [registry, list] of registries) {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SettingsContext } from "../../../schema/context";
 import { choice, flag, mapOf, show, text, whole } from "../../../schema/fields";
+import type { SettingsOf } from "../../../schema/sealed";
 import { contains, privateCidr } from "../../../schema/values/cidr";
 import { cidr, host } from "../../../schema/values/network";
 import { namespace } from "../../../schema/values/words";
@@ -250,3 +251,5 @@ function accessProblems({ accountId, access }: { accountId: string; access: Acce
       look(arn, ["access", list, index], `in cluster.access.${list}`);
     });
 }
+
+export type EksClusterSettings = SettingsOf<typeof eksCluster>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SettingsContext } from "../../../schema/context";
 import { flag, show, whole } from "../../../schema/fields";
+import type { SettingsOf } from "../../../schema/sealed";
 import { image } from "../../../schema/values/image";
 import { logRetention } from "./logRetention";
 import { groupParameters } from "./parameterGroup";
@@ -67,3 +68,5 @@ export const rdsPostgres = (context: SettingsContext) =>
           message: `${show(maintenanceWindow)} overlaps backups.window ${show(backups.window)}, which Amazon refuses; use another time`,
         });
     });
+
+export type RdsPostgresSettings = SettingsOf<typeof rdsPostgres>;

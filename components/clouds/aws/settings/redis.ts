@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SettingsContext } from "../../../schema/context";
 import { show, whole } from "../../../schema/fields";
+import type { SettingsOf } from "../../../schema/sealed";
 import { logRetention } from "./logRetention";
 import { nodeType, version } from "./servers";
 import { dailyWindow, weeklyWindow, windowsOverlap } from "./windows";
@@ -40,3 +41,5 @@ export const elastiCacheRedis = (_context: SettingsContext) =>
         message: `${show(maintenanceWindow)} overlaps snapshots.window ${show(snapshots.window)}, which Amazon refuses; use another time`,
       });
     });
+
+export type ElastiCacheRedisSettings = SettingsOf<typeof elastiCacheRedis>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SettingsContext } from "../../../schema/context";
 import { choice, flag, mapOf, problemOf, show, text, whole } from "../../../schema/fields";
+import type { SettingsOf } from "../../../schema/sealed";
 import { privateCidr } from "../../../schema/values/cidr";
 import { cidr, host } from "../../../schema/values/network";
 import { namespace, parseLabel } from "../../../schema/values/words";
@@ -234,3 +235,5 @@ export const gkeCluster = (_context: SettingsContext) =>
         }
       }
     });
+
+export type GkeClusterSettings = SettingsOf<typeof gkeCluster>;

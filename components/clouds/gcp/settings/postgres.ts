@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SettingsContext } from "../../../schema/context";
 import { choice, flag, text, whole } from "../../../schema/fields";
+import type { SettingsOf } from "../../../schema/sealed";
 import { type Image, image } from "../../../schema/values/image";
 import { databaseFlags, maintenanceDay, maintenanceHour, tierProblem, timeOfDay } from "./dataValues";
 
@@ -114,3 +115,5 @@ function proxyProblem({ reference }: Image): string | undefined {
     ? undefined
     : `version ${major}.${minor} is not one that this program knows the options of; use 2.27 or newer 2.x`;
 }
+
+export type CloudSqlPostgresSettings = SettingsOf<typeof cloudSqlPostgres>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SettingsContext } from "../../../schema/context";
 import { choice, flag, whole } from "../../../schema/fields";
+import type { SettingsOf } from "../../../schema/sealed";
 import { maintenanceDay, maintenanceHour } from "./dataValues";
 
 /** Redis of Google Memorystore. There is no generation of passwords: Google makes the one there is. */
@@ -20,3 +21,5 @@ export const memorystoreRedis = (_context: SettingsContext) =>
       .describe("how often everything is written to disk, from where it is read when all servers were lost"),
     maintenance: z.strictObject({ day: maintenanceDay("saturday"), hour: maintenanceHour() }).prefault({}),
   });
+
+export type MemorystoreRedisSettings = SettingsOf<typeof memorystoreRedis>;

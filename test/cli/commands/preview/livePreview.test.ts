@@ -47,7 +47,7 @@ test("its flags are passed on, and those of the other preview are refused", () =
   switchboard(...live, "--refresh", "--policy-pack", "review/policyPack");
   assert.match(
     calls(),
-    /^pulumi preview --json --show-sames --refresh --policy-pack \/\S+\/ops\/policyPack --stack prod /m,
+    /^pulumi preview --json --show-sames --refresh --policy-pack \/\S+\/review\/policyPack --stack prod /m,
   );
   for (const flag of ["--yaml", "--cli", "--build"]) assert.equal(switchboard(...live, flag).status, 2, flag);
   for (const flags of [["--refresh"], ["--policy-pack", "x"]]) {

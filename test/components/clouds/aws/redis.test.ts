@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ElastiCacheRedis, panelRights } from "../../../../components/clouds/aws/redis";
+import type { ElastiCacheRedisSettings } from "../../../../components/clouds/aws/settings/redis";
 import { elastiCacheRedis } from "../../../../components/clouds/aws/settings/redis";
 import { aclFile } from "../../../../components/data/redisConf";
-import type { ElastiCacheRedisSettings } from "../../../../components/settings";
 import { type Plan, record, secretKey } from "../../../../engine/record/recorder";
 import { amazonPlace, encryptionKeyArn } from "../../../support/amazonPlace";
 import { sample } from "../../../support/samples/elastiCache";

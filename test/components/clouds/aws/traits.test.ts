@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
-import { deregistrationSeconds, publicServiceWords } from "../../../../components/clouds/aws/traits";
+import { clouds } from "../../../../components/clouds";
+import { deregistrationSeconds } from "../../../../components/clouds/aws/loadBalancer";
+import { publicServiceWords } from "../../../../components/clouds/aws/traits";
 import type { PublicProfile } from "../../../../components/contracts";
-import { deregistrationSeconds as reckonedWith } from "../../../../components/settings";
 
 const place = {
   addressIds: ["eipalloc-a", "eipalloc-b"],
@@ -107,5 +108,5 @@ describe("profile to words", () => {
 });
 
 test("the proxy waits as long as the settings reckon with", () => {
-  assert.equal(deregistrationSeconds, reckonedWith.eks);
+  assert.equal(deregistrationSeconds, clouds.aws.deregistrationSeconds);
 });

@@ -1,5 +1,5 @@
+import type { GkeClusterSettings } from "../../../../components/clouds/gcp/settings/cluster";
 import type { Protection } from "../../../../components/contracts";
-import type { GkeClusterSettings } from "../../../../components/settings";
 import { type Plan, record } from "../../../../engine/record/recorder";
 import { sample } from "../../../support/samples/gke";
 import { parse } from "../../settings/stack";

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { gkeKubeconfig } from "../../../../components/clouds/gcp/kubeconfig";
+import { deregistrationSeconds } from "../../../../components/clouds/gcp/loadBalancer";
 import { maintenancePolicy } from "../../../../components/clouds/gcp/maintenance";
 import { cloudName, contextName, gkeServiceAgent, workloadPrincipal } from "../../../../components/clouds/gcp/names";
 import { initialNodes } from "../../../../components/clouds/gcp/nodePools";
 import { projectProblem } from "../../../../components/clouds/gcp/project";
 import { inZone } from "../../../../components/clouds/gcp/publicAddress";
 import { gkeTraits } from "../../../../components/clouds/gcp/traits";
-import { deregistrationSeconds } from "../../../../components/settings/checks/apps";
 import { gkeSettings } from "./alone";
 
 describe("names at Google Cloud", () => {
@@ -151,6 +151,6 @@ describe("GKE's words", () => {
   });
 
   test("the time that the settings count with is the balancer's", () => {
-    assert.equal(traits.deregistrationSeconds, deregistrationSeconds.gke);
+    assert.equal(traits.deregistrationSeconds, deregistrationSeconds);
   });
 });

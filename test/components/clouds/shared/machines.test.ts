@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { amazonAllocatable, amazonMemory, googleAllocatable } from "../../../../components/clouds/shared/machines";
+import { allocatable as amazonAllocatable, memoryOf } from "../../../../components/clouds/aws/machines";
+import { allocatable as googleAllocatable } from "../../../../components/clouds/gcp/machines";
 
 const gibi = 2 ** 30;
 
@@ -70,8 +71,8 @@ test("custom machines say their memory", () => {
 });
 
 test("memory of RDS classes is that of the instance type behind them", () => {
-  assert.equal(amazonMemory("m7g.large"), 8 * gibi);
-  assert.equal(amazonMemory("t4g.medium"), 4 * gibi);
-  assert.equal(amazonMemory("r6g.2xlarge"), 64 * gibi);
-  assert.equal(amazonMemory("micro"), undefined);
+  assert.equal(memoryOf("m7g.large"), 8 * gibi);
+  assert.equal(memoryOf("t4g.medium"), 4 * gibi);
+  assert.equal(memoryOf("r6g.2xlarge"), 64 * gibi);
+  assert.equal(memoryOf("micro"), undefined);
 });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import type { GkeClusterSettings } from "../../../../../components/clouds/gcp/settings/cluster";
 import {
   bootDiskType,
   parseGoogleRegion,
   parseMachineType,
   takesPersistentDisks,
 } from "../../../../../components/clouds/gcp/settings/values";
-import type { GkeClusterSettings } from "../../../../../components/settings";
 import { sample } from "../../../../support/samples/gke";
 import { parse, problems } from "../../../settings/stack";
 

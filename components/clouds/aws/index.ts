@@ -1,0 +1,36 @@
+import type { SettingsContext } from "../../schema/context";
+import { clusterKind, storeKind } from "../shared/module";
+import { deregistrationSeconds, loadBalancer } from "./loadBalancer";
+
+type ClusterSchema = typeof import("./settings/cluster");
+type PostgresSchema = typeof import("./settings/postgres");
+type RedisSchema = typeof import("./settings/redis");
+type Checks = typeof import("./checks");
+type Machines = typeof import("./machines");
+
+/** AWS: EKS, RDS, ElastiCache. */
+export const aws = {
+  name: "AWS",
+  cluster: {
+    eks: clusterKind(
+      (context: SettingsContext) => (require("./settings/cluster") as ClusterSchema).eksCluster(context),
+      async (own, args) => new (await import("./cluster")).EksCluster("cluster", own, args),
+    ),
+  },
+  postgres: {
+    rds: storeKind(
+      (context: SettingsContext) => (require("./settings/postgres") as PostgresSchema).rdsPostgres(context),
+      async (own, ...args) => new (await import("./postgres")).RdsPostgres("postgres", own, ...args),
+    ),
+  },
+  redis: {
+    elastiCache: storeKind(
+      (context: SettingsContext) => (require("./settings/redis") as RedisSchema).elastiCacheRedis(context),
+      async (own, ...args) => new (await import("./redis")).ElastiCacheRedis("redis", own, ...args),
+    ),
+  },
+  deregistrationSeconds,
+  loadBalancer,
+  checks: () => (require("./checks") as Checks).checks,
+  allocatable: (machineType: string) => (require("./machines") as Machines).allocatable(machineType),
+};

@@ -1,0 +1,36 @@
+import type { SettingsContext } from "../../schema/context";
+import { clusterKind, storeKind } from "../shared/module";
+import { deregistrationSeconds } from "./loadBalancer";
+
+type Settings = typeof import("./settings");
+type Data = typeof import("../../data/settings");
+
+const settings = (): Settings => require("./settings");
+const data = (): Data => require("../../data/settings");
+
+/** A cluster that is there, whoever made it, and what every cluster can run: servers with a pod each. */
+export const existing = {
+  name: "a cluster of a kubeconfig",
+  cluster: {
+    existing: clusterKind(
+      (context: SettingsContext) => settings().existingCluster(context),
+      async (own) => new (await import("./cluster")).ExistingCluster("cluster", own),
+    ),
+  },
+  postgres: {
+    inCluster: storeKind(
+      (context: SettingsContext) => data().inClusterPostgres(context),
+      async (own, ...args) => new (await import("../../data/postgres")).InClusterPostgres("postgres", own, ...args),
+    ),
+  },
+  redis: {
+    inCluster: storeKind(
+      (context: SettingsContext) => data().inClusterRedis(context),
+      async (own, ...args) => new (await import("../../data/redis")).InClusterRedis("redis", own, ...args),
+    ),
+  },
+  deregistrationSeconds,
+  loadBalancer: undefined,
+  checks: () => [],
+  allocatable: () => undefined,
+};

@@ -1,0 +1,36 @@
+import type { SettingsContext } from "../../schema/context";
+import { clusterKind, storeKind } from "../shared/module";
+import { deregistrationSeconds, loadBalancer } from "./loadBalancer";
+
+type ClusterSchema = typeof import("./settings/cluster");
+type PostgresSchema = typeof import("./settings/postgres");
+type RedisSchema = typeof import("./settings/redis");
+type Checks = typeof import("./checks");
+type Machines = typeof import("./machines");
+
+/** Google Cloud: GKE, Cloud SQL, Memorystore. */
+export const gcp = {
+  name: "Google Cloud",
+  cluster: {
+    gke: clusterKind(
+      (context: SettingsContext) => (require("./settings/cluster") as ClusterSchema).gkeCluster(context),
+      async (own, args) => new (await import("./cluster")).GkeCluster("cluster", own, args),
+    ),
+  },
+  postgres: {
+    cloudSql: storeKind(
+      (context: SettingsContext) => (require("./settings/postgres") as PostgresSchema).cloudSqlPostgres(context),
+      async (own, ...args) => new (await import("./postgres")).CloudSqlPostgres("postgres", own, ...args),
+    ),
+  },
+  redis: {
+    memorystore: storeKind(
+      (context: SettingsContext) => (require("./settings/redis") as RedisSchema).memorystoreRedis(context),
+      async (own, ...args) => new (await import("./redis")).MemorystoreRedis("redis", own, ...args),
+    ),
+  },
+  deregistrationSeconds,
+  loadBalancer,
+  checks: () => (require("./checks") as Checks).checks,
+  allocatable: (machineType: string) => (require("./machines") as Machines).allocatable(machineType),
+};

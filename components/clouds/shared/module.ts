@@ -1,0 +1,64 @@
+import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import type { Cluster, Place, Postgres, Redis } from "../../contracts";
+import type { Check } from "../../schema/check";
+import type { Schema, SettingsOf } from "../../schema/sealed";
+import type { CloudLayers } from "./check";
+import type { ClusterArgs } from "./clusterArgs";
+import type { Allocatable } from "./machines";
+
+/** A kind of cluster or of store, as the registry keeps it: the schema of its settings, and what builds it. */
+interface Kind<Args extends readonly unknown[], Built> {
+  readonly schema: Schema;
+  readonly build: (settings: never, ...args: Args) => Promise<Built>;
+}
+
+type StoreArgs = readonly [place: Place, opts: ComponentResourceOptions];
+
+/**
+ * What a cloud must bring. A further cloud is a folder whose `index.ts` exports one of these, and a line in
+ * `components/clouds/index.ts`. Schemas, checks and what builds are loaded only when a stack chose the cloud.
+ */
+export interface CloudModule {
+  /** What people call it. */
+  readonly name: string;
+  /** Its kinds of cluster, by the word of `cluster.kind`. */
+  readonly cluster: Readonly<Record<string, Kind<readonly [ClusterArgs], Cluster>>>;
+  /** Its kinds of Postgres, by the word of `postgres.kind`. */
+  readonly postgres: Readonly<Record<string, Kind<StoreArgs, Postgres>>>;
+  /** Its kinds of Redis, by the word of `redis.kind`. */
+  readonly redis: Readonly<Record<string, Kind<StoreArgs, Redis>>>;
+  /** Seconds that the load balancer goes on sending new connections to a pod that is going away. */
+  readonly deregistrationSeconds: number;
+  /** What its load balancer can do; undefined where the stack makes none. */
+  readonly loadBalancer: LoadBalancerFacts | undefined;
+  /** What lies between its own settings and others. */
+  readonly checks: () => readonly Check<CloudLayers>[];
+  /** What a machine type leaves for pods; undefined for a type that is not known. */
+  readonly allocatable: (machineType: string) => Allocatable | undefined;
+}
+
+/** What a cloud's load balancer can do, as far as settings depend on it. */
+export interface LoadBalancerFacts {
+  /** Start of the annotations by which the stack itself tells the load balancer what NGINX was configured for. */
+  readonly annotationPrefix: string;
+  /** Whether it can tell the client's address by the PROXY protocol. */
+  readonly proxyProtocol: boolean;
+  /** Whether clients may come by IPv6. */
+  readonly ipv6: boolean;
+}
+
+/** An entry of a cloud's kinds of cluster. */
+export function clusterKind<S extends Schema>(
+  schema: S,
+  build: (settings: SettingsOf<S>, args: ClusterArgs) => Promise<Cluster>,
+) {
+  return { schema, build };
+}
+
+/** An entry of a cloud's kinds of Postgres or Redis. */
+export function storeKind<S extends Schema, Built>(
+  schema: S,
+  build: (settings: SettingsOf<S>, ...args: StoreArgs) => Promise<Built>,
+) {
+  return { schema, build };
+}
