@@ -89,8 +89,14 @@ test("an image that cannot start makes an up fail with the reason, though Pulumi
   stackFile.set(["switchboard:edge", "image"], { repository: "localhost/switchboard/panel", source: "apps/panel" });
   const { exitCode, output } = await upDoneAtOnce();
   assert.notEqual(exitCode, 0);
-  assert.match(output, /Deployment edge: .*of 2 pods are of the new version/);
-  assert.match(output, /pod edge-\S+: container \w+: .*nginx/);
+  // The official provider sees by itself, in most cases, that the pods do not start; the switch is of our own.
+  if (process.env.SWITCHBOARD_KUBERNETES_PROVIDER === "official") {
+    assert.match(output, /Deployment edge(-deployment)?: /);
+    assert.match(output, /"?nginx"?: executable file not found|container \w+: .*nginx/);
+  } else {
+    assert.match(output, /Deployment edge: .*of 2 pods are of the new version/);
+    assert.match(output, /pod edge-\S+: container \w+: .*nginx/);
+  }
   assert.doesNotMatch(output, /dev is up after/);
   const now = (await livePods("edge", "proxy")).map(({ name }) => name);
   for (const { name } of before) assert.ok(now.includes(name), `${name} of before serves`);
