@@ -3,14 +3,13 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { kubectlWords, surroundings, wayToCluster } from "../../components/kubernetes/access";
 import { Problem } from "../../components/schema/fields";
+import { kubeconfigFile, localContext } from "../../engine/stack/localNodes";
 import { layersAt } from "../../engine/stack/stackFile";
 import { StackState } from "../../engine/stack/state";
 import type { Target } from "../../engine/stack/target";
 import { binaries, repository } from "../../lib/paths";
 import { temporaryFolder } from "../../lib/temporary";
 import { Refusal } from "../../lib/userError";
-import { localContext } from "../../sandbox/nodes/layout";
-import { kubeconfigFile } from "../../sandbox/nodes/state";
 import { cloudKubeconfig } from "./cloudKubeconfig";
 import { ClusterRefusal } from "./kubectlErrors";
 

@@ -1,6 +1,6 @@
 import type { ParsedSettings } from "../../components/settings/parse";
+import type { LocalPorts } from "../../engine/stack/localNodes";
 import type { Target } from "../../engine/stack/target";
-import type { LocalPorts } from "../../sandbox/nodes";
 
 /** What was found: good, worth knowing, in the way of an `up`, or not to be found out. */
 export type Status = "ok" | "advice" | "failed" | "unknown";

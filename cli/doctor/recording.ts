@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { LocalPorts } from "../../sandbox/nodes";
+import type { LocalPorts } from "../../engine/stack/localNodes";
 import type { Answer, GoogleAnswer, RecordType, Served, World } from "./model";
 
 const schema = z.object({

@@ -4,7 +4,7 @@ import { isIP, connect as open } from "node:net";
 import { networkInterfaces } from "node:os";
 import { connect } from "node:tls";
 import { execa } from "execa";
-import type { LocalPorts } from "../../sandbox/nodes";
+import type { LocalPorts } from "../../engine/stack/localNodes";
 import { askGoogle } from "./googleApi";
 import type { Answer, GoogleAnswer, RecordType, Served, World } from "./model";
 

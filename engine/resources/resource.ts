@@ -1,6 +1,4 @@
-/** What a value is shown as that is a secret, and one that nobody knows before an `up`. No other part invents its own. */
-export const secret = "[secret]";
-export const unknown = "[unknown]";
+export { secret, unknown } from "../../lib/masking/marks";
 
 /** A line of the program, as the SDK saw it when the resource was registered. */
 export interface SourceLine {

@@ -5,13 +5,12 @@ import { execa } from "execa";
 import { logs, pulumiState, repository } from "../../lib/paths";
 import type { Report } from "../../lib/steps";
 import { Refusal } from "../../lib/userError";
-import type { StackPreview } from "../../review/plan/model";
 import type { Engine } from "..";
 import { cloudHint } from "../cloudErrors";
 import { checkPlugins } from "./continuity";
 import { projectName } from "./project";
 import { secretsProvider, takesConfigFile, takesStack, wholeReport } from "./pulumiArguments";
-import { type EngineEvent, shortName, UpdateProgress } from "./pulumiEvents";
+import { type EngineEvent, UpdateProgress } from "./pulumiEvents";
 import { locksAreStale } from "./stackLock";
 import type { ExportedStack } from "./state";
 
@@ -21,6 +20,15 @@ export interface StackOptions {
   readonly stackFile: string;
   /** Variables on top of the engine's, for example KUBECONFIG. */
   readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What the engine said of a stack, as it said it. */
+export interface EngineReport {
+  readonly project: string;
+  readonly stack: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
 }
 
 /** A stack of this program, driven through the Pulumi CLI. */
@@ -83,39 +91,30 @@ export class Stack {
   /**
    * Asks the engine what an `up` would do, and changes nothing.
    * @param flags more of `pulumi preview`
-   * @returns also a preview that did not succeed, with its errors: `failedPreview` makes a refusal of it
+   * @returns also a preview that did not succeed
    */
-  async preview(flags: readonly string[] = [], signal?: AbortSignal): Promise<StackPreview> {
+  async preview(flags: readonly string[] = [], signal?: AbortSignal): Promise<EngineReport> {
     return this.reportOf(["preview", ...wholeReport, ...flags], signal);
-  }
-
-  private async reportOf(command: readonly string[], signal?: AbortSignal): Promise<StackPreview> {
-    const { stack } = this.options;
-    const settings = ["--stack", stack, "--config-file", this.configFile];
-    const { stdout, stderr, exitCode } = await this.call([...command, ...settings], repository, signal);
-    this.write(stderr);
-    const { stackPreview } = await import("../../review/plan");
-    signal?.throwIfAborted();
-    return stackPreview(stdout, { project: projectName(), stack, stderr, exitCode: exitCode ?? 1 });
-  }
-
-  /** A preview with the program's or the resources' own errors, for example that something protected would go. */
-  failedPreview({ diagnostics }: StackPreview): Refusal {
-    const errors = diagnostics.flatMap(({ severity, message, urn }) =>
-      severity === "error" ? [urn ? `${shortName(urn)}: ${message.trim()}` : message.trim()] : [],
-    );
-    return this.failed("preview", [...new Set(errors)]);
   }
 
   /**
    * Asks the providers what is really there and compares it with the state that the last `up` left. It takes no lock and
    * writes no state, so it disturbs nobody's `up`; the program is not run, so what waits for an `up` is no difference.
    * @param without URNs that are not looked at
-   * @returns also a look that did not succeed, with its errors
+   * @returns also a look that did not succeed
    */
-  async refreshPreview(signal?: AbortSignal, without: readonly string[] = []): Promise<StackPreview> {
+  async refreshPreview(signal?: AbortSignal, without: readonly string[] = []): Promise<EngineReport> {
     const left = without.flatMap((urn) => ["--exclude", urn]);
     return this.reportOf(["refresh", "--preview-only", "--json", ...left], signal);
+  }
+
+  private async reportOf(command: readonly string[], signal?: AbortSignal): Promise<EngineReport> {
+    const { stack } = this.options;
+    const settings = ["--stack", stack, "--config-file", this.configFile];
+    const { stdout, stderr, exitCode } = await this.call([...command, ...settings], repository, signal);
+    this.write(stderr);
+    signal?.throwIfAborted();
+    return { project: projectName(), stack, stdout, stderr, exitCode: exitCode ?? 1 };
   }
 
   /**
@@ -234,7 +233,8 @@ export class Stack {
     return this.failed(command, progress.errors.length > 0 ? progress.errors : [lastOf(complaint)]);
   }
 
-  private failed(command: string, errors: readonly string[]): Refusal {
+  /** A command that the engine refused, with its errors. */
+  failed(command: string, errors: readonly string[]): Refusal {
     const what = [`pulumi ${command} of ${this.options.stack} failed:`, ...errors.map((error) => `  ${error}`)].join(
       "\n",
     );

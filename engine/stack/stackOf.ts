@@ -1,8 +1,8 @@
 import { delimiter } from "node:path";
 import { binaries } from "../../lib/paths";
-import { kubeconfigFile } from "../../sandbox/nodes/state";
 import type { Engine } from "..";
 import { Stack } from ".";
+import { kubeconfigFile } from "./localNodes";
 import type { Target } from "./target";
 
 /** A target's stack as the Pulumi CLI is to see it: one on the local nodes with their kubeconfig and their kubectl. */

@@ -3,8 +3,8 @@ import { basename, join, resolve } from "node:path";
 import { isEncrypted } from "../../components/schema/stackFile";
 import { repository } from "../../lib/paths";
 import { Refusal } from "../../lib/userError";
-import { defaultPorts, type LocalPorts, localContext } from "../../sandbox/nodes";
 import type { Cloud } from "../plugins";
+import { defaultPorts, type LocalPorts, localContext } from "./localNodes";
 import { layersAt, layersIn, parseStackFile } from "./stackFile";
 import { stacks } from "./stackNames";
 

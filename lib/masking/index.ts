@@ -1,4 +1,4 @@
-import { secret } from "../../engine/resources/resource";
+import { secret } from "./marks";
 import { findEncoded, findKeys, isKubeconfig } from "./shapes/blocks";
 import { findCommands } from "./shapes/commands";
 import { findPairs } from "./shapes/pairs";

@@ -51,7 +51,9 @@ function errorText({ message, urn }: Diagnostic, resources: ReadonlyMap<string, 
 /** The first line of the program's own that a stack trace names. */
 function sourceIn(message: string): SourceLine | undefined {
   const [, file, line] =
-    /((?:components|lib|engine|sandbox|review|cli)\/[\w./-]+\.ts|\bindex\.ts|\bPulumi\.[\w-]+\.yaml):(\d+)/.exec(message) ?? [];
+    /((?:components|lib|engine|sandbox|review|cli)\/[\w./-]+\.ts|\bindex\.ts|\bPulumi\.[\w-]+\.yaml):(\d+)/.exec(
+      message,
+    ) ?? [];
   return file && line ? { file, line: Number(line) } : undefined;
 }
 

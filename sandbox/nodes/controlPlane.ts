@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { kubeconfigFile } from "../../engine/stack/localNodes";
 import { binaries, clusterState } from "../../lib/paths";
 import { kubeletClientUser } from "./addons";
 import { Api } from "./api";
@@ -7,7 +8,7 @@ import { kubeconfig } from "./kubeconfig";
 import { type AddressPlan, clusterDomain } from "./layout";
 import { Authority, type KeyPair, writeSecret } from "./pki";
 import { type Inside, startService, waitForService } from "./service";
-import { folders, kubeconfigFile } from "./state";
+import { folders } from "./state";
 
 /** Names of the control plane's services, in the order in which they start. */
 export const controlServices = [

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { defaultPorts, kubeconfigFile, type LocalPorts } from "../../engine/stack/localNodes";
 import { Refusal } from "../../lib/userError";
 import { addons } from "./addons";
 import { Api } from "./api";
@@ -18,16 +19,13 @@ import {
   startNodeMachine,
 } from "./machine";
 import { isReady, nodeServices, startNodeServices, startRuntime, writeNodeFiles } from "./node";
-import { defaultPorts, type LocalPorts } from "./ports";
 import { checkMachine } from "./preflight";
 import { endProcess, type Inside, refuseForeignNodes, runningService, waitForService } from "./service";
-import { chooseAddresses, deleteData, folders, kubeconfigFile, readRecord, writeRecord } from "./state";
+import { chooseAddresses, deleteData, folders, readRecord, writeRecord } from "./state";
 import { ensureNodeTools } from "./tools";
 
 export type { ImageArchive } from "./images";
-export { localContext } from "./layout";
-export { defaultPorts, type LocalPorts } from "./ports";
-export { hasNodes, kubeconfigFile } from "./state";
+export { hasNodes } from "./state";
 
 /** How the nodes are started. */
 export interface StartOptions {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { stringify } from "yaml";
-import { localContext } from "./layout";
+import { localContext } from "../../engine/stack/localNodes";
 import type { KeyPair } from "./pki";
 
 /** A kubeconfig with everything inside, so that it can be moved: one cluster, one user, one context. */

@@ -2,8 +2,6 @@ import { isIPv4 } from "node:net";
 
 /** Domain of the cluster's own names. */
 export const clusterDomain = "cluster.local";
-/** Name of the context in the kubeconfig, and what a stack names to use these nodes. */
-export const localContext = "switchboard-local";
 /** The host's end of the wire to the nodes. The other end is the nodes' switch, in the control plane's namespace. */
 export const hostLink = "sb0";
 

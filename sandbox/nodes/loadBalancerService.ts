@@ -1,12 +1,12 @@
 import { connect } from "node:net";
 import { join } from "node:path";
+import type { LocalPorts } from "../../engine/stack/localNodes";
 import { repository } from "../../lib/paths";
 import { loadBalancerUser } from "./addons";
 import { apiServer } from "./controlPlane";
 import { kubeconfig } from "./kubeconfig";
 import type { AddressPlan } from "./layout";
 import { type Authority, writeSecret } from "./pki";
-import type { LocalPorts } from "./ports";
 import { startService, waitForService } from "./service";
 import { folders } from "./state";
 

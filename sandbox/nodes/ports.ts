@@ -1,16 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
-/** Ports on 127.0.0.1. */
-export interface LocalPorts {
-  /** Reaches the same port of a Service, for HTTPS. */
-  readonly https: number;
-  /** Reaches the same port of a Service, for HTTP. */
-  readonly http: number;
-}
-
-/** The ports where a stack names none: those of the standards, out of the way of what needs root elsewhere. */
-export const defaultPorts: LocalPorts = { https: 8443, http: 8080 };
-
 /** Who listens on a port. */
 export interface PortHolder {
   readonly pid?: number;

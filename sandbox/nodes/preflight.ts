@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
+import type { LocalPorts } from "../../engine/stack/localNodes";
 import { cache } from "../../lib/paths";
 import { Refusal } from "../../lib/userError";
 import { hierarchies, neededControllers } from "./cgroups";
 import { loadBalancerService } from "./loadBalancerService";
 import { ensurePackages, missingPackages } from "./packages";
-import { type LocalPorts, portHolder } from "./ports";
+import { portHolder } from "./ports";
 import { runningService } from "./service";
 
 /** What is known of a machine, before anything is started on it. */

@@ -23,9 +23,6 @@ export const folders = {
   node: (name: string) => join(clusterState, "nodes", name),
 } as const;
 
-/** Path of the administrator's kubeconfig. */
-export const kubeconfigFile = join(clusterState, "kubeconfig");
-
 /** The record of the cluster in the cache, or undefined when there is none. */
 export function readRecord(): ClusterRecord | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as ClusterRecord) : undefined;

@@ -6,6 +6,7 @@ import type { Target } from "../../../engine/stack/target";
 import { Refusal } from "../../../lib/userError";
 import { type Drift, driftOf } from "../../../review/drift";
 import { lookAtReadable } from "../../../review/drift/readable";
+import { previewIn } from "../../../review/plan/ofStack";
 import type { Io } from "../../core/command";
 
 /**
@@ -24,7 +25,7 @@ export async function lookForDrift(target: Target, io: Io): Promise<Drift> {
     const engine = await findEngine({ cloud, signal: io.signal });
     const stack = stackOf(engine, target);
     await stack.open();
-    return lookAtReadable((without) => stack.refreshPreview(io.signal, without), resources);
+    return lookAtReadable(async (without) => previewIn(await stack.refreshPreview(io.signal, without)), resources);
   });
   if (preview.succeeded) return driftOf(preview, unread);
   const errors = preview.diagnostics

@@ -3,6 +3,7 @@ import { findEngine } from "../../../engine";
 import { stackOf } from "../../../engine/stack/stackOf";
 import type { Target } from "../../../engine/stack/target";
 import type { StackPreview } from "../../../review/plan/model";
+import { previewIn } from "../../../review/plan/ofStack";
 import type { Progress } from "../up/up";
 
 export interface LivePreviewOptions {
@@ -26,5 +27,7 @@ export async function livePreview(target: Target, options: LivePreviewOptions): 
   const stack = stackOf(engine, target);
   await stack.open({ make: false });
   const flags = [...(refresh ? ["--refresh"] : []), ...(policyPack ? ["--policy-pack", resolve(policyPack)] : [])];
-  return progress.step(`pulumi preview, stack ${target.stack}`, () => stack.preview(flags, signal));
+  return progress.step(`pulumi preview, stack ${target.stack}`, async () =>
+    previewIn(await stack.preview(flags, signal)),
+  );
 }

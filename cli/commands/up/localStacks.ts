@@ -1,9 +1,9 @@
 import type { Engine } from "../../../engine";
+import { localContext } from "../../../engine/stack/localNodes";
 import { stackOf } from "../../../engine/stack/stackOf";
 import type { ExportedStack } from "../../../engine/stack/state";
 import { readTarget, stacks } from "../../../engine/stack/target";
 import type { Report } from "../../../lib/steps";
-import { localContext } from "../../../sandbox/nodes";
 import type { Progress } from "./up";
 
 /**

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Engine, findEngine } from "../../../engine";
 import type { Stack } from "../../../engine/stack";
+import { kubeconfigFile } from "../../../engine/stack/localNodes";
 import { stackOf } from "../../../engine/stack/stackOf";
 import type { Target } from "../../../engine/stack/target";
 import { together } from "../../../lib/interrupt";
@@ -9,9 +10,10 @@ import { binaries, pulumiState, state } from "../../../lib/paths";
 import type { Report } from "../../../lib/steps";
 import { Refusal } from "../../../lib/userError";
 import type { StackPreview } from "../../../review/plan/model";
+import { failedPreview, previewIn } from "../../../review/plan/ofStack";
 import { ensureImages } from "../../../sandbox/images";
 import { withLock } from "../../../sandbox/images/lock";
-import { hasNodes, kubeconfigFile, loadImages, startNodes } from "../../../sandbox/nodes";
+import { hasNodes, loadImages, startNodes } from "../../../sandbox/nodes";
 import { checkMachine } from "../../../sandbox/nodes/preflight";
 import { ensureNodeTools, missingTools } from "../../../sandbox/nodes/tools";
 import type { Subject } from "../../doctor/model";
@@ -184,10 +186,10 @@ async function prepareForeign(target: Target, subject: Subject, options: UpOptio
   const outdated = await continueBegun(target, stack, options);
   // What is in a cloud costs money and holds other people's data: nothing is made before somebody has seen what.
   if (cloud) {
-    const preview = await progress.step(`pulumi preview, stack ${target.stack}`, () =>
-      stack.preview(refreshFlag(options), signal),
+    const preview = await progress.step(`pulumi preview, stack ${target.stack}`, async () =>
+      previewIn(await stack.preview(refreshFlag(options), signal)),
     );
-    if (!preview.succeeded) throw stack.failedPreview(preview);
+    if (!preview.succeeded) throw failedPreview(stack, preview);
     await approve(preview);
   }
   await loadIntoCluster(target.stackFile, (line) => progress.note(line));

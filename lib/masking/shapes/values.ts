@@ -1,4 +1,4 @@
-import { secret, unknown } from "../../../engine/resources/resource";
+import { secret, unknown } from "../marks";
 
 /** Words of sentences: after `password:` they say something about it. */
 const words = new Set(
