@@ -13,21 +13,6 @@ function filesBelow(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-function importsOf(file: string): string[] {
-  return [...readFileSync(file, "utf8").matchAll(/(?:from|import|require)\s*\(?\s*"([^"]+)"/g)].map(
-    (match) => match[1]!,
-  );
-}
-
-test("components import nothing of the tools, the apps or the tests", () => {
-  for (const file of sources.filter((path) => relative(repository, path).startsWith("components"))) {
-    for (const imported of importsOf(file).filter((path) => path.startsWith("."))) {
-      const target = relative(repository, join(file, "..", imported));
-      assert.ok(/^(components|lib)\//.test(target), `${relative(repository, file)} imports ${target}`);
-    }
-  }
-});
-
 test("the contracts import types only", () => {
   const lines = readFileSync(join(repository, "components/contracts/index.ts"), "utf8").split("\n");
   const imports = lines.filter((line) => line.startsWith("import "));

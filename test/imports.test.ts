@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { test } from "node:test";
+import { productFolders } from "./support/folders";
+import { repository } from "./support/plan";
+
+/**
+ * Who may import whom, for every folder of the product: a folder imports itself, the files above its own folders, and what
+ * is named here. Each names only what stands before it, so no folder is part of a circle. A folder that is not here is
+ * part of the nearest one above it that is.
+ */
+const table: Readonly<Record<string, string>> = {
+  lib: "",
+  // The program, from what a setting is to the whole platform.
+  "components/contracts": "",
+  components: "contracts",
+  "components/images": "",
+  "components/registry": "",
+  "components/schema": "images registry",
+  "components/kubernetes": "contracts schema",
+  "components/data": "contracts kubernetes schema",
+  "components/ingress": "contracts kubernetes schema",
+  "components/stack": "contracts ingress schema",
+  "components/apps": "contracts data ingress kubernetes schema stack",
+  "components/clouds/shared": "contracts ingress schema stack",
+  "components/clouds/existing": "clouds/shared contracts data kubernetes schema",
+  "components/clouds/gcp": "clouds/shared contracts data kubernetes schema",
+  "components/clouds/aws": "clouds/shared contracts data kubernetes schema",
+  "components/clouds": "clouds/shared clouds/existing clouds/gcp clouds/aws contracts schema",
+  "components/settings": "apps clouds clouds/shared ingress kubernetes registry schema stack",
+  "components/network": "contracts ingress kubernetes schema settings",
+  // The tools: what every stack needs, this machine as a cluster, what is said of a change, what a person calls.
+  engine: "/lib schema",
+  sandbox: "/lib /engine images registry",
+  "review/cost": "/engine",
+  "review/plan": "/lib /engine",
+  "review/policies": "/engine /review/plan",
+  "review/policyPack": "/engine /review/policies",
+  "review/diagram": "/engine /review/plan",
+  "review/drift": "/engine /review/plan clouds/aws",
+  "review/comment": "/lib /engine /review/cost /review/plan /review/policies /review/diagram",
+  "review/forge": "/lib /review/comment",
+  "cli/core": "/lib /engine /review/cost /review/plan /review/policies",
+  "cli/images": "/lib /engine /sandbox clouds/aws clouds/gcp images kubernetes registry",
+  "cli/cluster": "/lib /engine /cli/core clouds/aws clouds/gcp kubernetes schema",
+  "cli/logs": "/lib /cli/cluster",
+  "cli/doctor":
+    "/lib /engine /sandbox /cli/images clouds/aws clouds/existing clouds/gcp contracts kubernetes network schema settings",
+  "cli/ci": "/lib /engine /review/plan /review/comment /review/forge /cli/core /cli/doctor clouds/aws",
+  "cli/commands/comment": "/lib /review/plan /review/comment /review/forge /cli/core /cli/ci",
+  "cli/commands/completion": "/lib /cli/core",
+  "cli/commands/console": "/lib /cli/core /cli/cluster",
+  "cli/commands/cost": "/lib /engine /review/cost /cli/core",
+  "cli/commands/diagram": "/lib /engine /review/diagram /cli/core",
+  "cli/commands/doctor": "/lib /engine /cli/core /cli/cluster /cli/doctor settings",
+  "cli/commands/drift": "/lib /engine /review/plan /review/drift /cli/core",
+  "cli/commands/logs": "/lib /cli/core /cli/cluster /cli/logs",
+  "cli/commands/newStack": "/lib /engine /cli/core clouds/aws schema settings",
+  "cli/commands/pulumi": "/engine /cli/core",
+  "cli/commands/run": "/lib /cli/core /cli/cluster",
+  "cli/commands/status": "/lib /engine /cli/core /cli/cluster /cli/logs",
+  "cli/commands/up": "/lib /engine /sandbox /review/plan /cli/core /cli/cluster /cli/doctor /cli/images",
+  "cli/commands/down": "/lib /engine /sandbox /cli/core /cli/commands/up",
+  "cli/commands/preview": "/lib /engine /review/plan /cli/core /cli/commands/up schema",
+  "cli/commands":
+    "/lib /cli/core /cli/commands/comment /cli/commands/completion /cli/commands/console /cli/commands/cost /cli/commands/diagram /cli/commands/doctor /cli/commands/drift /cli/commands/logs /cli/commands/newStack /cli/commands/pulumi /cli/commands/run /cli/commands/status /cli/commands/up /cli/commands/down /cli/commands/preview",
+  cli: "/lib /cli/core /cli/commands",
+};
+
+/** The names of a row as paths: `/` stands before a folder of the root, the others are below `components`. */
+function allowed(folder: string): string[] {
+  return table[folder]!.split(" ")
+    .filter(Boolean)
+    .map((name) => (name.startsWith("/") ? name.slice(1) : `components/${name}`));
+}
+
+/** The row that a file belongs to. */
+function rowOf(file: string): string {
+  for (let folder = dirname(file); folder !== "."; folder = dirname(folder)) if (folder in table) return folder;
+  throw new Error(`${file} is in no folder of the table`);
+}
+
+/** Files that a file imports, as paths of the repository; also those that it loads when it needs them, and types. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(repository, file), "utf8");
+  return [...text.matchAll(/(?:\bfrom|\bimport|\brequire)\s*\(?\s*"(\.[^"]*)"/g)].flatMap(([, named]) => {
+    const path = join(repository, dirname(file), named!);
+    const found = [`${path}.ts`, join(path, "index.ts"), path].find(
+      (each) => existsSync(each) && statSync(each).isFile(),
+    );
+    return found ? [relative(repository, found)] : [];
+  });
+}
+
+const files = productFolders.flatMap((folder) =>
+  readdirSync(join(repository, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.(ts|cjs)$/.test(entry.name))
+    .map((entry) => relative(repository, join(entry.parentPath, entry.name))),
+);
+
+test("every folder imports only what the table allows it", () => {
+  const used = new Map<string, Set<string>>();
+  for (const file of files) {
+    const row = rowOf(file);
+    for (const target of importsOf(file)) {
+      if (target === "index.ts" || !productFolders.some((folder) => target.startsWith(`${folder}/`))) continue;
+      const other = rowOf(target);
+      // The files that stand in a folder itself are for all below it: names, and the loader.
+      if (other === row || other === "components") continue;
+      assert.ok(allowed(row).includes(other), `${file} imports ${target}: ${row} may not import ${other}`);
+      used.set(row, (used.get(row) ?? new Set()).add(other));
+    }
+  }
+  for (const row of Object.keys(table))
+    assert.deepEqual(
+      allowed(row).filter((other) => !used.get(row)?.has(other)),
+      [],
+      `${row} imports none of these any more: take them out of the table`,
+    );
+});
+
+test("each row names only folders that stand before it, so there is no circle", () => {
+  const rows = Object.keys(table);
+  for (const [index, row] of rows.entries())
+    for (const other of allowed(row))
+      assert.ok(rows.slice(0, index).includes(other), `${row} names ${other}, which does not stand before it`);
+});
+
+test("the tools run the program through its entry alone, and the program knows no tool", () => {
+  for (const file of files.filter((path) => path.startsWith("components/")))
+    for (const target of importsOf(file)) assert.match(target, /^(components|lib)\//, `${file} imports ${target}`);
+});
