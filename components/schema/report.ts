@@ -61,7 +61,7 @@ function sentence(
   // An encrypted value is in no message, whatever is wrong with it. Our own messages for secrets name none.
   const hidden = (isSecretKey(path) || storedAs(context, path) === "encrypted") && typeof value !== "object";
   const shown = hidden ? "the value" : show(value);
-  const quoted = () => `"${writtenAs(context, path) ?? String(value)}"`;
+  const quoted = () => (hidden ? '"…"' : `"${writtenAs(context, path) ?? String(value)}"`);
   const meaning = () => {
     const text = reader.described(inner)?.description;
     return text ? ` (${text})` : "";
@@ -98,7 +98,7 @@ function sentence(
         // A schema that says more than the library does knows what such a value was meant to be.
         if (!issue.message.startsWith("Invalid input")) break;
         if (typeof value === "object") return [`${name}: ${shown} is not text; write one value${meaning()}`];
-        return [`${name}: ${shown} is not text; quote it: ${hidden ? '"…"' : quoted()}`];
+        return [`${name}: ${shown} is not text; quote it: ${quoted()}`];
       }
       break;
     case "invalid_value": {
@@ -107,7 +107,7 @@ function sentence(
         (typeof value === "number" || typeof value === "boolean") &&
         !issue.values.some((one) => typeof one !== "string")
       ) {
-        const more = allowed.includes(quoted().slice(1, -1)) ? "" : `, and use ${oneOf(allowed)}`;
+        const more = !hidden && allowed.includes(quoted().slice(1, -1)) ? "" : `, and use ${oneOf(allowed)}`;
         return [`${name}: ${shown} is not text; quote it: ${quoted()}${more}`];
       }
       const near = typeof value === "string" ? nearest(value, allowed) : undefined;
@@ -136,8 +136,9 @@ function oneOf(allowed: readonly string[]): string {
 }
 
 /** Keys that are secret by their meaning or look so, however they are stored. */
-function isSecretKey([layer, group, key]: readonly PropertyKey[]): boolean {
+function isSecretKey([layer, group, key, field]: readonly PropertyKey[]): boolean {
   if (group === "secretEnv" || (layer === "edge" && group === "certificate" && key === "key")) return true;
+  if (layer === "operations" && group === "registries" && field === "password") return true;
   return group === "env" && looksSecret(String(key));
 }
 

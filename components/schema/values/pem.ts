@@ -38,7 +38,9 @@ export function parseChain(text: string): string {
 export function parseKey(text: string): string {
   const blocks = [...text.matchAll(keyBlock)];
   if (blocks.length === 0)
-    throw new Problem('is not PEM; give the text that starts with "-----BEGIN PRIVATE KEY-----"');
+    throw new Problem(
+      'is not PEM; give the whole text, from its line "BEGIN PRIVATE KEY" to its line "END PRIVATE KEY"',
+    );
   if (blocks.length > 1) throw new Problem(`holds ${blocks.length} keys; give the one that belongs to the certificate`);
   if (blocks[0]![1] === "ENCRYPTED " || /^Proc-Type: 4,ENCRYPTED/m.test(text)) {
     throw new Problem("is encrypted; give an unencrypted PKCS#8 key (openssl pkcs8 -topk8 -nocrypt)");

@@ -8,8 +8,8 @@ const words = new Set(
     "this to too under until use used using was wasn't were what when where which while who will with without would you your " +
     "accepted allowed already authentication based changed check checks comes default defaults denied different disabled " +
     "empty enabled exists expected expired expires failed failure false file forbidden found generated generation hidden " +
-    "ignored incorrect invalid key length like long manager masked match matches mismatch missing name names new nil null " +
-    "number object off old optional policy redacted refused rejected removed required reset rotated rotation rule same " +
+    "ignored incorrect invalid key length like long looks manager masked match matches mismatch missing name names new nil null " +
+    "number object off old optional policy redacted refers refused rejected removed required reset rotated rotation rule same " +
     "secret secrets set short string text token tokens true unauthorized undefined unknown unset value values valid wrong " +
     "yes password passwords unchanged changes change is: added updated deleted created stdin env prompt never always"
   ).split(" "),

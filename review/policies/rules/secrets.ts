@@ -1,29 +1,13 @@
+import { secretShape } from "../../../components/schema/values/secretShapes";
 import { kindOf, secret } from "../../../engine/resources/resource";
 import { atLeast, byType, demand, exactly, oneOf } from "../demand";
 import type { Complaint, Rule } from "../model";
 import { podOf } from "../pods";
 import { at, fieldsOf, isHidden, listOf, numberOf, stated, textOf } from "../value";
 
-/** Texts that are secrets wherever they stand. None of the patterns can take long on any text. */
-const shapes: readonly (readonly [what: string, pattern: RegExp])[] = [
-  ["a private key", /-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----/],
-  ["an access key of AWS", /\b(AKIA|ASIA)[0-9A-Z]{16}\b/],
-  ["an API key of Google", /\bAIza[0-9A-Za-z_-]{35}/],
-  ["a token of GitHub", /\bgh[pousr]_[0-9A-Za-z]{36}/],
-  ["a token of GitLab", /\bglpat-[0-9A-Za-z_-]{20}/],
-  ["a token of Slack", /\bxox[abprs]-[0-9A-Za-z-]{10}/],
-  ["a JSON web token", /\beyJ[0-9A-Za-z_-]{8,400}\.eyJ[0-9A-Za-z_-]{8,1000}\.[0-9A-Za-z_-]{8}/],
-  ["an address with a password in it", /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'$]{0,64}:[^\s:/@"'$]{3,128}@/i],
-];
-
 const secretName = /(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|TOKEN_KEY|CREDENTIALS?)$/i;
 /** Values of such names that are none: a path, a switch, a number of seconds. */
 const harmless = /^(|\/.*|true|false|yes|no|on|off|none|\d{1,6})$/i;
-
-/** What kind of secret a text is; undefined for what looks like none. */
-export function secretShape(text: string): string | undefined {
-  return shapes.find(([, pattern]) => pattern.test(text))?.[0];
-}
 
 const todo =
   "store it with `panel.secretEnv` (pulumi config set --secret --path), or make it as components/kubernetes/versionedSecret.ts does; pods take it by reference";

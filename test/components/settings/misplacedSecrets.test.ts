@@ -87,6 +87,44 @@ for (const kind of everythingKinds) {
   });
 }
 
+test("what is wrong with a secret is told without it, whatever it is instead of text", () => {
+  const { config } = everythingStack("existing");
+  const layers = config as Layers;
+  const places = Object.entries(layers).flatMap(([key, value]) => {
+    const [of, layer = ""] = key.split(":");
+    return of === project
+      ? leaves(value)
+          .filter(isSecret)
+          .map((path) => [layer, path] as const)
+      : [];
+  });
+  const certificate = ["edge", ["certificate", "key"]] as const;
+  const all = [...places, certificate, ["panel", ["env", "API_KEY"]] as const, ["chat", ["env", "A-TOKEN"]] as const];
+  assert.ok(places.some(([layer]) => layer === "operations") && places.some(([, [group]]) => group === "secretEnv"));
+  for (const [layer, path] of all) {
+    for (const wrong of [918273645, [918273645], { a: 918273645 }]) {
+      const raw = Object.fromEntries(
+        Object.entries(structuredClone(layers)).map(([key, value]) => [key.split(":")[1]!, value]),
+      );
+      const written = raw[layer] as any;
+      if (layer === "edge") written.certificate = { kind: "provided", certificate: "x", key: "x" };
+      if (path[0] === "env") written.env = {};
+      put(written, path, wrong);
+      const stored = Object.fromEntries(Object.entries(raw).map(([key, value]) => [`${project}:${key}`, value]));
+      const name = `${layer}.${path.join(".")}`;
+      assert.throws(
+        () => parseSettings(raw, { ...here, stored: { config: stored }, secretLayers: new Set() }),
+        (error: SettingsError) => {
+          const about = error.problems.filter((one) => one.startsWith(name));
+          assert.ok(about.length > 0, `${name}: ${error.problems.join("\n")}`);
+          assert.ok(!error.message.includes("918273645"), error.message);
+          return true;
+        },
+      );
+    }
+  }
+});
+
 test("the layer's own words for it: where it belongs, and how it gets there", () => {
   const told = problems(
     (raw) => {

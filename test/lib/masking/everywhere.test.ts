@@ -13,6 +13,7 @@ import { Github } from "../../../review/forge/github";
 import { Gitlab } from "../../../review/forge/gitlab";
 import { upsert } from "../../../review/forge/upsert";
 import { toolFolders } from "../../support/folders";
+import { problems } from "../../components/settings/stack";
 import { FakeGithub } from "../../support/forges/github";
 import { FakeGitlab } from "../../support/forges/gitlab";
 import { repository } from "../../support/plan";
@@ -79,6 +80,30 @@ test("what is posted goes through the masker, whoever rendered it", async () => 
     await gitlab.stop();
   }
 });
+
+/** Settings as people get them wrong, under names of which the masker knows that they are secrets'. */
+const wrong: Readonly<Record<string, (variables: string) => unknown>> = {
+  "in clear": () => "Zq8rT2vXw9Lk4Mn7",
+  "without a value": () => null,
+  "a number": () => 1234567,
+  "a list": () => ["a"],
+  "a map": () => ({ a: "b" }),
+  "a reference to itself": (name) => `$(${name})`,
+};
+
+for (const [what, value] of Object.entries(wrong)) {
+  test(`what is wrong with a variable that is ${what} can be read, also where its name is a secret's`, () => {
+    for (const app of ["panel", "chat"]) {
+      for (const kind of ["env", "secretEnv"]) {
+        for (const name of ["API_KEY", "MAIL_TOKEN", "SECRET_KEY_BASE", "SENTRY_DSN", "SMTP_PASSWORD", "A-TOKEN"]) {
+          const told = problems((raw) => (raw[app][kind] = { [name]: value(name) }));
+          for (const line of told)
+            assert.equal(failureOf(new Refusal(`wrong:\n  ${line}`, "correct it")).error.message, `wrong:\n  ${line}`);
+        }
+      }
+    }
+  });
+}
 
 /** What writes past the masker, and why that shows nothing. */
 const direct: Readonly<Record<string, string>> = {

@@ -101,7 +101,8 @@ test("row 21: a key that is stored in clear is refused", () => {
 });
 
 test("row 24: a certificate or key that is not PEM, several keys, an encrypted key", () => {
-  const notPem = 'edge.certificate.key: is not PEM; give the text that starts with "-----BEGIN PRIVATE KEY-----"';
+  const notPem =
+    'edge.certificate.key: is not PEM; give the whole text, from its line "BEGIN PRIVATE KEY" to its line "END PRIVATE KEY"';
   assert.deepEqual(told("hello"), [
     'edge.certificate.certificate: is not PEM; give the text that starts with "-----BEGIN CERTIFICATE-----"',
   ]);

@@ -9,6 +9,7 @@ import { parseImage } from "../../../../components/schema/values/image";
 import { parseCidr, parseHost } from "../../../../components/schema/values/network";
 import { formatBytes, formatCpu, parseBytes, parseCpu } from "../../../../components/schema/values/resources";
 import { looksSecret } from "../../../../components/schema/values/secretNames";
+import { tokens } from "../../../support/secretForms";
 import { parse } from "../../settings/stack";
 
 test("amounts read back as they are written, in Kubernetes' own spelling", () => {
@@ -119,9 +120,20 @@ test("schedules and time zones that the CronJob controller takes are taken", () 
 test("variables that look like secrets", () => {
   const secret = ["DB_PASSWORD", "API_KEY", "github_token", "SECRET", "SECRET_KEY_BASE", "SENTRY_DSN", "APP_SALT"];
   const more = ["RAILS_MASTER_KEY", "API_TOKEN_2", "STRIPE_SECRET_KEY", "JWT_SIGNING_KEY_V2", "OLD_PASSWORD_HASH"];
+  const others =
+    "SMTP_PASS MYSQL_PWD PGPASS APIKEY API_KEYS TOKENS ENCRYPTION_KEYS ERLANG_COOKIE PRIVATE_KEY_PEM PEPPER API-TOKEN";
+  for (const name of others.split(" ")) assert(looksSecret(name, "x"), name);
   for (const name of [...secret, ...more]) assert(looksSecret(name, "x"), name);
   for (const value of ["-----BEGIN RSA PRIVATE KEY-----\n…", "redis://:pw@host", "postgres://a:b@c/d"])
     assert(looksSecret("A", value));
+  // Whatever a variable is called: what everybody knows as a key, and what opens something by itself.
+  const telling = Object.entries(tokens).filter(([name]) =>
+    /^(GitHub, (personal|fine)|GitLab$|AWS, key|Google, API|Stripe, live|Slack, bot|npm|SendGrid|JWT)/.test(name),
+  );
+  assert.equal(telling.length, 10);
+  for (const [name, token] of telling) assert(looksSecret("A", token), name);
+  for (const value of ["https://hooks.slack.com/services/T0/B0/x7Q", "Server=db;User Id=sa;Password=x7Qa;Encrypt=true"])
+    assert(looksSecret("A", value), value);
   // One reference does not make a secret of the rest readable.
   for (const value of ["postgres://app:hunter2@$(PGHOST)/app", "redis://:pw@$(REDIS_HOST)"])
     assert(looksSecret("A", value), value);
@@ -131,6 +143,12 @@ test("variables that look like secrets", () => {
     ["TOKEN_HEADER", "x"],
     ["SITE", "https://example.com/@me"],
     ["KEYBOARD", "qwerty"],
+    ["MAX_TOKENS", "4096"],
+    ["PASS_THROUGH", "x"],
+    ["SESSION_COOKIE", "_panel"],
+    ["CHAT_TOKEN_PUBLIC_KEYS", "x"],
+    ["COMPASS", "north"],
+    ["CONNECTION", "Server=db;Password=$(PGPASSWORD);Encrypt=true"],
     ["VAPID_PUBLIC_KEY", "BOg7"],
     ["RECAPTCHA_SITE_KEY", "6Le"],
     ["STRIPE_PUBLISHABLE_KEY", "pk_live_1"],
