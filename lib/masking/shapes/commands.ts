@@ -17,7 +17,10 @@ const passwordFlags: Readonly<Record<string, RegExp>> = {
   a: /\bredis-cli\b|\bvalkey-cli\b/,
   w: /\bldap\w{1,20}\b/,
   P: /\b(?:sqlcmd|bcp|mssql-cli|unzip|zip)\b/,
+  k: /\bopenssl\b/,
 };
+/** Commands whose `-a` is `user:password`. */
+const authFlags = /(?:^|[\s;|&("'`])(?:http|https|xh|xhs)[ \t]/;
 /** Commands whose `-u` is `user:password`. */
 const userFlags = /\b(?:curl|http|https|ab|wget|xh|hey|siege)\b/;
 
@@ -26,7 +29,7 @@ export function findCommands(scan: Scan): void {
   scan.each(/(?<![\w-])--?[A-Za-z][\w.-]{0,60}(?=["'`,]|[ \t]|\\?\r?\n)/g, ({ index, 0: flag }) =>
     longFlag(scan, index, flag),
   );
-  scan.each(/(?<=[\s"'`])-[upawP](?=[^\s-]|[ \t]|["'`]|\\?\r?\n)/g, ({ index, 0: flag }) =>
+  scan.each(/(?<=[\s"'`])-[upawPk](?=[^\s-]|[ \t]|["'`]|\\?\r?\n)/g, ({ index, 0: flag }) =>
     shortFlag(scan, index, flag[1]!),
   );
   scan.each(/(?<![A-Za-z])(?:Bearer|Basic|Negotiate)[ \t]{1,8}/gi, ({ index, 0: said }) => {
@@ -36,6 +39,29 @@ export function findCommands(scan: Scan): void {
     const isIt = /^b/i.test(said) && /^basic/i.test(said) ? isLogin(text) : text.length >= 12 && isRandom(text);
     if (isIt) scan.mask(from, end);
     return end;
+  });
+  scan.each(/(?<![\w-])--(?:proxy-)?(?:user|auth)=/g, ({ index, 0: said }) =>
+    userFlags.test(scan.before(index, 300)) ? userValue(scan, index + said.length) : undefined,
+  );
+  // kubectl: what a Secret is made of, whatever its keys are called.
+  scan.each(/--from-literal(?:=|[ \t]{1,9})["']?[\w.-]{1,100}=/g, ({ index, 0: said }) =>
+    value(scan, index + said.length),
+  );
+  // A Dockerfile, and commands that take a name and then its value.
+  scan.each(/\b(?:ENV|ARG|configure[ \t]{1,9}set)[ \t]{1,9}([\w.-]{1,100})[ \t]{1,9}(?=[^\s=])/g, (match) =>
+    isSpokenKey(match[1]!) ? value(scan, match.index + match[0].length) : undefined,
+  );
+  // What is handed to a login that reads it: `echo … | docker login --password-stdin`.
+  scan.each(/\b(?:echo|printf)[ \t]{1,9}(?:-\w{1,3}[ \t]{1,9})?/g, ({ index, 0: said }) => {
+    const [rest] = scan.at(/[^\n]{0,400}/y, index) ?? [];
+    return /\|[^|]{1,200}--password-stdin/.test(rest ?? "") ? value(scan, index + said.length) : undefined;
+  });
+  // Go's driver of MySQL: user:password@tcp(host:port)/database.
+  scan.each(/@(?:tcp|unix)\(/g, ({ index }) => {
+    const from = scan.start(index, word, 300);
+    const colon = scan.text.slice(from, index).indexOf(":");
+    if (colon >= 0 && !opensNothing(scan.text.slice(from + colon + 1, index))) scan.mask(from + colon + 1, index);
+    return undefined;
   });
   // .netrc (netrc(5)): words, on one line or several.
   scan.each(/(?<![\w.-])(?:password|account)[ \t]{1,40}(?=[^\s"'])/g, ({ index, 0: said }) => {
@@ -56,7 +82,15 @@ export function findCommands(scan: Scan): void {
     scan.mask(index + 1, end);
     return end;
   });
-  // A sentence that says it.
+  // A sentence that says it, with it in quotes, or without.
+  scan.each(/\b(?:password|passphrase)[ \t]{1,9}(?=["'`])/gi, ({ index, 0: said }) => {
+    const from = index + said.length;
+    const { begin, end } = argument(scan, from);
+    const text = scan.text.slice(begin, end);
+    if (text.length >= 6 && !/\s/.test(text) && isRandom(text) && !opensNothing(text)) scan.mask(begin, end);
+    // The closing quote may be one that opens something for another rule.
+    return from;
+  });
   scan.each(/\b(?:password|passphrase|secret|token)[ \t]{1,9}(?:is|was|=|:)[ \t]{1,9}/gi, ({ index, 0: said }) => {
     const from = index + said.length;
     const end = scan.end(from, word);
@@ -75,6 +109,9 @@ function longFlag(scan: Scan, index: number, flag: string): number | undefined {
   if (!isSpokenKey(name)) return undefined;
   // `pulumi config set --secret KEY VALUE`: the flag only says how it is kept.
   if (name === "secret" && /\bconfig[ \t]{1,9}set/.test(scan.before(index, 120))) {
+    // `pulumi config set KEY --secret VALUE`.
+    if (/\bset[ \t]{1,9}(?:--path[ \t]{1,9})?\w[\w.:-]{0,120}[ \t]{1,9}$/.test(scan.before(index, 160)))
+      return value(scan, after);
     const [said] = scan.at(/[ \t]{1,9}(?:--path[ \t]{1,9})?\w[\w.:-]{0,120}[ \t]{1,9}/y, after) ?? [];
     return said ? value(scan, after + said.length) : undefined;
   }
@@ -90,6 +127,7 @@ function shortFlag(scan: Scan, index: number, flag: string): number | undefined 
   const context = scan.before(index, 300);
   const after = index + 2;
   if (flag === "u") return userFlags.test(context) ? userValue(scan, behind(scan, after)) : undefined;
+  if (flag === "a" && authFlags.test(context)) return userValue(scan, behind(scan, after));
   return passwordFlags[flag]?.test(context) ? value(scan, behind(scan, after)) : undefined;
 }
 

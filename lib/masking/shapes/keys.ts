@@ -17,7 +17,7 @@ export function isSecretKey(key: string): boolean {
 
 /** Names that headers, addresses, connection strings and dumps of the environment have for secrets beside these. */
 const spoken =
-  /(?:^|_)(?:pass|pwd|pw|psk|sas|sig|signature|hmac|authtoken|_auth|accountkey|sharedaccess(?:key|signature)|requirepass|masterauth|identitytoken|apikey|accesskey|secretkey|privatekey|masterkey|master_key)$/;
+  /(?:^|_)(?:pass|pwd|pw|psk|sas|sig|signature|hmac|authtoken|_auth|accountkey|sharedaccess(?:key|signature)|requirepass|masterauth|setcookie|storepass|keypass|passin|passout|totp_seed|seed_phrase|mnemonic|identitytoken|apikey|accesskey|secretkey|privatekey|masterkey|master_key)$/;
 
 /** Whether what stands after this key in a text, and a separator, is a secret. */
 export function isSpokenKey(key: string): boolean {
