@@ -1,5 +1,5 @@
+import { poolProcessors } from "../../../components/schema/values/processors";
 import { aliveness, builderNames } from "../../images/builders";
-import { poolProcessors } from "../../images/platforms";
 import { complaint } from "../ask";
 import { type Finding, failed, ok, type Subject, type World } from "../model";
 

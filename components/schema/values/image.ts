@@ -14,6 +14,8 @@ export interface Image {
   readonly repository: string;
   /** The folder below the repository's root that it is built from, for images of this product. */
   readonly source?: string;
+  /** The processors that it is built for, where the settings say so. */
+  readonly platforms?: readonly string[];
 }
 
 /** Every image that settings name, whatever it is for; one that is named twice comes twice. */
@@ -116,7 +118,10 @@ export function image(context: SettingsContext, meaning: string) {
           }
         }
         const repository = checkRepository(value.repository, value.repository);
-        return { reference: `${repository}:${tagOf(value.source, context.root)}`, repository, source: value.source };
+        return {
+          ...{ reference: `${repository}:${tagOf(value.source, context.root)}`, repository, source: value.source },
+          ...(value.platforms && { platforms: value.platforms }),
+        };
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         issues.addIssue({ code: "custom", path: key, message: error.message });

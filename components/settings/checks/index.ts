@@ -4,6 +4,7 @@ import { capacity } from "./capacity";
 import { type Check, Findings, type Layers } from "./check";
 import { dataChecks } from "./data";
 import { edgeChecks } from "./edge";
+import { platformChecks } from "./platforms";
 import { proxyChecks } from "./proxy";
 import { registryChecks } from "./registries";
 import { serviceChecks } from "./service";
@@ -30,6 +31,7 @@ export function crossChecks(settings: Layers, now: Date): Findings {
     ...serviceChecks,
     ...appChecks,
     ...registryChecks,
+    ...platformChecks,
   ])
     check(settings, found, now);
   return found;

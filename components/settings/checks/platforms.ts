@@ -1,0 +1,19 @@
+import type { Image } from "../../schema/values/image";
+import { poolProcessors } from "../../schema/values/processors";
+import type { Check } from "./check";
+
+/** An image that is built for other processors than the nodes have starts on none of them: `exec format error`. */
+const built: Check = ({ cluster, ...layers }, { errors }) => {
+  for (const [layer, settings] of Object.entries(layers)) {
+    const { platforms } = (settings as { readonly image?: Image }).image ?? {};
+    if (!platforms) continue;
+    const setting = `${layer}.image`;
+    const missing = (poolProcessors(cluster, setting) ?? []).filter((processor) => !platforms.includes(processor));
+    if (missing.length > 0)
+      errors.push(
+        `${setting}.platforms: has no ${missing.join(" and no ")}, the processor of nodes in cluster.pools that run it; add it, or remove platforms`,
+      );
+  }
+};
+
+export const platformChecks: readonly Check[] = [built];
