@@ -8,6 +8,7 @@ import { begunAtCloud, continueAtCloud } from "../../cli/commands/up/begunAtClou
 import { FakeGoogle, googleSwitches } from "../support/cloud/google";
 import { keepingKubernetes } from "../support/cloud/kubernetes";
 import { CloudStack } from "../support/cloud/stack";
+import { nothingElse, progress } from "./support/cloudRuns";
 import { previewOfDeployed } from "./support/deployed";
 
 const sql = "gcp:sql/databaseInstance:DatabaseInstance";
@@ -181,21 +182,3 @@ test("a stack of the release before keeps its cluster and its servers", async ()
   );
   assert.deepEqual(changed, ["update postgres-instance"]);
 });
-
-/** Waits until a run has nothing under way but things of a type, and has written that down: its state is whole then. */
-async function nothingElse(stack: CloudStack, type: string): Promise<void> {
-  let last = "";
-  for (let i = 0; i < 100; i++) {
-    const now = await stack.exported().catch(() => undefined);
-    const pending = now?.deployment.pending_operations ?? [];
-    const text = JSON.stringify(now);
-    if (text === last && pending.length > 0 && pending.every(({ resource }) => resource.type === type)) return;
-    last = text;
-  }
-  assert.fail(`${type} is not the last thing that the run waits for`);
-}
-
-const progress = {
-  step: <T>(_title: string, work: (report: () => void) => Promise<T>) => work(() => {}),
-  note() {},
-};

@@ -2,6 +2,7 @@ import type { StateResource } from "../../../engine/resources/fromState";
 import type { Stack } from "../../../engine/stack";
 import { shortName } from "../../../engine/stack/pulumiEvents";
 import type { ExportedStack } from "../../../engine/stack/state";
+import { type Aws, amazonIds, awaitAtAmazon, awsCli, waitFor } from "../../../local/begunAtAmazon";
 import type { Progress } from "./up";
 
 /** A resource as the engine's own state has it, with what `StateResource` leaves out. */
@@ -33,13 +34,15 @@ const googleIds: Readonly<Record<string, string>> = {
 };
 
 /** What may be asked for twice: a grant and an account that Google keeps itself, and a connection that is there is kept. */
-const again = /IAMMember$|IamMember$|:ServiceIdentity$|:Connection$/;
+const again = /IAMMember$|IamMember$|:ServiceIdentity$|:Connection$|:RolePolicyAttachment$/;
 
 /** A creation of a cloud's thing that a run has begun and not ended. */
 interface Begun {
   readonly urn: string;
   /** By which its plugin finds it, where that can be known. */
   readonly id: string | undefined;
+  /** The words of `aws` that wait until it is ready, where that takes long and its plugin does not. */
+  readonly wait?: readonly string[];
 }
 
 /**
@@ -52,7 +55,7 @@ export function idAtCloud(
   usual: Inputs = {},
 ): string | undefined {
   const inputs: Inputs = { ...usual, ...said };
-  const form = googleIds[type];
+  const form = googleIds[type] ?? amazonIds[type];
   if (!form) return undefined;
   const values = [...form.matchAll(/\{(\w+)\}/g)].map(([, key]) => inputs[key!]);
   if (!values.every((value) => typeof value === "string")) return undefined;
@@ -64,7 +67,11 @@ export function begunAtCloud(exported: ExportedStack | undefined): Begun[] {
   return (exported?.deployment?.pending_operations ?? [])
     .filter(({ type, resource }) => type === "creating" && /^(gcp|aws):/.test(resource.type))
     .filter(({ resource }) => !again.test(resource.type))
-    .map(({ resource }) => ({ urn: resource.urn, id: idAtCloud(resource, providerOf(resource, exported)) }));
+    .map(({ resource }) => {
+      const usual = providerOf(resource, exported);
+      const wait = waitFor(resource, usual);
+      return { urn: resource.urn, id: idAtCloud(resource, usual), ...(wait && { wait }) };
+    });
 }
 
 /** What the provider of a resource was set up with. */
@@ -109,15 +116,20 @@ export function withBegunAtCloud(exported: ExportedStack): ExportedStack {
  */
 export async function continueAtCloud(
   stack: Pick<Stack, "exported" | "update" | "replaceState">,
-  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+  {
+    progress,
+    signal,
+    aws = awsCli(signal),
+  }: { readonly progress: Progress; readonly signal: AbortSignal; readonly aws?: Aws },
 ): Promise<ExportedStack | undefined> {
   const exported = await stack.exported();
   const begun = begunAtCloud(exported);
-  const known = begun.flatMap(({ urn, id }) => (id === undefined ? [] : [{ urn, id }]));
+  const known = begun.filter(({ id }) => id !== undefined);
   const unknown = begun.filter(({ id }) => id === undefined);
   if (exported && known.length > 0) {
     const names = known.map(({ urn }) => shortName(urn)).join(", ");
     await progress.step(`looking for what a killed run has begun in the cloud: ${names}`, async (report) => {
+      for (const { urn, wait } of known) if (wait) await awaitAtAmazon(shortName(urn), wait, aws);
       await stack.replaceState(withBegunAtCloud(exported), "completed", report);
       // What it looks like is the provider's to say; what it does not find, it takes out again.
       await stack.update(

@@ -72,7 +72,9 @@ const behaviours: Behaviours<AmazonSwitch> = {
         cloud.add({ type: groupType, name, id: inputs.name, properties: { name: inputs.name } });
     },
   },
+  "aws:eks/cluster:Cluster": { id: ({ inputs }) => String(inputs.name) },
   "aws:eks/nodeGroup:NodeGroup": {
+    id: ({ inputs }) => `${inputs.clusterName}:${inputs.nodeGroupName}`,
     async before({ operation, cloud }) {
       if (operation !== "create" || !cloud.is("nodesAfterDatabase")) return;
       const began = () => cloud.at("create", "aws:rds/instance:Instance", "begun") >= 0;
@@ -86,7 +88,14 @@ const behaviours: Behaviours<AmazonSwitch> = {
         throw new ApiError("AddressLimitExceeded: The maximum number of addresses has been reached.");
     },
   },
-  "aws:rds/instance:Instance": { writeOnly: ["passwordWo"], after: leaves },
-  "aws:elasticache/replicationGroup:ReplicationGroup": { after: leaves },
+  "aws:rds/instance:Instance": {
+    id: ({ inputs }) => String(inputs.identifier),
+    writeOnly: ["passwordWo"],
+    after: leaves,
+  },
+  "aws:elasticache/replicationGroup:ReplicationGroup": {
+    id: ({ inputs }) => String(inputs.replicationGroupId),
+    after: leaves,
+  },
   "aws:elasticache/user:User": { writeOnly: ["passwordsWo"] },
 };
