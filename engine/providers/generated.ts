@@ -7,6 +7,8 @@ import { equal, hasUnknown, type Properties, reveal, secret, secretLike, unknown
  * key, a certificate). Any changed input makes a new one, unless the kind says otherwise.
  */
 export interface GeneratedKind {
+  /** The inputs that are served; any other may be given with its default alone. */
+  readonly inputs: readonly string[];
   /** What an input is when the program leaves it out. */
   readonly defaults?: Properties;
   /** Names of the computed outputs. */
@@ -25,6 +27,11 @@ export interface GeneratedKind {
   expired?(inputs: Properties, outputs: Properties): string | undefined;
 }
 
+/** What a person is told who asks for more than this program does. */
+export function leftToOfficial(name: string): string {
+  return `the local ${name} plugin does not do this; the official one does, which is used where the Pulumi CLI is installed`;
+}
+
 /** A provider of generated kinds, by type token. */
 export function generatedProvider(
   name: string,
@@ -35,8 +42,12 @@ export function generatedProvider(
     const kind = kinds[type];
     if (kind) return kind;
     const known = Object.keys(kinds).map((token) => token.split(":").at(-1));
-    throw new ResourceError(`${type}: the local ${name} plugin does not make it; it makes ${known.join(", ")}`);
+    throw new ResourceError(`${type}: ${leftToOfficial(name)}; this one makes ${known.join(", ")}`);
   };
+  const notServed = ({ inputs, defaults }: GeneratedKind, given: Properties): Failure[] =>
+    Object.keys(given)
+      .filter((key) => !inputs.includes(key) && !equal(given[key], defaults?.[key]))
+      .map((property) => ({ property, reason: leftToOfficial(name) }));
   const withDefaults = (kind: GeneratedKind, inputs: Properties): Properties => ({
     ...kind.defaults,
     ...Object.fromEntries(Object.entries(reveal(inputs)).filter(([, value]) => value !== null)),
@@ -55,7 +66,8 @@ export function generatedProvider(
     async check({ type, news }) {
       const kind = kindOf(type);
       const plain = withDefaults(kind, news);
-      return { inputs: news, failures: hasUnknown(plain) ? [] : (kind.check?.(plain) ?? []) };
+      const wrong = hasUnknown(plain) ? [] : (kind.check?.(plain) ?? []);
+      return { inputs: news, failures: [...notServed(kind, plain), ...wrong] };
     },
 
     async diff({ type, oldInputs, newInputs, oldOutputs }): Promise<Difference> {

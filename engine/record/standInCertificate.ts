@@ -24,19 +24,18 @@ export async function standInCertificate(
   now: Date,
 ): Promise<StandInCertificate> {
   const real = read(model);
-  const key = await newPrivateKey("ECDSA", 0, "P256");
+  const key = await newPrivateKey("ECDSA");
   const subject = encodeSubject({ commonName: "Offline preview" });
   const covered = real ? namesOf(real) : hosts;
   const { certPem } = issueCertificate(
     {
       subject,
       publicKey: publicKeyDer(key),
-      names: encodeNames({ dnsNames: covered }, subject),
+      names: encodeNames(covered, subject),
       uses: ["digital_signature", "server_auth"],
       notBefore: real ? new Date(real.validFrom) : now,
       notAfter: real ? new Date(real.validTo) : new Date(now.getTime() + validity * 86_400_000),
       isCa: false,
-      maxPathLength: -1,
       setSubjectKeyId: false,
     },
     { name: subject, key },

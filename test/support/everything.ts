@@ -48,12 +48,11 @@ function makeFiles(): Record<string, string> {
     {
       subject: name,
       publicKey: publicKeyDer(privateKey),
-      names: encodeNames({ dnsNames: ["panel.everything.dev", "chat.everything.dev"] }, name),
+      names: encodeNames(["panel.everything.dev", "chat.everything.dev"], name),
       uses: [],
       notBefore: new Date(Date.now() - day),
       notAfter: new Date(Date.now() + 90 * day),
       isCa: false,
-      maxPathLength: -1,
       setSubjectKeyId: false,
     },
     { name, key: privateKey },

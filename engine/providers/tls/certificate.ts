@@ -1,10 +1,8 @@
 import { createPublicKey, type KeyObject, randomBytes, X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
 import {
   bitString,
   boolean,
   context,
-  ia5String,
   integer,
   namedBits,
   octetString,
@@ -17,58 +15,26 @@ import {
 } from "./der";
 import { fromPem, keyIdentifier, pem, publicKeyDer, schemeOf, sign, verify } from "./keys";
 
-/** A subject in the names of the `tls` package. */
+/** A subject in the names of the `tls` package; of its ten parts, these are the ones that the program gives. */
 export interface Subject {
-  readonly country?: string;
   readonly organization?: string;
-  readonly organizationalUnit?: string;
-  readonly locality?: string;
-  readonly province?: string;
-  readonly streetAddresses?: readonly string[];
-  readonly postalCode?: string;
   readonly commonName?: string;
-  readonly serialNumber?: string;
-  readonly emailAddress?: string;
-}
-
-/** Names that a certificate is for, beside its subject. */
-export interface AlternativeNames {
-  readonly dnsNames?: readonly string[];
-  readonly ipAddresses?: readonly string[];
-  readonly uris?: readonly string[];
 }
 
 /** Position of each key usage in the KeyUsage bits (RFC 5280, 4.2.1.3). */
 const keyUsages: Record<string, number> = {
   digital_signature: 0,
-  content_commitment: 1,
   key_encipherment: 2,
-  data_encipherment: 3,
-  key_agreement: 4,
   cert_signing: 5,
   crl_signing: 6,
-  encipher_only: 7,
-  decipher_only: 8,
 };
 
 const extendedUsages: Record<string, string> = {
-  any_extended: "2.5.29.37.0",
   server_auth: "1.3.6.1.5.5.7.3.1",
   client_auth: "1.3.6.1.5.5.7.3.2",
-  code_signing: "1.3.6.1.5.5.7.3.3",
-  email_protection: "1.3.6.1.5.5.7.3.4",
-  ipsec_end_system: "1.3.6.1.5.5.7.3.5",
-  ipsec_tunnel: "1.3.6.1.5.5.7.3.6",
-  ipsec_user: "1.3.6.1.5.5.7.3.7",
-  timestamping: "1.3.6.1.5.5.7.3.8",
-  ocsp_signing: "1.3.6.1.5.5.7.3.9",
-  microsoft_server_gated_crypto: "1.3.6.1.4.1.311.10.3.3",
-  netscape_server_gated_crypto: "2.16.840.1.113730.4.1",
-  microsoft_commercial_code_signing: "1.3.6.1.4.1.311.2.1.22",
-  microsoft_kernel_code_signing: "1.3.6.1.4.1.311.61.1.1",
 };
 
-/** What `allowedUses` accepts, in the official plugin's spelling. */
+/** What `allowedUses` accepts here, in the official plugin's spelling. */
 export const allowedUses: readonly string[] = [...Object.keys(keyUsages), ...Object.keys(extendedUsages)];
 
 /** What a certificate says, apart from who signs it. */
@@ -83,8 +49,6 @@ export interface CertificateContent {
   readonly notBefore: Date;
   readonly notAfter: Date;
   readonly isCa: boolean;
-  /** Only for a CA; negative means no limit. */
-  readonly maxPathLength: number;
   readonly setSubjectKeyId: boolean;
 }
 
@@ -118,8 +82,8 @@ export function issueCertificate(content: CertificateContent, issuer: Issuer): {
 }
 
 /** A PKCS #10 certificate request. */
-export function requestCertificate(subject: Buffer, names: AlternativeNames, key: KeyObject): string {
-  const wanted = encodeNames(names, subject);
+export function requestCertificate(subject: Buffer, dnsNames: readonly string[], key: KeyObject): string {
+  const wanted = encodeNames(dnsNames, subject);
   const attributes = wanted
     ? sequence(oid("1.2.840.113549.1.9.14"), setOf(sequence(wanted))) // extensionRequest
     : Buffer.alloc(0);
@@ -166,38 +130,9 @@ export function parseIssuer(certPem: string, key: KeyObject): Issuer {
 }
 
 /** An encoded Name, its parts in the order in which Go writes them. */
-export function encodeSubject(subject: Subject): Buffer {
-  const part = (id: string, value: Buffer) => setOf(sequence(oid(id), value));
-  const parts: [string, string | undefined][] = [
-    ["2.5.4.6", subject.country],
-    ["2.5.4.10", subject.organization],
-    ["2.5.4.11", subject.organizationalUnit],
-    ["2.5.4.7", subject.locality],
-    ["2.5.4.8", subject.province],
-    ...(subject.streetAddresses ?? []).map((line): [string, string] => ["2.5.4.9", line]),
-    ["2.5.4.17", subject.postalCode],
-    ["2.5.4.3", subject.commonName],
-    ["2.5.4.5", subject.serialNumber],
-  ];
-  const names = parts.flatMap(([id, value]) => (value ? [part(id, text(value))] : []));
-  if (subject.emailAddress) names.push(part("1.2.840.113549.1.9.1", ia5String(subject.emailAddress)));
-  return sequence(...names);
-}
-
-/** The 4 or 16 bytes of an IP address; undefined when the text is none. */
-export function ipBytes(address: string): Buffer | undefined {
-  const family = isIP(address);
-  if (family === 4) return Buffer.from(address.split(".").map(Number));
-  if (family !== 6) return undefined;
-  // The URL parser writes an IPv4 tail as hexadecimal groups.
-  const plain = new URL(`http://[${address.replace(/%.*$/, "")}]`).hostname.slice(1, -1);
-  const [head = "", tail] = plain.split("::");
-  const groups = (half: string) => (half ? half.split(":") : []);
-  const [before, after] = [groups(head), groups(tail ?? "")];
-  const zeros = tail === undefined ? [] : Array<string>(8 - before.length - after.length).fill("0");
-  return Buffer.from(
-    [...before, ...zeros, ...after].flatMap((g) => [Number.parseInt(g, 16) >> 8, Number.parseInt(g, 16) & 255]),
-  );
+export function encodeSubject({ organization, commonName }: Subject): Buffer {
+  const part = (id: string, value: string | undefined) => (value ? [setOf(sequence(oid(id), text(value)))] : []);
+  return sequence(...part("2.5.4.10", organization), ...part("2.5.4.3", commonName));
 }
 
 function extensions(content: CertificateContent, issuer: Issuer): Buffer[] {
@@ -206,8 +141,7 @@ function extensions(content: CertificateContent, issuer: Issuer): Buffer[] {
   if (bits.length > 0) result.push(extension("2.5.29.15", namedBits(bits), true));
   const extended = content.uses.flatMap((use) => (extendedUsages[use] ? [oid(extendedUsages[use])] : []));
   if (extended.length > 0) result.push(extension("2.5.29.37", sequence(...extended)));
-  const limit = content.maxPathLength >= 0 ? [integer(Buffer.from([content.maxPathLength]))] : [];
-  const constraints = content.isCa ? sequence(boolean(true), ...limit) : sequence();
+  const constraints = content.isCa ? sequence(boolean(true)) : sequence();
   result.push(extension("2.5.29.19", constraints, true));
   if (content.isCa || content.setSubjectKeyId) {
     result.push(extension("2.5.29.14", octetString(keyIdentifier(content.publicKey))));
@@ -218,12 +152,8 @@ function extensions(content: CertificateContent, issuer: Issuer): Buffer[] {
 }
 
 /** The SubjectAltName extension; critical when the subject is empty (RFC 5280, 4.2.1.6). */
-export function encodeNames(names: AlternativeNames, subject: Buffer): Buffer | undefined {
-  const list = [
-    ...(names.dnsNames ?? []).map((name) => context(2, Buffer.from(name, "latin1"), false)),
-    ...(names.ipAddresses ?? []).map((address) => context(7, ipBytes(address)!, false)),
-    ...(names.uris ?? []).map((uri) => context(6, Buffer.from(uri, "latin1"), false)),
-  ];
+export function encodeNames(dnsNames: readonly string[], subject: Buffer): Buffer | undefined {
+  const list = dnsNames.map((name) => context(2, Buffer.from(name, "latin1"), false));
   return list.length > 0 ? extension("2.5.29.17", sequence(...list), subject.equals(sequence())) : undefined;
 }
 

@@ -5,11 +5,9 @@ const universal = {
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
-  null: 0x05,
   oid: 0x06,
   utf8String: 0x0c,
   printableString: 0x13,
-  ia5String: 0x16,
   utcTime: 0x17,
   generalizedTime: 0x18,
   sequence: 0x30,
@@ -31,8 +29,6 @@ export const setOf = (...parts: Uint8Array[]): Buffer =>
   element(universal.set, Buffer.concat([...parts].sort((a, b) => Buffer.compare(a, b))));
 export const octetString = (content: Uint8Array): Buffer => element(universal.octetString, content);
 export const boolean = (value: boolean): Buffer => element(universal.boolean, Buffer.from([value ? 0xff : 0]));
-export const nothing = (): Buffer => element(universal.null, Buffer.alloc(0));
-export const ia5String = (text: string): Buffer => element(universal.ia5String, Buffer.from(text, "latin1"));
 /** A context-specific tag; `constructed` for EXPLICIT tags and for IMPLICIT ones around a SEQUENCE. */
 export const context = (number: number, content: Uint8Array, constructed = true): Buffer =>
   element(0x80 | (constructed ? 0x20 : 0) | number, content);

@@ -1,40 +1,30 @@
 /**
- * The `tls` package for a machine where the official plugin cannot be had: PrivateKey, CertRequest, SelfSignedCert
- * and LocallySignedCert. Left out: the write-only arguments (`…Wo`), which Pulumi keeps in its state all the same.
+ * The `tls` package for a machine where the official plugin cannot be had, as far as the program asks for it: keys on
+ * P-256 and Ed25519, requests for DNS names, authorities and the certificates that they sign. All else is refused. The
+ * state is the official plugin's, so that either goes on with the other's.
  */
 
 import { createHash, type KeyObject } from "node:crypto";
 import { localVersion } from "../../plugin";
-import { type GeneratedKind, generatedProvider } from "../generated";
+import { type GeneratedKind, generatedProvider, leftToOfficial } from "../generated";
 import type { Failure } from "../provider";
 import { serveProvider } from "../server";
 import type { Properties, Value } from "../values";
 import {
-  type AlternativeNames,
   allowedUses,
   type CertificateContent,
-  encodeNames,
   encodeSubject,
-  ipBytes,
   issueCertificate,
   parseIssuer,
   parseRequest,
   requestCertificate,
   type Subject,
 } from "./certificate";
-import {
-  algorithmOf,
-  algorithms,
-  curves,
-  keyIdentifier,
-  newPrivateKey,
-  parsePrivateKey,
-  pem,
-  publicKeyDer,
-} from "./keys";
+import { type Algorithm, algorithmOf, algorithms, newPrivateKey, parsePrivateKey, pem, publicKeyDer } from "./keys";
 import { openSsh } from "./openssh";
 
 const privateKey: GeneratedKind = {
+  inputs: ["algorithm", "ecdsaCurve"],
   defaults: { ecdsaCurve: "P224", rsaBits: 2048 },
   computed: [
     "privateKeyPem",
@@ -46,50 +36,52 @@ const privateKey: GeneratedKind = {
     "publicKeyFingerprintSha256",
   ],
   secrets: ["privateKeyPem", "privateKeyPemPkcs8", "privateKeyOpenssh"],
-  check({ algorithm, ecdsaCurve, rsaBits }) {
-    const bits = Number.isInteger(rsaBits) && (rsaBits as number) >= 1024 && (rsaBits as number) <= 16384;
-    return [
-      ...oneOf("algorithm", algorithm, algorithms),
-      ...oneOf("ecdsaCurve", ecdsaCurve, Object.keys(curves)),
-      ...(bits ? [] : [{ property: "rsaBits", reason: `${rsaBits} is not a whole number from 1024 to 16384` }]),
-    ];
-  },
-  async make(inputs) {
-    const { algorithm, ecdsaCurve, rsaBits } = inputs as { algorithm: never; ecdsaCurve: never; rsaBits: number };
-    const key = await newPrivateKey(algorithm, rsaBits, ecdsaCurve);
+  check: ({ algorithm, ecdsaCurve }) => [
+    ...oneOf("algorithm", algorithm, algorithms),
+    ...(algorithm === "ECDSA" ? oneOf("ecdsaCurve", ecdsaCurve, ["P256"]) : []),
+  ],
+  async make({ algorithm }) {
+    const key = await newPrivateKey(algorithm as Algorithm);
     const der = publicKeyDer(key);
-    const traditional = { RSA: "pkcs1", ECDSA: "sec1", ED25519: "pkcs8" } as const;
     const ssh = openSsh(key);
     return {
       id: createHash("sha1").update(der).digest("hex"),
       outputs: {
-        privateKeyPem: key.export({ type: traditional[algorithm], format: "pem" }) as string,
+        privateKeyPem: key.export({ type: algorithm === "ECDSA" ? "sec1" : "pkcs8", format: "pem" }) as string,
         privateKeyPemPkcs8: key.export({ type: "pkcs8", format: "pem" }) as string,
-        privateKeyOpenssh: ssh?.privateKey ?? "",
+        privateKeyOpenssh: ssh.privateKey,
         publicKeyPem: pem("PUBLIC KEY", der),
-        publicKeyOpenssh: ssh?.publicKey ?? "",
-        publicKeyFingerprintMd5: ssh?.md5 ?? "",
-        publicKeyFingerprintSha256: ssh?.sha256 ?? "",
+        publicKeyOpenssh: ssh.publicKey,
+        publicKeyFingerprintMd5: ssh.md5,
+        publicKeyFingerprintSha256: ssh.sha256,
       },
     };
   },
 };
 
 const certRequest: GeneratedKind = {
+  inputs: ["privateKeyPem", "subject", "dnsNames"],
   computed: ["certRequestPem", "keyAlgorithm"],
   secrets: ["privateKeyPem"],
-  check: (inputs) => [...keyProblem("privateKeyPem", inputs), ...namesProblem(inputs)],
+  check: (inputs) => [
+    ...keyProblem("privateKeyPem", inputs),
+    ...subjectProblem(inputs),
+    ...notAscii("dnsNames", (inputs.dnsNames ?? []) as string[]),
+  ],
   make(inputs) {
     const key = parsePrivateKey(inputs.privateKeyPem as string);
     const subject = encodeSubject((inputs.subject ?? {}) as Subject);
-    const certRequestPem = requestCertificate(subject, inputs as AlternativeNames, key);
+    const certRequestPem = requestCertificate(subject, (inputs.dnsNames ?? []) as string[], key);
     const id = createHash("sha1").update(certRequestPem).digest("hex");
     return { id, outputs: { certRequestPem, keyAlgorithm: algorithmOf(key) } };
   },
 };
 
+const subjectParts = ["organization", "commonName"];
+
 /** What both kinds of certificate have in common. */
 const certificate = {
+  inputs: ["allowedUses", "validityPeriodHours", "earlyRenewalHours"],
   defaults: { isCaCertificate: false, setSubjectKeyId: false, earlyRenewalHours: 0, maxPathLength: -1 },
   inPlace: ["earlyRenewalHours"],
   refresh: (inputs: Properties, outputs: Properties) => ({ readyForRenewal: isDue(inputs, outputs) }),
@@ -98,20 +90,18 @@ const certificate = {
 
 const selfSignedCert: GeneratedKind = {
   ...certificate,
+  inputs: ["privateKeyPem", "subject", "isCaCertificate", "setSubjectKeyId", ...certificate.inputs],
   defaults: { ...certificate.defaults, setAuthorityKeyId: false },
   computed: ["certPem", "keyAlgorithm", "readyForRenewal", "validityStartTime", "validityEndTime"],
   secrets: ["privateKeyPem"],
-  check: (inputs) => [...keyProblem("privateKeyPem", inputs), ...namesProblem(inputs), ...certificateProblem(inputs)],
+  check: (inputs) => [...keyProblem("privateKeyPem", inputs), ...subjectProblem(inputs), ...certificateProblem(inputs)],
   make(inputs) {
     const key = parsePrivateKey(inputs.privateKeyPem as string);
     const subject = encodeSubject((inputs.subject ?? {}) as Subject);
-    const publicKey = publicKeyDer(key);
-    const names = encodeNames(inputs as AlternativeNames, subject);
-    const keyId = inputs.setAuthorityKeyId ? keyIdentifier(publicKey) : undefined;
     return issue(
       inputs,
-      { subject, publicKey, names },
-      { name: subject, key, keyId },
+      { subject, publicKey: publicKeyDer(key) },
+      { name: subject, key },
       { keyAlgorithm: algorithmOf(key) },
     );
   },
@@ -119,6 +109,7 @@ const selfSignedCert: GeneratedKind = {
 
 const locallySignedCert: GeneratedKind = {
   ...certificate,
+  inputs: ["certRequestPem", "caPrivateKeyPem", "caCertPem", ...certificate.inputs],
   computed: ["certPem", "caKeyAlgorithm", "readyForRenewal", "validityStartTime", "validityEndTime"],
   secrets: ["caPrivateKeyPem"],
   check(inputs) {
@@ -163,7 +154,6 @@ function issue(
       notAfter,
       uses: inputs.allowedUses as string[],
       isCa: inputs.isCaCertificate as boolean,
-      maxPathLength: inputs.maxPathLength as number,
       setSubjectKeyId: inputs.setSubjectKeyId as boolean,
     },
     issuer,
@@ -184,7 +174,7 @@ function rfc3339(date: Date): string {
 
 function oneOf(property: string, value: Value | undefined, allowed: readonly string[]): Failure[] {
   if (allowed.includes(value as string)) return [];
-  return [{ property, reason: `unknown ${JSON.stringify(value)}; expected ${allowed.join(", ")}` }];
+  return [{ property, reason: `${JSON.stringify(value)} is not ${allowed.join(" or ")}; ${leftToOfficial("tls")}` }];
 }
 
 /** Runs a parser for its error. */
@@ -198,29 +188,20 @@ function attempt(property: string, parse: () => unknown): Failure[] {
 }
 
 function keyProblem(property: string, inputs: Properties): Failure[] {
-  if (inputs[`${property}Wo`] !== undefined) {
-    return [{ property: `${property}Wo`, reason: `the local tls plugin has no write-only arguments; use ${property}` }];
-  }
   if (typeof inputs[property] !== "string") return [{ property, reason: "it is missing" }];
   return attempt(property, () => algorithmOf(parsePrivateKey(inputs[property] as string)));
 }
 
-function namesProblem(inputs: Properties): Failure[] {
-  const { dnsNames = [], ipAddresses = [], uris = [] } = inputs as Record<string, string[] | undefined>;
-  const notAscii = (property: string, values: string[]) =>
-    values
-      .filter((value) => !/^[\x21-\x7e]+$/.test(value))
-      .map((value) => ({
-        property,
-        reason: `${JSON.stringify(value)} is not plain ASCII; write it in punycode or escaped`,
-      }));
-  return [
-    ...notAscii("dnsNames", dnsNames),
-    ...notAscii("uris", uris),
-    ...ipAddresses
-      .filter((address) => !ipBytes(address))
-      .map((address) => ({ property: "ipAddresses", reason: `${JSON.stringify(address)} is not an IP address` })),
-  ];
+function subjectProblem({ subject = {} }: Properties): Failure[] {
+  return Object.keys(subject as Properties)
+    .filter((part) => !subjectParts.includes(part))
+    .map((part) => ({ property: `subject.${part}`, reason: leftToOfficial("tls") }));
+}
+
+function notAscii(property: string, values: readonly string[]): Failure[] {
+  return values
+    .filter((value) => !/^[\x21-\x7e]+$/.test(value))
+    .map((value) => ({ property, reason: `${JSON.stringify(value)} is not plain ASCII; write it in punycode` }));
 }
 
 function certificateProblem(inputs: Properties): Failure[] {

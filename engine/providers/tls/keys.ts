@@ -8,29 +8,22 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { promisify } from "node:util";
-import { nothing, oid, read, sequence } from "./der";
+import { leftToOfficial } from "../generated";
+import { oid, read, sequence } from "./der";
 
-/** The algorithms of `tls.PrivateKey`. */
-export const algorithms = ["RSA", "ECDSA", "ED25519"] as const;
+/** The algorithms that the program asks for; ECDSA on P-256 alone. */
+export const algorithms = ["ECDSA", "ED25519"] as const;
 export type Algorithm = (typeof algorithms)[number];
-
-/** The curves of `tls.PrivateKey` in OpenSSL's names. */
-export const curves = { P224: "secp224r1", P256: "prime256v1", P384: "secp384r1", P521: "secp521r1" } as const;
 
 const generate = promisify(generateKeyPair) as unknown as (
   type: string,
   options: object,
 ) => Promise<{ privateKey: KeyObject }>;
 
-/** A new private key. `rsaBits` counts for RSA only, `curve` for ECDSA only. */
-export async function newPrivateKey(
-  algorithm: Algorithm,
-  rsaBits: number,
-  curve: keyof typeof curves,
-): Promise<KeyObject> {
-  if (algorithm === "RSA") return (await generate("rsa", { modulusLength: rsaBits })).privateKey;
-  if (algorithm === "ECDSA") return (await generate("ec", { namedCurve: curves[curve] })).privateKey;
-  return (await generate("ed25519", {})).privateKey;
+/** A new private key. */
+export async function newPrivateKey(algorithm: Algorithm): Promise<KeyObject> {
+  const made = algorithm === "ECDSA" ? generate("ec", { namedCurve: "prime256v1" }) : generate("ed25519", {});
+  return (await made).privateKey;
 }
 
 /**
@@ -45,12 +38,14 @@ export function parsePrivateKey(pem: string): KeyObject {
   }
 }
 
-/** Which of the algorithms a key is of. */
+/** Which of the algorithms a key is of. @throws Error for any other */
 export function algorithmOf(key: KeyObject): Algorithm {
-  const names: Record<string, Algorithm> = { rsa: "RSA", ec: "ECDSA", ed25519: "ED25519" };
-  const name = names[key.asymmetricKeyType ?? ""];
-  if (!name) throw new Error(`it is a ${key.asymmetricKeyType} key; allowed are ${algorithms.join(", ")}`);
-  return name;
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+  if (type === "ed25519") return "ED25519";
+  if (type === "ec" && details?.namedCurve === "prime256v1") return "ECDSA";
+  throw new Error(
+    `it is a key of type ${[type, details?.namedCurve].filter(Boolean).join(" ")}; ${leftToOfficial("tls")}`,
+  );
 }
 
 /** The SubjectPublicKeyInfo of a private or public key. */
@@ -69,15 +64,11 @@ interface Scheme {
   readonly hash: string | null;
 }
 
-/** The signature algorithm that fits a key: SHA-256, for the larger curves SHA-384 and SHA-512, as in Go. */
+/** The signature algorithm that fits a key, as in Go. */
 export function schemeOf(key: KeyObject): Scheme {
-  const algorithm = algorithmOf(key);
-  if (algorithm === "RSA") return { algorithm: sequence(oid("1.2.840.113549.1.1.11"), nothing()), hash: "sha256" };
-  if (algorithm === "ED25519") return { algorithm: sequence(oid("1.3.101.112")), hash: null };
-  const curve = key.asymmetricKeyDetails?.namedCurve;
-  if (curve === curves.P384) return { algorithm: sequence(oid("1.2.840.10045.4.3.3")), hash: "sha384" };
-  if (curve === curves.P521) return { algorithm: sequence(oid("1.2.840.10045.4.3.4")), hash: "sha512" };
-  return { algorithm: sequence(oid("1.2.840.10045.4.3.2")), hash: "sha256" };
+  return algorithmOf(key) === "ED25519"
+    ? { algorithm: sequence(oid("1.3.101.112")), hash: null }
+    : { algorithm: sequence(oid("1.2.840.10045.4.3.2")), hash: "sha256" };
 }
 
 export function sign(key: KeyObject, data: Buffer): Buffer {

@@ -10,14 +10,13 @@ export interface OpenSshKey {
   readonly sha256: string;
 }
 
-const curveNames: Record<string, string> = { "P-256": "nistp256", "P-384": "nistp384", "P-521": "nistp521" };
+const curve = "nistp256";
 
-/** A private key in OpenSSH's formats; undefined for P224, which OpenSSH does not know. */
-export function openSsh(key: KeyObject): OpenSshKey | undefined {
-  if (key.asymmetricKeyDetails?.namedCurve === "secp224r1") return undefined;
+/** A private key in OpenSSH's formats, which are in the state of the official plugin. */
+export function openSsh(key: KeyObject): OpenSshKey {
   const jwk = key.export({ format: "jwk" }) as Record<string, string>;
   const bytes = (name: string) => Buffer.from(jwk[name] ?? "", "base64url");
-  const { type, publicPart, privatePart } = parts(key, jwk, bytes);
+  const { type, publicPart, privatePart } = parts(key, bytes);
 
   const publicKey = Buffer.concat([field(type), ...publicPart]);
   const check = randomBytes(4);
@@ -41,16 +40,8 @@ export function openSsh(key: KeyObject): OpenSshKey | undefined {
   };
 }
 
-function parts(key: KeyObject, jwk: Record<string, string>, bytes: (name: string) => Buffer) {
-  if (key.asymmetricKeyType === "rsa") {
-    return {
-      type: "ssh-rsa",
-      publicPart: [number(bytes("e")), number(bytes("n"))],
-      privatePart: ["n", "e", "d", "qi", "p", "q"].map((name) => number(bytes(name))),
-    };
-  }
+function parts(key: KeyObject, bytes: (name: string) => Buffer) {
   if (key.asymmetricKeyType === "ec") {
-    const curve = curveNames[jwk.crv ?? ""] ?? "";
     const point = field(Buffer.concat([Buffer.from([4]), bytes("x"), bytes("y")]));
     return {
       type: `ecdsa-sha2-${curve}`,

@@ -18,12 +18,14 @@ describe("random and tls over gRPC", () => {
       const configured = await plugin.configure({});
       assert.ok(configured.getAcceptsecrets() && configured.getSupportspreview());
       assert.match(plugin.lines.join(), /^info: random: local stand-in of version .*\+local, not the official plugin$/);
-      assert.deepEqual((await plugin.check(urn, { length: 0 })).failures, ["length: 0 is not a whole number from 1"]);
-      const { inputs } = await plugin.check(urn, { length: 16 });
+      assert.deepEqual((await plugin.check(urn, { length: 0, special: false })).failures, [
+        "length: 0 is not a whole number from 1",
+      ]);
+      const { inputs } = await plugin.check(urn, { length: 16, special: false });
       const { id, outputs } = await plugin.create(urn, inputs);
       assert.ok(isSecret(outputs.result));
       assert.equal((await plugin.diff(urn, id, inputs, outputs, inputs)).changed, false);
-      const longer = await plugin.diff(urn, id, inputs, outputs, { length: 17 });
+      const longer = await plugin.diff(urn, id, inputs, outputs, { length: 17, special: false });
       assert.deepEqual(longer, { changed: true, replaces: ["length"], paths: ["length"], deleteBeforeReplace: false });
     } finally {
       plugin.stop();

@@ -29,12 +29,11 @@ function issue(commonName: string, hosts: string[], from: number, to: number, is
     {
       subject: name,
       publicKey: publicKeyDer(privateKey),
-      names: encodeNames({ dnsNames: hosts }, name),
+      names: encodeNames(hosts, name),
       uses: [],
       notBefore: new Date(context.now.getTime() + from * day),
       notAfter: new Date(context.now.getTime() + to * day),
       isCa: hosts.length === 0,
-      maxPathLength: -1,
       setSubjectKeyId: false,
     },
     issuer ?? own,
