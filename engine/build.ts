@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { binaries, repository } from "../lib/paths";
 import { ensureGoTool, type GoTool, isBuilt } from "./goTool";
 
-/** The version of the Pulumi CLI that `engine/go.mod` pins: the newest that the Go module proxy serves. */
-export const engineVersion = "3.250.0";
+/** The version of the Pulumi CLI that `engine/go.mod` pins. */
+export const engineVersion = "3.274.1";
 
 const pulumi: GoTool = {
   module: join(repository, "engine"),
@@ -13,7 +13,7 @@ const pulumi: GoTool = {
 };
 
 /**
- * Builds the Pulumi CLI from its Go modules unless the cache has it: about three minutes on two cores and 2 GB of
+ * Builds the Pulumi CLI from its Go modules unless the cache has it: about four minutes on two cores and 2 GB of
  * memory the first time.
  * @returns the path of the executable
  * @throws Refusal when Go is missing or too old, or the build fails
