@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { binaries, repository } from "../lib/paths";
 import { ensureGoTool, type GoTool, isBuilt } from "./goTool";
 
-/** The version of the Pulumi CLI that `engine/go.mod` pins. */
+/** The version of the Pulumi CLI that is downloaded, and that `engine/go.mod` pins for where it cannot be. */
 export const engineVersion = "3.274.1";
 
 const pulumi: GoTool = {
@@ -18,7 +18,7 @@ const pulumi: GoTool = {
  * @returns the path of the executable
  * @throws Refusal when Go is missing or too old, or the build fails
  */
-export function ensureEngine(report?: (line: string) => void, signal?: AbortSignal): Promise<string> {
+export function buildEngine(report?: (line: string) => void, signal?: AbortSignal): Promise<string> {
   return ensureGoTool({ ...pulumi, report, signal });
 }
 

@@ -1,7 +1,9 @@
 import { realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { binaries, cache } from "../lib/paths";
-import { builtEngine, engineVersion, ensureEngine } from "./build";
+import { Refusal } from "../lib/userError";
+import { buildEngine, builtEngine, engineVersion } from "./build";
+import { downloadEngine, downloadedEngine } from "./download";
 import { isExecutable } from "./goTool";
 
 /** The folders of PATH without the ones that this repository made. */
@@ -20,19 +22,45 @@ export function cliOnPath(folders: readonly string[] = pathFolders()): string | 
 export interface Cli {
   readonly executable: string;
   readonly name: string;
+  /** Where it is from: installed by the person, the official download, or built from its Go modules. */
+  readonly origin: "path" | "downloaded" | "built";
+}
+
+/** The CLI that is there already: the one on PATH, else one in the cache. */
+export function presentCli(): Cli | undefined {
+  const onPath = cliOnPath();
+  if (onPath) return { executable: onPath, name: `Pulumi CLI ${onPath}`, origin: "path" };
+  const downloaded = downloadedEngine();
+  if (downloaded) return asDownloaded(downloaded);
+  const built = builtEngine();
+  return built ? asBuilt(built) : undefined;
 }
 
 /**
- * The CLI that is there already: the one on PATH, else the one built into the cache.
- * @param build builds it where there is none, which takes some minutes once
+ * The CLI that is there already; else the official download; where that cannot be had, one that is built, which takes some
+ * minutes once.
+ * @throws Refusal when it can be neither downloaded nor built
  */
-export async function findCli(
-  build: boolean,
-  report?: (line: string) => void,
-  signal?: AbortSignal,
-): Promise<Cli | undefined> {
-  const onPath = cliOnPath();
-  if (onPath) return { executable: onPath, name: `Pulumi CLI ${onPath}` };
-  const built = builtEngine() ?? (build ? await ensureEngine(report, signal) : undefined);
-  return built ? { executable: built, name: `Pulumi CLI ${engineVersion} built from its Go modules` } : undefined;
+export async function ensureCli(report?: (line: string) => void, signal?: AbortSignal): Promise<Cli> {
+  const present = presentCli();
+  if (present) return present;
+  const downloaded = await downloadEngine(report, signal);
+  if ("executable" in downloaded) return asDownloaded(downloaded.executable);
+  const noDownload = `The official CLI was not downloaded: ${downloaded.problem}.`;
+  report?.(noDownload);
+  try {
+    return asBuilt(await buildEngine(report, signal));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const todo = `${error.todo}; or install the Pulumi CLI yourself (https://www.pulumi.com/docs/install/)`;
+    throw new Refusal(`${error.message} ${noDownload}`, todo, error.log);
+  }
 }
+
+const asDownloaded = (executable: string): Cli => ({
+  ...{ executable, name: `downloaded Pulumi CLI ${engineVersion}`, origin: "downloaded" },
+});
+
+const asBuilt = (executable: string): Cli => ({
+  ...{ executable, name: `Pulumi CLI ${engineVersion} built from its Go modules`, origin: "built" },
+});

@@ -16,6 +16,7 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { binaries, cache, logs } from "../lib/paths";
 import { Refusal } from "../lib/userError";
+import { isAlive } from "../local/support/alive";
 
 const run = promisify(execFile);
 
@@ -185,7 +186,7 @@ function advice(output: string): string {
 function removeAbandonedBuilds(name: string): void {
   for (const file of readdirSync(binaries)) {
     const pid = file.startsWith(`.${name}.`) ? Number(file.slice(name.length + 2)) : Number.NaN;
-    if (Number.isInteger(pid) && !existsSync(`/proc/${pid}`)) rmSync(join(binaries, file), { force: true });
+    if (Number.isInteger(pid) && !isAlive(pid)) rmSync(join(binaries, file), { force: true });
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Finds a Pulumi CLI with everything that this program needs, on a machine that may have nothing of it. What is
- * official and installed always comes first; nothing is downloaded from outside the package registries without being
- * asked for: a person who wants the official CLI installs it, and from then on it is used.
+ * installed comes first, then the official download. Only where neither is to be had, the CLI is built from its Go
+ * modules, and plugins of this repository stand in for the official ones.
  */
 
 import { execFile } from "node:child_process";
@@ -13,8 +13,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { cache, pulumiState } from "../lib/paths";
 import { Refusal } from "../lib/userError";
-import { engineVersion, ensureEngine } from "./build";
-import { cliOnPath, pathFolders } from "./cli";
+import { type Cli, ensureCli, pathFolders, presentCli } from "./cli";
 import { chosenProvider, ensureOfficialProvider, type KubernetesProviderChoice, officialVersion } from "./official";
 import {
   type Cloud,
@@ -32,8 +31,8 @@ export interface Engine {
   readonly executable: string;
   /** Variables to set for every call, on top of the process's own. */
   readonly env: Record<string, string>;
-  /** Whether it was found on PATH or built from its Go modules. */
-  readonly origin: "path" | "built";
+  /** Whether it was found on PATH, downloaded as its makers publish it, or built from its Go modules. */
+  readonly origin: Cli["origin"];
   /** `local` where at least one plugin is a stand-in of this repository. */
   readonly plugins: "official" | "local";
   /** Whose Kubernetes provider it is: `local` is the stand-in of this repository. */
@@ -55,16 +54,20 @@ export interface FindEngineOptions {
 const run = promisify(execFile);
 
 /**
- * The CLI on PATH, else the one built into the cache (built now if it is missing, which takes some minutes once).
- * @throws Refusal when there is none and it cannot be built; for a cloud, when an official part is missing, or when the
- * person has chosen no backend for the state
+ * The CLI on PATH, else the one in the cache (downloaded or built now if there is none). For a cloud it must be on PATH:
+ * a person logs in to a backend with it first.
+ * @throws Refusal when there is none and it can be neither downloaded nor built; for a cloud, when an official part is
+ * missing, or when the person has chosen no backend for the state
  */
 export async function findEngine({ cloud, report, signal }: FindEngineOptions = {}): Promise<Engine> {
   const folders = pathFolders();
-  const onPath = cliOnPath(folders);
-  if (cloud && !onPath) throw new Refusal(`the Pulumi CLI is not installed. ${whyOfficial}`, installCli);
+  if (cloud && presentCli()?.origin !== "path") {
+    throw new Refusal(`the Pulumi CLI is not installed. ${whyOfficial}`, installCli);
+  }
   const choice = chosenProvider();
-  const executable = onPath ?? (await ensureEngine(report, signal));
+  const cli = await ensureCli(report, signal);
+  const { executable, origin } = cli;
+  const isOfficial = origin !== "built";
   const personHome = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
   if (cloud && !hasBackend(personHome)) {
     throw new Refusal(
@@ -73,10 +76,10 @@ export async function findEngine({ cloud, report, signal }: FindEngineOptions = 
     );
   }
   const backend = backendEnv(personHome);
-  const ownHome = !onPath && backend.PULUMI_BACKEND_URL !== undefined && !process.env.PULUMI_HOME;
+  const ownHome = origin !== "path" && backend.PULUMI_BACKEND_URL !== undefined && !process.env.PULUMI_HOME;
   const home = ownHome ? join(cache, "pulumi-home") : personHome;
 
-  const search = onPath ? [...folders, dirname(realpathSync(onPath))] : folders;
+  const search = isOfficial ? [...folders, dirname(realpathSync(executable))] : folders;
   const standIns: PluginNeed[] = [];
   const missing: PluginNeed[] = [];
   const built: string[] = [];
@@ -87,11 +90,11 @@ export async function findEngine({ cloud, report, signal }: FindEngineOptions = 
       continue;
     }
     let plugin = officialPlugin(need, search, [home, personHome]);
+    if (!plugin && isOfficial) plugin = await install(need, executable, home, report, signal);
     if (!plugin && asked === "official") {
       built.push(await ensureOfficialProvider(report, signal));
       continue;
     }
-    if (!plugin && onPath) plugin = await install(need, onPath, home, report, signal);
     if (!plugin) (need.standIn ? standIns : missing).push(need);
     else if (ownHome && plugin.startsWith(join(personHome, "plugins"))) linkPlugin(plugin, home);
   }
@@ -103,11 +106,11 @@ export async function findEngine({ cloud, report, signal }: FindEngineOptions = 
   mkdirSync(home, { recursive: true });
   return {
     executable,
-    origin: onPath ? "path" : "built",
+    origin,
     plugins: stands ? "local" : "official",
     kubernetes: standIns.some(({ name }) => name === "kubernetes") ? "local" : "official",
     misplaced: hasBackend(personHome) ? standIns.map(({ name }) => name) : [],
-    note: describe(onPath, standIns, choice, built.length > 0),
+    note: describe(cli, standIns, choice, built.length > 0),
     env: {
       PATH: path.join(delimiter),
       PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -140,19 +143,18 @@ function missingPlugins(missing: readonly PluginNeed[]): Refusal {
 
 /** One sentence about what was found. */
 function describe(
-  onPath: string | undefined,
+  { name }: Cli,
   standIns: readonly PluginNeed[],
   choice: KubernetesProviderChoice | undefined,
   isBuilt: boolean,
 ): string {
-  const cli = onPath ? `Pulumi CLI ${onPath}` : `Pulumi CLI ${engineVersion} built from its Go modules`;
   const provider = isBuilt ? `; official Kubernetes provider ${officialVersion} built from its Go module` : "";
-  if (standIns.length === 0) return `${cli}, official plugins${provider}`;
+  if (standIns.length === 0) return `${name}, official plugins${provider}`;
   const isChosen = ({ name }: PluginNeed) => name === "kubernetes" && choice === "local";
   const names = (needs: readonly PluginNeed[]) => needs.map(({ name }) => name).join(", ");
   const missing = standIns.filter((need) => !isChosen(need));
   return [
-    `${cli}${provider}`,
+    `${name}${provider}`,
     ...(missing.length > 0
       ? [`local stand-ins, because the official plugins are not installed: ${names(missing)}`]
       : []),
@@ -175,7 +177,8 @@ async function install(
   if (need.kind !== "resource" || !version) return undefined;
   report?.(`installing the official ${need.name} plugin ${version}`);
   try {
-    await run(pulumi, ["plugin", "install", "resource", need.name, `v${version}`], { timeout: 60_000, signal });
+    const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
+    await run(pulumi, ["plugin", "install", "resource", need.name, `v${version}`], { env, timeout: 60_000, signal });
   } catch (error) {
     if (signal?.aborted) throw error;
     report?.(`the official ${need.name} plugin cannot be installed here`);

@@ -60,7 +60,7 @@ export async function bodyOf(answer: IncomingMessage, most = 16 * 1024 ** 2): Pr
 let trusted: string[] | undefined;
 
 /** Node's authorities and this machine's, as Docker has them: companies have some of their own. Older Node.js has no way to ask. */
-function authorities(): string[] | undefined {
+export function authorities(): string[] | undefined {
   const { getCACertificates } = tls as { getCACertificates?: (type: string) => string[] };
   if (getCACertificates) trusted ??= [...new Set([...getCACertificates("default"), ...getCACertificates("system")])];
   return trusted;

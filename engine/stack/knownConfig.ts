@@ -3,8 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fromText, isEncrypted, type StackFile } from "../../components/schema/stackFile";
 import { repository } from "../../lib/paths";
-import { builtEngine } from "../build";
-import { cliOnPath } from "../cli";
+import { presentCli } from "../cli";
 import { parseStackFile } from "./stackFileText";
 
 type Config = Readonly<Record<string, unknown>>;
@@ -67,7 +66,7 @@ function ask(path: string, file: StackFile): KnownConfig {
 type Told = { readonly values: Readonly<Record<string, { readonly value?: string }>> } | { readonly problem: string };
 
 function tell(path: string, flags: readonly string[]): Told {
-  const pulumi = cliOnPath() ?? builtEngine();
+  const pulumi = presentCli()?.executable;
   if (!pulumi) return { problem: "there is none on this machine" };
   const stack = /^Pulumi\.(.+)\.yaml$/.exec(basename(path))?.[1] ?? "";
   const args = ["config", "--json", ...flags, "--stack", stack, "--config-file", path, "--non-interactive"];

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { isAlive } from "../../local/support/alive";
 
 /** What Debian's scripts ask before they start a service (invoke-rc.d(8)). */
 const debianPolicy = "/usr/sbin/policy-rc.d";
@@ -59,14 +60,5 @@ function readText(path: string): string {
     return readFileSync(path, "utf8");
   } catch {
     return "";
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type CliOutput, CliPreview } from "../../cli/commands/preview/cliPreview";
-import { findCli } from "../../engine/cli";
+import { ensureCli } from "../../engine/cli";
 import { offlineStack } from "../../engine/record/offlineStack";
 import { policyPackFlags } from "../../review/policyPack/flags";
 import { committedStacks, repository, stackConfig } from "../support/plan";
@@ -15,11 +15,11 @@ type Layers = Record<string, Record<string, unknown>>;
 async function previewed(stack: string, change: (layers: Layers) => void = () => {}): Promise<CliOutput> {
   const folder = mkdtempSync(join(tmpdir(), "switchboard-policies-"));
   try {
-    const cli = await findCli(true);
+    const cli = await ensureCli();
     const config = stackConfig(stack) as Layers;
     change(config);
     const offline = await offlineStack(config, { root: repository, folder, now: new Date() });
-    const preview = new CliPreview(cli!, stack, offline, folder);
+    const preview = new CliPreview(cli, stack, offline, folder);
     await preview.open();
     return await preview.output(["preview"], policyPackFlags());
   } finally {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findCli } from "../../engine/cli";
+import { ensureCli } from "../../engine/cli";
 import { fixture } from "../support/previews/fixtures";
 import { withoutLines } from "../support/previews/normalise";
 import { run } from "../support/previews/run";
@@ -16,7 +16,7 @@ for (const name of chosen) {
   test(`recording ${name} is what the Pulumi CLI says today`, async () => {
     const situation = situations.find((entry) => entry.name === name)!;
     const { stdout: _, ...recorded } = fixture(name);
-    const now = await run(situation, (await findCli(true))!);
+    const now = await run(situation, await ensureCli());
     const told =
       "the program or the CLI says something else now: npm run record:previews, and look at what has changed";
     // Lines of the program move with every edit above them, and are not what is compared.

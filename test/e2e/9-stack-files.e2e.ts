@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import fc from "fast-check";
 import { readStackFile, UnreadableStackFile } from "../../components/schema/stackFile";
 import { projectOf } from "../../components/schema/stackFile/project";
-import { findCli } from "../../engine/cli";
+import { ensureCli } from "../../engine/cli";
 import { project, stackFileCases } from "../support/stackFiles/cases";
 import { CliReader, type Read } from "../support/stackFiles/cli";
 import { comparable } from "../support/stackFiles/comparable";
@@ -18,7 +18,7 @@ const given = projectOf(project);
 let cli: CliReader;
 
 before(async () => {
-  cli = await new CliReader((await findCli(true))!, project).open();
+  cli = await new CliReader(await ensureCli(), project).open();
 });
 after(() => cli.close());
 

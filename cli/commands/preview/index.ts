@@ -27,7 +27,7 @@ export const command: CommandSpec = {
     { flags: "--no-cli", description: "do not have the Pulumi CLI confirm the tree, even where there is one" },
     {
       flags: "--build",
-      description: "build the Pulumi CLI first where there is none (some minutes, once)",
+      description: "get the Pulumi CLI first where there is none: downloaded, else built in some minutes",
       default: false,
     },
   ],

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { type Cli, findCli } from "../../../engine/cli";
+import { type Cli, ensureCli, presentCli } from "../../../engine/cli";
 import { type OfflineStack, offlineStack, UnknowableError } from "../../../engine/record/offlineStack";
 import type { Plan } from "../../../engine/record/recorder";
 import type { TreeStyle } from "../../../engine/record/tree";
@@ -67,11 +67,11 @@ async function readOffline(stackFile: string, folder: string): Promise<OfflineSt
 async function theCli(flags: PreviewFlags, io: Io): Promise<Cli>;
 async function theCli(flags: PreviewFlags, io: Io, needed: false): Promise<Cli | undefined>;
 async function theCli({ build }: PreviewFlags, { note, signal }: Io, needed = true): Promise<Cli | undefined> {
-  const cli = await findCli(build, note, signal);
+  const cli = build ? await ensureCli(note, signal) : presentCli();
   if (cli || !needed) return cli;
   throw new Refusal(
     "there is no Pulumi CLI on this machine",
-    "give --build to build it (some minutes, once), install it, or leave --cli out: the tree needs none",
+    "give --build to download or build it, install it, or leave --cli out: the tree needs none",
   );
 }
 
@@ -106,7 +106,7 @@ async function showTree(job: Job, cli: Cli | undefined): Promise<ExitCode> {
   const why =
     flags.cli === false
       ? "Not asked of the Pulumi CLI."
-      : "Not confirmed by the Pulumi CLI, because there is none here; --build makes one (some minutes, once).";
+      : "Not confirmed by the Pulumi CLI, because there is none here; --build downloads or builds one.";
   print(job, wrapLine(why, style.width));
   return exitCodes.ok;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CliPreview, type CliVerdict } from "../../../cli/commands/preview/cliPreview";
-import { findCli } from "../../../engine/cli";
+import { ensureCli } from "../../../engine/cli";
 import { offlineStack } from "../../../engine/record/offlineStack";
 import { deployedState, type State } from "../../support/deployedState";
 import { plan, repository, stackConfig } from "../../support/plan";
@@ -16,9 +16,9 @@ import { plan, repository, stackConfig } from "../../support/plan";
 export async function previewOfDeployed(stack: string, before: (resource: State) => void): Promise<CliVerdict> {
   const folder = mkdtempSync(join(tmpdir(), "switchboard-deployed-"));
   try {
-    const cli = await findCli(true);
+    const cli = await ensureCli();
     const offline = await offlineStack(stackConfig(stack), { root: repository, folder, now: new Date() });
-    const preview = new CliPreview(cli!, stack, offline, folder);
+    const preview = new CliPreview(cli, stack, offline, folder);
     await preview.open();
     await preview.assume(deployedState(await plan(stackConfig(stack), { stack, preview: false }), stack, before));
     return await preview.verdict();

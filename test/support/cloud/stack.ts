@@ -6,7 +6,7 @@ import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { parse, stringify } from "yaml";
 import { CliPreview } from "../../../cli/commands/preview/cliPreview";
-import { findCli } from "../../../engine/cli";
+import { ensureCli } from "../../../engine/cli";
 import { type EngineLog, engineLog } from "../../../engine/plugin";
 import type { Provider } from "../../../engine/providers/provider";
 import { randomProvider } from "../../../engine/providers/random";
@@ -58,9 +58,9 @@ export class CloudStack extends CliPreview {
     env: Readonly<Record<string, string | undefined>> = {},
   ): Promise<CloudStack> {
     const folder = mkdtempSync(join(tmpdir(), "switchboard-cloud-"));
-    const cli = await findCli(true);
+    const cli = await ensureCli();
     const offline = await offlineStack(config, { root: repository, folder, now: new Date() });
-    const opened = new CloudStack(cli!, stack, offline, folder);
+    const opened = new CloudStack(cli, stack, offline, folder);
     const served = await Promise.all([...providers, randomProvider(), tlsProvider()].map(serve));
     opened.#close = () => {
       for (const { server } of served) server.forceShutdown();

@@ -1,5 +1,5 @@
 /** `npm run record:previews -- [NAME...]`: has the real Pulumi CLI preview every situation, or the named ones. */
-import { findCli } from "../../../engine/cli";
+import { ensureCli } from "../../../engine/cli";
 import { keepFixture } from "./fixtures";
 import { run } from "./run";
 import { situations } from "./situations";
@@ -11,11 +11,11 @@ async function main(): Promise<void> {
     const known = situations.map(({ name }) => name).join(", ");
     throw new Error(`no situation is called ${unknown.join(", ")}; use one of ${known}`);
   }
-  const cli = await findCli(true, (line) => process.stderr.write(`${line}\n`));
+  const cli = await ensureCli((line) => process.stderr.write(`${line}\n`));
   let total = 0;
   for (const situation of situations) {
     if (wanted.length > 0 && !wanted.includes(situation.name)) continue;
-    const recording = await run(situation, cli!);
+    const recording = await run(situation, cli);
     const bytes = keepFixture(recording);
     total += bytes;
     process.stdout.write(`${situation.name}: exit code ${recording.exitCode}, ${(bytes / 1000).toFixed(1)} kB\n`);

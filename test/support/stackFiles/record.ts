@@ -1,7 +1,7 @@
 /** `npm run record:stack-files`: has the real Pulumi CLI read every case, and keeps what it gave. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findCli } from "../../../engine/cli";
+import { ensureCli } from "../../../engine/cli";
 import { repository } from "../../../lib/paths";
 import { project, stackFileCases } from "./cases";
 import { CliReader, type Read } from "./cli";
@@ -14,8 +14,8 @@ export function recorded(): Record<string, Read> {
 }
 
 async function main(): Promise<void> {
-  const cli = await findCli(true, (line) => process.stderr.write(`${line}\n`));
-  const reader = await new CliReader(cli!, project).open();
+  const cli = await ensureCli((line) => process.stderr.write(`${line}\n`));
+  const reader = await new CliReader(cli, project).open();
   const found: Record<string, Read> = {};
   for (const { name, text } of stackFileCases) found[name] = await reader.read(text);
   reader.close();
