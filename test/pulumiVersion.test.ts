@@ -33,3 +33,8 @@ test("a CLI that is too old is told so by Pulumi.yaml, and those that are used h
   assert.ok(pinned.length >= 2);
   for (const version of pinned) assert.ok(atLeast(version, least), version);
 });
+
+test("the CLI that is downloaded is the one that is built", () => {
+  const [, built] = /\bgithub\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/.exec(read("engine/go.mod")) ?? [];
+  assert.equal(engineVersion, built);
+});

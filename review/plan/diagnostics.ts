@@ -14,7 +14,7 @@ const noise: readonly RegExp[] = [
 ];
 
 const silent = "the Pulumi CLI failed and said nothing";
-/** Seen with 3.250: a mandatory policy fails the preview, and the report has `preview failed` and no word of the policy. */
+/** Seen with 3.250 and 3.274: a mandatory policy fails the preview, and the report has `preview failed` and no word of the policy. */
 const unnamed =
   "the preview failed, and its JSON does not say why: it leaves out what a policy pack said. See the policy findings, or run it without --json";
 

@@ -262,7 +262,10 @@ function samesLeftOut(report: CliReport | undefined, steps: readonly MergedStep[
   const summed = report?.changeSummary?.same ?? 0;
   // A step may be the same for the engine and a change here (protection), or the same here and a refresh for the engine.
   const told = report?.steps.filter(({ op }) => op === "same").length ?? 0;
-  const merged = steps.filter(({ operation }) => operation === "same").length;
+  // A component that is replaced is no same for the engine.
+  const merged = steps.filter(
+    ({ operation, replaceReasons }) => operation === "same" && replaceReasons.length === 0,
+  ).length;
   return Math.max(0, summed - Math.max(told, merged));
 }
 

@@ -76,9 +76,11 @@ function foundBy({ op, oldState, newState }: Step): Operation {
 function operationOf({ op, oldState, newState }: Step): Operation {
   const known = Object.hasOwn(operations, op) ? operations[op]! : "update";
   if (known === "delete" && oldState?.retainOnDelete) return "forget";
+  // Release 3.274 replaces a component along with what it dies with: it only holds others, and each of those is told.
+  const same = known === "same" || (known === "replace" && (newState ?? oldState)?.custom === false);
   // A change of protection alone is no difference to the engine, and much to people.
-  if (known === "same" && oldState && newState && isProtected(oldState) !== isProtected(newState)) return "update";
-  return known;
+  if (same && oldState && newState && isProtected(oldState) !== isProtected(newState)) return "update";
+  return same ? "same" : known;
 }
 
 function isProtected({ protect }: StepState): boolean {

@@ -81,7 +81,7 @@ for (const name of fixtureNames()) {
       // Where the provider itself is not known before the update, the engine takes everything through it for changed.
       const told = change.properties.length > 0 || name === "region-moved";
       if (operation === "update") assert.ok(told, change.urn);
-      for (const path of change.forcedBy) assert.doesNotMatch(path, /^(id|replaceWith)$/);
+      for (const path of change.forcedBy) assert.doesNotMatch(path, /^(id|replaceWith|deletedWith)$/);
       assert.ok(components.length > 0 || change.before?.parent === "" || change.after?.parent === "", change.urn);
     }
     const urns = found.after.map(({ urn }) => urn);

@@ -46,6 +46,14 @@ test("what is kept when it is deleted is forgotten, not deleted", () => {
   assert.equal(only({ op: "delete", oldState: state({ retainOnDelete: true }) }).operation, "forget");
 });
 
+test("a component that is replaced along with what it dies with is no change of its own", () => {
+  const [before, after] = [state({ custom: false, delete: true }), state({ custom: false })];
+  const both = { oldState: before, newState: after, replaceReasons: ["deletedWith"] };
+  const steps = ["delete-replaced", "replace", "create-replacement"].map((op) => ({ op, ...both }));
+  assert.equal(only(...steps).operation, "same");
+  assert.equal(only({ op: "replace", ...both, newState: state({ custom: false, protect: true }) }).operation, "update");
+});
+
 test("protection that changes alone is a change", () => {
   const change = only({ op: "same", oldState: state({ protect: true }), newState: state() });
   assert.equal(change.operation, "update");
