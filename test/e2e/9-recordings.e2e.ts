@@ -8,7 +8,7 @@ import { situations } from "../support/previews/situations";
 
 /** New, changed, replaced, deleted, failed, drifted, imported: each kind of report that the CLI has. */
 const chosen = [
-  ...["first-up-dev", "env-variable", "redis-replaced", "schedule-removed"],
+  ...["first-up-dev", "env-variable", "redis-replaced", "schedule-removed", "namespace-renamed"],
   ...["postgres-major-version", "settings-wrong", "drift", "import"],
 ];
 
