@@ -75,14 +75,6 @@ test("what the engine replaces along with another is told so, and its own words 
   }
 });
 
-test("a component that is replaced along is none of those that a short report leaves out", () => {
-  const urn = urnOf("shop:x:B", "b");
-  const holder = { urn, type: "shop:x:B", custom: false };
-  const along = { op: "replace", urn, oldState: holder, newState: holder, replaceReasons: ["deletedWith"] };
-  const { changes, counts, partial } = stackPreview({ steps: [along], changeSummary: { replace: 1, same: 3 } });
-  assert.deepEqual([changes, counts.replace, counts.same, partial], [[], 0, 4, true]);
-});
-
 test("a larger volume grows in its place, and one that a new StatefulSet would have is told to be no larger", () => {
   const { changes } = stackPreview(JSON.stringify(fixture("postgres-volume-larger").report));
   assert.ok(!changes.some(({ name }) => name === "postgres-server"));

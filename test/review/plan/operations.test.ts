@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { stackPreview } from "../../../review/plan";
 import { mergedSteps } from "../../../review/plan/operations";
 import type { Step } from "../../../review/plan/report";
 
@@ -52,6 +53,13 @@ test("a component that is replaced along with what it dies with is no change of 
   const steps = ["delete-replaced", "replace", "create-replacement"].map((op) => ({ op, ...both }));
   assert.equal(only(...steps).operation, "same");
   assert.equal(only({ op: "replace", ...both, newState: state({ custom: false, protect: true }) }).operation, "update");
+});
+
+test("a component that is replaced along is none of those that a short report leaves out", () => {
+  const holder = state({ custom: false });
+  const along = { op: "replace", urn, oldState: holder, newState: holder, replaceReasons: ["deletedWith"] };
+  const { changes, counts, partial } = stackPreview({ steps: [along], changeSummary: { replace: 1, same: 3 } });
+  assert.deepEqual([changes, counts.replace, counts.same, partial], [[], 0, 4, true]);
 });
 
 test("protection that changes alone is a change", () => {
