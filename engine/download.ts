@@ -6,9 +6,9 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { bodyOf } from "../components/registry/http";
+import { isAlive } from "../lib/alive";
 import { cache } from "../lib/paths";
-import { isAlive } from "../local/support/alive";
-import { type GetOptions, secureGet } from "../local/support/secureGet";
+import { type GetOptions, secureGet } from "./secureGet";
 import { engineVersion } from "./build";
 import { isExecutable } from "./goTool";
 

@@ -14,9 +14,9 @@ import {
 } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { isAlive } from "../lib/alive";
 import { binaries, cache, logs } from "../lib/paths";
 import { Refusal } from "../lib/userError";
-import { isAlive } from "../local/support/alive";
 
 const run = promisify(execFile);
 

@@ -1,4 +1,4 @@
-import { poolProcessors } from "../../components/schema/values/processors";
+import { poolProcessors } from "../../components/clouds/processors";
 import { Refusal } from "../../lib/userError";
 import { architecture } from "../../sandbox/images/scratch";
 import type { WantedImage } from "../../sandbox/images/wanted";

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { isAlive } from "../../local/support/alive";
+import { isAlive } from "../../lib/alive";
 
 /** What Debian's scripts ask before they start a service (invoke-rc.d(8)). */
 const debianPolicy = "/usr/sbin/policy-rc.d";

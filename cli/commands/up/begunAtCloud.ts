@@ -2,7 +2,7 @@ import type { StateResource } from "../../../engine/resources/fromState";
 import type { Stack } from "../../../engine/stack";
 import { shortName } from "../../../engine/stack/pulumiEvents";
 import type { ExportedStack } from "../../../engine/stack/state";
-import { type Aws, amazonIds, awaitAtAmazon, awsCli, waitFor } from "../../../local/begunAtAmazon";
+import { type Aws, amazonIds, awaitAtAmazon, awsCli, waitFor } from "./begunAtAmazon";
 import type { Progress } from "./up";
 
 /** A resource as the engine's own state has it, with what `StateResource` leaves out. */

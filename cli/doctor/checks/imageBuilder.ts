@@ -1,4 +1,4 @@
-import { poolProcessors } from "../../../components/schema/values/processors";
+import { poolProcessors } from "../../../components/clouds/processors";
 import { aliveness, builderNames } from "../../images/builders";
 import { complaint } from "../ask";
 import { type Finding, failed, ok, type Subject, type World } from "../model";

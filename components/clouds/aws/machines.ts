@@ -1,4 +1,5 @@
 import { type Allocatable, gibi, type Machine, mebi, remaining, reservedCpu } from "../shared/machines";
+import { architectureOf } from "./settings/values";
 
 /**
  * What an instance type of EC2 leaves for pods as a node of EKS; undefined for a type that this table does not know. The
@@ -57,4 +58,9 @@ function fewestPods(cores: number): number {
   if (cores <= 2) return 4;
   if (cores <= 8) return 58;
   return cores < 64 ? 234 : 737;
+}
+
+/** The processor of an instance type. */
+export function processorOf(instanceType: string): "amd64" | "arm64" {
+  return architectureOf(instanceType) === "arm64" ? "arm64" : "amd64";
 }

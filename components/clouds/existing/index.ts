@@ -33,4 +33,5 @@ export const existing = {
   loadBalancer: undefined,
   checks: () => [],
   allocatable: () => undefined,
+  processorOf: () => "amd64" as const,
 };

@@ -33,4 +33,5 @@ export const gcp = {
   loadBalancer,
   checks: () => (require("./checks") as Checks).checks,
   allocatable: (machineType: string) => (require("./machines") as Machines).allocatable(machineType),
+  processorOf: (machineType: string) => (require("./machines") as Machines).processorOf(machineType),
 };

@@ -1,4 +1,5 @@
 import { type Allocatable, gibi, type Machine, mebi, remaining, reservedCpu, shareOf } from "../shared/machines";
+import { armSeries } from "./settings/values";
 
 /**
  * What a machine type of Compute Engine leaves for pods as a node of GKE; undefined for a type that this table does not
@@ -64,4 +65,9 @@ function googleMachine(type: string): Machine | undefined {
   const [, family, cores] = /^([a-z0-9]+-[a-z]+)-(\d+)$/.exec(type) ?? [];
   if (!family || !Object.hasOwn(googleFamilies, family)) return undefined;
   return { cores: Number(cores), gibibytes: Number(cores) * googleFamilies[family]! };
+}
+
+/** The processor of a machine type. */
+export function processorOf(machineType: string): "amd64" | "arm64" {
+  return armSeries.includes(machineType.split("-")[0]!) ? "arm64" : "amd64";
 }

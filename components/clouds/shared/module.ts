@@ -35,6 +35,8 @@ export interface CloudModule {
   readonly checks: () => readonly Check<CloudLayers>[];
   /** What a machine type leaves for pods; undefined for a type that is not known. */
   readonly allocatable: (machineType: string) => Allocatable | undefined;
+  /** The processor of a machine type, as images name it. */
+  readonly processorOf: (machineType: string) => "amd64" | "arm64";
 }
 
 /** What a cloud's load balancer can do, as far as settings depend on it. */

@@ -1,5 +1,5 @@
+import { poolProcessors } from "../../clouds/processors";
 import type { Image } from "../../schema/values/image";
-import { poolProcessors } from "../../schema/values/processors";
 import type { Check } from "./check";
 
 /** An image that is built for other processors than the nodes have starts on none of them: `exec format error`. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { awaitAtAmazon } from "../../../../cli/commands/up/begunAtAmazon";
 import { begunAtCloud, idAtCloud, withBegunAtCloud } from "../../../../cli/commands/up/begunAtCloud";
-import { awaitAtAmazon } from "../../../../local/begunAtAmazon";
 import { deployedState, type State } from "../../../support/deployedState";
 import { plan, stackConfig } from "../../../support/plan";
 import { smallProduction } from "../../../support/stacks";

@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { type AddressInfo, createServer as createPlainServer, type Socket } from "node:net";
 import { after, before, test } from "node:test";
 import { execa } from "execa";
-import { temporaryFolder } from "../../../lib/temporary";
-import { proxyOf } from "../../../local/support/secureGet";
-import { FakeInternet } from "../../support/fakeInternet";
-import { repository } from "../../support/plan";
+import { proxyOf } from "../../engine/secureGet";
+import { temporaryFolder } from "../../lib/temporary";
+import { FakeInternet } from "../support/fakeInternet";
+import { repository } from "../support/plan";
 
 const patience = { connect: 2000, answer: 2000, silence: 2000 };
 const pages: Record<string, (response: ServerResponse) => void> = {
@@ -37,7 +37,7 @@ interface Asked {
 
 /** What another process gets, which trusts the authority of the fake internet: each text, or the error's words. */
 async function got(asked: readonly Asked[], env: NodeJS.ProcessEnv = {}): Promise<string[]> {
-  const script = `const { secureGet } = require("./local/support/secureGet");
+  const script = `const { secureGet } = require("./engine/secureGet");
     const { bodyOf } = require("./components/registry/http");
     const get = ({ url, ...given }) =>
       secureGet(new URL(url), { patience: { ...${JSON.stringify(patience)}, ...given } })

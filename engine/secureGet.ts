@@ -2,7 +2,7 @@ import { type IncomingMessage, request as plainRequest } from "node:http";
 import { request as secureRequest } from "node:https";
 import type { Socket } from "node:net";
 import * as tls from "node:tls";
-import { authorities } from "../../components/registry/http";
+import { authorities } from "../components/registry/http";
 
 /** How long each part of a request may take, in milliseconds. */
 export interface Patience {

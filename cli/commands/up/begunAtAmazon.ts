@@ -1,6 +1,6 @@
 import { execa } from "execa";
-import type { StateResource } from "../engine/resources/fromState";
-import { Refusal } from "../lib/userError";
+import type { StateResource } from "../../../engine/resources/fromState";
+import { Refusal } from "../../../lib/userError";
 
 /**
  * By which id the plugin `aws` reads what was begun, from what was asked for: where AWS calls a thing by its own name. What
