@@ -77,7 +77,7 @@ describe("what goldens say", () => {
     );
     assert.match(
       golden("pool-machine-type-eks"),
-      /\[`components\/cluster\/eks\/nodePools\.ts:\d+`\]\(https:\/\/github\.com\/acme\/shop\/blob\/8f2c51d/,
+      /\[`components\/clouds\/aws\/nodePools\.ts:\d+`\]\(https:\/\/github\.com\/acme\/shop\/blob\/8f2c51d/,
     );
     assert.match(golden("gitlab"), /https:\/\/gitlab\.com\/acme\/shop\/-\/blob\/8f2c51d/);
   });
