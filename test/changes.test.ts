@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { smallConfig } from "./support/config";
 import { type Plan, plan, type Registration } from "./support/plan";
+import { layerKey } from "./support/project";
 
 /** What a pod is made of changes with these: its template and the content behind the names in it. */
 const rolling = [
@@ -93,7 +94,7 @@ describe("a change rolls what depends on it and nothing else", () => {
   for (const { change, config, rolls, jobs } of cases) {
     test(change, async () => {
       const layers = Object.fromEntries(
-        Object.entries(config).map(([layer, value]) => [layer, merged(`switchboard:${layer}`, value)]),
+        Object.entries(config).map(([layer, value]) => [layer, merged(layerKey(layer), value)]),
       );
       const changed = await plan(withSecret(layers), secretPanel);
       assert.deepEqual(
@@ -112,7 +113,7 @@ describe("a change rolls what depends on it and nothing else", () => {
   }
 
   test("a first secret of the panel", async () => {
-    const before = await plan(withSecret({ panel: merged("switchboard:panel", { secretEnv: {} }) }), secretPanel);
+    const before = await plan(withSecret({ panel: merged(layerKey("panel"), { secretEnv: {} }) }), secretPanel);
     const secrets = (from: Plan) => from.of("kubernetes:core/v1:Secret").map(({ name }) => name);
     assert.deepEqual(
       secrets(base)
@@ -128,7 +129,7 @@ describe("a change rolls what depends on it and nothing else", () => {
 
   test("another host makes another certificate: the edge rolls, and the panel, whose pages name the host", async () => {
     const changed = await plan(
-      withSecret({ edge: merged("switchboard:edge", { chat: { host: "talk.example.com" } }) }),
+      withSecret({ edge: merged(layerKey("edge"), { chat: { host: "talk.example.com" } }) }),
       secretPanel,
     );
     const rolled = rolling.filter((name) => contentOf(base, name) !== contentOf(changed, name));
@@ -140,7 +141,7 @@ describe("a change rolls what depends on it and nothing else", () => {
 });
 
 /** The CLI says which keys hold a secret. */
-const secretPanel = { secretKeys: ["switchboard:panel"] };
+const secretPanel = { secretKeys: [layerKey("panel")] };
 
 /** A small stack whose panel has a secret of its own. */
 function withSecret(changes: Readonly<Record<string, object>> = {}): Record<string, unknown> {

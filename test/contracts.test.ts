@@ -9,6 +9,7 @@ import { temporaryFolder } from "../lib/temporary";
 import { clusterOf, sampleOf, smallConfig } from "./support/config";
 import { emptyValues } from "./support/emptyValues";
 import { type Plan, plan, type Registration } from "./support/plan";
+import { layerKey } from "./support/project";
 import { assertBalancerAgrees, promises } from "./support/promises";
 
 /** Settings of the kinds that need no cloud, as small as they can be; those of the others are in `support/samples`. */
@@ -50,7 +51,7 @@ function settingsOf(layer: string, kind: string): object {
 function configOf(layer: string, kind: string, change: object = {}): Record<string, unknown> {
   const settings = { ...settingsOf(layer, kind), ...change };
   if (layer === "certificate")
-    return smallConfig({ edge: { ...(smallConfig()["switchboard:edge"] as object), certificate: settings } });
+    return smallConfig({ edge: { ...(smallConfig()[layerKey("edge")] as object), certificate: settings } });
   const cloud = clusterOf[kind];
   return smallConfig({ [layer]: settings, ...(cloud ? { cluster: sampleOf(cloud) } : {}) });
 }
@@ -121,6 +122,6 @@ for (const [layer, kind, change] of [...all, ...variants]) {
 
 test("where the PROXY protocol is chosen, the balancer sends it and NGINX expects it, but for the health check", async () => {
   const clientAddress = { from: "proxyProtocol", trustedProxies: ["10.64.0.0/16"] };
-  const edge = { ...(smallConfig()["switchboard:edge"] as object), clientAddress };
+  const edge = { ...(smallConfig()[layerKey("edge")] as object), clientAddress };
   assertBalancerAgrees(await plan(smallConfig({ cluster: sampleOf("eks"), edge })), true);
 });

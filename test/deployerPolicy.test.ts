@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { type Plan, plan, repository } from "./support/plan";
+import { project } from "./support/project";
 import { everyStack, keptName } from "./support/stacks";
 
 interface Statement {
@@ -115,7 +116,7 @@ describe("the deployer's policies on AWS", () => {
     const fits = (sid: string, name: string, stack: string) =>
       assert.ok(
         allowed(sid).some((form) => {
-          const literal = form.replace("NAME", `switchboard-${stack}`).replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+          const literal = form.replace("NAME", `${project}-${stack}`).replace(/[.+?^${}()|[\]\\]/g, "\\$&");
           return new RegExp(`^${literal.replaceAll("*", ".*")}$`).test(name);
         }),
         `${sid}: ${name}`,

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { type SettingRow, settingRows } from "../components/settings/describe";
 import { everythingKinds, everythingStack } from "./support/everything";
 import { plan } from "./support/plan";
+import { layerKey } from "./support/project";
 
 /** The module itself, because the program takes `readSettings` from it at each run. */
 const settingsModule = require("../components/settings") as { readSettings: () => Promise<object> };
@@ -79,7 +80,7 @@ function settings(): { readonly name: string; readonly row: SettingRow; readonly
       name: `${layer}.${row.key}${row.kind ? ` of kind ${row.kind}` : ""}`,
       row,
       values: stacks.flatMap((config) => {
-        const given = config[`switchboard:${layer}`];
+        const given = config[layerKey(layer)];
         return isOfKind(given, row) ? valuesAt(given, row.key.split(".")) : [];
       }),
     })),

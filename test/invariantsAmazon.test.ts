@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { roleArnParts } from "../components/clouds/aws/settings/values";
 import { type Plan, plan, type Registration } from "./support/plan";
+import { layerKey, project } from "./support/project";
 import { everyStack, keptName } from "./support/stacks";
 
 for (const { name, stack, config, kind, secretKeys } of everyStack()) {
   if (kind !== "eks") continue;
   describe(`everything in the account of ${name}`, () => {
-    const cluster = config["switchboard:cluster"] as {
+    const cluster = config[layerKey("cluster")] as {
       readonly tags?: Readonly<Record<string, string>>;
       readonly permissionsBoundary?: string;
       readonly access: { readonly deployer: string };
@@ -31,7 +32,7 @@ for (const { name, stack, config, kind, secretKeys } of everyStack()) {
       const roles = update.of("aws:iam/role:Role");
       assert.ok(roles.length >= 6);
       for (const { urn, inputs } of roles) {
-        assert.equal(inputs.path, `/switchboard-${keptName({ stack, config })}/`, urn);
+        assert.equal(inputs.path, `/${project}-${keptName({ stack, config })}/`, urn);
         assert.equal(inputs.permissionsBoundary, permissionsBoundary, urn);
       }
     });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { type Plan, plan, secretKey } from "./support/plan";
+import { layerKey } from "./support/project";
 import { everyStack } from "./support/stacks";
 
 /** What holds data that a person would miss, or without which what holds it cannot be read or reached again. */
@@ -35,7 +36,7 @@ const ownGuards = ["deletionProtection", "deletionProtectionEnabled"];
 
 for (const { name, stack, config, kind, namespace, secretKeys } of everyStack()) {
   describe(`every resource of ${name}`, () => {
-    const operations = config["switchboard:operations"] as { protect?: boolean; unprotected?: string[] };
+    const operations = config[layerKey("operations")] as { protect?: boolean; unprotected?: string[] };
     const { protect: production = false, unprotected = [] } = operations;
     let preview: Plan;
     let update: Plan;
@@ -62,7 +63,7 @@ for (const { name, stack, config, kind, namespace, secretKeys } of everyStack())
     });
 
     test("carries the labels of its stack: by itself in the cluster, by the provider in the cloud", () => {
-      const { stage = "dev" } = config["switchboard:operations"] as { stage?: string };
+      const { stage = "dev" } = config[layerKey("operations")] as { stage?: string };
       for (const { type, inputs } of preview.registrations) {
         if (!/^pulumi:providers:(gcp|aws)$/.test(type)) continue;
         const given = inputs.defaultLabels ?? inputs.defaultTags;

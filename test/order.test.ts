@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { Order } from "./support/order";
 import { type Plan, plan } from "./support/plan";
+import { layerKey } from "./support/project";
 import { everyStack } from "./support/stacks";
 
 /** What is there before what, on each kind of cluster; what is made first goes last. */
@@ -65,8 +66,7 @@ const everywhere: readonly (readonly [earlier: RegExp, later: RegExp])[] = [
 
 /** Those of a cloud with the cloud's own data, which the sequences are about. */
 const stacks = everyStack().filter(
-  ({ kind, config }) =>
-    kind === "existing" || (config["switchboard:postgres"] as { kind: string }).kind !== "inCluster",
+  ({ kind, config }) => kind === "existing" || (config[layerKey("postgres")] as { kind: string }).kind !== "inCluster",
 );
 
 for (const { name, stack, config, kind, secretKeys } of stacks) {

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { cloudConfig, smallConfig } from "./support/config";
 import { committedStacks, stackConfig } from "./support/plan";
 import { runProgram } from "./support/programRun";
+import { layerKey } from "./support/project";
 
 /** The package of each kind of cluster's cloud. */
 const sdks = { gke: "@pulumi/gcp", eks: "@pulumi/aws", existing: undefined } as const;
@@ -16,7 +17,7 @@ const stacks: [name: string, config: Record<string, unknown>][] = [
 
 for (const [name, config] of stacks) {
   describe(name, () => {
-    const { kind } = config["switchboard:cluster"] as { kind: keyof typeof sdks };
+    const { kind } = config[layerKey("cluster")] as { kind: keyof typeof sdks };
     const { error, files } = runProgram(config);
     const below = (folder: string) => files.filter((file) => file.startsWith(`node_modules/${folder}/`));
 

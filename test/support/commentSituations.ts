@@ -5,7 +5,7 @@ import { reportOf } from "../../review/comment/report";
 import { offlinePreview } from "../../review/plan";
 import type { StackPreview } from "../../review/plan/model";
 import { githubContext, reportAbout } from "./commentReports";
-import { plan, stackConfig } from "./plan";
+import { recordedPlan, stackConfig } from "./plan";
 
 /** A comment that is kept. */
 export interface CommentSituation {
@@ -100,7 +100,7 @@ export function situations(): CommentSituation[] {
 
 /** What a fork's pull request gets: the program alone, which asked nobody. */
 async function offlineOf(stack: string): Promise<StackPreview> {
-  const preview = offlinePreview(await plan(stackConfig(stack), { stack, preview: true }), stack);
+  const preview = offlinePreview(await recordedPlan(stackConfig(stack), { stack, preview: true }), stack);
   // Tags and names that are made of the sources of the apps: as in the recordings, they are the same for every source.
   const steady = JSON.stringify(preview)
     .replace(/((?:migrate|roles|retire)-)[0-9a-f]{10}(?![0-9a-f])/g, "$1b000000000")

@@ -1,3 +1,4 @@
+import { layerKey } from "./project";
 /**
  * A small stack with every setting that has no default; tests change what they are about. A change with another `kind`
  * stands in the place of the whole layer.
@@ -19,7 +20,7 @@ export function smallConfig(changes: Readonly<Record<string, object>> = {}): Rec
     operations: { stage: "test" },
   };
   return Object.fromEntries(
-    Object.entries(layers).map(([layer, value]) => [`switchboard:${layer}`, changed(value, changes[layer])]),
+    Object.entries(layers).map(([layer, value]) => [layerKey(layer), changed(value, changes[layer])]),
   );
 }
 

@@ -4,6 +4,7 @@ import { secretMark, secretSignature } from "../../engine/record/answers/secret"
 import { answerOf } from "../../engine/record/answers/table";
 import type { Reading } from "../../engine/record/recorder";
 import { type Plan, type Registration, secretKey } from "./plan";
+import { project } from "./project";
 
 /** A resource as it stands in a deployment. */
 export interface State {
@@ -31,7 +32,7 @@ export interface State {
  * @param before changes what is there, as if an earlier version of the program had made it
  */
 export function deployedState(from: Plan, stack: string, before: (resource: State) => void = () => {}): State[] {
-  const root = `urn:pulumi:${stack}::switchboard::pulumi:pulumi:Stack::switchboard-${stack}`;
+  const root = `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
   const ofStack: State = {
     ...{ urn: root, type: "pulumi:pulumi:Stack", custom: false, parent: "" },
     ...{ inputs: {}, outputs: {} },

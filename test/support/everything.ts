@@ -6,6 +6,7 @@ import { encodeNames, encodeSubject, issueCertificate } from "../../engine/provi
 import { publicKeyDer } from "../../engine/providers/tls/keys";
 import { temporaryFolder } from "../../lib/temporary";
 import { repository, writeKubeconfig } from "./plan";
+import { inThisProject } from "./project";
 import type { Stack } from "./stacks";
 
 /** Stacks that set everything which goes together, by their kind of cluster; `balanced` is an existing one with a balancer. */
@@ -17,7 +18,7 @@ export const everythingKinds = ["existing", "balanced", "gke", "eks"] as const;
  */
 export function everythingStack(kind: (typeof everythingKinds)[number]): Stack {
   const text = readFileSync(join(repository, "test/fixtures/stacks", `${kind}.yaml`), "utf8");
-  const { config } = parse(withFiles(text)) as { config: Record<string, unknown> };
+  const { config } = parse(withFiles(inThisProject(text))) as { config: Record<string, unknown> };
   return {
     name: `everything that can be set on ${kind}`,
     stack: "everything",

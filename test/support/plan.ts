@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { type Plan, record } from "../../engine/record/recorder";
 import { configOf } from "../../engine/stack/target";
 import { temporaryFolder } from "../../lib/temporary";
+import { project, recordedKey, recordedProject } from "./project";
 
 export { type Plan, type Registration, secretKey } from "../../engine/record/recorder";
 
@@ -36,17 +37,30 @@ export function writeKubeconfig(...contexts: readonly string[]): string {
   return path;
 }
 
+interface PlanOptions {
+  readonly stack?: string;
+  readonly preview?: boolean;
+  readonly secretKeys?: readonly string[];
+}
+
+/** The same under the name of the project that goldens and recordings are of, to be compared with them. */
+export function recordedPlan(config: Readonly<Record<string, unknown>>, options: PlanOptions = {}): Promise<Plan> {
+  const renamed = Object.fromEntries(Object.entries(config).map(([key, value]) => [recordedKey(key), value]));
+  const secretKeys = options.secretKeys?.map(recordedKey) ?? [];
+  return plan(renamed, { ...options, secretKeys, project: recordedProject });
+}
+
 /**
  * Runs the program without the CLI and records what it registers.
  *
- * @param config stack configuration: `switchboard:layer` to an object
+ * @param config stack configuration: `layerKey(layer)` to an object
  * @param options `preview` is what `pulumi preview` sees: generated values are unknown
  */
 export async function plan(
   config: Readonly<Record<string, unknown>>,
-  options: { readonly stack?: string; readonly preview?: boolean; readonly secretKeys?: readonly string[] } = {},
+  options: PlanOptions & { readonly project?: string } = {},
 ): Promise<Plan> {
   process.env.KUBECONFIG ??= writeKubeconfig("switchboard-local");
   const program = require("../..") as () => Promise<Record<string, unknown>>;
-  return record(program, { project: "switchboard", stack: "dev", config, ...options });
+  return record(program, { project, stack: "dev", config, ...options });
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "./plan";
 
@@ -36,7 +37,10 @@ async function child(): Promise<void> {
     () => "",
     (reason: Error) => reason.message,
   );
+  // What is installed may lie elsewhere, behind a link, and Node.js knows it by where it lies.
+  const installed = realpathSync(join(repository, "node_modules"));
   const files = Object.keys(require.cache)
+    .map((path) => (path.startsWith(installed) ? join(repository, "node_modules", path.slice(installed.length)) : path))
     .filter((path) => path.startsWith(repository))
     .map((path) => path.slice(repository.length + 1).replaceAll("\\", "/"));
   process.stdout.write(`${mark}${JSON.stringify({ error, files })}\n`);

@@ -1,6 +1,7 @@
 import { cloudConfig, smallConfig } from "./config";
 import { everythingKinds, everythingStack } from "./everything";
 import { committedStacks, stackConfig } from "./plan";
+import { layerKey } from "./project";
 
 /** A stack that every resource is looked at of. */
 export interface Stack {
@@ -52,8 +53,8 @@ function dataOnNodes(): Stack {
     ...cloudConfig("gke", {
       cluster: { pools: { apps: { ...machine, min: 2 }, disks: { ...machine, role: "data", min: 1 } } },
     }),
-    "switchboard:postgres": { kind: "inCluster", image: "registry.example/postgres:17.5" },
-    "switchboard:redis": { kind: "inCluster", image: "registry.example/redis:7.2" },
+    [layerKey("postgres")]: { kind: "inCluster", image: "registry.example/postgres:17.5" },
+    [layerKey("redis")]: { kind: "inCluster", image: "registry.example/redis:7.2" },
   };
   return { ...plain, name: "a small one on gke with its data on nodes", stack: "small", config, kind: "gke" };
 }
@@ -65,7 +66,7 @@ function dataOnNodes(): Stack {
 export function everyStack(): Stack[] {
   const committed = committedStacks.map((stack): Stack => {
     const config = stackConfig(stack);
-    const { kind } = config["switchboard:cluster"] as { kind: Stack["kind"] };
+    const { kind } = config[layerKey("cluster")] as { kind: Stack["kind"] };
     return { ...plain, name: `stack ${stack}`, stack, config, kind };
   });
   const proxied = smallProduction("gke", {
@@ -84,6 +85,6 @@ export function everyStack(): Stack[] {
 
 /** What names of clouds are made of: the name that a stack keeps when it is renamed, else its own. */
 export function keptName({ stack, config }: Pick<Stack, "stack" | "config">): string {
-  const operations = config["switchboard:operations"] as { readonly name?: string } | undefined;
+  const operations = config[layerKey("operations")] as { readonly name?: string } | undefined;
   return operations?.name ?? stack;
 }

@@ -8,6 +8,7 @@ import { beginMarker, commentMarker, endMarker } from "../../../review/comment/m
 import { placeOf } from "../../../review/forge";
 import { FakeGithub } from "../../support/forges/github";
 import { FakeGitlab } from "../../support/forges/gitlab";
+import { project } from "../../support/project";
 
 const folder = mkdtempSync(join(tmpdir(), "switchboard-post-"));
 const head = "a".repeat(40);
@@ -33,7 +34,7 @@ function environment(run: object = {}): NodeJS.ProcessEnv {
 function comment(stack: string, sha = head, time = "2026-11-20T07:59:00.000Z"): string {
   const mark = { ...{ stack, sha, time, counts: { create: 1 }, errors: 0, mandatory: 0, advisory: 0, left: {} } };
   const begin = beginMarker({ ...mark, state: "planned", risk: "safe" });
-  const lines = [commentMarker("switchboard"), begin, `### ${stack}`, "", "<!-- switchboard:part keep -->", "hello"];
+  const lines = [commentMarker(project), begin, `### ${stack}`, "", "<!-- switchboard:part keep -->", "hello"];
   return [...lines, "", endMarker(stack), ""].join("\n");
 }
 
@@ -54,7 +55,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 test("what a fork has rendered is posted to its pull request, once, and goes when no stack is touched any more", async () => {
   const env = environment();
   const file = join(folder, "comment.md");
-  writeFileSync(file, `${commentMarker("switchboard")}\n`);
+  writeFileSync(file, `${commentMarker(project)}\n`);
   assert.match(await postUntrusted(file, env, quick), /^no stack is touched, and the comment of #7 is not there/);
   assert.match(await postUntrusted(rendered("prod"), env, quick), /^the comment of #7 was created: /);
   assert.match(await postUntrusted(rendered("prod"), env, quick), /unchanged/);
@@ -62,7 +63,7 @@ test("what a fork has rendered is posted to its pull request, once, and goes whe
   assert.equal(github.comments.length, 1);
   assert.match(github.comments[0]!.body, /stack dev begin/);
   assert.doesNotMatch(github.comments[0]!.body, /stack prod begin/, "it is touched no more");
-  writeFileSync(file, `${commentMarker("switchboard")}\n`);
+  writeFileSync(file, `${commentMarker(project)}\n`);
   assert.equal(await postUntrusted(file, env, quick), "the comment of #7 was removed");
   assert.equal(github.comments.length, 0);
 });

@@ -8,6 +8,7 @@ import { offlineStackPreview } from "../../../cli/ci/previews";
 import { keyLines, reviewNumber, reviewStackFile, reviewStackName, sweepOf } from "../../../cli/ci/reviewStack";
 import { readTarget, targetOf } from "../../../engine/stack/target";
 import { repository } from "../../support/plan";
+import { layerKey } from "../../support/project";
 
 const template = readFileSync(join(repository, ".ci/review.yaml"), "utf8");
 const settings = { number: 7, domain: "review.acme.example", registry: "eu.pkg.dev/acme/review" };
@@ -15,14 +16,14 @@ const settings = { number: 7, domain: "review.acme.example", registry: "eu.pkg.d
 test("each pull request has a namespace, hosts and images of its own; nothing else differs from the template", () => {
   const before = parse(template).config;
   const after = parse(reviewStackFile(template, settings)).config;
-  assert.equal(after["switchboard:cluster"].namespace, "switchboard-pr-7");
-  assert.equal(after["switchboard:edge"].panel.host, "panel-pr-7.review.acme.example");
-  assert.equal(after["switchboard:edge"].chat.host, "chat-pr-7.review.acme.example");
-  assert.equal(after["switchboard:panel"].image.repository, "eu.pkg.dev/acme/review/switchboard/panel");
-  before["switchboard:cluster"].namespace = "switchboard-pr-7";
+  assert.equal(after[layerKey("cluster")].namespace, "switchboard-pr-7");
+  assert.equal(after[layerKey("edge")].panel.host, "panel-pr-7.review.acme.example");
+  assert.equal(after[layerKey("edge")].chat.host, "chat-pr-7.review.acme.example");
+  assert.equal(after[layerKey("panel")].image.repository, "eu.pkg.dev/acme/review/switchboard/panel");
+  before[layerKey("cluster")].namespace = "switchboard-pr-7";
   for (const app of ["panel", "chat"]) {
-    before["switchboard:edge"][app].host = `${app}-pr-7.review.acme.example`;
-    before[`switchboard:${app}`].image.repository = `eu.pkg.dev/acme/review/switchboard/${app}`;
+    before[layerKey("edge")][app].host = `${app}-pr-7.review.acme.example`;
+    before[layerKey(app)].image.repository = `eu.pkg.dev/acme/review/switchboard/${app}`;
   }
   assert.deepEqual(after, before);
 });
@@ -67,7 +68,10 @@ test("what cannot be a domain, a registry or a template is refused with its name
   assert.throws(() => reviewStackFile(template, { ...settings, domain: "" }), /REVIEW_DOMAIN: "" is no domain/);
   assert.throws(() => reviewStackFile(template, { ...settings, domain: "a.b\nkey: x" }), /is no domain/);
   assert.throws(() => reviewStackFile(template, { ...settings, registry: "a b" }), /REGISTRY: "a b"/);
-  assert.throws(() => reviewStackFile("config: {}", settings), /switchboard:cluster.namespace is not there/);
+  assert.throws(
+    () => reviewStackFile("config: {}", settings),
+    new RegExp(`${layerKey("cluster")}.namespace is not there`),
+  );
   const guarded = template.replace("protect: false", "protect: true");
   assert.throws(() => reviewStackFile(guarded, settings), /operations.protect must be false/);
 });

@@ -8,6 +8,7 @@ import { accessTo } from "../../../cli/cluster/access";
 import { ClusterRefusal } from "../../../cli/cluster/kubectlErrors";
 import type { Target } from "../../../engine/stack/target";
 import { Refusal } from "../../../lib/userError";
+import { layerKey } from "../../support/project";
 
 const folder = mkdtempSync(join(tmpdir(), "switchboard-access-"));
 const kept = { PATH: process.env.PATH, KUBECONFIG: process.env.KUBECONFIG };
@@ -45,7 +46,7 @@ const versions = (client: string) =>
 /** A stack on an existing cluster. */
 function target(cluster: object): Target {
   const stackFile = join(folder, "Pulumi.test.yaml");
-  writeFileSync(stackFile, stringify({ config: { "switchboard:cluster": { kind: "existing", ...cluster } } }));
+  writeFileSync(stackFile, stringify({ config: { [layerKey("cluster")]: { kind: "existing", ...cluster } } }));
   const { context } = cluster as { context?: string };
   return { stack: "test", stackFile, local: false, ...(context && { context }), ports: { https: 443, http: 80 } };
 }

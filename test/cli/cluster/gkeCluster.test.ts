@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { type GkeCondition, gkeIdentity, gkeProblems, lookAtGke } from "../../../cli/cluster/gkeCluster";
 import { deployedState } from "../../support/deployedState";
 import { plan, stackConfig } from "../../support/plan";
+import { project } from "../../support/project";
 
 const identity = {
   name: "switchboard-prod",
@@ -15,7 +16,7 @@ const own = { name: identity.pools[0]!, status: "RUNNING" };
 test("the cluster of a state is known with the pools that the stack has made", async () => {
   const state = deployedState(await plan(stackConfig("prod"), { stack: "prod", preview: false }), "prod");
   const found = gkeIdentity(state)!;
-  assert.deepEqual([found.name, found.region, found.project], ["switchboard-prod", "europe-west1", "switchboard-prod"]);
+  assert.deepEqual([found.name, found.region, found.project], [`${project}-prod`, "europe-west1", "switchboard-prod"]);
   assert.equal(found.pools.length, 2);
   assert.equal(gkeIdentity(deployedState(await plan(stackConfig("dev"), { preview: false }), "dev")), undefined);
 });

@@ -12,11 +12,13 @@ import { namespaceIsLost } from "../../../cli/commands/up/lostNamespace";
 import { waitForRollouts } from "../../../cli/commands/up/rollouts";
 import { ioOf } from "../../../cli/core/io";
 import { findObject } from "../../../components/kubernetes/lookup";
+import { layersOf } from "../../../components/schema/stackFile";
 import { parseSettings } from "../../../components/settings/parse";
 import type { Target } from "../../../engine/stack/target";
 import { smallConfig } from "../../support/config";
 import { productFolders } from "../../support/folders";
 import { repository } from "../../support/plan";
+import { project } from "../../support/project";
 
 /** k3s#14441: the shell's kubeconfig has a context of the same name, which leads to another cluster. */
 const folder = mkdtempSync(join(tmpdir(), "switchboard-one-cluster-"));
@@ -150,14 +152,11 @@ describe("k3s#14441: no command asks another cluster than the stack's", () => {
   });
 
   test("the program, which looks whose a namespace is, and its provider", async () => {
-    const layers = Object.entries(smallConfig({ cluster: { context: "lab", kubeconfig: join(folder, "mine") } }));
-    const settings = parseSettings(
-      Object.fromEntries(layers.map(([key, value]) => [key.replace("switchboard:", ""), value])),
-      {
-        ...{ stack: "lab", project: "switchboard", root: repository, home: homedir(), path: process.env.PATH ?? "" },
-        ...{ kubeconfig: process.env.KUBECONFIG, now: new Date(), secretLayers: new Set<string>() },
-      },
-    );
+    const config = smallConfig({ cluster: { context: "lab", kubeconfig: join(folder, "mine") } });
+    const settings = parseSettings(layersOf(config, project), {
+      ...{ stack: "lab", project, root: repository, home: homedir(), path: process.env.PATH ?? "" },
+      ...{ kubeconfig: process.env.KUBECONFIG, now: new Date(), secretLayers: new Set<string>() },
+    });
     assert.equal(settings.cluster.kind, "existing");
     const { kubeconfig } = settings.cluster as { kubeconfig: { server: string; text: { reveal(): string } } };
     assert.equal(kubeconfig.server, "https://mine.example.com");

@@ -5,6 +5,7 @@ import type { Finding, Subject } from "../../../cli/doctor/model";
 import { subjectOf } from "../../../cli/doctor/subject";
 import { addonNames } from "../../../components/clouds/aws/settings/cluster";
 import { readTarget } from "../../../engine/stack/target";
+import { project } from "../../support/project";
 import { amazon, type Calls, day, printed, refused, worldOf } from "./worlds";
 
 let subject: Subject;
@@ -88,7 +89,7 @@ describe("zones that EKS refuses (eksctl-io/eksctl#7843)", () => {
 });
 
 describe("how old a running cluster is", () => {
-  const name = "switchboard-prod-eks";
+  const name = `${project}-prod-eks`;
   const newest = "1.36.2-20261115";
   const calls = (images: string, coredns: string): Calls => ({
     [`aws eks list-clusters ${inRegion}`]: printed({ clusters: [name] }),

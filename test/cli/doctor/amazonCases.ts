@@ -1,3 +1,4 @@
+import { project } from "../../support/project";
 import type { Case } from "./case";
 import { amazon, printed, refused } from "./worlds";
 
@@ -112,7 +113,7 @@ export const amazonCases: readonly Case[] = [
             PublicIp: "198.51.100.4",
             Tags: [
               { Key: "part-of", Value: "switchboard" },
-              { Key: "Name", Value: "switchboard-prod-eks nat eu-west-1a" },
+              { Key: "Name", Value: `${project}-prod-eks nat eu-west-1a` },
             ],
           },
           {
@@ -159,14 +160,14 @@ export const amazonCases: readonly Case[] = [
     "prod-eks",
     amazon,
     {
-      [`aws logs describe-log-groups --log-group-name-prefix /aws/eks/switchboard-prod-eks/cluster ${inRegion}`]:
+      [`aws logs describe-log-groups --log-group-name-prefix /aws/eks/${project}-prod-eks/cluster ${inRegion}`]:
         printed({
-          logGroups: [{ logGroupName: "/aws/eks/switchboard-prod-eks/cluster", storedBytes: 0 }],
+          logGroups: [{ logGroupName: `/aws/eks/${project}-prod-eks/cluster`, storedBytes: 0 }],
         }),
     },
     "failed",
-    /log group \/aws\/eks\/switchboard-prod-eks\/cluster is there and not this stack's/,
-    /aws logs delete-log-group --log-group-name \/aws\/eks\/switchboard-prod-eks\/cluster/,
+    new RegExp(`log group /aws/eks/${project}-prod-eks/cluster is there and not this stack's`),
+    new RegExp(`aws logs delete-log-group --log-group-name /aws/eks/${project}-prod-eks/cluster`),
   ],
   [
     "an overlapping VPC",

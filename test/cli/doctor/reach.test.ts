@@ -6,9 +6,10 @@ import type { Finding, Subject } from "../../../cli/doctor/model";
 import { subjectOf } from "../../../cli/doctor/subject";
 import { LiveWorld } from "../../../cli/doctor/world";
 import { readTarget } from "../../../engine/stack/target";
+import { project } from "../../support/project";
 import { amazon, type Calls, changed, day, google, printed, refused, worldOf } from "./worlds";
 
-const described = "aws eks describe-cluster --name switchboard-prod-eks --region eu-west-1 --output json";
+const described = `aws eks describe-cluster --name ${project}-prod-eks --region eu-west-1 --output json`;
 const endpoint = "https://ABC.gr7.eu-west-1.eks.amazonaws.com";
 const subjects = new Map<string, Subject>();
 
@@ -103,7 +104,7 @@ describe("a cluster that the first up makes", () => {
     assert.equal(finding!.certain, true);
     assert.match(
       finding!.what,
-      /a cluster switchboard-prod-eks is there, and the state of stack prod-eks does not know/,
+      new RegExp(`a cluster ${project}-prod-eks is there, and the state of stack prod-eks does not know`),
     );
   });
 });
@@ -129,8 +130,7 @@ describe("a cluster that is there is tried", () => {
   });
 
   test("GKE's by its name", async () => {
-    const key =
-      "gcloud container clusters describe switchboard-prod --location europe-west1 --project switchboard-prod --format json";
+    const key = `gcloud container clusters describe ${project}-prod --location europe-west1 --project switchboard-prod --format json`;
     const there = changed(google, {
       [key]: printed({
         controlPlaneEndpointsConfig: { dnsEndpointConfig: { endpoint: "gke-1.europe-west1.gke.goog" } },

@@ -1,5 +1,6 @@
 import type { Answer, Served } from "../../../cli/doctor/model";
 import { commandKey, googleKey, RecordedWorld, type Recording } from "../../../cli/doctor/recording";
+import { project } from "../../support/project";
 
 /** The answers that a world gives, by question. */
 export type Calls = Record<string, unknown>;
@@ -136,8 +137,8 @@ export const google: Calls = {
       { channel: "RAPID", defaultVersion: "1.36.1-gke.1" },
     ],
   }),
-  [`gcloud container clusters describe switchboard-prod --location europe-west1 ${inProject}`]: refused(
-    "ERROR: (gcloud.container.clusters.describe) ResponseError: code=404, message=Not found: projects/switchboard-prod/locations/europe-west1/clusters/switchboard-prod.",
+  [`gcloud container clusters describe ${project}-prod --location europe-west1 ${inProject}`]: refused(
+    `ERROR: (gcloud.container.clusters.describe) ResponseError: code=404, message=Not found: projects/switchboard-prod/locations/europe-west1/clusters/${project}-prod.`,
   ),
   "gcloud dns managed-zones describe switchboard-dev --project switchboard-prod --format json": printed({
     nameServers: ["ns-cloud-a1.googledomains.com.", "ns-cloud-a2.googledomains.com."],
@@ -173,10 +174,10 @@ export const amazon: Calls = {
         ["m7i.large", "m7i.xlarge"].map((InstanceType) => ({ InstanceType, Location: `eu-west-1${zone}` })),
       ),
     }),
-  [`aws logs describe-log-groups --log-group-name-prefix /aws/eks/switchboard-prod-eks/cluster ${region}`]: printed({
+  [`aws logs describe-log-groups --log-group-name-prefix /aws/eks/${project}-prod-eks/cluster ${region}`]: printed({
     logGroups: [
-      { logGroupName: "/aws/eks/switchboard-prod-eks/cluster", retentionInDays: 90, kmsKeyId: "arn:aws:kms:key/1" },
-      { logGroupName: "/aws/eks/switchboard-prod-eks/cluster-of-another" },
+      { logGroupName: `/aws/eks/${project}-prod-eks/cluster`, retentionInDays: 90, kmsKeyId: "arn:aws:kms:key/1" },
+      { logGroupName: `/aws/eks/${project}-prod-eks/cluster-of-another` },
     ],
   }),
   [`aws ec2 describe-addresses ${region}`]: printed({ Addresses: [] }),
@@ -223,8 +224,8 @@ export const amazon: Calls = {
       },
     ],
   }),
-  [`aws eks describe-cluster --name switchboard-prod-eks ${region}`]: refused(
-    "\nAn error occurred (ResourceNotFoundException) when calling the DescribeCluster operation: No cluster found for name: switchboard-prod-eks.",
+  [`aws eks describe-cluster --name ${project}-prod-eks ${region}`]: refused(
+    `\nAn error occurred (ResourceNotFoundException) when calling the DescribeCluster operation: No cluster found for name: ${project}-prod-eks.`,
   ),
   "public address": "203.0.113.9",
   "aws route53 get-hosted-zone --id Z0123456789ABCDEFGHIJ --output json": printed({

@@ -8,6 +8,7 @@ import { sourceFiles } from "../../../components/images/sourceFiles";
 import { Registries } from "../../../components/registry/manifests";
 import { BuilderMachine } from "../../support/imageBuilder";
 import { type ImageRegistry, type RegistryOptions, startRegistry } from "../../support/imageRegistry";
+import { project } from "../../support/project";
 
 // A real registry (Debian's docker-registry) and a real builder (podman), each in folders of its own.
 const root = mkdtempSync(join(tmpdir(), "build-once-"));
@@ -26,8 +27,8 @@ async function registry(options?: RegistryOptions): Promise<ImageRegistry> {
 
 /** A stack on GKE whose panel is built from `app`. */
 const stack = (repository: string, more = "") => `config:
-  switchboard:cluster: { kind: gke, pools: { apps: { machineType: e2-standard-4, min: 1, max: 2 } } }
-  switchboard:panel: { image: { repository: "${repository}", source: app${more} } }
+  ${project}:cluster: { kind: gke, pools: { apps: { machineType: e2-standard-4, min: 1, max: 2 } } }
+  ${project}:panel: { image: { repository: "${repository}", source: app${more} } }
 `;
 const files = (host: string, more?: string) => ({
   "app/Dockerfile": "FROM scratch\nCOPY . /app/\n",

@@ -6,6 +6,7 @@ import { after, beforeEach, test } from "node:test";
 import { loadImages } from "../../../cli/images/load";
 import { sourceTag } from "../../../components/images/sourceTag";
 import { repository } from "../../../lib/paths";
+import { project } from "../../support/project";
 
 // No Docker engine is needed: executables that write down how they are called take the tools' places on PATH.
 const folder = mkdtempSync(join(tmpdir(), "load-"));
@@ -39,9 +40,9 @@ function stackFile(text: string): string {
   return file;
 }
 const onKind = `config:
-  switchboard:cluster: { kind: existing, context: kind-dev }
-  switchboard:postgres: { image: "docker.io/library/postgres:15-bookworm" }
-  switchboard:panel: { image: { repository: localhost/switchboard/panel, source: apps/panel } }
+  ${project}:cluster: { kind: existing, context: kind-dev }
+  ${project}:postgres: { image: "docker.io/library/postgres:15-bookworm" }
+  ${project}:panel: { image: { repository: localhost/switchboard/panel, source: apps/panel } }
 `;
 const reference = `localhost/switchboard/panel:${sourceTag(join(repository, "apps/panel"))}`;
 

@@ -7,6 +7,7 @@ import { after, test } from "node:test";
 import { smallConfig } from "../../support/config";
 import { type Plan, plan, repository, secretKey } from "../../support/plan";
 import { podTemplates } from "../../support/pods";
+import { layerKey } from "../../support/project";
 
 const database = "postgres://$(PGUSER):$(PGPASSWORD)@$(PGHOST):$(PGPORT)/$(PGDATABASE)";
 const phoenix = {
@@ -24,7 +25,7 @@ const rails = {
   secretEnv: { RAILS_MASTER_KEY: "battery staple", SECRET_KEY_BASE: "another one" },
 };
 const config = smallConfig({ panel: rails, chat: phoenix });
-const secretKeys = ["switchboard:panel", "switchboard:chat"];
+const secretKeys = [layerKey("panel"), layerKey("chat")];
 
 // The program looks into the stack's file for what is encrypted in it.
 const folder = mkdtempSync(join(tmpdir(), "switchboard-releases-"));
@@ -32,7 +33,7 @@ const encrypted = (app: { env: object; secretEnv: object }) => ({
   env: app.env,
   secretEnv: Object.fromEntries(Object.keys(app.secretEnv).map((name) => [name, { secure: "v1:abc" }])),
 });
-const stored = { "switchboard:panel": encrypted(rails), "switchboard:chat": encrypted(phoenix) };
+const stored = { [layerKey("panel")]: encrypted(rails), [layerKey("chat")]: encrypted(phoenix) };
 writeFileSync(join(folder, "Pulumi.dev.yaml"), JSON.stringify({ config: stored }));
 process.chdir(folder);
 after(() => {

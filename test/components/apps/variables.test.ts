@@ -6,6 +6,7 @@ import { bytesOf } from "../../../components/settings";
 import { cloudConfig, smallConfig } from "../../support/config";
 import { type Plan, plan, repository } from "../../support/plan";
 import { podTemplates } from "../../support/pods";
+import { layerKey } from "../../support/project";
 import { problems } from "../settings/stack";
 
 const apps = ["panel", "chat"] as const;
@@ -87,7 +88,7 @@ test("the chat takes secrets as the panel does: encrypted, by reference, in its 
   });
   assert.deepEqual(both, ["chat.env.FEED: is also in chat.secretEnv; keep one"]);
   const config = smallConfig({ chat: { secretEnv: { SECRET_KEY_BASE: "correct horse" } } });
-  const from = await plan(config, { secretKeys: ["switchboard:chat"], preview: false });
+  const from = await plan(config, { secretKeys: [layerKey("chat")], preview: false });
   // The migration takes the Secret whole, by the name that stays: a first secret must not run it again.
   const whole = ({ secretRef }: any) => secretRef?.name === "chat-given-current";
   const holders = podTemplates(from).filter(({ containers }) =>

@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import fc from "fast-check";
 import { smallConfig } from "../../support/config";
 import { plan } from "../../support/plan";
+import { layerKey } from "../../support/project";
 import { sample as acme } from "../../support/samples/acme";
 import { problems } from "../settings/stack";
 import { makePair, NginxProcess } from "./nginxProcess";
@@ -94,7 +95,7 @@ test("whatever the settings take, NGINX takes too, and without a warning", async
       const one = structuredClone(given);
       // Without a host of its own the chat is at the panel's.
       const edge = allowed({ ...one, chat: { path: one.chat.path, host: one.chat.host ?? one.panel.host } });
-      const base = smallConfig()["switchboard:edge"] as object;
+      const base = smallConfig()[layerKey("edge")] as object;
       const config = smallConfig({ edge: { ...base, ...edge } });
       const from = await plan(config, { preview: false });
       const { data } = from.named("kubernetes:core/v1:ConfigMap", "edge-config").inputs;

@@ -6,11 +6,12 @@ import { publicAddresses } from "../../../components/ingress/addresses";
 import { panelParts, panelProbes, socketPath } from "../../../components/ingress/paths";
 import { smallConfig } from "../../support/config";
 import { plan, repository } from "../../support/plan";
+import { layerKey } from "../../support/project";
 import { sample as acme } from "../../support/samples/acme";
 import { problems } from "../settings/stack";
 import { makePair } from "./nginxProcess";
 
-const edge = smallConfig()["switchboard:edge"] as object;
+const edge = smallConfig()[layerKey("edge")] as object;
 
 /** `nginx.conf` of the whole program with these settings of the edge. */
 async function confOf(changes: object): Promise<string> {

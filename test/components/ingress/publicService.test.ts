@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { SettingsError } from "../../../components/settings/parse";
 import { cloudConfig, smallConfig } from "../../support/config";
 import { plan } from "../../support/plan";
+import { layerKey } from "../../support/project";
 import { settingsOf } from "../../support/stackSettings";
 import { everyStack } from "../../support/stacks";
 import { parseOn } from "../settings/clouds";
@@ -30,9 +31,7 @@ for (const stack of everyStack()) {
 
 /** The Service of a small stack on a cluster of one's own. */
 async function serviceOf(edge: Raw): Promise<any> {
-  const { edge: small } = Object.fromEntries(
-    Object.entries(smallConfig()).map(([key, value]) => [key.replace("switchboard:", ""), value]),
-  ) as { edge: Raw };
+  const small = smallConfig()[layerKey("edge")] as Raw;
   const preview = await plan(smallConfig({ edge: { ...small, ...edge } }));
   return preview.named(service, "edge-service").inputs;
 }
@@ -72,7 +71,7 @@ test("a balancer that sends to pods opens no port of the nodes", async () => {
 
 test("who may come in on AWS is said by the balancer's own security group, which the controller leaves alone", async () => {
   const config = cloudConfig("eks");
-  const edge = config["switchboard:edge"] as Raw;
+  const edge = config[layerKey("edge")] as Raw;
   edge.service = { allowedSources: ["198.51.100.0/24", "192.0.2.0/24"] };
   const rules = (await plan(config))
     .of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { smallConfig } from "../../support/config";
 import { plan } from "../../support/plan";
+import { layerKey } from "../../support/project";
 
 test("only the claim changes when a volume is to be larger: no StatefulSet and no pod", async () => {
   const sized = (storage: string) => {
     const config = smallConfig();
-    for (const layer of ["postgres", "redis"]) Object.assign(config[`switchboard:${layer}`] as object, { storage });
+    for (const layer of ["postgres", "redis"]) Object.assign(config[layerKey(layer)] as object, { storage });
     return plan(config);
   };
   const small = await sized("1Gi");

@@ -13,13 +13,14 @@ import { smallConfig } from "../../support/config";
 import { Order } from "../../support/order";
 import { plan, secretKey } from "../../support/plan";
 import { podTemplates } from "../../support/pods";
+import { layerKey } from "../../support/project";
 import { everyStack } from "../../support/stacks";
 import { parse, type Raw } from "../settings/stack";
 
 const login = { host: "registry.example", user: "puller", password: "very-secret-pull" };
 const withLogin = (more: object = {}) =>
   smallConfig({ operations: { stage: "test", registries: { company: { ...login, ...more } } } });
-const options = { stack: "small", secretKeys: ["switchboard:operations"] };
+const options = { stack: "small", secretKeys: [layerKey("operations")] };
 
 test("the Secret is a Docker configuration, secret, of a fixed name, and there before whatever runs pods", async () => {
   const preview = await plan(withLogin(), options);
@@ -58,7 +59,7 @@ test("another password changes the Secret and nothing else, so that no pod start
   assert.deepEqual(changed, ["namespace-registries-secret"]);
 });
 
-for (const stack of everyStack().filter(({ config }) => "registries" in Object(config["switchboard:operations"])))
+for (const stack of everyStack().filter(({ config }) => "registries" in Object(config[layerKey("operations")])))
   test(`${stack.name}: whatever makes pods in the namespace has the credentials`, async () => {
     const preview = await plan(stack.config, { stack: stack.stack, secretKeys: stack.secretKeys });
     for (const { owner, template } of podTemplates(preview))

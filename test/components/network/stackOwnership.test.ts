@@ -9,6 +9,7 @@ import { record } from "../../../engine/record/recorder";
 import { temporaryFolder } from "../../../lib/temporary";
 import { smallConfig } from "../../support/config";
 import { plan } from "../../support/plan";
+import { layerKey } from "../../support/project";
 
 const owner = { project: "switchboard", stack: "dev", stage: "test" };
 const part = { "app.kubernetes.io/part-of": "switchboard" };
@@ -143,7 +144,7 @@ describe("the look before something with a fixed name is made", () => {
 
 test("what stands outside the namespace names its stack and looks first, whatever the cluster is", async () => {
   const edge = {
-    ...(smallConfig()["switchboard:edge"] as object),
+    ...(smallConfig()[layerKey("edge")] as object),
     panel: { host: "panel.switchboard.dev" },
     chat: { host: "chat.switchboard.dev" },
     certificate: { kind: "acme", email: "a@switchboard.dev" },

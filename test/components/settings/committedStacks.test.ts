@@ -3,10 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse as parseYaml } from "yaml";
+import { layersOf } from "../../../components/schema/stackFile";
 import { parseBytes } from "../../../components/schema/values/resources";
 import { settingRows } from "../../../components/settings/describe";
 import { parseSettings } from "../../../components/settings/parse";
 import { repository } from "../../support/plan";
+import { project } from "../../support/project";
 import { context, root } from "./stack";
 
 const stacks = readdirSync(repository).flatMap((file) => file.match(/^Pulumi\.(.+)\.yaml$/)?.[1] ?? []);
@@ -16,9 +18,7 @@ function stackFile(stack: string) {
   const { config } = parseYaml(readFileSync(join(repository, `Pulumi.${stack}.yaml`), "utf8")) as {
     config: Record<string, unknown>;
   };
-  return Object.fromEntries(
-    Object.entries(config).flatMap(([key, value]) => (key.startsWith("switchboard:") ? [[key.slice(12), value]] : [])),
-  );
+  return layersOf(config, project);
 }
 
 function settingsOf(stack: string) {
@@ -92,16 +92,15 @@ test("dev: the whole stack asks for at most 1 GiB of memory", () => {
 const wholeVersion = { postgres: /:\d+\.\d+(-[a-z]+)?$/, redis: /:\d+\.\d+\.\d+(-[a-z]+)?$/, edge: /:\d+\.\d+\.\d+$/ };
 
 test("every stack and the review stacks run the servers that production runs, in versions that are not moved", () => {
-  const review = parseYaml(readFileSync(join(repository, ".ci/review.yaml"), "utf8")) as { config: object };
-  const layersOf = Object.fromEntries([
+  const review = parseYaml(readFileSync(join(repository, ".ci/review.yaml"), "utf8")) as {
+    config: Record<string, unknown>;
+  };
+  const layersByFile = Object.fromEntries([
     ...stacks.map((stack) => [`Pulumi.${stack}.yaml`, stackFile(stack)]),
-    [
-      ".ci/review.yaml",
-      Object.fromEntries(Object.entries(review.config).map(([key, value]) => [key.replace("switchboard:", ""), value])),
-    ],
+    [".ci/review.yaml", layersOf(review.config, project)],
   ]) as Record<string, Record<string, { image?: unknown }>>;
-  const production = layersOf["Pulumi.prod.yaml"]!;
-  for (const [file, layers] of Object.entries(layersOf)) {
+  const production = layersByFile["Pulumi.prod.yaml"]!;
+  for (const [file, layers] of Object.entries(layersByFile)) {
     for (const [layer, whole] of Object.entries(wholeVersion)) {
       const image = layers[layer]?.image;
       if (image === undefined) continue;

@@ -1,23 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { layersOf, readStackFile } from "../../../components/schema/stackFile";
+import { layersOf, othersOf, readStackFile } from "../../../components/schema/stackFile";
 import { parseSettings, SettingsError } from "../../../components/settings/parse";
 import { smallConfig } from "../../support/config";
+import { layerKey, project } from "../../support/project";
 import { context } from "./stack";
 
 /** The problems of a stack's file that has these lines in place of a layer's. */
-function problemsOf(layer: string, lines: string, project = "switchboard"): readonly string[] {
+function problemsOf(layer: string, lines: string, prefix = project): readonly string[] {
   const others = Object.entries(smallConfig({ cluster: { context: "here" } })).filter(
-    ([key]) => key !== `switchboard:${layer}`,
+    ([key]) => key !== layerKey(layer),
   );
   const text = ["config:", ...others.map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`)];
-  const file = readStackFile([...text, `  ${project}:${layer}: ${lines}`, ""].join("\n"), {
-    name: "switchboard",
+  const file = readStackFile([...text, `  ${prefix}:${layer}: ${lines}`, ""].join("\n"), {
+    name: project,
     defaults: {},
   });
-  const keys = Object.keys(file.config).filter((key) => !key.startsWith("switchboard:"));
+  const keys = othersOf(file.config, project);
   try {
-    parseSettings(layersOf(file.config, "switchboard"), { ...context, stored: file, others: keys });
+    parseSettings(layersOf(file.config, project), { ...context, project, stored: file, others: keys });
     return [];
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
@@ -66,7 +67,7 @@ test("a choice of texts that got a number says to quote it", () => {
 });
 
 test("a layer under another project's name is pointed at, and nothing else is said of it", () => {
-  assert.deepEqual(problemsOf("panel", "{replicas: 2}", "acme"), [
-    "acme:panel: is of another project; this project is called switchboard (Pulumi.yaml), so write it as switchboard:panel",
+  assert.deepEqual(problemsOf("panel", "{replicas: 2}", "other"), [
+    `other:panel: is of another project; this project is called ${project} (Pulumi.yaml), so write it as ${layerKey("panel")}`,
   ]);
 });

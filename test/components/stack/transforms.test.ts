@@ -5,6 +5,7 @@ import { after, describe, test } from "node:test";
 import { everythingStack } from "../../support/everything";
 import { plan, repository, stackConfig } from "../../support/plan";
 import { runProgram } from "../../support/programRun";
+import { layerKey } from "../../support/project";
 
 const folder = mkdtempSync(join(repository, "test", "fixtures", ".transforms-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -20,7 +21,7 @@ function fileOf(text: string): string {
 /** The settings of production on AWS with such a file. */
 function withPath(transforms: string): Record<string, unknown> {
   const config = stackConfig("prod-eks");
-  return { ...config, "switchboard:operations": { ...(config["switchboard:operations"] as object), transforms } };
+  return { ...config, [layerKey("operations")]: { ...(config[layerKey("operations")] as object), transforms } };
 }
 
 const refusal = (path: string): string => runProgram(withPath(path), "prod-eks").error;

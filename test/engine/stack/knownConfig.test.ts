@@ -10,6 +10,7 @@ import { knownConfig } from "../../../engine/stack/knownConfig";
 import { readTargetAt } from "../../../engine/stack/target";
 import { smallConfig } from "../../support/config";
 import { repository } from "../../support/plan";
+import { layerKey } from "../../support/project";
 
 const folder = mkdtempSync(join(tmpdir(), "switchboard-known-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -49,11 +50,11 @@ const all = (more: Told = {}): Told => ({
   ),
   ...more,
 });
-const hiddenLayer = (layer: string) => ({ [`switchboard:${layer}`]: { secret: true } });
+const hiddenLayer = (layer: string) => ({ [layerKey(layer)]: { secret: true } });
 const openLayer = (layer: string, value: object) => ({
-  [`switchboard:${layer}`]: { value: JSON.stringify(value), secret: true },
+  [layerKey(layer)]: { value: JSON.stringify(value), secret: true },
 });
-const edge = smallConfig()["switchboard:edge"] as Record<string, unknown>;
+const edge = smallConfig()[layerKey("edge")] as Record<string, unknown>;
 
 test("a file that says everything itself asks nobody", () => {
   pulumi(all(), all());
@@ -65,20 +66,20 @@ test("what an environment gives is asked for, without secrets", () => {
   const path = file("environment: [acme/dev]", ["edge"]);
   pulumi(all(), undefined);
   const { config, notes } = knownConfig(path);
-  assert.deepEqual(config["switchboard:edge"], edge);
+  assert.deepEqual(config[layerKey("edge")], edge);
   assert.deepEqual(notes, []);
   assert.doesNotMatch(readFileSync(calls, "utf8"), /show-secrets/);
 });
 
 test("a layer with a secret in it is asked for with it, and the secret is kept from what prints", () => {
   const panel = {
-    ...(smallConfig()["switchboard:panel"] as object),
+    ...(smallConfig()[layerKey("panel")] as object),
     env: { A: "hunter2" },
     secretEnv: { B: "hunter3" },
   };
   pulumi(all(hiddenLayer("panel")), all(openLayer("panel", panel)));
   const { config, notes } = knownConfig(file("environment: [acme/dev]", ["panel"]));
-  assert.deepEqual(config["switchboard:panel"], {
+  assert.deepEqual(config[layerKey("panel")], {
     ...panel,
     env: { A: { secure: "" } },
     secretEnv: { B: { secure: "" } },
@@ -88,7 +89,7 @@ test("a layer with a secret in it is asked for with it, and the secret is kept f
 
 test("a layer that is encrypted as a whole is previewed with what the CLI gives of it", async () => {
   const path = file("", ["edge"]);
-  writeFileSync(path, `${readFileSync(path, "utf8")}  switchboard:edge: {secure: v1:abc}\n`);
+  writeFileSync(path, `${readFileSync(path, "utf8")}  ${layerKey("edge")}: {secure: v1:abc}\n`);
   pulumi(all(hiddenLayer("edge")), all(openLayer("edge", edge)));
   const plan = await offlinePlan("s", { file: path });
   assert.match(JSON.stringify(plan.registrations), /panel\.example\.com/);
@@ -96,17 +97,17 @@ test("a layer that is encrypted as a whole is previewed with what the CLI gives 
 
 test("where the CLI cannot tell, that is said, and no stack is taken for one of this machine", async () => {
   const path = file("", ["cluster"]);
-  writeFileSync(path, `${readFileSync(path, "utf8")}  switchboard:cluster: {secure: v1:abc}\n`);
+  writeFileSync(path, `${readFileSync(path, "utf8")}  ${layerKey("cluster")}: {secure: v1:abc}\n`);
   pulumi(all(hiddenLayer("cluster")), undefined);
   const { notes } = knownConfig(path);
   assert.deepEqual(notes, [
-    "switchboard:cluster: hold secrets, and the Pulumi CLI could not tell the rest of them: error: incorrect passphrase",
+    `${layerKey("cluster")}: hold secrets, and the Pulumi CLI could not tell the rest of them: error: incorrect passphrase`,
   ]);
   assert.equal(readTargetAt(path).local, false);
   assert.equal(isProduction({ stack: "s", stackFile: path }), false);
   await assert.rejects(
     offlinePlan("s", { file: path }),
-    /switchboard:cluster is encrypted as a whole|incorrect passphrase/,
+    new RegExp(`${layerKey("cluster")} is encrypted as a whole|incorrect passphrase`),
   );
   const other = file("environment: [acme/dev]", ["edge"]);
   pulumi(undefined, undefined);

@@ -9,6 +9,7 @@ import type { Estimate } from "../../../review/cost/model";
 import { dollars } from "../../../review/cost/report";
 import { cloudConfig } from "../../support/config";
 import { plan, repository, stackConfig } from "../../support/plan";
+import { layerKey } from "../../support/project";
 import { everyStack } from "../../support/stacks";
 import { cents } from "./stack";
 
@@ -179,13 +180,13 @@ test("in every stack each resource of a provider is priced, free, or named witho
 });
 
 function named(layers: Readonly<Record<string, object>>): Record<string, object> {
-  return Object.fromEntries(Object.entries(layers).map(([layer, value]) => [`switchboard:${layer}`, value]));
+  return Object.fromEntries(Object.entries(layers).map(([layer, value]) => [layerKey(layer), value]));
 }
 
 test("a pool more costs exactly its own machines and disks, and NAT for them", async () => {
   const config = stackConfig("prod") as Record<string, any>;
   const changed = structuredClone(config);
-  changed["switchboard:cluster"].pools.batch = { role: "apps", machineType: "e2-standard-2", min: 1, max: 1 };
+  changed[layerKey("cluster")].pools.batch = { role: "apps", machineType: "e2-standard-2", min: 1, max: 1 };
   const change = compare(await resourcesOf(config), await resourcesOf(changed));
   // 2 × 0.03685773 × 730 + 50 × 0.10 + 0.0014 × 730.
   const one = 53.8122858 + 5 + 1.022;

@@ -7,6 +7,7 @@ import type { Resource } from "../../../engine/resources/resource";
 import { type Architecture, architectureOf, mermaidOf, svgOf } from "../../../review/diagram";
 import { internet } from "../../../review/diagram/model";
 import { committedStacks, plan, repository, stackConfig } from "../../support/plan";
+import { layerKey } from "../../support/project";
 
 const stacks = new Map<string, { resources: Resource[]; architecture: Architecture }>();
 
@@ -38,7 +39,7 @@ describe("the architecture is read from the program's own resources", () => {
   test("and a name that is longer than its box is drawn narrower, or ends in an ellipsis", async () => {
     const config: any = stackConfig("dev");
     const daily = { cron: "0 4 * * *", command: ["true"] };
-    config["switchboard:panel"].schedules = { now: daily, "monthly-invoices": daily, [`x${"y".repeat(45)}`]: daily };
+    config[layerKey("panel")].schedules = { now: daily, "monthly-invoices": daily, [`x${"y".repeat(45)}`]: daily };
     const svg = svgOf(fromPlan(await plan(config)));
     const drawn = (start: string) =>
       svg.match(new RegExp(`<text class="name"[^>]*>panel · schedule-${start}[^<]*`))![0];
@@ -56,7 +57,7 @@ describe("the architecture is read from the program's own resources", () => {
       { to: "10.20.0.0/16", ports: [5671] },
       { service, ports: [1025] },
     ];
-    Object.assign(config["switchboard:panel"] as object, { egress, schedules });
+    Object.assign(config[layerKey("panel")] as object, { egress, schedules });
     const resources = fromPlan(await plan(config));
     const { boxes, arrows } = architectureOf(resources);
     const titles = boxes.filter(({ id }) => id.startsWith("egress:")).map(({ title, inside }) => [title, inside]);

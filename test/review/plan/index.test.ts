@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { offlinePreview, stackPreview } from "../../../review/plan";
-import { plan, stackConfig } from "../../support/plan";
+import { recordedPlan, stackConfig } from "../../support/plan";
 import { fixture } from "../../support/previews/fixtures";
 
 const root = "urn:pulumi:prod::shop::";
@@ -256,7 +256,7 @@ test("inputs of the kinds that rules look at may have any shape", () => {
 });
 
 test("an offline preview is the first up, from the program alone", async () => {
-  const offline = offlinePreview(await plan(stackConfig("prod"), { stack: "prod" }), "prod");
+  const offline = offlinePreview(await recordedPlan(stackConfig("prod"), { stack: "prod" }), "prod");
   const { stdout, exitCode } = fixture("first-up-prod");
   const engine = stackPreview(stdout, { exitCode });
   assert.deepEqual(

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
 import { after, beforeEach, test } from "node:test";
+import { layerKey } from "../../support/project";
 
 // The flow with executables that play the tools' parts; the images themselves are proven by the end-to-end run.
 const folder = mkdtempSync(join(tmpdir(), "images-"));
@@ -63,7 +64,7 @@ beforeEach(() => {
 
 function ensure(images: Record<string, string>, answers = async () => false) {
   const stackFile = join(folder, "Pulumi.test.yaml");
-  const layers = Object.entries(images).map(([layer, image]) => `  switchboard:${layer}: { image: ${image} }\n`);
+  const layers = Object.entries(images).map(([layer, image]) => `  ${layerKey(layer)}: { image: ${image} }\n`);
   writeFileSync(stackFile, `config:\n${layers.join("")}`);
   const reported: string[] = [];
   return ensureImages({ stackFile, report: (line) => reported.push(line), answers }).then((result) => ({

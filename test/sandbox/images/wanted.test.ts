@@ -3,18 +3,19 @@ import { test } from "node:test";
 import { fullReference, repositoryOf } from "../../../components/registry/reference";
 import { layersIn } from "../../../engine/stack/stackFile";
 import { wantedImages } from "../../../sandbox/images/wanted";
+import { project } from "../../support/project";
 
 const stack = `
 config:
   pulumi:disable-default-providers: [kubernetes]
   other:panel: { image: not/ours:1 }
-  switchboard:postgres: { kind: inCluster, image: "postgres:15-bookworm" }
-  switchboard:panel:
+  ${project}:postgres: { kind: inCluster, image: "postgres:15-bookworm" }
+  ${project}:panel:
     image: { repository: localhost/switchboard/panel, source: apps/panel }
     sidecar: { image: registry.example:5000/team/log:2 }
-  switchboard:workers: { image: { repository: localhost/switchboard/panel, source: apps/panel } }
-  switchboard:edge: { image: { secure: AAABAH } }
-  switchboard:chat:
+  ${project}:workers: { image: { repository: localhost/switchboard/panel, source: apps/panel } }
+  ${project}:edge: { image: { secure: AAABAH } }
+  ${project}:chat:
 `;
 
 test("every image below this project's layers is found once, in the order of the file", () => {

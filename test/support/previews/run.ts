@@ -6,6 +6,7 @@ import type { Cli } from "../../../engine/cli";
 import { offlineStack } from "../../../engine/record/offlineStack";
 import { deployedState } from "../deployedState";
 import { plan, repository, stackConfig } from "../plan";
+import { layerKey } from "../project";
 import { normalised } from "./normalise";
 import type { Edit, Layers, Situation } from "./situation";
 
@@ -60,10 +61,13 @@ export async function run(situation: Situation, cli: Cli): Promise<Recording> {
 function edited(stack: string, edit: Edit = () => {}): Record<string, unknown> {
   const config = structuredClone(stackConfig(stack));
   const layers: Layers = Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key.replace(/^switchboard:/, ""), value]),
+    Object.entries(config).map(([key, value]) => [
+      key.startsWith(layerKey("")) ? key.slice(layerKey("").length) : key,
+      value,
+    ]),
   );
   edit(layers);
   return Object.fromEntries(
-    Object.entries(layers).map(([key, value]) => [key.includes(":") ? key : `switchboard:${key}`, value]),
+    Object.entries(layers).map(([key, value]) => [key.includes(":") ? key : layerKey(key), value]),
   );
 }

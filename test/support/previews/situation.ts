@@ -1,7 +1,7 @@
 import type { Reality } from "../../../engine/providers/reality";
 import type { State } from "../deployedState";
 
-/** A stack's settings as an edit sees them: `panel` stands for `switchboard:panel`. */
+/** A stack's settings as an edit sees them: `panel` stands for `layerKey("panel")`. */
 export type Layers = Record<string, any>;
 
 /** Changes settings in place. */

@@ -7,6 +7,7 @@ import { execa } from "execa";
 import { doorTag } from "../../../../components/clouds/aws/doorTags";
 import { FakeEks } from "../../../support/fakeEks";
 import { repository } from "../../../support/plan";
+import { project } from "../../../support/project";
 
 const folder = mkdtempSync(join(tmpdir(), "switchboard-api-door-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -18,7 +19,7 @@ const hour = 3_600_000;
 function account(until: Date): FakeEks {
   return new FakeEks(mkdtempSync(join(folder, "aws-")), {
     cluster: {
-      ...{ arn: "arn:aws:eks:eu-west-1:123456789012:cluster/switchboard-prod-eks", endpoint: "https://127.0.0.1:1" },
+      ...{ arn: `arn:aws:eks:eu-west-1:123456789012:cluster/${project}-prod-eks`, endpoint: "https://127.0.0.1:1" },
       tags: { [doorTag(mine)]: until.toISOString() },
       resourcesVpcConfig: { endpointPublicAccess: true, publicAccessCidrs: ["203.0.113.0/24", `${mine}/32`] },
     },
@@ -42,11 +43,14 @@ test("a step that closes knows its address from the one that opened", async () =
   const eks = account(new Date(Date.now() + hour));
   const { exitCode, stderr } = await door(eks, "close", "prod-eks", "--address", mine);
   assert.equal(exitCode, 0, stderr);
-  assert.match(stderr, /switchboard-prod-eks is closed to 203\.0\.113\.9/);
+  assert.match(stderr, new RegExp(`${project}-prod-eks is closed to 203\\.0\\.113\\.9`));
   assert.deepEqual(eks.state.cluster!.resourcesVpcConfig, settings);
   assert.deepEqual(eks.state.cluster!.tags, {});
   const calls = readFileSync(join(eks.folder, "calls"), "utf8");
-  assert.match(calls, /^eks describe-cluster --name switchboard-prod-eks --region eu-west-1 --output json$/m);
+  assert.match(
+    calls,
+    new RegExp(`^eks describe-cluster --name ${project}-prod-eks --region eu-west-1 --output json$`, "m"),
+  );
 });
 
 test("a sweep leaves the door of a run that still has time", async () => {

@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { assemble, baseOf, changesOf, removed, type Surroundings } from "../../../../cli/commands/newStack/assemble";
 import type { Given } from "../../../../cli/commands/newStack/questions";
 import { repository } from "../../../support/plan";
+import { layerKey } from "../../../support/project";
 
 const surroundings: Surroundings = { usedPorts: [], images: { postgres: "p@sha256:1", edge: "e@sha256:2" } };
 const baseText = (stack: string) => readFileSync(join(repository, `Pulumi.${stack}.yaml`), "utf8");
@@ -38,7 +39,7 @@ test("a number stays a number, text that looks like one stays quoted, a map is w
   assert.match(text, /^ {4}replicas: 7$/m);
   assert.match(text, /^ {4}projectNumber: "987654321098"$/m);
   assert.match(text, /^ {4}certificate: \{kind: selfSigned, validityDays: 90\}$/m);
-  assert.equal(parse(text).config["switchboard:cluster"].dnsZone, undefined);
+  assert.equal(parse(text).config[layerKey("cluster")].dnsZone, undefined);
 });
 
 test("each kind of place has its base", () => {

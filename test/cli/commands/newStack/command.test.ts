@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { parse } from "yaml";
 import { repository } from "../../../support/plan";
+import { layerKey } from "../../../support/project";
 
 const made: string[] = [];
 after(() => {
@@ -84,8 +85,8 @@ test("on a terminal: questions, a refused answer, the file", async () => {
   ]);
   assert.equal(code, 0, text);
   const { config } = { config: parse(readFileSync(join(folder, "Pulumi.team.yaml"), "utf8")).config };
-  assert.equal(config["switchboard:cluster"].namespace, "switchboard-team");
-  assert.equal(config["switchboard:edge"].certificate.kind, "selfSigned");
+  assert.equal(config[layerKey("cluster")].namespace, "switchboard-team");
+  assert.equal(config[layerKey("edge")].certificate.kind, "selfSigned");
 });
 
 test("Ctrl-C at a question: nothing is written, exit code 130", async () => {

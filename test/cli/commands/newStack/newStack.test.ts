@@ -8,6 +8,7 @@ import type { Asker } from "../../../../cli/commands/newStack/collect";
 import { newStack } from "../../../../cli/commands/newStack/newStack";
 import { type Given, questions } from "../../../../cli/commands/newStack/questions";
 import { writeKubeconfig } from "../../../support/plan";
+import { layerKey } from "../../../support/project";
 
 const made: string[] = [];
 after(() => {
@@ -80,8 +81,8 @@ for (const [place, given] of Object.entries(places)) {
         ...(size === "production" && redisImage && { redisImage }),
       };
       const { text, config, printed } = await make(flags as Given);
-      assert.equal(config["switchboard:operations"].stage, "team");
-      assert.equal(config["switchboard:operations"].protect, size === "production");
+      assert.equal(config[layerKey("operations")].stage, "team");
+      assert.equal(config[layerKey("operations")].protect, size === "production");
       assert.match(text, /^# Stack team: /);
       assert.match(text, /^ {2}# How the stack is run\.$/m);
       assert.match(printed, /npx switchboard preview team/);
@@ -96,9 +97,9 @@ for (const [place, given] of Object.entries(places)) {
 
 test("a zone of the cloud, given by its name, serves the hosts in it", async () => {
   const { config } = await make({ name: "team", ...places.gke, size: "production", dnsZone: "acme-corp" });
-  assert.deepEqual(config["switchboard:cluster"].dnsZone, { name: "acme-corp", domain: "acme-corp.com" });
-  assert.equal(config["switchboard:edge"].certificate.challenge, "dns01");
-  assert.equal(config["switchboard:edge"].certificate.directory, "production");
+  assert.deepEqual(config[layerKey("cluster")].dnsZone, { name: "acme-corp", domain: "acme-corp.com" });
+  assert.equal(config[layerKey("edge")].certificate.challenge, "dns01");
+  assert.equal(config[layerKey("edge")].certificate.directory, "production");
 });
 
 test("the next commands of a cloud name its backend and its key for secrets", async () => {
@@ -209,7 +210,7 @@ test("asked one after the other, only what matters, and a wrong answer is refuse
     ["name", "project", "region", "chatHost"],
   );
   assert.match(refused[3]!, /edge\.panel\.host and edge\.chat\.host are both "panel\.acme-corp\.com"/);
-  assert.equal(config["switchboard:cluster"].project, "my-project-1");
+  assert.equal(config[layerKey("cluster")].project, "my-project-1");
 });
 
 test("a person who says no leaves no file", async () => {

@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { repository } from "../../../support/plan";
+import { layerKey, project } from "../../../support/project";
 
 const machine = mkdtempSync(join(tmpdir(), "preview-test-"));
 after(() => rmSync(machine, { recursive: true }));
@@ -92,7 +93,7 @@ test("every other way to fail has its exit code and a sentence", () => {
     [["nosuch"], 1, /Pulumi\.nosuch\.yaml does not exist[\s\S]*new-stack/],
     [["/nowhere/Pulumi.x.yaml"], 1, /\/nowhere\/Pulumi\.x\.yaml does not exist/],
     [["/nowhere/x.yaml"], 1, /call it Pulumi\.<stack>\.yaml/],
-    [[stackFile("whole", () => "config:\n  switchboard:panel: {secure: abc}\n")], 1, /encrypted as a whole/],
+    [[stackFile("whole", () => `config:\n  ${layerKey("panel")}: {secure: abc}\n`)], 1, /encrypted as a whole/],
     [[stackFile("broken", () => "config: [")], 1, /is no YAML/],
     [["dev", "--cli"], 1, /there is no Pulumi CLI on this machine[\s\S]*--build/],
     [["--nonsense"], 2, /unknown option '--nonsense'/],
@@ -131,7 +132,7 @@ esac
 test("a CLI that is there confirms the tree, in a state of its own and without anybody's credentials", () => {
   const urns = JSON.parse(preview(["dev", "--json"]).stdout).resources.map(({ urn }: { urn: string }) => urn);
   const answer = join(machine, "answer.json");
-  const steps = ["urn:pulumi:dev::switchboard::pulumi:pulumi:Stack::switchboard-dev", ...urns];
+  const steps = [`urn:pulumi:dev::${project}::pulumi:pulumi:Stack::${project}-dev`, ...urns];
   writeFileSync(answer, JSON.stringify({ steps: steps.map((urn) => ({ op: "create", urn })) }));
   const folder = fakeCli(`cat ${answer}`);
   const { stdout, stderr, status } = preview(["dev"], `${folder}:/usr/bin:/bin`);
@@ -147,7 +148,7 @@ test("a CLI that is there confirms the tree, in a state of its own and without a
   assert.doesNotMatch(env, /must-not-travel/);
   const settings = readFileSync(join(folder, "settings"), "utf8");
   assert.match(settings, /^encryptionsalt: v1:salt$/m);
-  assert.match(settings, /switchboard:panel:/);
+  assert.match(settings, new RegExp(`${layerKey("panel")}:`));
   const plugins = readFileSync(join(folder, "plugins"), "utf8").trim().split("\n");
   const names = ["aws", "gcp", "kubernetes", "random", "tls"].map((name) => `pulumi-resource-${name}`);
   assert.deepEqual(plugins, ["pulumi-language-nodejs", ...names]);
@@ -157,10 +158,11 @@ test("secrets of the temporary copy are set as secrets, by their path", () => {
   const folder = fakeCli(`echo '{"steps":[]}'`);
   const secret = (text: string) =>
     text.replace("firstAdministrator", "secretEnv: {MAIL_PASSWORD: {secure: v1:abc}}\n    firstAdministrator");
+  const path = `${layerKey("panel")}\\.secretEnv\\.MAIL_PASSWORD`;
   preview([stackFile("sealed2", secret)], `${folder}:/usr/bin:/bin`);
   assert.match(
     readFileSync(join(folder, "calls"), "utf8"),
-    /^config set-all --path --stack sealed2 --secret switchboard:panel\.secretEnv\.MAIL_PASSWORD=not-known-offline /m,
+    new RegExp(`^config set-all --path --stack sealed2 --secret ${path}=not-known-offline `, "m"),
   );
 });
 

@@ -8,6 +8,7 @@ import type { Engine } from "../../../../engine";
 import { Stack } from "../../../../engine/stack";
 import type { Target } from "../../../../engine/stack/target";
 import { temporaryFolder } from "../../../../lib/temporary";
+import { layerKey } from "../../../support/project";
 
 const folder = temporaryFolder("begun");
 const file = (name: string) => join(folder, name);
@@ -31,7 +32,7 @@ before(() => {
   );
   writeFileSync(
     target.stackFile,
-    stringify({ config: { "switchboard:cluster": { context: "test" }, "switchboard:operations": { stage: "qa" } } }),
+    stringify({ config: { [layerKey("cluster")]: { context: "test" }, [layerKey("operations")]: { stage: "qa" } } }),
   );
 });
 after(() => {

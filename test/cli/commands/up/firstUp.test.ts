@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { officialMachine, step } from "../../../support/officialMachine";
+import { project } from "../../../support/project";
 import { amazon, type Calls, changed, printed, refused, rightsQuestion, google as world } from "../../doctor/worlds";
 
 const preview = `echo '{"steps":[${step("create", "data")}]}'`;
@@ -25,7 +26,7 @@ test("a first up stops at everything that is certain to fail, all at once, befor
       [`gcloud compute regions describe europe-west1 ${inProject}`]: printed({
         quotas: [{ metric: "STATIC_ADDRESSES", limit: 1, usage: 1 }],
       }),
-      [`gcloud container clusters describe switchboard-prod --location europe-west1 ${inProject}`]: printed({
+      [`gcloud container clusters describe ${project}-prod --location europe-west1 ${inProject}`]: printed({
         controlPlaneEndpointsConfig: { dnsEndpointConfig: { endpoint: "gke-1.europe-west1.gke.goog" } },
       }),
     }),
@@ -36,7 +37,10 @@ test("a first up stops at everything that is certain to fail, all at once, befor
   assert.match(stderr, /account: these APIs are not enabled in switchboard-prod: container\.googleapis\.com/);
   assert.match(stderr, /-> gcloud services enable container\.googleapis\.com/);
   assert.match(stderr, /quota\.static-addresses: quota STATIC_ADDRESSES: 1 for the entrance; 0 of 1 are free/);
-  assert.match(stderr, /cluster\.name: a cluster switchboard-prod is there, and the state of stack prod does not know/);
+  assert.match(
+    stderr,
+    new RegExp(`cluster\\.name: a cluster ${project}-prod is there, and the state of stack prod does not know`),
+  );
   assert.match(stderr, /what to do: mend them all, then run this again; .*--despite quota\.static-addresses/);
   assert.doesNotMatch(calls(), makes);
 });

@@ -7,6 +7,7 @@ import { stringify } from "yaml";
 import { namespaceIsLost } from "../../../../cli/commands/up/lostNamespace";
 import type { Target } from "../../../../engine/stack/target";
 import { Refusal } from "../../../../lib/userError";
+import { layerKey } from "../../../support/project";
 
 const folder = mkdtempSync(join(tmpdir(), "switchboard-namespace-"));
 const kept = { PATH: process.env.PATH, KUBECONFIG: process.env.KUBECONFIG, PULUMI: process.env.PULUMI_BACKEND_URL };
@@ -28,7 +29,7 @@ before(() => {
       contexts: [{ name: "test", context: { cluster: "test", user: "me" } }],
     }),
   );
-  writeFileSync(target.stackFile, stringify({ config: { "switchboard:cluster": { context: "test" } } }));
+  writeFileSync(target.stackFile, stringify({ config: { [layerKey("cluster")]: { context: "test" } } }));
 });
 after(() => {
   process.env.PATH = kept.PATH;

@@ -7,6 +7,7 @@ import type { Catalog } from "../../../../cli/core/catalog";
 import type { CommandSpec, ExitCode } from "../../../../cli/core/command";
 import { run } from "../../../../cli/core/run";
 import type { Target } from "../../../../engine/stack/target";
+import { layerKey } from "../../../support/project";
 
 const folder = mkdtempSync(join(tmpdir(), "cli-test-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -14,7 +15,7 @@ after(() => rmSync(folder, { recursive: true }));
 /** A stack's file with these settings of `operations`, and where it goes. */
 export function stackOf(stack: string, operations: object): Target {
   const stackFile = join(folder, `Pulumi.${stack}.yaml`);
-  writeFileSync(stackFile, JSON.stringify({ config: { "switchboard:operations": operations } }));
+  writeFileSync(stackFile, JSON.stringify({ config: { [layerKey("operations")]: operations } }));
   return { stack, stackFile, local: false, ports: { https: 8443, http: 8080 } };
 }
 

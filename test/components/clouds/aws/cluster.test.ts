@@ -3,6 +3,7 @@ import { before, describe, test } from "node:test";
 import { parse } from "yaml";
 import { eksPlan, largeCluster } from "../../../support/eksPlan";
 import { type Plan, secretKey } from "../../../support/plan";
+import { project } from "../../../support/project";
 
 const clusterType = "aws:eks/cluster:Cluster";
 const groupType = "aws:eks/nodeGroup:NodeGroup";
@@ -52,7 +53,7 @@ describe("a cluster of EKS", () => {
       "scheduler",
     ]);
     const { inputs } = large.named("aws:cloudwatch/logGroup:LogGroup", "cluster-logs-control-plane");
-    assert.equal(inputs.name, "/aws/eks/switchboard-dev/cluster");
+    assert.equal(inputs.name, `/aws/eks/${project}-dev/cluster`);
     assert.equal(inputs.retentionInDays, 90);
     assert.ok(inputs.kmsKeyId);
   });
@@ -170,7 +171,7 @@ describe("a cluster of EKS", () => {
     const { values } = large.named("kubernetes:helm.sh/v3:Release", "cluster-controllers-balancer-release").inputs;
     assert.deepEqual(
       [values.clusterName, values.region, values.vpcId],
-      ["switchboard-dev", "eu-west-1", "cluster-network-vpc-id"],
+      [`${project}-dev`, "eu-west-1", "cluster-network-vpc-id"],
     );
     assert.equal(values.enableServiceMutatorWebhook, false);
     assert.equal(values.enableBackendSecurityGroup, false);
@@ -224,13 +225,13 @@ describe("a cluster of EKS", () => {
   test("the kubeconfig is a secret without a credential in it, tied to the cluster by fixed text", () => {
     const { inputs, replaceWith } = large.named("pulumi:providers:kubernetes", "cluster-provider");
     const kubeconfig = parse(inputs.kubeconfig[secretKey]);
-    assert.equal(kubeconfig["current-context"], "switchboard-dev");
+    assert.equal(kubeconfig["current-context"], `${project}-dev`);
     const [{ user }] = kubeconfig.users;
     assert.deepEqual(
       [user.exec.command, ...user.exec.args.slice(0, 6)],
-      [...["aws", "eks", "get-token", "--cluster-name", "switchboard-dev", "--region", "eu-west-1"]],
+      [...["aws", "eks", "get-token", "--cluster-name", `${project}-dev`, "--region", "eu-west-1"]],
     );
-    assert.equal(inputs.clusterIdentifier, "arn:aws:eks:eu-west-1:012345678901:cluster/switchboard-dev");
+    assert.equal(inputs.clusterIdentifier, `arn:aws:eks:eu-west-1:012345678901:cluster/${project}-dev`);
     assert.deepEqual(replaceWith, [large.named(clusterType, "cluster-control-plane-cluster").urn]);
   });
 

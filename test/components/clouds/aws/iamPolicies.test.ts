@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { eksPlan, largeCluster } from "../../../support/eksPlan";
 import type { Plan } from "../../../support/plan";
+import { project } from "../../../support/project";
 
 interface Statement {
   Sid?: string;
@@ -67,7 +68,10 @@ describe("IAM documents of EKS", () => {
       for (const action of Action.filter((entry) => entry.startsWith("ec2:"))) assert.match(action, seeing);
       if (!Action.some((action) => /Delete(LoadBalancer|TargetGroup)$|Create(LoadBalancer|TargetGroup)$/.test(action)))
         continue;
-      assert.match(JSON.stringify(Condition), /"aws:(Resource|Request)Tag\/elbv2.k8s.aws\/cluster":"switchboard-dev"/);
+      assert.match(
+        JSON.stringify(Condition),
+        new RegExp(`"aws:(Resource|Request)Tag/elbv2.k8s.aws/cluster":"${project}-dev"`),
+      );
       for (const arn of list(Resource)) assert.match(arn, /^arn:aws:elasticloadbalancing:eu-west-1:012345678901:/);
     }
   });
@@ -83,7 +87,7 @@ describe("IAM documents of EKS", () => {
     );
     assert.equal(changes.length, 1);
     assert.deepEqual(changes[0]!.Condition, {
-      StringEquals: { "aws:ResourceTag/k8s.io/cluster-autoscaler/switchboard-dev": "owned" },
+      StringEquals: { [`aws:ResourceTag/k8s.io/cluster-autoscaler/${project}-dev`]: "owned" },
     });
   });
 
@@ -110,7 +114,7 @@ describe("IAM documents of EKS", () => {
       const tags = statement!.Condition!.StringEquals!;
       assert.equal(
         tags["aws:RequestTag/eks-cluster-arn"],
-        "arn:aws:eks:eu-west-1:012345678901:cluster/switchboard-dev",
+        `arn:aws:eks:eu-west-1:012345678901:cluster/${project}-dev`,
         name,
       );
       assert.ok(tags["aws:RequestTag/kubernetes-namespace"] && tags["aws:RequestTag/kubernetes-service-account"], name);

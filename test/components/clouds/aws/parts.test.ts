@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { eksPlan, largeCluster } from "../../../support/eksPlan";
 import type { Plan, Registration } from "../../../support/plan";
+import { project } from "../../../support/project";
 
 const groupType = "aws:eks/nodeGroup:NodeGroup";
 
@@ -20,7 +21,7 @@ describe("network, entrance and nodes of EKS", () => {
   test("CIS AWS 3.9: the network writes down its connections", () => {
     const { inputs } = large.named("aws:ec2/flowLog:FlowLog", "cluster-logs-flow");
     assert.equal(inputs.trafficType, "ALL");
-    assert.match(inputs.logDestination, /log-group:\/aws\/vpc\/switchboard-dev$/);
+    assert.match(inputs.logDestination, new RegExp(`log-group:/aws/vpc/${project}-dev$`));
     assert.equal(large.named("aws:cloudwatch/logGroup:LogGroup", "cluster-logs-network").inputs.retentionInDays, 90);
   });
 

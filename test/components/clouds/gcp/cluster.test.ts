@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { smallConfig } from "../../../support/config";
 import { type Plan, plan, type Registration, secretKey } from "../../../support/plan";
+import { project } from "../../../support/project";
 import { sample } from "../../../support/samples/gke";
 import { allProtectedBut, gkeAlone, gkeSettings } from "./alone";
 
@@ -179,7 +180,7 @@ describe("a GKE cluster", () => {
   test("the provider is tied to the cluster's name: another endpoint replaces nothing", () => {
     for (const from of [up, preview]) {
       const { inputs, replaceWith } = one("cluster-provider", from);
-      assert.equal(inputs.clusterIdentifier, "gke_switchboard-test_europe-west1_switchboard-dev");
+      assert.equal(inputs.clusterIdentifier, `gke_switchboard-test_europe-west1_${project}-dev`);
       assert.equal(inputs.context, inputs.clusterIdentifier);
       assert.equal(inputs.enableServerSideApply, "true");
       assert.deepEqual(replaceWith.map(nameOf), ["cluster-gke"]);

@@ -9,6 +9,7 @@ import { letsEncrypt } from "../../../../components/ingress/settings/acme";
 import { type Plan, record } from "../../../../engine/record/recorder";
 import { smallConfig } from "../../../support/config";
 import { plan } from "../../../support/plan";
+import { layerKey } from "../../../support/project";
 import { sample } from "../../../support/samples/acme";
 import { fieldsOf, unknownFields } from "./certManagerFields";
 
@@ -19,7 +20,7 @@ const releaseType = "kubernetes:helm.sh/v3:Release";
 
 /** The whole platform with a certificate by ACME. */
 async function platform(certificate: object = {}, preview = true, operations: object = {}): Promise<Plan> {
-  const edge = smallConfig()["switchboard:edge"] as object;
+  const edge = smallConfig()[layerKey("edge")] as object;
   const layers = {
     edge: { ...edge, certificate: { ...sample(), ...certificate } },
     operations: { stage: "test", ...operations },

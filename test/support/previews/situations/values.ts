@@ -1,3 +1,4 @@
+import { layerKey } from "../../project";
 import type { Edit, Situation } from "../situation";
 
 const variables =
@@ -24,7 +25,7 @@ export const values: readonly Situation[] = [
     name: "secret-changed",
     about: "a secret of the panel has another value",
     stack: "prod",
-    secretKeys: ["switchboard:panel"],
+    secretKeys: [layerKey("panel")],
     from: ({ panel }) => {
       panel.secretEnv = { MAIL_PASSWORD: plainText };
     },
@@ -44,7 +45,7 @@ export const values: readonly Situation[] = [
     name: "secret-from-plain",
     about: "what was a plain variable of the panel is a secret now",
     stack: "dev",
-    secretKeys: ["switchboard:panel"],
+    secretKeys: [layerKey("panel")],
     from: ({ panel }) => {
       panel.secretEnv = { MAIL_RELAY: plainText };
     },
