@@ -1,31 +1,16 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
-import { productFolders } from "./support/folders";
+import { test } from "node:test";
 import { repository } from "./support/plan";
+import { project } from "./support/project";
+import { renamedCopy } from "./support/renamedCopy";
 
-const name = "acme-platform";
+const name = `acme-${project}`;
 
 /** The repository as a team has it that has called its project after itself. */
-const copy = mkdtempSync(join(tmpdir(), "switchboard-renamed-"));
-after(() => rmSync(copy, { recursive: true, force: true }));
-
-for (const entry of [...productFolders, "apps", ".ci", "index.ts", "package.json", "tsconfig.json"])
-  cpSync(join(repository, entry), join(copy, entry), {
-    recursive: true,
-    filter: (path) => !/node_modules|_build|\/deps(\/|$)/.test(path.slice(repository.length)),
-  });
-symlinkSync(join(repository, "node_modules"), join(copy, "node_modules"));
-for (const file of readdirSync(repository).filter((entry) => /^Pulumi\..*yaml$/.test(entry))) {
-  const text = readFileSync(join(repository, file), "utf8");
-  writeFileSync(
-    join(copy, file),
-    text.replace(/^name: switchboard$/m, `name: ${name}`).replace(/^ {2}switchboard:/gm, `  ${name}:`),
-  );
-}
+const copy = renamedCopy(name);
 
 function switchboard(...args: readonly string[]) {
   const { stdout, stderr, status } = spawnSync(process.execPath, [join(copy, "cli/bin/switchboard.cjs"), ...args], {
@@ -41,7 +26,7 @@ test("every stack is previewed offline under the project's own name", () => {
     const { stdout, stderr, status } = switchboard("preview", stack, "--no-cli", "--yaml");
     assert.equal(status, 0, stderr);
     assert.match(stdout, /app\.kubernetes\.io\/part-of: switchboard/);
-    assert.doesNotMatch(stdout, /urn:pulumi:\w+::switchboard::/);
+    assert.doesNotMatch(stdout, new RegExp(`urn:pulumi:\\w+::${project}::`));
     assert.match(stdout, new RegExp(`switchboard\\.dev/stack: ${name}\\.${stack}`));
   }
 });
@@ -67,7 +52,7 @@ test("a new stack is written under the project's name, and read again", () => {
   assert.equal(status, 0, stderr);
   const text = readFileSync(join(copy, "Pulumi.team.yaml"), "utf8");
   assert.match(text, new RegExp(`^ {2}${name}:cluster:`, "m"));
-  assert.doesNotMatch(text, /^ {2}switchboard:/m);
+  assert.doesNotMatch(text, new RegExp(`^ {2}${project}:`, "m"));
   const { status: again, stderr: why } = switchboard("preview", "team", "--no-cli");
   assert.equal(again, 0, why);
 });
@@ -76,6 +61,28 @@ test("a file that still has the old name is told what to write", () => {
   writeFileSync(join(copy, "Pulumi.old.yaml"), readFileSync(join(repository, "Pulumi.dev.yaml")));
   const { stderr, status } = switchboard("preview", "old", "--no-cli");
   assert.notEqual(status, 0);
-  assert.match(stderr, /switchboard:panel: is of another project; this project is called acme-platform/);
+  assert.match(stderr, new RegExp(`${project}:panel: is of another project; this project is called ${name}`));
   assert.doesNotMatch(stderr, /is not set/);
+});
+
+// One file of tests for each way in which a name is read: from Pulumi.yaml, from a stack's file, for what is made of it.
+const share = [
+  "cluster/eksPolicies",
+  "sandbox/images/wanted",
+  "engine/stack/knownConfig",
+  "engine/stack/target",
+  "cli/ci/reviewStack",
+  "cli/doctor/amazon",
+  "settings/quotes",
+];
+
+test("a share of the tests passes under another name; `npm run unit -- --project NAME` runs all of them", () => {
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ["--require", "./components/loader.cjs", "--test", ...share.map((file) => `test/${file}.test.ts`)],
+    { cwd: copy, encoding: "utf8", env },
+  );
+  assert.equal(status, 0, stdout + stderr);
+  assert.match(stdout, /^. pass [1-9]\d/m);
 });

@@ -1,6 +1,7 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { renamedCopy } from "./renamedCopy";
 
 const repository = resolve(__dirname, "../..");
 
@@ -16,17 +17,40 @@ export function testFiles(folder = join(repository, "test"), root = repository):
 }
 
 /**
- * Runs all of them, four at a time. Options of Node.js' runner can be given: `npm run unit -- --test-name-pattern=quota`.
+ * Runs all of them, four at a time, or those that are named. Options of Node.js' runner can be given:
+ * `npm run unit -- --test-name-pattern=quota`. With `--project NAME` they run in a copy whose project is called so.
  * @returns the exit code
  */
-function main(options: readonly string[]): number {
-  const loader = ["--require", "./components/loader.cjs"];
-  const { status } = spawnSync(
+async function main(args: readonly string[]): Promise<number> {
+  const { project, others } = withoutProject(args);
+  const files = others.filter((arg) => arg.endsWith(".test.ts"));
+  const options = others.filter((arg) => !files.includes(arg));
+  const child = spawn(
     process.execPath,
-    [...loader, "--test", "--test-concurrency=4", ...options, ...testFiles()],
-    { cwd: repository, stdio: "inherit" },
+    [
+      ...["--require", "./components/loader.cjs", "--test", "--test-concurrency=4", ...options],
+      ...(files.length > 0 ? files : testFiles()),
+    ],
+    { cwd: project === undefined ? repository : renamedCopy(project), stdio: "inherit" },
   );
-  return status ?? 1;
+  // The copy is taken away when this process ends, so it ends after the tests do.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => resolve(status ?? 1));
+  });
 }
 
-if (require.main === module) process.exitCode = main(process.argv.slice(2));
+/** The name that `--project NAME` or `--project=NAME` gives, and the other arguments. */
+function withoutProject(args: readonly string[]): { readonly project?: string; readonly others: readonly string[] } {
+  const at = args.findIndex((arg) => /^--project(=|$)/.test(arg));
+  if (at < 0) return { others: args };
+  const [, joined] = args[at]!.split("=");
+  const others = args.toSpliced(at, joined === undefined ? 2 : 1);
+  return { project: joined ?? args[at + 1] ?? "", others };
+}
+
+if (require.main === module)
+  void main(process.argv.slice(2)).then((status) => {
+    process.exitCode = status;
+  });
