@@ -35,6 +35,9 @@ export interface ParsedSettings extends ParsedLayers {
 /** Names made of project and stack get up to ten characters more and must fit the 63 of a DNS label. */
 const longestStackName = 53;
 
+/** https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html; the alias of the key takes no more. */
+const eksName = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+
 /**
  * Checks a stack's settings as they are written, layer by layer, and then what lies between them.
  *
@@ -102,15 +105,28 @@ function strayLayers(raw: Readonly<Record<string, unknown>>, layers: readonly La
   return new Map(found);
 }
 
+/** What is wrong with the names that project and stack give to what stands outside the namespace. */
 function nameProblems(raw: Readonly<Record<string, unknown>>, { stack, project }: SettingsContext): string[] {
   const given = asMap(raw.operations).name;
   const name = typeof given === "string" ? given : stack;
-  const most = longestStackName - project.length - 1;
-  if (name.length <= most) return [];
-  const todo =
-    typeof given === "string" ? `use at most ${most}` : `give them another of at most ${most}, which may be any`;
   const whose = typeof given === "string" ? show(name) : `the stack's name ${show(name)}`;
-  return [`operations.name: ${whose} has ${name.length} characters, and names are made of it; ${todo}`];
+  const most = longestStackName - project.length - 1;
+  if (most < 1) {
+    const called = `the project's name ${show(project)} has ${project.length} characters, and names are made of it`;
+    return [`Pulumi.yaml: ${called}; use at most ${longestStackName - 2}`];
+  }
+  const problems: string[] = [];
+  if (name.length > most) {
+    const todo =
+      typeof given === "string" ? `use at most ${most}` : `give them another of at most ${most}, which may be any`;
+    problems.push(`operations.name: ${whose} has ${name.length} characters, and names are made of it; ${todo}`);
+  }
+  if (asMap(raw.cluster).kind !== "eks") return problems;
+  const part = 'is a part of the EKS cluster\'s name; use letters, digits, "-" and "_"';
+  if (!eksName.test(project))
+    problems.push(`Pulumi.yaml: the project's name ${show(project)} ${part}, a letter or digit first`);
+  if (name.includes(".")) problems.push(`operations.name: ${whose} ${part}`);
+  return problems;
 }
 
 /** Secrets that are written in clear in the stack's file. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SettingsError } from "../../../components/settings/parse";
+import { onEks } from "../clouds/aws/settings/onEks";
 import { parse, problems, type Raw } from "./stack";
 
 const oneOf = "use one of";
@@ -88,6 +89,31 @@ test("row 39: a stack name that makes names too long", () => {
   assert.deepEqual(named(stack), [
     `operations.name: "${stack}" has 42 characters, and names are made of it; use at most 41`,
   ]);
+});
+
+test("a project's name that makes names too long, or that EKS does not take, is one to change in Pulumi.yaml", () => {
+  const project = "a".repeat(52);
+  assert.deepEqual(
+    problems(() => {}, { project }),
+    [`Pulumi.yaml: the project's name "${project}" has 52 characters, and names are made of it; use at most 51`],
+  );
+  const rest = 'is a part of the EKS cluster\'s name; use letters, digits, "-" and "_"';
+  const eks = (given: object) =>
+    problems(
+      onEks(() => {}),
+      given,
+    );
+  assert.deepEqual(eks({ project: "Acme_Platform-2" }), []);
+  for (const named of ["acme.platform", "_acme"])
+    assert.deepEqual(eks({ project: named }), [
+      `Pulumi.yaml: the project's name "${named}" ${rest}, a letter or digit first`,
+    ]);
+  assert.deepEqual(eks({ stack: "prod.eu" }), [`operations.name: the stack's name "prod.eu" ${rest}`]);
+  assert.deepEqual(
+    problems(() => {}, { project: "acme.platform", stack: "prod.eu" }),
+    [],
+    "other clusters take any",
+  );
 });
 
 test("a name in both env and secretEnv is refused", () => {
