@@ -8,9 +8,9 @@ import { promisify } from "node:util";
 import { bodyOf } from "../components/registry/http";
 import { isAlive } from "../lib/alive";
 import { cache } from "../lib/paths";
-import { type GetOptions, secureGet } from "./secureGet";
 import { engineVersion } from "./build";
 import { isExecutable } from "./goTool";
+import { type GetOptions, secureGet } from "./secureGet";
 
 const run = promisify(execFile);
 
