@@ -3,7 +3,7 @@ import { Panel } from "./components/apps/panel/index";
 import { Workers } from "./components/apps/panel/workers";
 import { createCluster, createPostgres, createRedis } from "./components/clouds";
 
-import { Edge } from "./components/ingress";
+import { Ingress } from "./components/ingress";
 import { publicAddresses } from "./components/ingress/addresses";
 import { createCertificate } from "./components/ingress/certificates";
 import { Namespace } from "./components/network/namespace";
@@ -34,10 +34,10 @@ export = async function platform() {
 
   const certificate = await createCertificate(settings.edge, place, inside);
   const routes = [panel.routeAt(settings.edge.panel), chat.routeAt(settings.edge.chat)];
-  const edge = new Edge("edge", { settings, place, certificate, routes }, inside);
+  const edge = new Ingress("edge", { settings, place, certificate, routes }, inside);
 
   const layers = [postgres, panel, workers, chat, certificate, edge];
-  new NetworkPolicies("policies", { place, edges: layers.flatMap(({ edges }) => edges) }, inside);
+  new NetworkPolicies("policies", { place, connections: layers.flatMap(({ connections }) => connections) }, inside);
 
   protection.check();
   return stackOutputs({ settings, cluster, addresses, panel, certificate, edge });

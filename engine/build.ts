@@ -16,7 +16,7 @@ const pulumi: GoTool = {
  * Builds the Pulumi CLI from its Go modules unless the cache has it: about four minutes on two cores and 2 GB of
  * memory the first time.
  * @returns the path of the executable
- * @throws Refusal when Go is missing or too old, or the build fails
+ * @throws UserError when Go is missing or too old, or the build fails
  */
 export function buildEngine(report?: (line: string) => void, signal?: AbortSignal): Promise<string> {
   return ensureGoTool({ ...pulumi, report, signal });

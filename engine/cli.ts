@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { binaries, cache } from "../lib/paths";
-import { Refusal } from "../lib/userError";
+import { UserError } from "../lib/userError";
 import { buildEngine, builtEngine, engineVersion } from "./build";
 import { downloadEngine, downloadedEngine } from "./download";
 import { isExecutable } from "./goTool";
@@ -39,7 +39,7 @@ export function presentCli(): Cli | undefined {
 /**
  * The CLI that is there already; else the official download; where that cannot be had, one that is built, which takes some
  * minutes once.
- * @throws Refusal when it can be neither downloaded nor built
+ * @throws UserError when it can be neither downloaded nor built
  */
 export async function ensureCli(report?: (line: string) => void, signal?: AbortSignal): Promise<Cli> {
   const present = presentCli();
@@ -51,9 +51,9 @@ export async function ensureCli(report?: (line: string) => void, signal?: AbortS
   try {
     return asBuilt(await buildEngine(report, signal));
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof UserError)) throw error;
     const todo = `${error.todo}; or install the Pulumi CLI yourself (https://www.pulumi.com/docs/install/)`;
-    throw new Refusal(`${error.message} ${noDownload}`, todo, error.log);
+    throw new UserError(`${error.message} ${noDownload}`, todo, error.log);
   }
 }
 

@@ -16,7 +16,7 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { isAlive } from "../lib/alive";
 import { binaries, cache, logs } from "../lib/paths";
-import { Refusal } from "../lib/userError";
+import { UserError } from "../lib/userError";
 
 const run = promisify(execFile);
 
@@ -45,7 +45,7 @@ export interface GoTool {
  * Builds a Go tool into the cache unless the one there was built from the same go.mod, go.sum and linker flags.
  * The build goes to a temporary name and is renamed at the end, so a killed build never leaves half a binary.
  * @returns the path of the binary
- * @throws Refusal when Go is missing or too old, or the build fails
+ * @throws UserError when Go is missing or too old, or the build fails
  */
 export async function ensureGoTool(tool: GoTool): Promise<string> {
   const binary = join(binaries, tool.name);
@@ -107,7 +107,7 @@ async function findGo(module: string): Promise<string> {
   const go = folders.map((folder) => join(folder, "go")).find(isExecutable);
   const need = /^go (\S+)$/m.exec(readFileSync(join(module, "go.mod"), "utf8"))?.[1] ?? "1.21";
   const todo = `install Go ${need} or newer (https://go.dev/dl) and put it on PATH`;
-  if (!go) throw new Refusal(`Go is not installed, and ${module}/go.mod needs it.`, todo);
+  if (!go) throw new UserError(`Go is not installed, and ${module}/go.mod needs it.`, todo);
   // Asked outside the module: inside it, a Go that may switch toolchains would start a download here.
   const { stdout } = await run(go, ["env", "GOVERSION", "GOTOOLCHAIN"], {
     cwd: "/",
@@ -116,7 +116,7 @@ async function findGo(module: string): Promise<string> {
   const [have = "", toolchain = ""] = stdout.trim().split("\n");
   const switches = goIsNewEnough(have, "1.21") && toolchain !== "local";
   if (!goIsNewEnough(have, need) && !switches) {
-    throw new Refusal(`${go} is ${have || "of an unknown version"}, too old for ${module}/go.mod (${need}).`, todo);
+    throw new UserError(`${go} is ${have || "of an unknown version"}, too old for ${module}/go.mod (${need}).`, todo);
   }
   return go;
 }
@@ -163,7 +163,7 @@ function build(go: string, tool: GoTool, more: readonly string[], output: string
       file.end();
       if (code === 0) return resolve();
       reject(
-        new Refusal(
+        new UserError(
           `go build of ${tool.name} ${code === null ? `was ended by ${signal}` : "failed"}.`,
           advice(tail),
           log,

@@ -12,7 +12,7 @@ import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { cache, pulumiState } from "../lib/paths";
-import { Refusal } from "../lib/userError";
+import { UserError } from "../lib/userError";
 import { type Cli, ensureCli, pathFolders, presentCli } from "./cli";
 import { chosenProvider, ensureOfficialProvider, type KubernetesProviderChoice, officialVersion } from "./official";
 import {
@@ -56,13 +56,13 @@ const run = promisify(execFile);
 /**
  * The CLI on PATH, else the one in the cache (downloaded or built now if there is none). For a cloud it must be on PATH:
  * a person logs in to a backend with it first.
- * @throws Refusal when there is none and it can be neither downloaded nor built; for a cloud, when an official part is
+ * @throws UserError when there is none and it can be neither downloaded nor built; for a cloud, when an official part is
  * missing, or when the person has chosen no backend for the state
  */
 export async function findEngine({ cloud, report, signal }: FindEngineOptions = {}): Promise<Engine> {
   const folders = pathFolders();
   if (cloud && presentCli()?.origin !== "path") {
-    throw new Refusal(`the Pulumi CLI is not installed. ${whyOfficial}`, installCli);
+    throw new UserError(`the Pulumi CLI is not installed. ${whyOfficial}`, installCli);
   }
   const choice = chosenProvider();
   const cli = await ensureCli(report, signal);
@@ -70,7 +70,7 @@ export async function findEngine({ cloud, report, signal }: FindEngineOptions = 
   const isOfficial = origin !== "built";
   const personHome = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
   if (cloud && !hasBackend(personHome)) {
-    throw new Refusal(
+    throw new UserError(
       "Pulumi is logged in to no backend, and the state of a cloud stack must outlive this machine.",
       `pulumi login ${cloud === "gcp" ? "gs" : "s3"}://BUCKET, or pulumi login for Pulumi Cloud; pulumi login --local if this machine is meant`,
     );
@@ -128,14 +128,14 @@ const whyOfficial =
 const installCli =
   "install it (https://www.pulumi.com/docs/install/), then run this again; to look only: npm run preview -- STACK";
 
-function missingPlugins(missing: readonly PluginNeed[]): Refusal {
+function missingPlugins(missing: readonly PluginNeed[]): UserError {
   const names = missing.map(({ name }) => name).join(", ");
   const commands = missing.map((need) =>
     need.kind === "language"
       ? "install the Pulumi CLI as a whole, its language host lies beside it (https://www.pulumi.com/docs/install/)"
       : `pulumi plugin install resource ${need.name} v${wantedVersion(need)}`,
   );
-  return new Refusal(
+  return new UserError(
     `the official plugins ${names} are not installed and could not be installed now. ${whyOfficial}`,
     [...commands, "then run this again; to look only: npm run preview -- STACK"].join("\n    "),
   );

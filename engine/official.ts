@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readlinkSync, renameSync, symlinkS
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { binaries, cache, repository } from "../lib/paths";
-import { Refusal } from "../lib/userError";
+import { UserError } from "../lib/userError";
 import { ensureGoTool, type GoTool, isBuilt } from "./goTool";
 
 const run = promisify(execFile);
@@ -31,14 +31,14 @@ export type KubernetesProviderChoice = (typeof kubernetesProviders)[number];
  * Which Kubernetes provider the person asked for: `official` is the installed one, else the one built from its Go module;
  * `local` is this repository's stand-in. A stack whose cluster is made in a cloud always has the installed official one.
  * @returns undefined where nothing was said: what is installed, else the stand-in
- * @throws Refusal for any other word
+ * @throws UserError for any other word
  */
 export function chosenProvider(
   word = process.env.SWITCHBOARD_KUBERNETES_PROVIDER,
 ): KubernetesProviderChoice | undefined {
   const found = kubernetesProviders.find((one) => one === word);
   if (found || !word) return found;
-  throw new Refusal(
+  throw new UserError(
     `SWITCHBOARD_KUBERNETES_PROVIDER is ${JSON.stringify(word)}; it can be ${kubernetesProviders.join(" or ")}`,
     "correct it, or unset it: then the official provider is used where it is installed, else the local stand-in",
   );
@@ -48,7 +48,7 @@ export function chosenProvider(
  * Builds the official Kubernetes provider from its Go module unless the cache has it: about 15 minutes of two cores and
  * 3 GB of memory the first time.
  * @returns a folder for PATH with nothing but this plugin
- * @throws Refusal when Go is missing or too old, or the build fails
+ * @throws UserError when Go is missing or too old, or the build fails
  */
 export async function ensureOfficialProvider(report?: (line: string) => void, signal?: AbortSignal): Promise<string> {
   const binary = await ensureGoTool({ ...officialProvider, report, signal });

@@ -1,4 +1,4 @@
-import { Refusal, Unconfirmed } from "./userError";
+import { NotConfirmed, UserError } from "./userError";
 
 /**
  * Turns Ctrl-C (and SIGTERM, SIGHUP) into an abort signal, so that running steps can end in order. A second one ends
@@ -10,7 +10,7 @@ export function onInterrupt(): AbortController {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(130);
       process.stderr.write("ending what runs; once more to end at once\n");
-      controller.abort(new Refusal("interrupted", "run it again: it continues where this stopped"));
+      controller.abort(new UserError("interrupted", "run it again: it continues where this stopped"));
     });
   }
   return controller;
@@ -66,7 +66,7 @@ export async function ask(question: string, { stdin, stderr }: Terminal = proces
 }
 
 /** Ctrl-C where a question was asked: nothing runs yet that could end in order. */
-export class Interrupted extends Refusal {
+export class Interrupted extends UserError {
   constructor() {
     super("interrupted", "run it again; nothing was changed");
   }
@@ -75,7 +75,7 @@ export class Interrupted extends Refusal {
 /** Asks a question that only "yes" affirms. Where nobody can answer, it is a refusal that names the flag to give. */
 export async function confirm(question: string, terminal: Terminal = process): Promise<boolean> {
   if (!canAsk(terminal)) {
-    throw new Unconfirmed(`${question} Nobody is there to answer.`, "give --yes to say so beforehand");
+    throw new NotConfirmed(`${question} Nobody is there to answer.`, "give --yes to say so beforehand");
   }
   return (await ask(`${question} Only "yes" goes on: `, terminal)) === "yes";
 }

@@ -4,7 +4,7 @@ import { withoutShapes } from "./masking";
  * An error that a person can act on. It carries what happened, what to do about it and, where there is one, the log
  * to read. Commands print it as it is, without a stack; every other error is a defect and keeps its stack.
  */
-export class Refusal extends Error {
+export class UserError extends Error {
   readonly todo: string;
   readonly log?: string;
 
@@ -15,7 +15,7 @@ export class Refusal extends Error {
    */
   constructor(what: string, todo: string, log?: string) {
     super(what);
-    this.name = "Refusal";
+    this.name = "UserError";
     this.todo = todo;
     this.log = log;
   }
@@ -27,9 +27,9 @@ export class Refusal extends Error {
 }
 
 /** Nobody has said a clear yes to something that needs one; nothing was done. */
-export class Unconfirmed extends Refusal {}
+export class NotConfirmed extends UserError {}
 
-/** Runs a command's main function: a Refusal ends it with its text and exit code 1, any other error with its stack. */
+/** Runs a command's main function: a UserError ends it with its text and exit code 1, any other error with its stack. */
 export async function runMain(main: () => Promise<void>): Promise<void> {
   try {
     await main();
@@ -48,10 +48,10 @@ export function describe(error: unknown): string {
 }
 
 function wordsOf(error: unknown): string {
-  if (error instanceof Refusal) return error.render();
+  if (error instanceof UserError) return error.render();
   const { code, path, stack } = error as NodeJS.ErrnoException;
   if (code !== "ENOSPC" && code !== "EDQUOT") return stack ?? String(error);
-  return new Refusal(
+  return new UserError(
     `the disk is full${path ? `: ${path} could not be written` : ""}`,
     "free some space (df shows where), then run this again: it continues where this stopped, and nothing is lost",
   ).render();

@@ -58,7 +58,7 @@ function configOf(layer: string, kind: string, change: object = {}): Record<stri
 
 /**
  * The resources that must be the same whatever they stand on: apps, edge and the policies of both. A Job that has a
- * companion is another run, so its hash is left out.
+ * sidecar is another run, so its hash is left out.
  */
 function usualNames({ registrations }: Plan): string[] {
   const usual = /switchboard:apps:|switchboard:edge:Edge|switchboard:policies:/;

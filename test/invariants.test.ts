@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import type { NetworkEdge } from "../components/contracts";
+import type { Connection } from "../components/contracts";
 import { problems } from "./components/settings/stack";
 import { smallConfig } from "./support/config";
 import { emptyValues, withSecrets } from "./support/emptyValues";
@@ -191,7 +191,7 @@ for (const { name, stack, config, namespace, secretKeys } of everyStack()) {
         }
         for (const address of ["203.0.113.1", "10.0.0.1", "169.254.169.254"])
           assert.equal(reaches(policies, pod, { address, port: 443 }), false, `${owner.urn} ${address}`);
-        const world: NetworkEdge["from"] = "anywhere";
+        const world: Connection["from"] = "anywhere";
         assert.equal(
           reaches(policies, "outside", { pods: pod, port: 8443 }),
           pod.name === "edge",

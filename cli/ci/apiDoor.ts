@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { readTarget } from "../../engine/stack/target";
-import { Refusal, runMain } from "../../lib/userError";
+import { runMain, UserError } from "../../lib/userError";
 import { subjectOf } from "../doctor/subject";
 import { LiveWorld } from "../doctor/world";
 import { EksDoor } from "./door/eksDoor";
@@ -51,7 +51,7 @@ function options(args: string[]) {
       throw new Error(`--minutes ${minutes}: a whole number from 1 to 999`);
     return parsed;
   } catch (error) {
-    throw new Refusal((error as Error).message, usage);
+    throw new UserError((error as Error).message, usage);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Refusal, runMain } from "../../lib/userError";
+import { runMain, UserError } from "../../lib/userError";
 import { Github } from "../../review/forge/github";
 import { type Place, placeOf } from "../../review/forge/place";
 import { type Asks, type Opening, openings, type Use } from "./environments";
@@ -22,7 +22,7 @@ const production = [
  * Refuses to go on where whoever may push a branch gets at production: by an environment that nobody has to approve, by
  * one that takes any branch's jobs, or by a secret that every job sees. What cannot be found out is a refusal too.
  *
- * @throws Refusal naming everything that is open; ForgeError where the forge does not say it
+ * @throws UserError naming everything that is open; ForgeError where the forge does not say it
  */
 export async function demandClosed(stacks: readonly string[], asks: Asks, branch: string, use: Use): Promise<void> {
   const all = await Promise.all(stacks.map((stack) => openings(stack, asks, branch, use)));
@@ -31,7 +31,7 @@ export async function demandClosed(stacks: readonly string[], asks: Asks, branch
 
 /**
  * Refuses where a job that has no environment sees what only those of an environment should.
- * @throws Refusal naming the variables, never a value
+ * @throws UserError naming the variables, never a value
  */
 export function demandScoped(env: Variables): void {
   const open = production.filter((name) => env[name]);
@@ -60,13 +60,13 @@ function refuse(found: readonly Opening[]): void {
   if (found.length === 0) return;
   const what = found.map(({ what }) => what);
   const todo = [...new Set(found.map(({ todo }) => todo))];
-  throw new Refusal(what.join("\n"), todo.join("\n    "));
+  throw new UserError(what.join("\n"), todo.join("\n    "));
 }
 
-/** Asks GitHub for environments. @throws Refusal outside of a workflow */
+/** Asks GitHub for environments. @throws UserError outside of a workflow */
 export function asksGithub(place: Place | undefined, env: Variables): Asks {
   if (place?.forge !== "github")
-    throw new Refusal("this is no workflow of GitHub", "run it in one of .github/workflows");
+    throw new UserError("this is no workflow of GitHub", "run it in one of .github/workflows");
   const github = new Github({ repository: place.repository, api: place.api, token: env.GITHUB_TOKEN ?? "" });
   return (name) => github.environment(name);
 }
@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   const { env } = process;
   const [job = "", ...rest] = process.argv.slice(2);
   if (![...uses, "open"].includes(job) || rest.length > 0)
-    throw new Refusal(`${process.argv.slice(2).join(" ") || "nothing"} is no job`, usage);
+    throw new UserError(`${process.argv.slice(2).join(" ") || "nothing"} is no job`, usage);
   if (job === "open") return demandScoped(env);
   const place = placeOf();
   if (place?.forge === "gitlab") return demandProtectedBranch(env);

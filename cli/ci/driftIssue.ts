@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Refusal, runMain } from "../../lib/userError";
+import { runMain, UserError } from "../../lib/userError";
 import { type Board, forgeOf, placeOf, type UpsertOptions, upsert } from "../../review/forge";
 import { driftEntry, type StackDrift } from "../../review/forge/driftEntry";
 
@@ -16,7 +16,7 @@ export function looksIn(folder: string, time: string): StackDrift[] {
   try {
     names = readdirSync(folder).filter((name) => name.endsWith(".md"));
   } catch (error) {
-    throw new Refusal(`${folder}: ${(error as Error).message}`, "name the folder of what `switchboard drift` wrote");
+    throw new UserError(`${folder}: ${(error as Error).message}`, "name the folder of what `switchboard drift` wrote");
   }
   return names.sort().map((name) => {
     const text = readFileSync(join(folder, name), "utf8").trim();
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const [folder] = process.argv.slice(2);
   const place = placeOf();
   if (!folder || !place)
-    throw new Refusal("a folder is needed, and a pipeline to run in", "cli/ci/driftIssue.ts FOLDER");
+    throw new UserError("a folder is needed, and a pipeline to run in", "cli/ci/driftIssue.ts FOLDER");
   const report = (line: string) => void process.stderr.write(`${line}\n`);
   const issues = forgeOf(place).issues(title, label);
   process.stdout.write(`${await tellDrift(issues, looksIn(folder, new Date().toISOString()), { report })}\n`);

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { execa } from "execa";
 import { readTarget, stacks } from "../../engine/stack/target";
 import { repository } from "../../lib/paths";
-import { Refusal, runMain } from "../../lib/userError";
+import { runMain, UserError } from "../../lib/userError";
 import { placeOf } from "../../review/forge/place";
 import { asksGithub } from "./approval";
 import { reviewedPreviews } from "./environments";
@@ -58,7 +58,7 @@ export function jobPlan(all: readonly CiStack[], live: boolean, reviewed?: reado
  */
 export async function changedFiles(base: string, head: string, cwd = repository): Promise<string[] | undefined> {
   for (const revision of [base, head]) {
-    if (!/^[\w][\w./^~-]*$/.test(revision)) throw new Refusal(`${JSON.stringify(revision)} is no revision`, usage);
+    if (!/^[\w][\w./^~-]*$/.test(revision)) throw new UserError(`${JSON.stringify(revision)} is no revision`, usage);
   }
   const range = `${base}...${head}`;
   const diff = await execa("git", ["diff", "--name-only", "--no-renames", "-z", range, "--"], { cwd, reject: false });
@@ -132,7 +132,7 @@ function options(args: string[]) {
       throw new Error(`there is no list ${values.only}`);
     return parsed;
   } catch (error) {
-    throw new Refusal((error as Error).message, usage);
+    throw new UserError((error as Error).message, usage);
   }
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { projectName } from "../../engine/stack/project";
-import { Refusal, runMain } from "../../lib/userError";
+import { runMain, UserError } from "../../lib/userError";
 import { sectionsOf } from "../../review/comment/compose";
 import { projectOf } from "../../review/comment/markers";
 import { forges } from "../../review/comment/model";
@@ -32,7 +32,7 @@ export async function postComment(
 ): Promise<string> {
   const here = samePlace(place, name);
   if (here.number === undefined) {
-    throw new Refusal(`this pipeline of ${here.repository} is of no pull request`, "post from one that is");
+    throw new UserError(`this pipeline of ${here.repository} is of no pull request`, "post from one that is");
   }
   const entry = commentEntry(projectOf(body) ?? projectName(), body, forges[name], {
     head: here.commit,
@@ -58,7 +58,7 @@ function told(what: string, { outcome, url }: Upserted): string {
 export function samePlace(place: Place | undefined, name: ForgeName): Place {
   if (place?.forge === name) return place;
   const where = place ? `a pipeline of ${place.forge}` : "no pipeline";
-  throw new Refusal(`--post ${name}: this is ${where}`, `run it in one of ${name}, which says what to post to`);
+  throw new UserError(`--post ${name}: this is ${where}`, `run it in one of ${name}, which says what to post to`);
 }
 
 /** The run of another workflow that a `workflow_run` event tells about. */
@@ -79,9 +79,10 @@ export async function postUntrusted(file: string, env = process.env, options: Up
     workflow_run?: WorkflowRun;
   };
   if (run?.event !== "pull_request") {
-    throw new Refusal("this was not started by the run of a pull request", "see .github/workflows/preview-post.yml");
+    throw new UserError("this was not started by the run of a pull request", "see .github/workflows/preview-post.yml");
   }
-  if (!existsSync(file)) throw new Refusal(`${file} is not there`, "the run has rendered no comment; look at its log");
+  if (!existsSync(file))
+    throw new UserError(`${file} is not there`, "the run has rendered no comment; look at its log");
   const head = { repository: run.head_repository.full_name, branch: run.head_branch, sha: run.head_sha };
   const { repository, url, api } = place;
   const project = projectName();
@@ -92,7 +93,7 @@ export async function postUntrusted(file: string, env = process.env, options: Up
   if (!pull) return `not posted: no open pull request has ${head.sha} of ${head.repository} at its head`;
   if (more.length > 0) {
     const numbers = [pull, ...more].map(({ number }) => `#${number}`).join(", ");
-    throw new Refusal(
+    throw new UserError(
       `${numbers} have the same head, and the run does not say which it is of`,
       "close all but one of them",
     );
@@ -103,7 +104,7 @@ export async function postUntrusted(file: string, env = process.env, options: Up
 
 async function main(): Promise<void> {
   const [file] = process.argv.slice(2);
-  if (!file) throw new Refusal("no file was given", "cli/ci/post.ts FILE");
+  if (!file) throw new UserError("no file was given", "cli/ci/post.ts FILE");
   const report = (line: string) => void process.stderr.write(`${line}\n`);
   process.stdout.write(`${await postUntrusted(file, process.env, { report })}\n`);
 }

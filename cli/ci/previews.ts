@@ -6,7 +6,7 @@ import { projectName } from "../../engine/stack/project";
 import { wholeReport } from "../../engine/stack/pulumiArguments";
 import { configOf, readTarget, type Target } from "../../engine/stack/target";
 import { repository } from "../../lib/paths";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import type { ConfigChange } from "../../review/comment/model";
 import type { StackPreview } from "../../review/plan/model";
 import { configChanges } from "./configChanges";
@@ -21,7 +21,7 @@ export async function filePreview(file: string, stack?: string): Promise<StackPr
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new Refusal(
+    throw new UserError(
       `--preview ${file}: ${(error as Error).message}`,
       "give what `pulumi preview --json --show-sames` wrote",
     );
@@ -36,7 +36,7 @@ export async function livePreview(
 ): Promise<{ preview: StackPreview; tools: Tools }> {
   const executable = cliOnPath();
   if (!executable) {
-    throw new Refusal(
+    throw new UserError(
       "there is no Pulumi CLI on this machine",
       "install it (https://www.pulumi.com/docs/install/), or give --offline",
     );
@@ -70,7 +70,7 @@ export async function offlineStackPreview({
     const plan = await offlinePlan(stack, { file: stackFile, name: basename(stackFile) });
     return { preview: offlinePreview(plan, stack), tools };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof UserError)) throw error;
     const message = error instanceof RefusedSettings ? error.message : `${error.message}; ${error.todo}`;
     return { preview: failedPreview(stack, message), tools };
   }
@@ -90,7 +90,7 @@ export function failedPreview(stack: string, message: string): StackPreview {
 /** How a stack's settings differ from those of a revision; undefined where that revision is not here. */
 export async function configChangesSince(base: string, stack: string): Promise<ConfigChange[] | undefined> {
   if (!/^[\w][\w./^~-]*$/.test(base))
-    throw new Refusal(`--base ${base} is no revision`, "give a commit, a branch or HEAD^1");
+    throw new UserError(`--base ${base} is no revision`, "give a commit, a branch or HEAD^1");
   const git = (...args: string[]) => execa("git", args, { cwd: repository, reject: false });
   if ((await git("rev-parse", "--verify", "--quiet", `${base}^{commit}`)).exitCode !== 0) return undefined;
   const name = `Pulumi.${stack}.yaml`;

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { execa } from "execa";
 import { withoutShapes } from "../../lib/masking";
 import { repository } from "../../lib/paths";
-import { Refusal, runMain } from "../../lib/userError";
+import { runMain, UserError } from "../../lib/userError";
 import { Github } from "../../review/forge/github";
 import { placeOf } from "../../review/forge/place";
 import { keyLines, type LeftOver, reviewNumber, reviewStackFile, reviewStackName, sweepOf } from "./reviewStack";
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   if (command === "up") await up(Number(number));
   else if (command === "down") await down(Number(number));
   else if (command === "sweep") await sweep(Number(values.days ?? 7));
-  else throw new Refusal(`${command ?? "nothing"} is no command`, usage);
+  else throw new UserError(`${command ?? "nothing"} is no command`, usage);
 }
 
 /** Makes the stack where it is not there yet, and brings it up. */
@@ -59,10 +59,10 @@ async function keys(stack: string): Promise<string> {
 }
 
 async function sweep(days: number): Promise<void> {
-  if (!(days >= 1)) throw new Refusal(`--days ${days}: must be a number from 1`, usage);
+  if (!(days >= 1)) throw new UserError(`--days ${days}: must be a number from 1`, usage);
   const place = placeOf();
   if (place?.forge !== "github") {
-    throw new Refusal(
+    throw new UserError(
       "the sweep asks GitHub which pull requests are open",
       "GitLab stops review environments by itself",
     );
@@ -84,7 +84,8 @@ async function sweep(days: number): Promise<void> {
     // One that does not go must not keep the others.
     await down(number).catch((error: Error) => failed.push(`${stack}: ${error.message.split("\n")[0]}`));
   }
-  if (failed.length > 0) throw new Refusal(`not all went:\n  ${failed.join("\n  ")}`, "look above, then run it again");
+  if (failed.length > 0)
+    throw new UserError(`not all went:\n  ${failed.join("\n  ")}`, "look above, then run it again");
 }
 
 function settings(number: number): string {
@@ -112,7 +113,7 @@ async function pulumi(args: readonly string[]): Promise<void> {
     reject: false,
   });
   if (done.exitCode !== 0) {
-    throw new Refusal(`pulumi ${args.slice(0, 2).join(" ")} ended with ${done.exitCode}`, "read what it says above");
+    throw new UserError(`pulumi ${args.slice(0, 2).join(" ")} ended with ${done.exitCode}`, "read what it says above");
   }
 }
 

@@ -1,6 +1,6 @@
 import { isMap, parseDocument } from "yaml";
 import { projectName } from "../../engine/stack/project";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 
 /** What is a pull request's own in its review stack. */
 export interface ReviewSettings {
@@ -15,7 +15,7 @@ export interface ReviewSettings {
 /** Name of a pull request's review stack. */
 export function reviewStackName(number: number): string {
   if (!Number.isSafeInteger(number) || number < 1) {
-    throw new Refusal(`${number} is no number of a pull request`, "give a whole number from 1");
+    throw new UserError(`${number} is no number of a pull request`, "give a whole number from 1");
   }
   return `pr-${number}`;
 }
@@ -29,18 +29,18 @@ export function reviewNumber(stack: string): number | undefined {
 
 /**
  * The text of `Pulumi.pr-<number>.yaml`, made of `.ci/review.yaml`. Comments and the order of keys stay.
- * @throws Refusal when a value cannot be one, or the template lacks what has to be changed
+ * @throws UserError when a value cannot be one, or the template lacks what has to be changed
  */
 export function reviewStackFile(template: string, { number, domain, registry }: ReviewSettings): string {
   const stack = reviewStackName(number);
   if (!/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(domain)) {
-    throw new Refusal(
+    throw new UserError(
       `REVIEW_DOMAIN: ${JSON.stringify(domain)} is no domain`,
       "give one whose hosts lead to the review cluster, as review.acme.example",
     );
   }
   if (!/^[a-z0-9][a-z0-9.:-]*(\/[a-z0-9._-]+)*$/.test(registry)) {
-    throw new Refusal(
+    throw new UserError(
       `REGISTRY: ${JSON.stringify(registry)} is no registry`,
       "give it as registry.acme.example/review",
     );
@@ -50,7 +50,7 @@ export function reviewStackFile(template: string, { number, domain, registry }: 
   const set = (path: readonly string[], change: (old: string) => string) => {
     const old = document.getIn(["config", ...path]);
     if (typeof old !== "string") {
-      throw new Refusal(`.ci/review.yaml: ${path.join(".")} is not there`, "give it; each review stack gets its own");
+      throw new UserError(`.ci/review.yaml: ${path.join(".")} is not there`, "give it; each review stack gets its own");
     }
     document.setIn(["config", ...path], change(old));
   };
@@ -62,7 +62,7 @@ export function reviewStackFile(template: string, { number, domain, registry }: 
   }
   const operations = document.getIn(["config", `${project}:operations`]);
   if (!isMap(operations) || operations.get("protect") !== false) {
-    throw new Refusal(".ci/review.yaml: operations.protect must be false", "a review stack has to be removable");
+    throw new UserError(".ci/review.yaml: operations.protect must be false", "a review stack has to be removable");
   }
   return document.toString({ lineWidth: 0 });
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import type { StackReport } from "../../review/comment/model";
 
 /** What one job hands to the job that renders. Everything in it is masked already. */
@@ -49,14 +49,14 @@ export function saveReport(file: string, saved: SavedReport): void {
 
 /**
  * The reports of a folder, in the order of their stacks.
- * @throws Refusal naming a file that is none
+ * @throws UserError naming a file that is none
  */
 export function loadReports(folder: string): SavedReport[] {
   let files: string[];
   try {
     files = readdirSync(folder).filter((name) => name.endsWith(".json"));
   } catch (error) {
-    throw new Refusal(`--reports ${folder}: ${(error as Error).message}`, "name a folder that --save wrote into");
+    throw new UserError(`--reports ${folder}: ${(error as Error).message}`, "name a folder that --save wrote into");
   }
   const byStack = (one: SavedReport, other: SavedReport) =>
     one.report.preview.stack < other.report.preview.stack ? -1 : 1;
@@ -66,14 +66,14 @@ export function loadReports(folder: string): SavedReport[] {
 function loadReport(file: string): SavedReport {
   const todo = "give what `switchboard comment --save` wrote, of the same version";
   const { size } = statSync(file);
-  if (size > largest) throw new Refusal(`${file} has ${size} bytes, and ${largest} are allowed`, todo);
+  if (size > largest) throw new UserError(`${file} has ${size} bytes, and ${largest} are allowed`, todo);
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new Refusal(`${file}: ${(error as Error).message}`, todo);
+    throw new UserError(`${file}: ${(error as Error).message}`, todo);
   }
   const { success, error } = form.safeParse(value);
-  if (!success) throw new Refusal(`${file} is no report: ${z.prettifyError(error).split("\n").join("; ")}`, todo);
+  if (!success) throw new UserError(`${file} is no report: ${z.prettifyError(error).split("\n").join("; ")}`, todo);
   return value as SavedReport;
 }

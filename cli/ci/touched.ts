@@ -69,7 +69,7 @@ const clouds: Readonly<Record<string, CiStack["cloud"]>> = { gke: "gcp", eks: "a
 
 /**
  * Reads what continuous integration needs from the text of a `Pulumi.<stack>.yaml`.
- * @throws Refusal when the CLI would not read it
+ * @throws UserError when the CLI would not read it
  */
 export function ciStack(stack: string, text: string): CiStack {
   const layers = layersIn(text, `Pulumi.${stack}.yaml`);

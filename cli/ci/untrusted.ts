@@ -1,4 +1,4 @@
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { sectionsOf } from "../../review/comment/compose";
 import { isCommentOf, isMarker } from "../../review/comment/markers";
 import { sanitised } from "../../review/forge/sanitise";
@@ -20,11 +20,11 @@ const tolerance = 5 * 60_000;
 
 /**
  * Checks a comment that the code of a pull request has rendered, and makes it harmless.
- * @throws Refusal saying what does not fit
+ * @throws UserError saying what does not fit
  */
 export function trusted(bytes: Uint8Array, { project, head, url, limit, now }: Expected): string {
   const refuse = (what: string) =>
-    new Refusal(`the rendered comment ${what}`, "nothing was posted; look at the run that rendered it");
+    new UserError(`the rendered comment ${what}`, "nothing was posted; look at the run that rendered it");
   // Four bytes are the most that a character takes.
   if (bytes.length > limit * 4) throw refuse(`has ${bytes.length} bytes, and ${limit * 4} are the most`);
   let text: string;

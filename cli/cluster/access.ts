@@ -4,7 +4,7 @@ import { isExecutable } from "../../engine/goTool";
 import { layersAt } from "../../engine/stack/stackFile";
 import type { Target } from "../../engine/stack/target";
 import { binaries } from "../../lib/paths";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { Kubectl } from "./kubectl";
 import { ClusterRefusal, notUp } from "./kubectlErrors";
 import { skewOf } from "./versions";
@@ -31,7 +31,7 @@ export interface AccessOptions {
 
 /**
  * Finds the way into a stack's cluster (`wayIn`), and makes sure that the stack is there. Never the current context.
- * @throws Refusal when kubectl is missing or the stack's file leads nowhere; ClusterRefusal when the cluster is not
+ * @throws UserError when kubectl is missing or the stack's file leads nowhere; ClusterRefusal when the cluster is not
  * reached, does not let us in, or has no such namespace
  */
 export async function accessTo(target: Target, options: AccessOptions = {}): Promise<ClusterAccess> {
@@ -77,7 +77,7 @@ function kubectlFor({ local, stack }: Target): string {
     .find(isExecutable);
   if (onPath) return onPath;
   if (isExecutable(built)) return built;
-  throw new Refusal(
+  throw new UserError(
     "kubectl is not installed",
     local
       ? `npm run up -- ${stack} makes one`
@@ -103,6 +103,6 @@ async function checkVersions(kubectl: Kubectl, note?: (line: string) => void): P
     ...{ reject: false, stdin: "ignore", timeout: 30_000, env: { ...environment } },
   });
   const skew = skewOf(stdout ?? "");
-  if (skew?.verdict === "refuse") throw new Refusal(`${executable}: ${skew.what}`, skew.todo);
+  if (skew?.verdict === "refuse") throw new UserError(`${executable}: ${skew.what}`, skew.todo);
   if (skew?.verdict === "note") note?.(`${executable}: ${skew.what}; ${skew.todo}`);
 }

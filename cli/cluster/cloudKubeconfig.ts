@@ -1,7 +1,7 @@
 import { eksKubeconfig } from "../../components/clouds/aws/kubeconfig";
 import { gkeKubeconfig } from "../../components/clouds/gcp/kubeconfig";
 import type { ExportedStack } from "../../engine/stack/state";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 
 /** A kubeconfig and its one context. */
 export interface CloudKubeconfig {
@@ -12,7 +12,7 @@ export interface CloudKubeconfig {
 /**
  * The kubeconfig of the cluster that a stack has made, put together from the cluster's own outputs as the program does it.
  * It holds no credential: a plugin of the cloud's CLI gives a token to whoever is logged in.
- * @throws Refusal when there is no cluster in the state
+ * @throws UserError when there is no cluster in the state
  */
 export function cloudKubeconfig(stack: string, state: ExportedStack | undefined): CloudKubeconfig {
   const resources = (state?.deployment?.resources ?? []).filter((resource) => !resource.delete);
@@ -31,5 +31,5 @@ export function cloudKubeconfig(stack: string, state: ExportedStack | undefined)
     const account = { fullName: String(eks.name), region: region!, id: id!, partition: partition!, tags: {} };
     return { context: account.fullName, text: eksKubeconfig(account, { server: eks.endpoint, authority }) };
   }
-  throw new Refusal(`${stack} is not up: its state holds no cluster`, `switchboard up ${stack}`);
+  throw new UserError(`${stack} is not up: its state holds no cluster`, `switchboard up ${stack}`);
 }

@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { type ExitCode, exitCodes, type Io } from "../core/command";
 import { duration } from "./amounts";
 import { callerOf } from "./caller";
@@ -113,7 +113,7 @@ function refuseEnded({ pod, stage }: Seen, job: OneOffJob): void {
   const { command = [], image } = job.spec.template.spec.containers[0]!;
   throw (
     commandMissing(stage, command, image) ??
-    new Refusal(
+    new UserError(
       `${pod} ended at once: ${stage.reason} ${stage.message}`.trim(),
       "read the message, then run this again",
     )

@@ -1,4 +1,4 @@
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import type { Kubectl } from "./kubectl";
 
 /** How the console of one app is used. */
@@ -67,7 +67,7 @@ async function liveNode(kubectl: Kubectl): Promise<string> {
   );
   const address = newestReady(pods);
   if (address) return address;
-  throw new Refusal(
+  throw new UserError(
     `no pod of the chat is ready (${pods.length} there), so there is no live node to talk to`,
     "see why: switchboard status; a shell of the image needs no live node: switchboard console chat --shell",
   );

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { execa } from "execa";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { type Circumstances, ClusterRefusal, explainKubectl } from "./kubectlErrors";
 
 /** How kubectl is called. */
@@ -102,7 +102,7 @@ export class Kubectl {
     seconds: number,
   ) {
     const { context, stack, local } = this.options;
-    if (result.isCanceled) return new Refusal("interrupted", "run it again");
+    if (result.isCanceled) return new UserError("interrupted", "run it again");
     if (result.timedOut) {
       return new ClusterRefusal(
         "unreachable",
@@ -111,7 +111,7 @@ export class Kubectl {
       );
     }
     if ((result.cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT") {
-      return new Refusal(
+      return new UserError(
         `${this.options.executable} is gone`,
         local ? `npm run up -- ${stack} makes it again` : "install kubectl (https://kubernetes.io/docs/tasks/tools/)",
       );

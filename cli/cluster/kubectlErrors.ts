@@ -1,4 +1,4 @@
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { kubectlOf } from "./words";
 
 /** Whose words they are, so that the advice fits. */
@@ -23,7 +23,7 @@ export type Trouble =
   | "failed";
 
 /** A call to the cluster that did not work, with what to do about it. */
-export class ClusterRefusal extends Refusal {
+export class ClusterRefusal extends UserError {
   constructor(
     readonly trouble: Trouble,
     what: string,

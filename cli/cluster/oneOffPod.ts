@@ -1,4 +1,4 @@
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 
 /** What a pod of one's own says of itself, as the API server returns it. */
 export interface OneOffPod {
@@ -79,9 +79,9 @@ export function refusalIn(message: string): (PodStage & { at: "waiting" }) | und
 }
 
 /** Why a pod did not come to run, as an error that a person can act on. */
-export function notStarted(pod: string, stage: PodStage & { at: "waiting" }, seconds: number): Refusal {
+export function notStarted(pod: string, stage: PodStage & { at: "waiting" }, seconds: number): UserError {
   const [reason = ""] = stage.why.split(":");
-  return new Refusal(
+  return new UserError(
     `${pod} did not start${stage.hopeless ? "" : ` within ${seconds} s`}: ${stage.why}`,
     hopeless[reason] ?? "free some room on the nodes or ask for less (--memory, --cpu), then run this again",
   );
@@ -91,12 +91,12 @@ export function notStarted(pod: string, stage: PodStage & { at: "waiting" }, sec
  * Whether the container runtime could not start the command at all, which it says with an exit code of its own
  * (128 or 127) that no program gave.
  */
-export function commandMissing(stage: PodStage, command: readonly string[], image: string): Refusal | undefined {
+export function commandMissing(stage: PodStage, command: readonly string[], image: string): UserError | undefined {
   if (stage.at !== "ended" || !/^(StartError|ContainerCannotRun|RunContainerError)$/.test(stage.reason))
     return undefined;
   const [program = ""] = command;
   const missing = /not found|no such file/i.test(stage.message);
-  return new Refusal(
+  return new UserError(
     missing
       ? `the image ${image} has no program ${JSON.stringify(program)}`
       : `${JSON.stringify(program)} could not be started: ${stage.message}`,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { isGone } from "./caller";
 import { Kubectl } from "./kubectl";
 import { annotation, type LiveWorkload, type OneOffJob, oneOffContainer, oneOffLabel } from "./oneOff";
@@ -36,7 +36,7 @@ export class Sessions {
 
   /**
    * Waits until the pod runs or has ended.
-   * @throws Refusal when it cannot start
+   * @throws UserError when it cannot start
    */
   async started(
     { metadata: { name }, spec }: OneOffJob,
@@ -131,7 +131,7 @@ export class Sessions {
 const nothingYet = { at: "waiting", why: "waiting for the pod", hopeless: false } as const;
 
 async function pause(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) throw new Refusal("interrupted", "run it again");
+  if (signal.aborted) throw new UserError("interrupted", "run it again");
   await sleep(pauseMs, undefined, { signal }).catch(() => {});
 }
 

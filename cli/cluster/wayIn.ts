@@ -9,7 +9,7 @@ import { StackState } from "../../engine/stack/state";
 import type { Target } from "../../engine/stack/target";
 import { binaries, repository } from "../../lib/paths";
 import { temporaryFolder } from "../../lib/temporary";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { cloudKubeconfig } from "./cloudKubeconfig";
 import { ClusterRefusal } from "./kubectlErrors";
 
@@ -27,7 +27,7 @@ export interface WayIn {
 /**
  * The way to a stack's cluster, the same for every command: the local nodes have a kubeconfig of their own, another
  * existing cluster is found as the program finds it, and a cluster of a cloud is read from the stack's state.
- * @throws Refusal when the stack's file leads nowhere; ClusterRefusal when there are no local nodes
+ * @throws UserError when the stack's file leads nowhere; ClusterRefusal when there are no local nodes
  */
 export async function wayIn(target: Target, signal?: AbortSignal): Promise<WayIn> {
   if (target.local) {
@@ -46,11 +46,11 @@ export async function wayIn(target: Target, signal?: AbortSignal): Promise<WayIn
 
 /**
  * The way to a cluster that is there already: the context that the stack names, cut out of the file that has it.
- * @throws Refusal naming the setting that leads nowhere
+ * @throws UserError naming the setting that leads nowhere
  */
 export function wayToExisting({ stackFile, stack, context }: Pick<Target, "stackFile" | "stack" | "context">): WayIn {
   if (!context) {
-    throw new Refusal(`${stackFile} names no context`, "set cluster.context: kubectl config get-contexts");
+    throw new UserError(`${stackFile} names no context`, "set cluster.context: kubectl config get-contexts");
   }
   const { kubeconfig } = (layersAt(stackFile).cluster ?? {}) as { readonly kubeconfig?: unknown };
   const named = { context, ...(typeof kubeconfig === "string" && { kubeconfig }) };
@@ -58,7 +58,7 @@ export function wayToExisting({ stackFile, stack, context }: Pick<Target, "stack
     return temporary(wayToCluster(named, surroundings(repository, homedir(), process.env)).text, named);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    throw new Refusal(
+    throw new UserError(
       `stack ${stack}: cluster.${error.key ?? "context"}: ${error.message}`,
       "correct it, then run this again",
     );

@@ -1,10 +1,10 @@
 import { Interrupted } from "../../lib/interrupt";
 import { withoutShapes } from "../../lib/masking";
-import { describe, Refusal, Unconfirmed } from "../../lib/userError";
+import { describe, NotConfirmed, UserError } from "../../lib/userError";
 import { type ExitCode, exitCodes } from "./command";
 
 /** The command line is wrong. */
-export class UsageError extends Refusal {}
+export class UsageError extends UserError {}
 
 /** How an error ends the command. */
 export interface Failure {
@@ -32,10 +32,10 @@ function wordsOf(error: unknown): Failure {
       ? exitCodes.usage
       : error instanceof Interrupted
         ? exitCodes.interrupted
-        : error instanceof Unconfirmed
+        : error instanceof NotConfirmed
           ? exitCodes.refused
           : exitCodes.failed;
-  if (error instanceof Refusal) {
+  if (error instanceof UserError) {
     const { message, todo, log } = error;
     return { code, text: error.render(), error: { message, todo, ...(log !== undefined && { log }) } };
   }

@@ -1,6 +1,6 @@
 import { layersAt } from "../../engine/stack/stackFile";
 import type { Target } from "../../engine/stack/target";
-import { Unconfirmed } from "../../lib/userError";
+import { NotConfirmed } from "../../lib/userError";
 import type { Reach } from "./command";
 
 /**
@@ -8,7 +8,7 @@ import type { Reach } from "./command";
  * `operations.stage` or its own name starts with `prod`, or its `operations` are encrypted as a whole, so that nobody can
  * know.
  *
- * @throws Refusal when the stack's file is no YAML
+ * @throws UserError when the stack's file is no YAML
  */
 export function isProduction({ stack, stackFile }: Pick<Target, "stack" | "stackFile">): boolean {
   const { operations } = layersAt(stackFile);
@@ -37,12 +37,12 @@ export interface Yes {
  * `SWITCHBOARD_PRODUCTION`, or an answer on the terminal (the stack's name before something is changed, "yes" before
  * something is read). `--yes` is none. Nothing is reached before.
  *
- * @throws Unconfirmed
+ * @throws NotConfirmed
  */
 export async function requireYes({ command, reach, target, production, flag, variable, ask }: Yes): Promise<void> {
   const { stack } = target;
   if (flag !== undefined && flag !== stack) {
-    throw new Unconfirmed(
+    throw new NotConfirmed(
       `--production names ${JSON.stringify(flag)}, and the stack is ${stack}; nothing was reached`,
       production ? `give --production ${stack} if that one is meant` : `name the stack that is meant: --stack NAME`,
     );
@@ -52,7 +52,7 @@ export async function requireYes({ command, reach, target, production, flag, var
   const todo = `give --production ${stack}, or set SWITCHBOARD_PRODUCTION=${stack}`;
   if (!ask) {
     const said = variable ? ` (SWITCHBOARD_PRODUCTION names ${JSON.stringify(variable)})` : "";
-    throw new Unconfirmed(
+    throw new NotConfirmed(
       `the stack ${stack} is production, and nobody has said that ${command} may ${what} it${said}; nothing was reached`,
       todo,
     );
@@ -64,5 +64,5 @@ export async function requireYes({ command, reach, target, production, flag, var
       : `The stack ${stack} is production, and ${command} looks at it. Only "yes" goes on: `,
   );
   if (answer === wanted) return;
-  throw new Unconfirmed(`the answer was not ${JSON.stringify(wanted)}; nothing was reached`, `answer it, or ${todo}`);
+  throw new NotConfirmed(`the answer was not ${JSON.stringify(wanted)}; nothing was reached`, `answer it, or ${todo}`);
 }

@@ -3,7 +3,7 @@ import type { Target } from "../../engine/stack/target";
 import { ask, canAsk, confirm, Interrupted, onInterrupt, type Terminal } from "../../lib/interrupt";
 import { logs } from "../../lib/paths";
 import { terminalStyle } from "../../lib/terminal";
-import { Unconfirmed } from "../../lib/userError";
+import { NotConfirmed } from "../../lib/userError";
 import type { Catalog } from "./catalog";
 import { type CommandSpec, type ExitCode, exitCodes, type Invocation, type Reach } from "./command";
 import { wordsVariable } from "./completionScripts";
@@ -185,7 +185,7 @@ async function call(
     async confirm(question, { always = false } = {}) {
       if (options.yes === true || (production && !always)) return;
       if (await confirm(question, { stdin, stderr })) return;
-      throw new Unconfirmed("nothing was changed", "answer yes to go on, or give --yes");
+      throw new NotConfirmed("nothing was changed", "answer yes to go on, or give --yes");
     },
   };
   return finish(await spec.run(invocation), io, spec, stdout);

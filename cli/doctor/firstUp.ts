@@ -1,5 +1,5 @@
 import type { ExportedStack } from "../../engine/stack/state";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { examine } from ".";
 import type { Checked, Finding, Subject, World } from "./model";
 
@@ -63,12 +63,12 @@ export function namesIn(given: unknown): string[] {
   return texts.flatMap((text) => text.split(/[\s,]+/).filter(Boolean));
 }
 
-/** @throws Refusal with everything that stops a first `up`, each with what to do */
+/** @throws UserError with everything that stops a first `up`, each with what to do */
 export function demandNothingStops(stack: string, { stops }: Consultation): void {
   if (stops.length === 0) return;
   const lines = stops.flatMap(({ name, finding: { what, todo } }) => [`  ${name}: ${what}`, `    -> ${todo}`]);
   const names = [...new Set(stops.map(({ name }) => name))];
-  throw new Refusal(
+  throw new UserError(
     [`the first up of ${stack} would fail, so nothing was made:`, ...lines].join("\n"),
     `mend ${stops.length === 1 ? "it" : "them all"}, then run this again; where you know better than this check: ${names.map((name) => `--despite ${name}`).join(" ")}`,
   );

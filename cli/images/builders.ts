@@ -1,5 +1,5 @@
 import { isLoopback } from "../../components/registry/reference";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 
 /** A program and its arguments. */
 export type Command = readonly [program: string, ...args: string[]];
@@ -39,7 +39,7 @@ export const aliveness: Readonly<Record<BuilderName, Command>> = {
  *
  * @param found whether a program is on PATH
  * @param answers whether a command ends well
- * @throws Refusal that says what is missing, or what does not answer
+ * @throws UserError that says what is missing, or what does not answer
  */
 export async function findBuilder(
   found: (program: string) => boolean,
@@ -48,12 +48,12 @@ export async function findBuilder(
   const there = builderNames.filter((name) => found(name));
   for (const name of there) if (await answers(aliveness[name])) return name;
   if (there.length > 0) {
-    throw new Refusal(
+    throw new UserError(
       `images cannot be built: ${there.join(" and ")} ${there.length === 1 ? "is" : "are"} installed and cannot reach ${there.length === 1 ? "its" : "their"} engine`,
       `start it (${aliveness[there[0]!].slice(0, 2).join(" ")} must answer), then run this again`,
     );
   }
-  throw new Refusal(
+  throw new UserError(
     `images cannot be built: none of ${builderNames.join(", ")} was found on PATH`,
     'install one of them and run this again; on a Linux machine without any "npm run up" brings its own cluster and images',
   );

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { type Descriptor, type Manifest, pull, type Registries } from "../../components/registry/manifests";
 import { imageReference } from "../../components/registry/reference";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 
 /**
  * Copies an image between registries byte by byte, so that it keeps its digest: its blobs, the images of an index, and
@@ -9,11 +9,11 @@ import { Refusal } from "../../lib/userError";
  *
  * @param from a reference that is there
  * @param to repository and tag that it gets; a tag that is taken by then is left as it is
- * @throws RegistryUnreachable, or Refusal where the target does not take it
+ * @throws RegistryUnreachable, or UserError where the target does not take it
  */
 export async function copyImage(registries: Registries, from: string, to: string): Promise<void> {
   const manifest = await registries.manifest(from);
-  if (!manifest) throw new Refusal(`${from} is not there any more`, "run this again");
+  if (!manifest) throw new UserError(`${from} is not there any more`, "run this again");
   await copyManifest(registries, manifest, from, to);
 }
 
@@ -24,7 +24,7 @@ async function copyManifest(registries: Registries, manifest: Manifest, from: st
     const image = `${source.registry}/${source.name}@${digest}`;
     const child = await registries.manifest(image);
     if (!child)
-      throw new Refusal(`${image}, a part of ${from}, is not there`, "build that image again in its own registry");
+      throw new UserError(`${image}, a part of ${from}, is not there`, "build that image again in its own registry");
     await copyManifest(registries, child, image, `${target.registry}/${target.name}@${digest}`);
   }
   for (const blob of uniqueBlobs([...(config ? [config] : []), ...layers])) await copyBlob(registries, blob, from, to);
@@ -102,7 +102,7 @@ async function uploadPlace(answer: IncomingMessage, to: string): Promise<string>
   return answer.headers.location ?? "";
 }
 
-/** @throws Refusal with what the registry said, where it is not the status that means success */
+/** @throws UserError with what the registry said, where it is not the status that means success */
 async function done(answer: IncomingMessage, wanted: number, problem: string): Promise<void> {
   if (answer.statusCode === wanted) {
     answer.resume();
@@ -111,7 +111,7 @@ async function done(answer: IncomingMessage, wanted: number, problem: string): P
   const parts: Buffer[] = [];
   for await (const part of answer as AsyncIterable<Buffer>) if (parts.length < 4) parts.push(part);
   const said = Buffer.concat(parts).toString("utf8").replace(/\s+/g, " ").slice(0, 300);
-  throw new Refusal(
+  throw new UserError(
     `${problem}: HTTP ${answer.statusCode}${said ? `, ${said}` : ""}`,
     "look whether the repository is there and your login may write to it",
   );

@@ -6,7 +6,7 @@ import { Registries } from "../../components/registry/manifests";
 import { layersAt } from "../../engine/stack/stackFile";
 import { repository } from "../../lib/paths";
 import { temporaryFolder } from "../../lib/temporary";
-import { Refusal, runMain } from "../../lib/userError";
+import { runMain, UserError } from "../../lib/userError";
 import { onPath } from "../../sandbox/images/builder";
 import { buildContext } from "../../sandbox/images/context";
 import { sourceFolder } from "../../sandbox/images/recipes";
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const [, file] = option < 0 ? [] : words.splice(option, 2);
   const [stack = "dev", ...rest] = words;
   if (rest.length > 0 || !/^\w[\w.-]*$/.test(stack) || (option >= 0 && !file)) {
-    throw new Refusal(
+    throw new UserError(
       `unknown arguments: ${process.argv.slice(2).join(" ")}`,
       "npm run images -- [STACK] [--references FILE]",
     );
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
  *
  * @param output where the tools' own output goes; stderr for a command whose stdout is its result
  * @returns the references, with their digest where they are in a registry
- * @throws Refusal when the file is missing, a tool is missing or fails, or there is no registry to push to
+ * @throws UserError when the file is missing, a tool is missing or fails, or there is no registry to push to
  */
 export async function loadImages(
   stackFile: string,
@@ -54,7 +54,7 @@ export async function loadImages(
   output: "stdout" | "stderr" = "stderr",
 ): Promise<string[]> {
   if (!existsSync(stackFile)) {
-    throw new Refusal(
+    throw new UserError(
       `there is no stack file ${basename(stackFile)}`,
       "name a stack that has one: npm run images -- STACK",
     );
@@ -135,7 +135,7 @@ class Loading {
       const platforms = await this.platforms(image, true);
       if (!platforms) throw unknownPlatform(image);
       if (platforms.length > 1) {
-        throw new Refusal(
+        throw new UserError(
           `${image.setting}: a cluster of this machine takes one platform, not ${platforms.join(" and ")}`,
           `name one in ${image.setting}.platforms`,
         );
@@ -178,7 +178,7 @@ class Loading {
   private sources({ reference, source }: WantedImage) {
     const context = buildContext(sourceFolder(source!), join(this.folder, fileName(reference)));
     if (!reference.endsWith(`:${context.tag}`)) {
-      throw new Refusal(`the sources of ${reference} have changed while images were made`, "run this again");
+      throw new UserError(`the sources of ${reference} have changed while images were made`, "run this again");
     }
     const dockerfile = readFileSync(context.dockerfile, "utf8");
     for (const base of unpinnedBases(dockerfile)) {

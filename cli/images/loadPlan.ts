@@ -1,4 +1,4 @@
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { type Builder, type BuilderName, type Command, saveCommand } from "./builders";
 
 export type { Command } from "./builders";
@@ -19,7 +19,7 @@ export interface Machine {
   readonly found: (program: string) => boolean;
   /** Names of Docker's contexts, each an engine of its own. */
   readonly dockerContexts: () => Promise<readonly string[]>;
-  /** The builder of this machine. @throws Refusal where there is none */
+  /** The builder of this machine. @throws UserError where there is none */
   readonly builder: () => Promise<BuilderName>;
   /** Whether commands run as root already. */
   readonly root: boolean;
@@ -134,7 +134,7 @@ function isHere(server: string | undefined, addresses: readonly string[]): boole
  *
  * @param references images without a registry in their name are meant for this machine
  * @param archiveOf where an image's archive goes
- * @throws Refusal when a program is missing, or the cluster does not see what the builder makes
+ * @throws UserError when a program is missing, or the cluster does not see what the builder makes
  */
 export async function deliveryOf(
   place: Place,
@@ -155,7 +155,7 @@ export async function deliveryOf(
     const seen = kind.sees(context, await machine.dockerContexts());
     const options = seen[builder];
     if (options) return { builder: { name: builder, options }, commands: [] };
-    throw new Refusal(
+    throw new UserError(
       `${where} does not see the images of ${builder}`,
       `start ${Object.keys(seen).join(" or ")} of it, so that it answers on PATH, or set the images' repositories to a registry and name a context that pulls from it`,
     );
@@ -169,7 +169,7 @@ export async function deliveryOf(
         });
   const missing = [...new Set(commands.map(([program]) => program))].filter((program) => !machine.found(program));
   if (missing.length > 0) {
-    throw new Refusal(
+    throw new UserError(
       `images cannot be brought into ${where}: ${missing.join(" and ")} not found on PATH`,
       `install ${missing.join(" and ")} and run this again`,
     );

@@ -1,5 +1,5 @@
 import { poolProcessors } from "../../components/clouds/processors";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { architecture } from "../../sandbox/images/scratch";
 import type { WantedImage } from "../../sandbox/images/wanted";
 
@@ -28,9 +28,9 @@ export async function platformsOf(image: WantedImage, sources: NodeSources): Pro
   return processors && [...new Set(processors)].sort().map((processor) => `linux/${processor}`);
 }
 
-/** @throws Refusal for an image whose platform nothing tells */
-export function unknownPlatform({ setting }: WantedImage): Refusal {
-  return new Refusal(
+/** @throws UserError for an image whose platform nothing tells */
+export function unknownPlatform({ setting }: WantedImage): UserError {
+  return new UserError(
     `${setting}: which processors the nodes have is not known: the cluster does not answer`,
     `say it in the settings, ${setting}.platforms: [amd64] or [arm64], or make the cluster answer: kubectl get nodes`,
   );

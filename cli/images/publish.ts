@@ -1,7 +1,7 @@
 import { RegistryUnreachable } from "../../components/registry/client";
 import type { Registries } from "../../components/registry/manifests";
 import { namesRegistry, repositoryOf } from "../../components/registry/reference";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import type { WantedImage } from "../../sandbox/images/wanted";
 import { type Build, type Builder, buildCommand, type Command, multiPlatformCommands, pushCommand } from "./builders";
 import { copyImage } from "./copy";
@@ -16,7 +16,7 @@ export interface Publishing {
   readonly sources: (image: WantedImage) => Omit<Build, "reference" | "platforms">;
   /** The platforms of the nodes, where they are known. */
   readonly platforms: (image: WantedImage) => Promise<readonly string[] | undefined>;
-  /** Runs a command. @throws Refusal where it fails */
+  /** Runs a command. @throws UserError where it fails */
   readonly run: (command: Command) => Promise<void>;
   readonly report: (line: string) => void;
 }
@@ -26,7 +26,7 @@ export interface Publishing {
  * pushed; with `copyFrom` it is copied from there; else it is built, and where another builder was faster theirs counts.
  *
  * @returns the reference with the digest; without where the registry cannot be asked from here
- * @throws Refusal that says what to do
+ * @throws UserError that says what to do
  */
 export async function publish(image: WantedImage, publishing: Publishing): Promise<string> {
   const { reference } = image;
@@ -42,7 +42,7 @@ export async function publish(image: WantedImage, publishing: Publishing): Promi
   await built(image, publishing, there.unasked);
   const digest = there.unasked ? undefined : await registries.digestOf(reference);
   if (digest === undefined && !there.unasked) {
-    throw new Refusal(
+    throw new UserError(
       `${reference} was pushed and is not there`,
       "look whether the registry keeps what it takes (a quota, a rule that deletes), then run this again",
     );
@@ -72,7 +72,7 @@ async function checkPlatforms(image: WantedImage, { registries, platforms }: Pub
     (platform) => !there.some((known) => known === platform || known.startsWith(`${platform}/`)),
   );
   if (missing.length === 0 || there.length === 0) return;
-  throw new Refusal(
+  throw new UserError(
     `${image.reference} is in its registry for ${there.join(" and ")}, and nodes of this stack are ${missing.join(" and ")}`,
     `a tag is never pushed twice: name all processors in ${image.setting}.platforms of the stack that builds, and delete that tag or change a source`,
   );
@@ -84,7 +84,7 @@ async function copied(image: WantedImage, from: string, publishing: Publishing):
   const source = `${from}${reference.slice(repositoryOf(reference).length)}`;
   const digest = await registries.digestOf(source).catch((error) => refuseUnreachable(error, source));
   if (!digest) {
-    throw new Refusal(
+    throw new UserError(
       `${setting}: ${source} is not there, and ${setting}.copyFrom says that this image is copied from there`,
       "bring the stack up that builds it, or take copyFrom out to build here",
     );
@@ -105,7 +105,7 @@ async function copied(image: WantedImage, from: string, publishing: Publishing):
 
 function refuseUnreachable(error: unknown, reference: string): never {
   if (!(error instanceof RegistryUnreachable)) throw error;
-  throw new Refusal(
+  throw new UserError(
     `${reference}: ${error.message}`,
     "log in to that registry (docker login, podman login, or the cloud's own tool), or make it reachable from here",
   );
@@ -130,13 +130,13 @@ async function built(image: WantedImage, publishing: Publishing, unasked: boolea
     else for (const command of rest) await run(command);
   } catch (error) {
     // A registry whose tags never change refuses the second one.
-    if (!(error instanceof Refusal) || !(await theirs().catch(() => undefined))) throw error;
+    if (!(error instanceof UserError) || !(await theirs().catch(() => undefined))) throw error;
     report(`${reference}: another builder was faster, its image is taken`);
   }
 }
 
-function noRegistry({ reference, setting }: WantedImage): Refusal {
-  return new Refusal(
+function noRegistry({ reference, setting }: WantedImage): UserError {
+  return new UserError(
     `${reference} names no registry, and the stack's cluster is none that takes images from this machine`,
     `set ${setting}.repository (now ${repositoryOf(reference)}) to a registry that you can push to and the cluster can pull from; the nodes that "npm run up" starts need no registry and no loading`,
   );

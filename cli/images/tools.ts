@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { repository } from "../../lib/paths";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import type { Command } from "./builders";
 
 /** Runs the programs of this machine that build and bring images. */
@@ -17,7 +17,7 @@ export class Tools {
     return failed ? undefined : stdout;
   }
 
-  /** Runs a command whose output a person sees. @throws Refusal where it fails */
+  /** Runs a command whose output a person sees. @throws UserError where it fails */
   async call([program, ...args]: Command): Promise<void> {
     this.report(`$ ${program} ${args.join(" ")}`);
     const { failed, exitCode, signal } = await execa(program, args, {
@@ -28,7 +28,7 @@ export class Tools {
       env: { DOCKER_BUILDKIT: "1" },
     });
     if (failed) {
-      throw new Refusal(
+      throw new UserError(
         `${program} ${args.find((word) => !word.startsWith("-"))} ended with ${exitCode === undefined ? signal : `exit code ${exitCode}`}`,
         "its output above says why; correct that and run this again, finished steps are quick",
       );

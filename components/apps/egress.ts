@@ -1,8 +1,8 @@
-import type { Destination, NetworkEdge, PodIdentity } from "../contracts";
+import type { Connection, Destination, PodIdentity } from "../contracts";
 import type { Egress } from "../schema/values/egress";
 
 /** The connections that the settings open for a kind of pod. */
-export function egressEdges(from: PodIdentity, egress: readonly Egress[]): NetworkEdge[] {
+export function egressConnections(from: PodIdentity, egress: readonly Egress[]): Connection[] {
   return egress.flatMap(({ to, ports }) => ports.map((port) => ({ from, to: destinationOf(to, port), chosen: true })));
 }
 

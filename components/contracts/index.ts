@@ -42,7 +42,7 @@ export interface ClusterTraits {
   /** Which nodes take which pods. */
   readonly placement: Readonly<Record<PodRole, Placement>>;
   /** What a Service must say to be public in the way that NGINX was configured for. */
-  readonly publicService: (profile: PublicProfile) => PublicServiceWords;
+  readonly publicService: (profile: PublicProfile) => PublicServiceSpec;
   /** Seconds that the balancer may go on sending new connections to a pod that is going away. */
   readonly deregistrationSeconds: number;
   /** How cert-manager proves a host name by DNS here (`dns01` of an Issuer); undefined without a DNS zone. */
@@ -78,7 +78,7 @@ export interface PublicProfile {
 }
 
 /** What a public Service says. */
-export interface PublicServiceWords {
+export interface PublicServiceSpec {
   readonly annotations: Readonly<Record<string, Input<string>>>;
   readonly loadBalancerClass: string | undefined;
   /** `Local` keeps the client's address; the balancer must then send only to nodes that run the proxy. */
@@ -158,7 +158,7 @@ export interface MountedFiles {
  * A container that runs beside every container which uses an endpoint, as a native sidecar: it is up before them and
  * goes after them, so a job ends when its own container does.
  */
-export interface Companion {
+export interface Sidecar {
   readonly name: string;
   readonly image: string;
   readonly args: readonly Input<string>[];
@@ -189,7 +189,7 @@ export type Destination =
   | { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>>; readonly port: number };
 
 /** One allowed connection. The network policies are generated from these and from nothing else. */
-export interface NetworkEdge {
+export interface Connection {
   readonly from: PodIdentity | "anywhere";
   readonly to: Destination;
   /** The settings ask for it, and the platform itself would not need it: it stands in a policy of its own. */
@@ -197,7 +197,7 @@ export interface NetworkEdge {
 }
 
 /**
- * How the server proves itself: not at all (inside the cluster, or behind a companion that does it); by a certificate of
+ * How the server proves itself: not at all (inside the cluster, or behind a sidecar that does it); by a certificate of
  * an authority that is this server's own, whatever host name it is for; or by a certificate for its host name, of an
  * authority that is given or of one that the image trusts (`system`).
  */
@@ -214,9 +214,9 @@ export interface PostgresEndpoint {
   readonly user: Input<string>;
   readonly password: SecretRef;
   readonly tls: TransportSecurity;
-  /** What a client, and its companions, connect to. */
+  /** What a client, and its sidecars, connect to. */
   readonly destinations: readonly Destination[];
-  readonly companions: readonly Companion[];
+  readonly sidecars: readonly Sidecar[];
   /** What must be there before anyone connects as this role. */
   readonly ready: readonly Resource[];
 }
@@ -228,7 +228,7 @@ export interface Postgres {
   /** What the migration alone connects with: it owns the schema. */
   ownerEndpoint(role: PostgresRole): PostgresEndpoint;
   /** Connections that the platform itself makes to the server. */
-  readonly edges: readonly NetworkEdge[];
+  readonly connections: readonly Connection[];
   /** Refuses log-ins with the previous generation of passwords, once nothing of before these rollouts uses them. */
   retirePreviousPasswords(after: readonly Rollout[]): void;
 }
@@ -286,7 +286,7 @@ export interface Certificate {
   /** Who answers the authority's questions over plain HTTP (`/.well-known/acme-challenge/`), by host name. */
   readonly challenges: readonly { readonly hostname: string; readonly to: HttpBackend }[];
   /** Connections of the pods that renew it. */
-  readonly edges: readonly NetworkEdge[];
+  readonly connections: readonly Connection[];
   /** PEM of the authority that a person may trust; undefined where clients trust it already. */
   readonly authority: Output<string> | undefined;
 }

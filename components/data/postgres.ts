@@ -1,12 +1,12 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { NetworkEdge, Place, Postgres, PostgresEndpoint, PostgresRole } from "../contracts";
+import type { Connection, Place, Postgres, PostgresEndpoint, PostgresRole } from "../contracts";
 import type { Rollout } from "../contracts/rollout";
 import { generatedPassword } from "../kubernetes/passwords";
 import { releaseOf } from "../kubernetes/podTemplate";
 import { ServerTls } from "../kubernetes/serverTls";
 import { StatefulServer } from "../kubernetes/statefulServer";
-import { StoredSecret } from "../kubernetes/versionedSecret";
+import { VersionedSecret } from "../kubernetes/versionedSecret";
 import { standardLabels } from "../naming";
 import { parseBytes as bytesOf } from "../schema/values/resources";
 import * as conf from "./postgresConf";
@@ -51,7 +51,7 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
           password: administrator.ref("password"),
           tls: tls.security,
           destinations: [server.destination],
-          companions: [],
+          sidecars: [],
           ready: [...server.ready, ...administrator.ready, ...tls.ready],
         },
       },
@@ -59,9 +59,9 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
     );
     this.registerOutputs({ host: server.host });
 
-    function createSecret(owner: string, generation: number): StoredSecret {
+    function createSecret(owner: string, generation: number): VersionedSecret {
       const password = generatedPassword(`${name}-${owner}`, generation, { parent }).result;
-      return new StoredSecret(`${name}-${owner}`, { namespace, labels, values: { password } }, { parent });
+      return new VersionedSecret(`${name}-${owner}`, { namespace, labels, values: { password } }, { parent });
     }
 
     function createConfig(): core.ConfigMap {
@@ -128,7 +128,7 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
     this.#roles.retirePreviousPasswords(after);
   }
 
-  get edges(): readonly NetworkEdge[] {
-    return this.#roles.edges;
+  get connections(): readonly Connection[] {
+    return this.#roles.connections;
   }
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentVariable, NetworkEdge, Place, PostgresEndpoint, PostgresRole } from "../contracts";
+import type { Connection, EnvironmentVariable, Place, PostgresEndpoint, PostgresRole } from "../contracts";
 import type { Rollout } from "../contracts/rollout";
 import { generatedIn } from "../kubernetes/besideCluster";
 import { authorityFiles, postgresVariables } from "../kubernetes/connections";
@@ -7,7 +7,7 @@ import { fixedSizes } from "../kubernetes/fixedSizes";
 import { Job, type JobArgs } from "../kubernetes/job";
 import { generatedPassword } from "../kubernetes/passwords";
 import { variablesOf } from "../kubernetes/variables";
-import { StoredSecret } from "../kubernetes/versionedSecret";
+import { VersionedSecret } from "../kubernetes/versionedSecret";
 import * as conf from "./postgresConf";
 import { longestWaitVariable, retireScript } from "./postgresRetire";
 
@@ -32,7 +32,7 @@ export interface PostgresRolesArgs {
  * earlier generations when everything runs with the new ones. The parts get endpoints with passwords of their own.
  */
 export class PostgresRoles {
-  readonly edges: NetworkEdge[] = [];
+  readonly connections: Connection[] = [];
   readonly #endpoints: ReadonlyMap<`${PostgresRole} ${"app" | "owner"}`, PostgresEndpoint>;
   readonly #runSql: (purpose: string, args: RunSqlArgs) => Job;
   readonly #generation: number;
@@ -74,7 +74,7 @@ export class PostgresRoles {
           command: ["sh", "-c", script],
           environment: [...variablesOf(postgresVariables, administrator), ...variables],
           files: authorityFiles({ postgres: administrator.tls }),
-          companions: administrator.companions,
+          sidecars: administrator.sidecars,
           resources: fixedSizes.postgresJob,
           user: 999,
           connectsTo: administrator.destinations,
@@ -89,12 +89,12 @@ export class PostgresRoles {
       variables: logins.map(({ variable, secret }) => ({ name: variable, secret: secret.ref("password") })),
       after: logins.flatMap(({ secret }) => secret.ready),
     });
-    this.edges.push(...rolesJob.edges);
+    this.connections.push(...rolesJob.connections);
     this.#endpoints = new Map(logins.map((login) => [`${login.role} ${login.as}`, endpointOf(login)]));
 
-    function createSecret(owner: string): StoredSecret {
+    function createSecret(owner: string): VersionedSecret {
       const password = generatedPassword(`${name}-${owner}`, generation, generatedIn(opts)).result;
-      return new StoredSecret(`${name}-${owner}`, { namespace, labels: args.labels, values: { password } }, opts);
+      return new VersionedSecret(`${name}-${owner}`, { namespace, labels: args.labels, values: { password } }, opts);
     }
 
     function endpointOf({ user, secret }: Login): PostgresEndpoint {
@@ -132,7 +132,7 @@ export class PostgresRoles {
       retries: 0,
       deadlineSeconds: retireDeadlineSeconds,
     });
-    this.edges.push(...job.edges);
+    this.connections.push(...job.connections);
   }
 }
 
@@ -142,7 +142,7 @@ interface Login {
   readonly as: "app" | "owner";
   readonly user: string;
   readonly variable: string;
-  readonly secret: StoredSecret;
+  readonly secret: VersionedSecret;
 }
 
 interface RunSqlArgs extends Pick<JobArgs, "retries" | "deadlineSeconds"> {

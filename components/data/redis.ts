@@ -5,7 +5,7 @@ import { generatedPassword } from "../kubernetes/passwords";
 import { releaseOf } from "../kubernetes/podTemplate";
 import { ServerTls } from "../kubernetes/serverTls";
 import { StatefulServer } from "../kubernetes/statefulServer";
-import { StoredSecret } from "../kubernetes/versionedSecret";
+import { VersionedSecret } from "../kubernetes/versionedSecret";
 import { standardLabels } from "../naming";
 import { aclFile, redisConf, redisMemory } from "./redisConf";
 import type { InClusterRedisSettings } from "./settings";
@@ -29,7 +29,7 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
     const labels = standardLabels(identity, releaseOf({ stage, image: settings.image.reference }));
 
     const password = generatedPassword(name, settings.passwordGeneration, { parent: this }).result;
-    const credentials = new StoredSecret(
+    const credentials = new VersionedSecret(
       `${name}-panel`,
       { namespace, labels, values: { password } },
       { parent: this },

@@ -1,6 +1,6 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Certificate, HttpBackend, NetworkEdge, Place, Route } from "../contracts";
+import type { Certificate, Connection, HttpBackend, Place, Route } from "../contracts";
 import { releaseOf } from "../kubernetes/podTemplate";
 import { Workload } from "../kubernetes/workload";
 import { standardLabels } from "../naming";
@@ -14,7 +14,7 @@ import { hstsSeconds } from "./settings";
 import { proxyTmpSize } from "./settings/proxyStorage";
 
 /** What the edge is given. */
-export interface EdgeArgs {
+export interface IngressArgs {
   readonly settings: { edge: IngressSettings };
   readonly place: Place;
   readonly certificate: Certificate;
@@ -30,12 +30,12 @@ export const edgeIdentity = { name: "edge", component: "proxy" };
  * change rolls the pods; a pod that cannot start with the new ones leaves the old ones serving. A certificate that is
  * renewed in its place is read at every handshake instead.
  */
-export class Edge extends pulumi.ComponentResource {
+export class Ingress extends pulumi.ComponentResource {
   /** Addresses of the balancer, for DNS; empty for a NodePort. */
   readonly balancer: pulumi.Output<string[]>;
-  readonly edges: readonly NetworkEdge[];
+  readonly connections: readonly Connection[];
 
-  constructor(name: string, args: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: IngressArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:edge:Edge", name, {}, opts);
     const { place, routes, certificate } = args;
     const settings = args.settings.edge;
@@ -77,8 +77,8 @@ export class Edge extends pulumi.ComponentResource {
       { parent: this },
     );
     const service = publicService({ name, place, identity: edgeIdentity, release, settings, words }, { parent: this });
-    this.edges = [
-      ...workload.edges,
+    this.connections = [
+      ...workload.connections,
       { from: "anywhere", to: { pods: edgeIdentity, port: ports.https } },
       { from: "anywhere", to: { pods: edgeIdentity, port: ports.http } },
       ...(words.asksHealthPort ? [{ from: "anywhere" as const, to: { pods: edgeIdentity, port: ports.health } }] : []),

@@ -1,6 +1,6 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Place, PodIdentity, PublicServiceWords } from "../contracts";
+import type { Place, PodIdentity, PublicServiceSpec } from "../contracts";
 import { type ReleaseLabels, selectorLabels, standardLabels } from "../naming";
 import { ports } from "./nginxConf";
 import type { IngressSettings } from "./settings";
@@ -13,7 +13,7 @@ export interface PublicServiceArgs {
   readonly release: ReleaseLabels;
   readonly settings: Pick<IngressSettings, "service" | "clientAddress" | "httpsPort" | "httpPort">;
   /** The cluster's words for a Service that is public. */
-  readonly words: PublicServiceWords;
+  readonly words: PublicServiceSpec;
 }
 
 /** Ports that the public Service listens on: those that clients use, unless something before it maps them. */

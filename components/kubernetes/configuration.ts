@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Companion, Destination, EnvironmentVariable, MountedFiles, Place } from "../contracts";
+import type { Destination, EnvironmentVariable, MountedFiles, Place, Sidecar } from "../contracts";
 import { referencesIn } from "../schema/values/references";
-import type { StoredSecret } from "./versionedSecret";
+import type { VersionedSecret } from "./versionedSecret";
 
 /**
  * What an app knows, wherever it runs. The panel, its workers, its migrations and its scheduled jobs all take this one
@@ -14,7 +14,7 @@ export interface AppConfiguration extends Place {
   readonly environment: readonly EnvironmentVariable[];
   readonly files: readonly MountedFiles[];
   readonly connectsTo: readonly Destination[];
-  readonly companions: readonly Companion[];
+  readonly sidecars: readonly Sidecar[];
   /** What must be there before any pod of the app, and before every rollout. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -25,7 +25,7 @@ export interface AppConfiguration extends Place {
  */
 export function givenEnvironment(
   settings: { readonly env: Readonly<Record<string, string>>; readonly secretEnv: Readonly<Record<string, unknown>> },
-  secrets: StoredSecret,
+  secrets: VersionedSecret,
 ): EnvironmentVariable[] {
   const all: EnvironmentVariable[] = [
     ...Object.keys(settings.secretEnv).map((name) => ({ name, secret: secrets.ref(name) })),

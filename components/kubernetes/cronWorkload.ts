@@ -1,12 +1,12 @@
 import * as batch from "@pulumi/kubernetes/batch/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Destination, NetworkEdge } from "../contracts";
+import type { Connection, Destination } from "../contracts";
 import { standardLabels } from "../naming";
 import { type PodArgs, podTemplate, releaseOf } from "./podTemplate";
 
 /** What a scheduled job is given. */
-export interface ScheduleArgs extends Omit<PodArgs, "serviceAccount" | "restartPolicy" | "probes" | "ports"> {
+export interface CronWorkloadArgs extends Omit<PodArgs, "serviceAccount" | "restartPolicy" | "probes" | "ports"> {
   readonly namespace: pulumi.Input<string>;
   /** Five-field cron expression. */
   readonly cron: string;
@@ -23,10 +23,10 @@ export interface ScheduleArgs extends Omit<PodArgs, "serviceAccount" | "restartP
  * its time, also after the control plane was away), and whose runs do not pile up: three of the last good ones and one
  * failed one are kept, for a day at most.
  */
-export class Schedule extends pulumi.ComponentResource {
-  readonly edges: readonly NetworkEdge[];
+export class CronWorkload extends pulumi.ComponentResource {
+  readonly connections: readonly Connection[];
 
-  constructor(name: string, args: ScheduleArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: CronWorkloadArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:apps:Schedule", name, {}, opts);
     const metadata = { name, namespace: args.namespace, labels: standardLabels(args.identity, releaseOf(args)) };
     const account = new core.ServiceAccount(
@@ -58,7 +58,7 @@ export class Schedule extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [account, ...(args.after ?? [])] },
     );
-    this.edges = args.connectsTo.map((to) => ({ from: args.identity, to }));
+    this.connections = args.connectsTo.map((to) => ({ from: args.identity, to }));
     this.registerOutputs();
   }
 }

@@ -1,7 +1,7 @@
 import * as batch from "@pulumi/kubernetes/batch/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Destination, EnvironmentVariable, MountedFiles, NetworkEdge } from "../contracts";
+import type { Connection, Destination, EnvironmentVariable, MountedFiles } from "../contracts";
 import { dnsLabel, shortHash, standardLabels } from "../naming";
 import { refers } from "./configuration";
 import { type PodArgs, podTemplate, releaseOf } from "./podTemplate";
@@ -34,14 +34,14 @@ export interface JobArgs
  */
 export class Job extends pulumi.ComponentResource {
   readonly job: batch.Job;
-  readonly edges: readonly NetworkEdge[];
+  readonly connections: readonly Connection[];
 
   constructor(prefix: string, args: JobArgs, opts: pulumi.ComponentResourceOptions) {
-    // A companion is part of the pod, which cannot change: another one is another run. What runs may run again.
-    const companions = (args.companions ?? []).map(({ image }) => image);
+    // A sidecar is part of the pod, which cannot change: another one is another run. What runs may run again.
+    const sidecars = (args.sidecars ?? []).map(({ image }) => image);
     // References are resolved in the pod alone, not in a ConfigMap: such a variable is part of the pod as well.
     const referring = (args.environment ?? []).filter(refers);
-    const parts = [args.image, args.command, ...(args.runsOncePer ?? []), ...companions, ...referring];
+    const parts = [args.image, args.command, ...(args.runsOncePer ?? []), ...sidecars, ...referring];
     const name = dnsLabel(`${prefix}-${shortHash(...parts)}`);
     super("switchboard:apps:Job", name, {}, opts);
     const { stage, image } = args;
@@ -85,7 +85,7 @@ export class Job extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [account, ...variables, ...(args.after ?? [])] },
     );
-    this.edges = args.connectsTo.map((to) => ({ from: args.identity, to }));
+    this.connections = args.connectsTo.map((to) => ({ from: args.identity, to }));
     this.registerOutputs({ job: this.job.metadata.name });
   }
 }

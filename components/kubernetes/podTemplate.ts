@@ -1,5 +1,5 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
-import type { ClusterTraits, Companion, EnvironmentVariable, MountedFiles, PodIdentity, PodRole } from "../contracts";
+import type { ClusterTraits, EnvironmentVariable, MountedFiles, PodIdentity, PodRole, Sidecar } from "../contracts";
 import { imageVersion, type ReleaseLabels, selectorLabels, standardLabels } from "../naming";
 import {
   parseBytes as bytesOf,
@@ -43,7 +43,7 @@ export interface PodArgs {
   /** Runs before the container, in the same image and with the same files, environment and limits. */
   readonly prepare?: readonly string[];
   /** Run beside the container, from before its start until after its end. */
-  readonly companions?: readonly Companion[];
+  readonly sidecars?: readonly Sidecar[];
   readonly restartPolicy?: "Always" | "Never" | "OnFailure";
   /** Secrets with the credentials of registries. */
   readonly imagePullSecrets?: readonly string[];
@@ -66,7 +66,7 @@ export function podTemplate(args: PodArgs): inputs.core.v1.PodTemplateSpec {
   const main = container(args);
   const { nodeSelector, tolerations } = args.traits.placement[args.role ?? "apps"];
   const before = [
-    ...(args.companions ?? []).map(companionContainer),
+    ...(args.sidecars ?? []).map(sidecarContainer),
     ...(args.prepare ? [prepareContainer(main, args.prepare)] : []),
   ];
   return {
@@ -149,15 +149,15 @@ function prepareContainer(main: Container, command: readonly string[]): Containe
 }
 
 /** A native sidecar: an init container that goes on running (Kubernetes 1.29). The next one waits for its start. */
-function companionContainer(companion: Companion): Container {
-  const { port, path } = companion.health;
+function sidecarContainer(sidecar: Sidecar): Container {
+  const { port, path } = sidecar.health;
   return {
-    name: companion.name,
-    image: companion.image,
-    args: [...companion.args],
+    name: sidecar.name,
+    image: sidecar.image,
+    args: [...sidecar.args],
     restartPolicy: "Always",
     startupProbe: { httpGet: { path, port }, periodSeconds: 1, failureThreshold: 60, timeoutSeconds: 5 },
-    resources: kubernetesResources(companion.resources),
+    resources: kubernetesResources(sidecar.resources),
     securityContext: containerSecurity,
     terminationMessagePolicy: "FallbackToLogsOnError",
   };

@@ -5,7 +5,7 @@ import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import { PrivateKey } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import type { MountedFiles, TransportSecurity } from "../contracts";
-import { StoredSecret } from "./versionedSecret";
+import { VersionedSecret } from "./versionedSecret";
 
 const year = 365 * 24;
 /** Hours. The authority outlives the program; its end would be an outage of one rollout, and is before 2050 (RFC 5280). */
@@ -90,7 +90,7 @@ export class ServerTls extends pulumi.ComponentResource {
       },
       child,
     );
-    const trusted = new StoredSecret(
+    const trusted = new VersionedSecret(
       `${name}-trusted`,
       { namespace, labels, values: { "ca.crt": authority.certPem } },
       child,

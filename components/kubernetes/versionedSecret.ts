@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SecretRef } from "../contracts";
 
 /** What a stored secret is given. */
-export interface StoredSecretArgs {
+export interface VersionedSecretArgs {
   readonly namespace: pulumi.Input<string>;
   readonly labels: Record<string, string>;
   /** Key to value; every value is treated as a secret. Without any there is no Secret at all. */
@@ -18,13 +18,13 @@ export interface StoredSecretArgs {
  * Without values neither is made: the official provider leaves an empty `stringData` out of what it remembers, so it
  * would replace the immutable one at every `up`.
  */
-export class StoredSecret extends pulumi.ComponentResource {
+export class VersionedSecret extends pulumi.ComponentResource {
   readonly ready: readonly pulumi.Resource[];
   /** The name that stays, also while there is nothing to store. */
   readonly currentName: string;
   readonly #secretName: pulumi.Output<string> | undefined;
 
-  constructor(name: string, args: StoredSecretArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: VersionedSecretArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:StoredSecret", name, {}, opts);
     const { namespace, labels } = args;
     const stringData = pulumi.secret(pulumi.all(args.values));

@@ -2,7 +2,7 @@ import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Destination, NetworkEdge } from "../contracts";
+import type { Connection, Destination } from "../contracts";
 import type { Rollout } from "../contracts/rollout";
 import { selectorLabels, standardLabels } from "../naming";
 import { rolloutSurge } from "./fixedSizes";
@@ -28,7 +28,7 @@ export interface WorkloadArgs extends Omit<PodArgs, "serviceAccount" | "restartP
  */
 export class Workload extends pulumi.ComponentResource {
   readonly rollout: Rollout;
-  readonly edges: readonly NetworkEdge[];
+  readonly connections: readonly Connection[];
 
   constructor(name: string, args: WorkloadArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:apps:Workload", name, {}, opts);
@@ -59,7 +59,7 @@ export class Workload extends pulumi.ComponentResource {
       { parent: this, dependsOn: [account, ...(args.after ?? [])] },
     );
     if (args.replicas >= 2) createDisruptionBudget(this);
-    this.edges = args.connectsTo.map((to) => ({ from: args.identity, to }));
+    this.connections = args.connectsTo.map((to) => ({ from: args.identity, to }));
     this.rollout = { resource: deployment, longestSeconds: args.rolloutTimeoutSeconds + graceSeconds(args) };
     this.registerOutputs({ deployment: deployment.metadata.name });
 

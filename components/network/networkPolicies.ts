@@ -1,13 +1,13 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { NetworkEdge, Place } from "../contracts";
+import type { Connection, Place } from "../contracts";
 import { chosenLabel, ownLabels } from "../naming";
 import { chosenPrefix, networkRules } from "./networkRules";
 
 /** What the policies are given: the connections that the layers were built with. */
 export interface NetworkPoliciesArgs {
   readonly place: Place;
-  readonly edges: readonly NetworkEdge[];
+  readonly connections: readonly Connection[];
 }
 
 /**
@@ -17,7 +17,7 @@ export interface NetworkPoliciesArgs {
 export class NetworkPolicies extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkPoliciesArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:policies:NetworkPolicies", name, {}, opts);
-    for (const [policy, spec] of Object.entries(networkRules(args.edges, args.place.traits.dns))) {
+    for (const [policy, spec] of Object.entries(networkRules(args.connections, args.place.traits.dns))) {
       new networking.NetworkPolicy(
         `${name}-${policy}`,
         {

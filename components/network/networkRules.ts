@@ -1,5 +1,5 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
-import type { ClusterDns, Destination, NetworkEdge, PodIdentity } from "../contracts";
+import type { ClusterDns, Connection, Destination, PodIdentity } from "../contracts";
 import { dnsLabel, selectorLabels } from "../naming";
 import { dnsRules } from "./dns";
 import { internetBlocks } from "./internet";
@@ -14,20 +14,20 @@ export const chosenPrefix = "egress-";
 
 /**
  * The network policies of a graph of connections, by name: nothing may connect to anything, every pod may ask the
- * cluster's DNS, and then each edge is allowed at both of its ends. What the settings open stands apart, so that a
+ * cluster's DNS, and then each connection is allowed at both of its ends. What the settings open stands apart, so that a
  * change of it is seen as what it is.
  *
  * @param dns who answers for names in this cluster, besides the resolvers that are known
  */
-export function networkRules(edges: readonly NetworkEdge[], dns?: ClusterDns): Record<string, Spec> {
-  const needed = edges.filter(({ chosen }) => !chosen);
-  return { ...neededRules(needed, dns), ...chosenRules(edges.filter(({ chosen }) => chosen)) };
+export function networkRules(connections: readonly Connection[], dns?: ClusterDns): Record<string, Spec> {
+  const needed = connections.filter(({ chosen }) => !chosen);
+  return { ...neededRules(needed, dns), ...chosenRules(connections.filter(({ chosen }) => chosen)) };
 }
 
-function chosenRules(edges: readonly NetworkEdge[]): Record<string, Spec> {
-  const from = byPod(edges, (edge) => (edge.from === "anywhere" ? undefined : edge.from));
+function chosenRules(connections: readonly Connection[]): Record<string, Spec> {
+  const from = byPod(connections, (connection) => (connection.from === "anywhere" ? undefined : connection.from));
   return Object.fromEntries(
-    podsOf(edges).flatMap((identity): [string, Spec][] => {
+    podsOf(connections).flatMap((identity): [string, Spec][] => {
       const own = from.get(nameOf(identity)) ?? [];
       if (own.length === 0) return [];
       const podSelector = { matchLabels: selectorLabels(identity) };
@@ -38,9 +38,9 @@ function chosenRules(edges: readonly NetworkEdge[]): Record<string, Spec> {
 }
 
 /** One rule for each destination, with all of its ports. */
-function withAllPorts(edges: readonly NetworkEdge[]): EgressRule[] {
+function withAllPorts(connections: readonly Connection[]): EgressRule[] {
   const ports = new Map<string, number[]>();
-  for (const { to } of edges) {
+  for (const { to } of connections) {
     const peers = JSON.stringify(peersOf(to));
     ports.set(peers, [...(ports.get(peers) ?? []), to.port]);
   }
@@ -50,14 +50,14 @@ function withAllPorts(edges: readonly NetworkEdge[]): EgressRule[] {
   }));
 }
 
-function neededRules(edges: readonly NetworkEdge[], dns: ClusterDns | undefined): Record<string, Spec> {
+function neededRules(connections: readonly Connection[], dns: ClusterDns | undefined): Record<string, Spec> {
   const policies: Record<string, Spec> = {
     "deny-all": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
     dns: { podSelector: {}, policyTypes: ["Egress"], egress: dnsRules(dns) },
   };
-  const to = byPod(edges, (edge) => ("pods" in edge.to ? edge.to.pods : undefined));
-  const from = byPod(edges, (edge) => (edge.from === "anywhere" ? undefined : edge.from));
-  for (const identity of podsOf(edges)) {
+  const to = byPod(connections, (connection) => ("pods" in connection.to ? connection.to.pods : undefined));
+  const from = byPod(connections, (connection) => (connection.from === "anywhere" ? undefined : connection.from));
+  for (const identity of podsOf(connections)) {
     const pod = nameOf(identity);
     const ingress = unique((to.get(pod) ?? []).map(ingressRule));
     const egress = unique((from.get(pod) ?? []).map(egressRule));
@@ -71,9 +71,9 @@ function neededRules(edges: readonly NetworkEdge[], dns: ClusterDns | undefined)
   return policies;
 }
 
-/** Every kind of pod at either end of an edge, in a fixed order. */
-function podsOf(edges: readonly NetworkEdge[]): PodIdentity[] {
-  const pods = edges.flatMap(({ from, to }) => [
+/** Every kind of pod at either end of a connection, in a fixed order. */
+function podsOf(connections: readonly Connection[]): PodIdentity[] {
+  const pods = connections.flatMap(({ from, to }) => [
     ...(from === "anywhere" ? [] : [from]),
     ...("pods" in to ? [to.pods] : []),
   ]);
@@ -81,18 +81,18 @@ function podsOf(edges: readonly NetworkEdge[]): PodIdentity[] {
   return [...byName.keys()].sort().map((key) => byName.get(key)!);
 }
 
-/** The edges of each kind of pod at one of their ends. */
+/** The connections of each kind of pod at one of their ends. */
 function byPod(
-  edges: readonly NetworkEdge[],
-  end: (edge: NetworkEdge) => PodIdentity | undefined,
-): ReadonlyMap<string, NetworkEdge[]> {
-  const found = new Map<string, NetworkEdge[]>();
-  for (const edge of edges) {
-    const identity = end(edge);
+  connections: readonly Connection[],
+  end: (connection: Connection) => PodIdentity | undefined,
+): ReadonlyMap<string, Connection[]> {
+  const found = new Map<string, Connection[]>();
+  for (const connection of connections) {
+    const identity = end(connection);
     if (!identity) continue;
     const list = found.get(nameOf(identity));
-    if (list) list.push(edge);
-    else found.set(nameOf(identity), [edge]);
+    if (list) list.push(connection);
+    else found.set(nameOf(identity), [connection]);
   }
   return found;
 }
@@ -101,12 +101,12 @@ function nameOf({ name, component }: PodIdentity): string {
   return `${name}-${component}`;
 }
 
-function ingressRule({ from, to }: NetworkEdge): IngressRule {
+function ingressRule({ from, to }: Connection): IngressRule {
   const ports = [{ protocol: "TCP", port: to.port }];
   return from === "anywhere" ? { ports } : { from: [{ podSelector: { matchLabels: selectorLabels(from) } }], ports };
 }
 
-function egressRule({ to }: NetworkEdge): EgressRule {
+function egressRule({ to }: Connection): EgressRule {
   return { to: peersOf(to), ports: [{ protocol: "TCP", port: to.port }] };
 }
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "../../lib/paths";
 import { temporaryFolder } from "../../lib/temporary";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { offlineStack, UnknowableError } from "../record/offlineStack";
 import type { Plan } from "../record/recorder";
 import { projectName } from "../stack/project";
@@ -22,7 +22,7 @@ export interface OfflineOptions {
 }
 
 /** The program itself refuses the settings: its message says all that is wrong with them. */
-export class RefusedSettings extends Refusal {}
+export class RefusedSettings extends UserError {}
 
 /** The environment and the recorder belong to the whole process, so that one program runs after the other. */
 let last: Promise<unknown> = Promise.resolve();
@@ -34,13 +34,13 @@ let folder: string | undefined;
  * process against a recorder. Calls wait for each other, and each leaves the environment as it was.
  *
  * @param stack name of a stack of the repository
- * @throws Refusal when there is no such stack, its file cannot be read, or the program refuses its settings
+ * @throws UserError when there is no such stack, its file cannot be read, or the program refuses its settings
  */
 export async function offlineResources(stack: string, options: OfflineOptions = {}): Promise<Resource[]> {
   return fromPlan(await offlinePlan(stack, options));
 }
 
-/** The same as the recorder has it, with outputs and warnings. @throws Refusal as `offlineResources` */
+/** The same as the recorder has it, with outputs and warnings. @throws UserError as `offlineResources` */
 export function offlinePlan(stack: string, options: OfflineOptions = {}): Promise<Plan> {
   const run = last.then(() => recorded(stack, options));
   last = run.catch(() => {});
@@ -95,6 +95,6 @@ async function readable(config: Record<string, unknown>, from: string, folder: s
     return await offlineStack(config, { root: repository, folder, now: new Date() });
   } catch (error) {
     if (!(error instanceof UnknowableError)) throw error;
-    throw new Refusal(`${from}: ${error.message}`, error.todo);
+    throw new UserError(`${from}: ${error.message}`, error.todo);
   }
 }

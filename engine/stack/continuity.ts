@@ -1,4 +1,4 @@
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import type { Engine } from "..";
 import type { StateResource } from "../resources/fromState";
 import type { ExportedStack } from "./state";
@@ -14,7 +14,7 @@ type Plugins = Pick<Engine, "kubernetes" | "misplaced">;
  * what the official provider compares with, and it would make nearly everything anew.
  *
  * @param exported reads the state, if it has to be read
- * @throws Refusal that says what to do
+ * @throws UserError that says what to do
  */
 export async function checkPlugins(
   { kubernetes, misplaced }: Plugins,
@@ -22,14 +22,14 @@ export async function checkPlugins(
   exported: () => Promise<ExportedStack | undefined>,
 ): Promise<void> {
   if (misplaced.length > 0) {
-    throw new Refusal(
+    throw new UserError(
       `the state of ${stack} is in a backend of your own, and the plugins ${misplaced.join(", ")} would be local stand-ins: ` +
         "what others go on with is for official plugins alone",
       "install the official Pulumi CLI with its plugins (https://www.pulumi.com/docs/install/); or keep the state on this machine: pulumi logout, and unset PULUMI_BACKEND_URL",
     );
   }
   if (kubernetes === "local" || !isOfOlderStandIn(await exported())) return;
-  throw new Refusal(
+  throw new UserError(
     `${stack} was brought up by an older local stand-in of the Kubernetes provider, and the official provider would make nearly everything of it anew; nothing was done`,
     `once: SWITCHBOARD_KUBERNETES_PROVIDER=local switchboard up ${stack}; then run this again`,
   );

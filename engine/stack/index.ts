@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { logs, pulumiState, repository } from "../../lib/paths";
 import type { Report } from "../../lib/steps";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import type { Engine } from "..";
 import { cloudHint } from "../cloudErrors";
 import { checkPlugins } from "./continuity";
@@ -55,7 +55,7 @@ export class Stack {
    *
    * @param make false refuses where the stack is not there: for whoever only looks
    * @param reads whether plugins are not asked for anything: then nothing stands against it
-   * @throws Refusal also where this engine's plugins must not go on with the stack
+   * @throws UserError also where this engine's plugins must not go on with the stack
    */
   async open({ make = true, reads = false } = {}): Promise<void> {
     const { stack, stackFile } = this.options;
@@ -69,7 +69,7 @@ export class Stack {
     }
     if (!names.includes(stack)) {
       if (!make) {
-        throw new Refusal(
+        throw new UserError(
           `the state's backend holds no stack ${stack}: there is nothing to compare with`,
           `leave --live out (everything is new), or bring it up: switchboard up ${stack}`,
         );
@@ -122,7 +122,7 @@ export class Stack {
    * removed first.
    * @param flags more of the command's flags: `--refresh` first looks at what is there, so that it is brought back
    * @returns what changed, by kind
-   * @throws Refusal with the program's or the resources' own errors
+   * @throws UserError with the program's or the resources' own errors
    */
   async update(
     command: "up" | "destroy" | "refresh",
@@ -229,23 +229,23 @@ export class Stack {
     return true;
   }
 
-  private failure(command: string, { progress, complaint }: Attempt): Refusal {
+  private failure(command: string, { progress, complaint }: Attempt): UserError {
     return this.failed(command, progress.errors.length > 0 ? progress.errors : [lastOf(complaint)]);
   }
 
   /** A command that the engine refused, with its errors. */
-  failed(command: string, errors: readonly string[]): Refusal {
+  failed(command: string, errors: readonly string[]): UserError {
     const what = [`pulumi ${command} of ${this.options.stack} failed:`, ...errors.map((error) => `  ${error}`)].join(
       "\n",
     );
     const todo = cloudHint(errors.join("\n")) ?? "correct it, then run this again";
-    return new Refusal(what, `${todo}: it continues where this stopped`, this.log);
+    return new UserError(what, `${todo}: it continues where this stopped`, this.log);
   }
 
-  private refusal(what: string, stderr: string): Refusal {
+  private refusal(what: string, stderr: string): UserError {
     this.write(stderr);
     const todo = cloudHint(stderr) ?? "read the log, then run this again";
-    return new Refusal(`${what}: ${lastOf(stderr)}`, todo, this.log);
+    return new UserError(`${what}: ${lastOf(stderr)}`, todo, this.log);
   }
 
   private call(args: readonly string[], cwd = repository, signal?: AbortSignal, input?: string) {

@@ -25,7 +25,7 @@ const asked = new Map<string, KnownConfig>();
  * with them for layers that it gives no other way. Those are kept from everything that prints.
  *
  * @param path of a `Pulumi.<stack>.yaml`
- * @throws Refusal where the CLI would not read the file
+ * @throws UserError where the CLI would not read the file
  */
 export function knownConfig(path: string): KnownConfig {
   const text = readFileSync(path, "utf8");

@@ -6,7 +6,7 @@ import { parseStackFile } from "./stackFileText";
 export { knownConfig } from "./knownConfig";
 export { parseStackFile } from "./stackFileText";
 
-/** The layers of a stack's file by their names, as the text alone says them. @throws Refusal as `parseStackFile` */
+/** The layers of a stack's file by their names, as the text alone says them. @throws UserError as `parseStackFile` */
 export function layersIn(text: string, file: string): Record<string, unknown> {
   return layersOf(parseStackFile(text, file).config, projectName());
 }

@@ -1,19 +1,19 @@
 import { readProject, readStackFile, type StackFile, UnreadableStackFile } from "../../components/schema/stackFile";
 import { repository } from "../../lib/paths";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { projectName } from "./project";
 
 /**
  * The text of a stack's file as the Pulumi CLI reads it.
  *
  * @param file how it is called in errors
- * @throws Refusal where the CLI would refuse it
+ * @throws UserError where the CLI would refuse it
  */
 export function parseStackFile(text: string, file: string): StackFile {
   try {
     return readStackFile(text, { name: projectName(), defaults: readProject(repository).defaults });
   } catch (error) {
     if (!(error instanceof UnreadableStackFile)) throw error;
-    throw new Refusal(`${file} is no YAML that Pulumi reads: ${error.message}`, "correct the file");
+    throw new UserError(`${file} is no YAML that Pulumi reads: ${error.message}`, "correct the file");
   }
 }

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Report } from "../../lib/steps";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { locksIn } from "./pulumiEvents";
 import { isOrphan, isPulumi } from "./pulumiProcess";
 
@@ -11,13 +11,13 @@ const orphanPatience = 60;
 /**
  * Sees to it that no living process holds one of the locks that the CLI complained of.
  * @returns whether it complained of any: they can be taken away now
- * @throws Refusal when somebody else's Pulumi is at work
+ * @throws UserError when somebody else's Pulumi is at work
  */
 export async function locksAreStale(complaint: string, stack: string, report: Report): Promise<boolean> {
   const locks = locksIn(complaint);
   for (const { host, pid, since } of locks) {
     if (host === hostname() && (await endsByItself(pid, report))) continue;
-    throw new Refusal(
+    throw new UserError(
       `another Pulumi changes the stack ${stack}: process ${pid} on ${host}, since ${since}`,
       "wait until it has ended, then run this again",
     );

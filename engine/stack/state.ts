@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { repository } from "../../lib/paths";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { type Engine, findEngine } from "..";
 import { cloudHint } from "../cloudErrors";
 import type { StateResource } from "../resources/fromState";
@@ -34,7 +34,7 @@ export class StackState {
     private readonly signal?: AbortSignal,
   ) {}
 
-  /** @throws Refusal where there is no Pulumi CLI, or no backend is chosen */
+  /** @throws UserError where there is no Pulumi CLI, or no backend is chosen */
   static async open({ stack, cloud }: Target, signal?: AbortSignal): Promise<StackState> {
     return new StackState(await findEngine({ cloud, signal }), stack, signal);
   }
@@ -78,7 +78,7 @@ export class StackState {
     if (exitCode === 0) return JSON.parse(stdout) as T;
     if (/no stack named/.test(stderr)) return undefined;
     const reason = (stderr ?? "").trim().split("\n").at(-1) || "it gave no reason";
-    throw new Refusal(
+    throw new UserError(
       `pulumi ${args.slice(0, 2).join(" ")} of ${this.stack} failed: ${reason}`,
       cloudHint(stderr ?? "") ?? "see whether the backend can be reached: pulumi stack ls",
     );

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { isEncrypted } from "../../components/schema/stackFile";
 import { repository } from "../../lib/paths";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import type { Cloud } from "../plugins";
 import { defaultPorts, type LocalPorts, localContext } from "./localNodes";
 import { layersAt, layersIn, parseStackFile } from "./stackFile";
@@ -27,15 +27,15 @@ export interface Target {
 
 /**
  * Reads where a stack goes. Only what decides the target is looked at; the program itself checks the settings.
- * @throws Refusal when the name is no stack's, or its file cannot be read
+ * @throws UserError when the name is no stack's, or its file cannot be read
  */
 export function readTarget(stack: string): Target {
   if (!/^[\w.-]{1,100}$/.test(stack)) {
-    throw new Refusal(`${JSON.stringify(stack)} is no name of a stack`, "use letters, digits, - _ and . only");
+    throw new UserError(`${JSON.stringify(stack)} is no name of a stack`, "use letters, digits, - _ and . only");
   }
   const stackFile = join(repository, `Pulumi.${stack}.yaml`);
   if (!existsSync(stackFile)) {
-    throw new Refusal(
+    throw new UserError(
       `there is no stack ${stack}: Pulumi.${stack}.yaml does not exist`,
       `name one of ${stacks().join(", ")}, or make it: npx switchboard new-stack`,
     );
@@ -45,14 +45,14 @@ export function readTarget(stack: string): Target {
 
 /**
  * A stack of the repository by its name, or a stack's file anywhere by its path.
- * @throws Refusal when there is none
+ * @throws UserError when there is none
  */
 export function readTargetAt(named: string): Target {
   if (!named.includes("/") && !named.endsWith(".yaml")) return readTarget(named);
   const stackFile = resolve(named);
   const stack = /^Pulumi\.([\w.-]{1,100})\.yaml$/.exec(basename(stackFile))?.[1];
-  if (!stack) throw new Refusal(`${named} is not the name of a stack's file`, "call it Pulumi.<stack>.yaml");
-  if (!existsSync(stackFile)) throw new Refusal(`${stackFile} does not exist`, "name a file that is there");
+  if (!stack) throw new UserError(`${named} is not the name of a stack's file`, "call it Pulumi.<stack>.yaml");
+  if (!existsSync(stackFile)) throw new UserError(`${stackFile} does not exist`, "name a file that is there");
   return { stack, stackFile, ...goalOf(layersAt(stackFile)) };
 }
 
@@ -85,7 +85,7 @@ function goalOf(layers: Readonly<Record<string, unknown>>): Goal {
 
 /**
  * The configuration that a stack's file gives: `<project>:<layer>` to a value.
- * @throws Refusal when the CLI would not read it
+ * @throws UserError when the CLI would not read it
  */
 export function configOf(text: string, file: string): Record<string, unknown> {
   return { ...parseStackFile(text, file).config };

@@ -1,5 +1,5 @@
 /** What an API said it would have taken to read something. */
-export interface Refusal {
+export interface UserError {
   /** `redis.instances.getAuthString`, `kms:GetKeyPolicy`, `get secrets`; undefined where the API names none. */
   readonly permission: string | undefined;
 }
@@ -40,7 +40,7 @@ const unnamed =
  * Whether a provider could not read something because the reader may not.
  * @param message as the engine shows it
  */
-export function refusalIn(message: string): Refusal | undefined {
+export function refusalIn(message: string): UserError | undefined {
   if (otherReasons.test(message)) return undefined;
   for (const [pattern, permission] of named) {
     const match = pattern.exec(message);

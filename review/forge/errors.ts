@@ -1,5 +1,5 @@
 import { withoutShapes } from "../../lib/masking";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 
 /** What a forge's refusal means for whoever asked. */
 export type ForgeProblem =
@@ -21,7 +21,7 @@ export type ForgeProblem =
   | "unavailable";
 
 /** An answer of a forge that is no success. It carries no token, no header and no body of a request. */
-export class ForgeError extends Refusal {
+export class ForgeError extends UserError {
   /**
    * @param retryAfter seconds to wait before the next request, where the forge says so
    */

@@ -1,6 +1,6 @@
 import type { EngineReport, Stack } from "../../engine/stack";
 import { shortName } from "../../engine/stack/pulumiEvents";
-import type { Refusal } from "../../lib/userError";
+import type { UserError } from "../../lib/userError";
 import { stackPreview } from ".";
 import type { StackPreview } from "./model";
 
@@ -10,7 +10,7 @@ export function previewIn({ stdout, ...told }: EngineReport): StackPreview {
 }
 
 /** A preview with the program's or the resources' own errors, for example that something protected would go. */
-export function failedPreview(stack: Stack, { diagnostics }: StackPreview): Refusal {
+export function failedPreview(stack: Stack, { diagnostics }: StackPreview): UserError {
   const errors = diagnostics.flatMap(({ severity, message, urn }) =>
     severity === "error" ? [urn ? `${shortName(urn)}: ${message.trim()}` : message.trim()] : [],
   );

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { execa } from "execa";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { buildContext } from "./context";
 import type { HostPackages } from "./hostPackages";
 import type { Recipe } from "./recipes";
@@ -149,9 +149,9 @@ function isolated(program: string, args: readonly string[]): string[] {
 }
 
 /** What a failed build means to a person. */
-export function failure(reference: string, text: string, log: string, message: string): Refusal {
+export function failure(reference: string, text: string, log: string, message: string): UserError {
   if (/no space left on device|ENOSPC|disk quota exceeded/i.test(text)) {
-    return new Refusal(
+    return new UserError(
       `the image ${reference} could not be built: the disk is full`,
       "free some gigabytes and run this again; images that were there are untouched",
       log,
@@ -162,7 +162,7 @@ export function failure(reference: string, text: string, log: string, message: s
     .split("\n")
     .filter((line) => line.trim() !== "" && !/^(subprocess exited|Error: building at)/.test(line));
   const cause = said.findLast((line) => /error|failed|cannot|unable|not found/i.test(line)) ?? said.at(-1) ?? message;
-  return new Refusal(
+  return new UserError(
     `the image ${reference} could not be built: ${cause.trim().slice(0, 300)}`,
     "read the log, correct what it names and run this again; finished steps are kept",
     log,
@@ -188,12 +188,12 @@ const tools = {
   npm: "npm",
 };
 
-/** @throws Refusal that names the missing programs and the command that installs them */
+/** @throws UserError that names the missing programs and the command that installs them */
 export function checkTools(path = process.env.PATH ?? ""): void {
   const missing = Object.entries(tools).filter(([tool]) => !onPath(tool, path));
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map(([, name]) => name))].join(" ");
-  throw new Refusal(
+  throw new UserError(
     `images cannot be built: ${missing.map(([tool]) => tool).join(", ")} not found on PATH`,
     `install what is missing, on Debian and Ubuntu: apt-get install ${packages}`,
   );

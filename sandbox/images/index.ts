@@ -14,7 +14,7 @@ import { sourceTag } from "../../components/images/sourceTag";
 import { repositoryOf } from "../../components/registry/reference";
 import { layersAt } from "../../engine/stack/stackFile";
 import { imageStore, logs, repository } from "../../lib/paths";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { Builder, checkTools } from "./builder";
 import { hostPackages } from "./hostPackages";
 import { withLock } from "./lock";
@@ -63,13 +63,13 @@ const archives = join(imageStore, "archives");
  * from their Dockerfile; official images get a stand-in from Debian packages, and only where their registry does not
  * answer (else the nodes pull them, and they are not in the result). What is unchanged is not built again.
  *
- * @throws Refusal when an image has neither registry nor stand-in, a tool is missing, the disk is too full or a build
+ * @throws UserError when an image has neither registry nor stand-in, a tool is missing, the disk is too full or a build
  * fails; nothing half-built stays under a final name
  */
 export async function ensureImages(request: ImagesRequest): Promise<ImageArchive[]> {
   const { stackFile, report, signal } = request;
   if (!existsSync(stackFile)) {
-    throw new Refusal(`there is no stack file ${relative(repository, stackFile)}`, "name a stack that has one");
+    throw new UserError(`there is no stack file ${relative(repository, stackFile)}`, "name a stack that has one");
   }
   const config = layersAt(stackFile);
   const wanted = wantedImages(config, (source) => sourceTag(sourceFolder(source)));
@@ -113,10 +113,10 @@ async function planRecipes(wanted: readonly WantedImage[], request: ImagesReques
   });
 }
 
-function noStandIn({ reference, setting }: WantedImage): Refusal {
+function noStandIn({ reference, setting }: WantedImage): UserError {
   const known = Object.keys(serverStandIns).join(", ");
   const pinned = reference.includes("@") && standInOf(reference.split("@")[0]!) ? " under a digest" : "";
-  return new Refusal(
+  return new UserError(
     `${setting}: ${reference} cannot be had: its registry does not answer and there is no stand-in for it${pinned}`,
     `name one that has a stand-in (a tag of ${known}), make the registry reachable from this machine, or use a cluster that already has the image`,
   );
@@ -126,7 +126,7 @@ function checkSpace(): void {
   mkdirSync(imageStore, { recursive: true });
   const { bavail, bsize } = statfsSync(imageStore);
   if (bavail * bsize < wantedSpace) {
-    throw new Refusal(
+    throw new UserError(
       `too little space to build images: ${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free below ${imageStore}, 3 GiB needed`,
       "free some space, or set SWITCHBOARD_CACHE to a folder on a larger disk",
     );

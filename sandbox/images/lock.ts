@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 
 /**
  * Runs `work` while no other process of this machine does the same, told apart by a lock file. The lock of a process
  * that was killed counts for nothing.
  *
- * @throws Refusal when another process holds the lock
+ * @throws UserError when another process holds the lock
  */
 export async function withLock<T>(file: string, purpose: string, work: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
@@ -29,11 +29,14 @@ function take(file: string, purpose: string): void {
     }
     const [pid = "", start] = readFileSync(file, "utf8").split(" ");
     if (start !== undefined && start === startOf(Number(pid))) {
-      throw new Refusal(`process ${pid} is already at it: ${purpose}`, "wait until it has ended, then run this again");
+      throw new UserError(
+        `process ${pid} is already at it: ${purpose}`,
+        "wait until it has ended, then run this again",
+      );
     }
     rmSync(file, { force: true });
   }
-  throw new Refusal(`two processes want the same at once: ${purpose}`, "run this again");
+  throw new UserError(`two processes want the same at once: ${purpose}`, "run this again");
 }
 
 /**

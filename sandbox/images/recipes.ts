@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { sourceTag } from "../../components/images/sourceTag";
 import { repositoryOf } from "../../components/registry/reference";
 import { repository } from "../../lib/paths";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 
 /** What stands in for an official image where its registry does not answer. */
 export interface StandIn {
@@ -114,12 +114,12 @@ export function dockerfileBases(dockerfile: string): Base[] {
 
 /**
  * The absolute path of an image's `source`.
- * @throws Refusal when it is no folder of this repository with a Dockerfile
+ * @throws UserError when it is no folder of this repository with a Dockerfile
  */
 export function sourceFolder(source: string): string {
   const folder = resolve(repository, source);
   if (!folder.startsWith(`${repository}/`) || !existsSync(join(folder, "Dockerfile"))) {
-    throw new Refusal(
+    throw new UserError(
       `image source ${JSON.stringify(source)}: there is no Dockerfile in such a folder of this repository`,
       "name a folder below the repository's root that has one, for example apps/panel",
     );

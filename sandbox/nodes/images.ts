@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { binaries, imageStore } from "../../lib/paths";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { type ScratchImage, scratchImage } from "../images/scratch";
 import { onMachine } from "./machine";
 import { inNode } from "./nodeConfig";
@@ -73,7 +73,7 @@ export async function imagesOn(node: Inside): Promise<Set<string>> {
  * still there.
  * @param folder the node's folder, which remembers what was loaded
  * @returns the references that were loaded now
- * @throws Refusal when an archive cannot be imported
+ * @throws UserError when an archive cannot be imported
  */
 export async function importImages(node: Inside, folder: string, images: readonly ImageArchive[]): Promise<string[]> {
   const present = await imagesOn(node);
@@ -109,7 +109,7 @@ async function importArchive(node: Inside, archive: string): Promise<void> {
       child.once("close", resolve);
     });
     if (code !== 0) {
-      throw new Refusal(
+      throw new UserError(
         `the image archive ${archive} could not be loaded: ${complaint.trim()}`,
         "remove the file, so that it is built again, and check the free space; then run it again",
       );

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { defaultPorts, kubeconfigFile, type LocalPorts } from "../../engine/stack/localNodes";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { addons } from "./addons";
 import { Api } from "./api";
 import { allProcesses, remainingGroups, removeGroups } from "./cgroups";
@@ -42,14 +42,14 @@ export interface StartOptions {
 /**
  * Starts the local cluster, or what is missing of it: a real Kubernetes with every node in namespaces of its own.
  * Whatever state a killed run left is continued. Returns when every node is ready and names and volumes work.
- * @throws Refusal when the machine cannot, or a part does not start
+ * @throws UserError when the machine cannot, or a part does not start
  */
 export async function startNodes(options: StartOptions = {}): Promise<void> {
   const report = options.report ?? (() => {});
   refuseForeignNodes();
   const record = readRecord();
   const count = Math.max(options.count ?? 1, record?.nodes ?? 1);
-  if (count > mostNodes) throw new Refusal(`${count} nodes are too many`, `ask for at most ${mostNodes}`);
+  if (count > mostNodes) throw new UserError(`${count} nodes are too many`, `ask for at most ${mostNodes}`);
   const ports = options.ports ?? defaultPorts;
 
   await checkMachine({ ports, report });
@@ -142,7 +142,7 @@ export async function loadImages(images: readonly ImageArchive[]): Promise<strin
   const loaded = await Promise.all(
     nodeNames().map((name) => {
       const machine = findMachine(name);
-      if (!machine) throw new Refusal(`${name} does not run`, "start the nodes with npm run up");
+      if (!machine) throw new UserError(`${name} does not run`, "start the nodes with npm run up");
       return importImages(machine, folders.node(name), images);
     }),
   );
@@ -169,7 +169,7 @@ async function removeLeftovers(): Promise<void> {
     if (linked && attempt > 10) await onMachine(undefined, ["ip", "link", "delete", hostLink]).catch(() => "");
     await sleep(100);
   }
-  throw new Refusal(`control groups are still in use: ${remainingGroups().join(", ")}`, "run it again");
+  throw new UserError(`control groups are still in use: ${remainingGroups().join(", ")}`, "run it again");
 }
 
 /** Waits until a node gets an answer from the cluster's DNS: that proves its pods, its proxy and its routes as well. */
@@ -183,7 +183,7 @@ async function waitForNames(machine: Inside, dns: string): Promise<void> {
     );
     if (complaint === undefined) return;
     if (Date.now() > end) {
-      throw new Refusal(
+      throw new UserError(
         `the cluster's DNS at ${dns} did not answer within 120 s: ${complaint}`,
         `look: kubectl --kubeconfig ${kubeconfigFile} --namespace kube-system describe pods`,
       );

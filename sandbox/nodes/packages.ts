@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { accessSync, constants, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { logs } from "../../lib/paths";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { lastLines } from "./service";
 import { removeStalePolicy, ServicePolicy } from "./servicePolicy";
 
@@ -36,7 +36,7 @@ export function missingPackages(): string[] {
 
 /**
  * Installs what is missing with apt-get, without starting any service of the packages (containerd and etcd would).
- * @throws Refusal when apt-get fails
+ * @throws UserError when apt-get fails
  */
 export async function ensurePackages(report: (line: string) => void): Promise<void> {
   removeStalePolicy();
@@ -54,7 +54,7 @@ export async function ensurePackages(report: (line: string) => void): Promise<vo
   }
   const still = missingPackages();
   if (still.length > 0) {
-    throw new Refusal(
+    throw new UserError(
       `apt-get has installed ${still.join(", ")}, but their programs are not there`,
       "look at the log",
       log(),
@@ -75,7 +75,7 @@ function apt(command: readonly string[], policy: ServicePolicy): Promise<void> {
     child.once("close", (code) => {
       if (code === 0) return resolve();
       const what = `apt-get ${command.join(" ")} failed: ${lastLines(log())}`;
-      reject(new Refusal(what, "look at the log, repair the package system, then run it again", log()));
+      reject(new UserError(what, "look at the log, repair the package system, then run it again", log()));
     });
   });
 }

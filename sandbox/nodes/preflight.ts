@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { LocalPorts } from "../../engine/stack/localNodes";
 import { cache } from "../../lib/paths";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { hierarchies, neededControllers } from "./cgroups";
 import { loadBalancerService } from "./loadBalancerService";
 import { ensurePackages, missingPackages } from "./packages";
@@ -98,7 +98,7 @@ export function verdicts(machine: Machine): Verdict[] {
 
 /**
  * Looks at this machine, and installs the Debian packages that are missing.
- * @throws Refusal with every reason at once
+ * @throws UserError with every reason at once
  */
 export async function checkMachine(options: {
   readonly ports: LocalPorts;
@@ -107,8 +107,8 @@ export async function checkMachine(options: {
   const found = machineProblems(options.ports);
   if (found.length > 0) {
     const [first, ...rest] = found;
-    if (rest.length === 0) throw new Refusal(first!.what, first!.todo);
-    throw new Refusal(
+    if (rest.length === 0) throw new UserError(first!.what, first!.todo);
+    throw new UserError(
       [
         "the local nodes cannot run on this machine:",
         ...found.map(({ what }, index) => `  ${index + 1}. ${what}`),

@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clusterState, logs } from "../../lib/paths";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { serviceGroup, serviceProcesses, services } from "./cgroups";
 
 /** A long-running process that outlives the command that starts it. */
@@ -80,7 +80,11 @@ export async function startService(service: Service): Promise<{ pid: number; sta
   await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
   while (runningService(service.name)?.pid !== child.pid) {
     if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Refusal(`${service.name} could not be started: ${lastLines(log)}`, "read its log, then run again", log);
+      throw new UserError(
+        `${service.name} could not be started: ${lastLines(log)}`,
+        "read its log, then run again",
+        log,
+      );
     }
     await sleep(10);
   }
@@ -98,7 +102,7 @@ export function runningService(name: string): { pid: number; print: string } | u
 }
 
 /**
- * @throws Refusal when the local nodes that run on this machine keep their data elsewhere: two sets would take each
+ * @throws UserError when the local nodes that run on this machine keep their data elsewhere: two sets would take each
  * other's names and networks
  */
 export function refuseForeignNodes(): void {
@@ -107,7 +111,7 @@ export function refuseForeignNodes(): void {
     .map((pid) => environmentOf(pid)[owner]);
   const other = folders.find((folder) => folder !== undefined && folder !== clusterState);
   if (other === undefined) return;
-  throw new Refusal(
+  throw new UserError(
     `local nodes with other data (${other}) run on this machine`,
     `stop them first: SWITCHBOARD_STATE=${dirname(other)} npm run down`,
   );
@@ -115,7 +119,7 @@ export function refuseForeignNodes(): void {
 
 /**
  * Waits until `ready` answers true.
- * @throws Refusal when a service ends or the time is over, with the end of its log
+ * @throws UserError when a service ends or the time is over, with the end of its log
  */
 export async function waitForService(
   name: string,
@@ -128,10 +132,10 @@ export async function waitForService(
     if (await ready()) return;
     const log = serviceLog(name);
     if (!runningService(name)) {
-      throw new Refusal(`${name} ended before ${what}: ${lastLines(log)}`, "read its log, then run it again", log);
+      throw new UserError(`${name} ended before ${what}: ${lastLines(log)}`, "read its log, then run it again", log);
     }
     if (Date.now() > end) {
-      throw new Refusal(
+      throw new UserError(
         `${what} took longer than ${seconds} s: ${lastLines(log)}`,
         "read its log, then run again",
         log,

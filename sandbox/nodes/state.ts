@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { clusterState } from "../../lib/paths";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { type AddressPlan, addressPlan, freePrefix, hostLink, overlaps } from "./layout";
 import { onMachine } from "./machine";
 
@@ -51,14 +51,14 @@ export function writeRecord(record: ClusterRecord): void {
 
 /**
  * The cluster's addresses: those it had, or a network that this machine does not use yet.
- * @throws Refusal when there is none, or when something else took the cluster's network since
+ * @throws UserError when there is none, or when something else took the cluster's network since
  */
 export async function chooseAddresses(record: ClusterRecord | undefined): Promise<AddressPlan> {
   const used = await usedNetworks();
   if (!record) {
     const prefix = freePrefix(used);
     if (prefix) return addressPlan(prefix);
-    throw new Refusal(
+    throw new UserError(
       `every network that the nodes could use (10.213–10.242 and 172.20–172.31) is in use on this machine: ${used.join(", ")}`,
       "take one of these routes away, for example by stopping a VPN, then run it again",
     );
@@ -66,7 +66,7 @@ export async function chooseAddresses(record: ClusterRecord | undefined): Promis
   const plan = addressPlan(record.prefix);
   const clash = used.find((network) => overlaps(network, plan.network));
   if (!clash) return plan;
-  throw new Refusal(
+  throw new UserError(
     `the network of the local nodes (${plan.network}) is now used by something else on this machine: ${clash}`,
     "take that route away, or give the nodes another network with npm run down -- --delete-data",
   );

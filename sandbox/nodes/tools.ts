@@ -46,7 +46,7 @@ export function missingTools(): GoTool[] {
 /**
  * Builds the missing tools, one after the other: Go itself keeps every core busy, and two builds at once would only
  * double the memory. About eleven minutes on two cores the first time, nothing afterwards.
- * @throws Refusal when Go is missing or a build fails
+ * @throws UserError when Go is missing or a build fails
  */
 export async function ensureNodeTools(report: (line: string) => void, signal?: AbortSignal): Promise<void> {
   const missing = missingTools();

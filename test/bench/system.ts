@@ -1,7 +1,7 @@
 import { request } from "node:https";
 import { execa } from "execa";
 import { parseBytes } from "../../components/schema/values/resources";
-import { Refusal } from "../../lib/userError";
+import { UserError } from "../../lib/userError";
 import { get, kubectl, npmRun } from "../e2e/support/system";
 import { repository } from "../support/plan";
 
@@ -44,7 +44,7 @@ async function untilLogIn(): Promise<number> {
   while (running && (await logInStatus()) !== 200) await new Promise((resolve) => setTimeout(resolve, 250));
   const seconds = (Date.now() - begin) / 1000;
   const { exitCode, stderr } = await run;
-  if (exitCode !== 0) throw new Refusal(`npm run up failed: ${stderr}`, "see its log");
+  if (exitCode !== 0) throw new UserError(`npm run up failed: ${stderr}`, "see its log");
   return seconds;
 }
 
@@ -69,7 +69,7 @@ function logInStatus(): Promise<number> {
 
 async function succeed(script: string, args: readonly string[]): Promise<void> {
   const { exitCode, output } = await npmRun(script, args);
-  if (exitCode !== 0) throw new Refusal(`npm run ${script} failed: ${output}`, "see its log");
+  if (exitCode !== 0) throw new UserError(`npm run ${script} failed: ${output}`, "see its log");
 }
 
 async function memory(): Promise<Pick<SystemFigures, "requestedMebibytes" | "usedMebibytes">> {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describe, Refusal } from "../../lib/userError";
+import { describe, UserError } from "../../lib/userError";
 
 test("a refusal says what happened, what to do and where the log is, without a stack", () => {
-  const text = describe(new Refusal("port 8443 is taken", "end the process that holds it", "/var/log/up.log"));
+  const text = describe(new UserError("port 8443 is taken", "end the process that holds it", "/var/log/up.log"));
   assert.equal(text, "port 8443 is taken\n  what to do: end the process that holds it\n  log: /var/log/up.log");
 });
 

@@ -7,7 +7,7 @@ import { podTemplates } from "./pods";
 /** What one layer promises to those above it; each is asked of every kind, in the plan of an update. */
 type Promises = Readonly<Record<string, (from: Plan, kind: string) => void>>;
 
-/** The container of a Deployment that is its own, not a companion. */
+/** The container of a Deployment that is its own, not a sidecar. */
 function containerOf(from: Plan, deployment: string) {
   return from.named("kubernetes:apps/v1:Deployment", deployment).inputs.spec.template.spec.containers[0];
 }
@@ -126,14 +126,14 @@ const postgres: Promises = {
       assert.ok(secret?.inputs.stringData[secretKey][key], "the Secret has the password");
     }
   },
-  "proves itself, unless a companion asks for its proof"(from) {
+  "proves itself, unless a sidecar asks for its proof"(from) {
     for (const deployment of ["panel-deployment", "workers-deployment", "chat-deployment"]) {
       const { PGSSLMODE, PGSSLROOTCERT, PGHOST } = environmentOf(from, deployment);
       assert.match(PGSSLMODE.value, /^(disable|verify-ca|verify-full)$/);
       const spec = from.named("kubernetes:apps/v1:Deployment", deployment).inputs.spec.template.spec;
-      const companions = (spec.initContainers ?? []).filter((entry: any) => entry.restartPolicy === "Always");
+      const sidecars = (spec.initContainers ?? []).filter((entry: any) => entry.restartPolicy === "Always");
       if (PGSSLMODE.value === "disable") {
-        assert.ok(companions.length > 0, `${deployment} speaks in clear`);
+        assert.ok(sidecars.length > 0, `${deployment} speaks in clear`);
         assert.match(PGHOST.value, /^(127\.0\.0\.1|localhost)$/);
         assert.equal(PGSSLROOTCERT, undefined);
       } else if (PGSSLROOTCERT) assertMounted(from, deployment, PGSSLROOTCERT.value);

@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
 import { type Door, doorsOf, doorTag, isOver } from "../../../components/clouds/aws/doorTags";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import { complaint } from "../../doctor/ask";
 import type { World } from "../../doctor/model";
 
@@ -48,7 +48,7 @@ export class EksDoor {
 
   /**
    * Lets an address in, unless this machine is let in already, and closes what others have forgotten.
-   * @throws Refusal when the address is unknown or no IPv4 address, or AWS refuses
+   * @throws UserError when the address is unknown or no IPv4 address, or AWS refuses
    */
   async open(address: string | undefined, minutes: number): Promise<void> {
     const { name } = this.cluster;
@@ -61,7 +61,7 @@ export class EksDoor {
       return this.manner.say(`the API server of ${name} answers this machine, so no door is opened`);
     }
     if (!address || !isIPv4(address)) {
-      throw new Refusal(
+      throw new UserError(
         `the address that this machine comes from is ${address ?? "not known"}, and EKS opens to IPv4 addresses only`,
         "give it with --address, or run this in cluster.network.vpc or cluster.api.privateCidrs",
       );
@@ -73,7 +73,7 @@ export class EksDoor {
     await this.forget(found, [...kept.map(({ tag }) => tag), doorTag(address)]);
     for (let tries = 0; !(await this.world.connects(host, 443)); tries++) {
       if (tries >= patience) {
-        throw new Refusal(
+        throw new UserError(
           `${name} is open to ${address}, and its API server does not answer this machine`,
           "see whether this machine comes from that address: curl https://checkip.amazonaws.com",
         );
@@ -142,7 +142,10 @@ export class EksDoor {
       if (!/ResourceInUseException/.test(stderr)) throw this.refused({ exitCode, stdout, stderr });
       await this.manner.pause();
     }
-    throw new Refusal(`${name} is being changed by somebody else for half an hour`, "run this again when that is over");
+    throw new UserError(
+      `${name} is being changed by somebody else for half an hour`,
+      "run this again when that is over",
+    );
   }
 
   private async updated(id: string): Promise<void> {
@@ -154,11 +157,11 @@ export class EksDoor {
       if (update.status === "Successful") return;
       if (update.status !== "InProgress") {
         const why = (update.errors ?? []).map(({ errorMessage }) => errorMessage).join("; ") || update.status;
-        throw new Refusal(`EKS did not change who reaches ${name}: ${why}`, `aws eks list-updates --name ${name}`);
+        throw new UserError(`EKS did not change who reaches ${name}: ${why}`, `aws eks list-updates --name ${name}`);
       }
       await this.manner.pause();
     }
-    throw new Refusal(`EKS is still changing who reaches ${name}`, `aws eks describe-update --update-id ${id}`);
+    throw new UserError(`EKS is still changing who reaches ${name}`, `aws eks describe-update --update-id ${id}`);
   }
 
   private async describe(): Promise<Described | undefined> {
@@ -178,8 +181,8 @@ export class EksDoor {
     return this.world.run("aws", ...args, "--region", this.cluster.region, "--output", "json");
   }
 
-  private refused(answer: Awaited<ReturnType<World["run"]>>): Refusal {
-    return new Refusal(
+  private refused(answer: Awaited<ReturnType<World["run"]>>): UserError {
+    return new UserError(
       `the door of ${this.cluster.name}: ${complaint("aws", answer)}`,
       "its role needs eks:DescribeCluster, UpdateClusterConfig, DescribeUpdate, TagResource and UntagResource (docs/pull-requests.md)",
     );

@@ -1,5 +1,5 @@
 import { appendFileSync, writeFileSync } from "node:fs";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import type { StackReport } from "../../../review/comment/model";
 import type { ForgeName, Place } from "../../../review/forge/place";
 import type { Risk } from "../../../review/plan/model";
@@ -149,6 +149,6 @@ function write(option: string, file: string, text: string, how: (file: string, t
   try {
     how(file, text);
   } catch (error) {
-    throw new Refusal(`${option} ${file}: ${(error as Error).message}`, "name a file in a folder that is there");
+    throw new UserError(`${option} ${file}: ${(error as Error).message}`, "name a file in a folder that is there");
   }
 }

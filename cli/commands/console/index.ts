@@ -1,5 +1,5 @@
 import { text as readAll } from "node:stream/consumers";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import { accessTo } from "../../cluster/access";
 import { cpu, memory, seconds } from "../../cluster/amounts";
 import { openConsole, passedOn } from "../../cluster/console";
@@ -76,14 +76,14 @@ async function scriptOf(
   if (expression === undefined && !piped) return undefined;
   const text = piped ? await readAll(process.stdin) : expression!;
   if (!text.trim()) {
-    throw new Refusal(
+    throw new UserError(
       piped ? "there is no terminal, and stdin is empty" : "the expression is empty",
       "run it on a terminal, give -e EXPRESSION, or pipe a script in",
     );
   }
   const bytes = Buffer.byteLength(text);
   if (bytes > longest) {
-    throw new Refusal(`the script has ${bytes} bytes; at most ${longest} can be passed on`, "make it shorter");
+    throw new UserError(`the script has ${bytes} bytes; at most ${longest} can be passed on`, "make it shorter");
   }
   return piped || shell ? text : expressionScript(text);
 }

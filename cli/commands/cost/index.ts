@@ -5,7 +5,7 @@ import { offlineResources } from "../../../engine/resources/offline";
 import type { Resource } from "../../../engine/resources/resource";
 import { readTarget, type Target } from "../../../engine/stack/target";
 import { repository } from "../../../lib/paths";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import { compare, estimate } from "../../../review/cost";
 import { changeReport, estimateReport, rounded } from "../../../review/cost/report";
 import { type CommandSpec, type ExitCode, exitCodes, type Invocation, type Io } from "../../core/command";
@@ -83,7 +83,7 @@ const run = promisify(execFile);
  * settings.
  *
  * @returns undefined where the revision does not have the file
- * @throws Refusal when there is no such revision, or no git
+ * @throws UserError when there is no such revision, or no git
  */
 export async function fileAt(ref: string, file: string, folder: string = repository): Promise<string | undefined> {
   const git = async (...words: string[]) => (await run("git", words, { cwd: folder, maxBuffer: 16 * 2 ** 20 })).stdout;
@@ -92,7 +92,7 @@ export async function fileAt(ref: string, file: string, folder: string = reposit
     commit = (await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`)).trim();
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new Refusal(
+    throw new UserError(
       missing ? "there is no git on this machine" : `--base ${ref}: git knows no such revision here`,
       missing
         ? "install git, or compare two stacks with --compare"

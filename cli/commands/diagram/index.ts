@@ -3,7 +3,7 @@ import { text as readAll } from "node:stream/consumers";
 import { fromState } from "../../../engine/resources/fromState";
 import { offlineResources } from "../../../engine/resources/offline";
 import type { Resource } from "../../../engine/resources/resource";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import { architectureOf, mermaidOf, svgOf } from "../../../review/diagram";
 import { type CommandSpec, exitCodes, type Invocation } from "../../core/command";
 
@@ -53,10 +53,10 @@ async function readState(file: string): Promise<Resource[]> {
   try {
     exported = JSON.parse(file === "-" ? await readAll(process.stdin) : readFileSync(file, "utf8"));
   } catch (error) {
-    throw new Refusal(`--state ${file}: ${(error as Error).message}`, todo);
+    throw new UserError(`--state ${file}: ${(error as Error).message}`, todo);
   }
   const resources = typeof exported === "object" && exported !== null ? fromState(exported) : [];
-  if (resources.length === 0) throw new Refusal(`--state ${file}: there is no resource in it`, todo);
+  if (resources.length === 0) throw new UserError(`--state ${file}: there is no resource in it`, todo);
   return resources;
 }
 
@@ -64,7 +64,7 @@ function write(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    throw new Refusal(
+    throw new UserError(
       `--out ${file} cannot be written: ${(error as Error).message}`,
       "name a file in a folder that is there",
     );

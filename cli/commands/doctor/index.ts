@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { SettingsError } from "../../../components/settings/parse";
 import { findEngine } from "../../../engine";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import { wayToExisting } from "../../cluster/wayIn";
 import { type CommandSpec, type ExitCode, exitCodes, type Invocation } from "../../core/command";
 import { UsageError } from "../../core/failure";
@@ -60,7 +60,7 @@ export const command: CommandSpec = {
       checked = await io.step(`looking at stack ${target.stack}`, () => examine(subject, recorder ?? world));
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error;
-      throw new Refusal(error.message, "correct the stack's file (docs/settings.md); nothing else was looked at");
+      throw new UserError(error.message, "correct the stack's file (docs/settings.md); nothing else was looked at");
     }
     if (recorder) {
       writeFileSync(options.record as string, `${JSON.stringify(recorder.recording(), null, 2)}\n`, { mode: 0o600 });
@@ -115,7 +115,7 @@ function atCluster(signal: AbortSignal, target: Invocation["target"]): World {
   try {
     return new LiveWorld(signal, { KUBECONFIG: wayToExisting(target).file });
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof UserError)) throw error;
     return new LiveWorld(signal, {}, error.message);
   }
 }
@@ -124,6 +124,6 @@ function replay(file: string): World {
   try {
     return new RecordedWorld(parseRecording(JSON.parse(readFileSync(file, "utf8"))));
   } catch (error) {
-    throw new Refusal(`--replay ${file}: ${(error as Error).message}`, "give a file that --record wrote");
+    throw new UserError(`--replay ${file}: ${(error as Error).message}`, "give a file that --record wrote");
   }
 }

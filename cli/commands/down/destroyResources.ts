@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import type { Stack } from "../../../engine/stack";
 import type { Target } from "../../../engine/stack/target";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import type { Progress } from "../up/up";
 import { type HeldPeering, heldPeering, removalOf } from "./googlePeering";
 
@@ -17,7 +17,7 @@ export interface DestroyOptions {
  * Destroys everything of a stack. On Google Cloud the peering of managed services holds the network until it is removed,
  * which is done once nothing needs it any more, and then the rest goes.
  *
- * @throws Refusal with the errors of the resources; with the command, where the peering could not be removed
+ * @throws UserError with the errors of the resources; with the command, where the peering could not be removed
  */
 export async function destroyResources(
   { stack: name, cloud }: Pick<Target, "stack" | "cloud">,
@@ -45,7 +45,7 @@ async function remove(peering: HeldPeering, stack: string, run: NonNullable<Dest
     await run(program, args);
   } catch (error) {
     const reason = (error as Error).message.trim().split("\n").at(-1);
-    throw new Refusal(
+    throw new UserError(
       `the peering ${peering.name} holds network ${peering.network} of ${peering.project}, and could not be removed: ${reason}`,
       `${[program, ...args].join(" ")}, then switchboard down ${stack}`,
     );

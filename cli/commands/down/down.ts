@@ -5,7 +5,7 @@ import type { Stack } from "../../../engine/stack";
 import { stackOf } from "../../../engine/stack/stackOf";
 import type { Target } from "../../../engine/stack/target";
 import { clusterState, pulumiState, state } from "../../../lib/paths";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import { withLock } from "../../../sandbox/images/lock";
 import { stopNodes } from "../../../sandbox/nodes";
 import { continueBegun } from "../up/begun";
@@ -44,7 +44,7 @@ export function takeDown(target: Target, options: DownOptions): Promise<DownResu
 
 async function downLocal({ deleteData, progress, confirm }: DownOptions): Promise<"stopped" | "deleted"> {
   if (process.platform !== "linux" || process.getuid?.() !== 0) {
-    throw new Refusal("the local nodes run as root, and only root can stop them", "run it with sudo -E");
+    throw new UserError("the local nodes run as root, and only root can stop them", "run it with sudo -E");
   }
   if (deleteData) await confirm(`This deletes the local cluster with every database in it (${clusterState}).`);
   await progress.step("stopping the local nodes", (report) => stopNodes({ deleteData, report }));

@@ -3,7 +3,7 @@ import { cloudHint } from "../../../engine/cloudErrors";
 import { stackOf } from "../../../engine/stack/stackOf";
 import { StackState } from "../../../engine/stack/state";
 import type { Target } from "../../../engine/stack/target";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import { type Drift, driftOf } from "../../../review/drift";
 import { lookAtReadable } from "../../../review/drift/readable";
 import { previewIn } from "../../../review/plan/ofStack";
@@ -11,13 +11,13 @@ import type { Io } from "../../core/command";
 
 /**
  * Looks at everything of a stack and compares it with what the last `up` left. It changes nothing, not even the state.
- * @throws Refusal when the stack is not up, or when something could not be looked at
+ * @throws UserError when the stack is not up, or when something could not be looked at
  */
 export async function lookForDrift(target: Target, io: Io): Promise<Drift> {
   const { stack: name, cloud } = target;
   const exported = await (await StackState.open(target, io.signal)).exported();
   if (!exported?.deployment?.resources?.length)
-    throw new Refusal(`${name} is not up, so nothing of it can have been changed`, `switchboard up ${name}`);
+    throw new UserError(`${name} is not up, so nothing of it can have been changed`, `switchboard up ${name}`);
   if (exported.deployment.pending_operations?.length)
     io.note("an update runs or was killed: what it has begun may be shown as drift");
   const { resources } = exported.deployment;
@@ -31,7 +31,7 @@ export async function lookForDrift(target: Target, io: Io): Promise<Drift> {
   const errors = preview.diagnostics
     .filter(({ severity }) => severity === "error")
     .map(({ message }) => message.trim());
-  throw new Refusal(
+  throw new UserError(
     [`what is there of ${name} could not be looked at:`, ...new Set(errors)].join("\n  "),
     whatToDo(target, errors),
   );

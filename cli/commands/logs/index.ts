@@ -1,4 +1,4 @@
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import { accessTo } from "../../cluster/access";
 import { ApiProxy } from "../../cluster/apiProxy";
 import { type Tier, tiers } from "../../cluster/tiers";
@@ -51,7 +51,7 @@ export const command: CommandSpec = {
     const follow = options.follow === true;
     const previous = options.previous === true;
     if (follow && previous) {
-      throw new Refusal("--previous is what is over, --follow what comes", "give one of them");
+      throw new UserError("--previous is what is over, --follow what comes", "give one of them");
     }
     // Ctrl-C, or a reader who has enough (`logs | head`).
     const { signal } = io;

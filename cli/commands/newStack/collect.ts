@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import { baseOf } from "./assemble";
 import { answerProblem, nameProblem, type Place } from "./check";
 import { type Answers, applying, type Given, type Question, questions } from "./questions";
@@ -16,7 +16,7 @@ export interface Asker {
  * The answers from flags and questions, each checked as it comes.
  *
  * @param stacks names that are taken
- * @throws Refusal naming what is wrong with a flag, or the flags that are missing where nobody can be asked
+ * @throws UserError naming what is wrong with a flag, or the flags that are missing where nobody can be asked
  */
 export async function collect(
   flags: Given,
@@ -50,9 +50,9 @@ export async function collect(
       `--${questions.find((question) => question.key === key)!.flag}: has no use with these answers; leave it out`,
     );
   }
-  if (wrong.length > 0) throw new Refusal(wrong.join("\n"), "correct it; nothing was written");
+  if (wrong.length > 0) throw new UserError(wrong.join("\n"), "correct it; nothing was written");
   if (missing.length > 0) {
-    throw new Refusal(
+    throw new UserError(
       [
         "nobody is there to answer, and these flags are missing:",
         ...missing.map(({ flag, help }) => `  --${flag.padEnd(18)}${help}`),

@@ -5,7 +5,7 @@ import { layersAt, layersIn } from "../../../engine/stack/stackFile";
 import { repository } from "../../../lib/paths";
 import type { TextStyle } from "../../../lib/terminal";
 import { painter, wrapLine } from "../../../lib/text";
-import { Refusal, Unconfirmed } from "../../../lib/userError";
+import { NotConfirmed, UserError } from "../../../lib/userError";
 import { assemble, baseOf, type Change, changesOf, removed } from "./assemble";
 import { checkText, type Place } from "./check";
 import { type Asker, baseText, collect } from "./collect";
@@ -36,7 +36,7 @@ export interface NewStack {
 
 /**
  * Makes the file of a new stack.
- * @throws Unconfirmed where nobody has said that it is right, and Refusal naming the flags that are missing, or what is wrong with an answer; nothing is written then
+ * @throws NotConfirmed where nobody has said that it is right, and UserError naming the flags that are missing, or what is wrong with an answer; nothing is written then
  */
 export async function newStack({ folder, flags, asker, yes, style, print }: NewStackOptions): Promise<NewStack> {
   const place: Place = {
@@ -53,7 +53,7 @@ export async function newStack({ folder, flags, asker, yes, style, print }: NewS
   const text = assemble(base, titleOf(answers), changes);
   const { problems, warnings } = checkText(text, answers, place);
   if (problems.length > 0) {
-    throw new Refusal(
+    throw new UserError(
       [`this stack would not be accepted:`, ...problems.map((problem) => `  ${problem}`)].join("\n"),
       "give other answers; nothing was written",
     );
@@ -62,9 +62,9 @@ export async function newStack({ folder, flags, asker, yes, style, print }: NewS
   print(summary(file, answers, shownChanges(base, changes), warnings, style));
   if (!yes) {
     if (!asker)
-      throw new Unconfirmed("nobody is there to say whether this is right", "give --yes; nothing was written");
+      throw new NotConfirmed("nobody is there to say whether this is right", "give --yes; nothing was written");
     if (!(await asker.confirm("Write it?"))) {
-      throw new Unconfirmed("nothing was written", "start again, or give --yes");
+      throw new NotConfirmed("nothing was written", "start again, or give --yes");
     }
   }
   write(file, text);
@@ -152,6 +152,6 @@ function write(file: string, text: string): void {
     writeFileSync(file, text, { flag: "wx" });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    throw new Refusal(`${file} is there already`, "choose another name; nothing was overwritten");
+    throw new UserError(`${file} is there already`, "choose another name; nothing was overwritten");
   }
 }

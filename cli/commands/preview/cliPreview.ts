@@ -11,7 +11,7 @@ import { type Reality, realityVariable } from "../../../engine/providers/reality
 import type { OfflineStack } from "../../../engine/record/offlineStack";
 import { previewErrors, previewReport } from "../../../engine/stack/previewReport";
 import { repository } from "../../../lib/paths";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 
 /** What the CLI says of a preview. */
 export interface CliVerdict {
@@ -150,7 +150,7 @@ export class CliPreview {
   protected async must(args: readonly string[]): Promise<void> {
     const { exitCode, stderr } = await this.call(args, this.project);
     if (exitCode === 0) return;
-    throw new Refusal(
+    throw new UserError(
       `${this.cli.name} could not prepare the preview (pulumi ${args[0]} ${args[1]}): ${stderr.trim()}`,
       "give --no-cli to preview without it",
     );

@@ -19,7 +19,7 @@ export interface LivePreviewOptions {
 /**
  * What a real `pulumi preview` says against the stack's state. Nothing is changed, and no stack is made.
  * @returns also a preview that failed, with its errors
- * @throws Refusal when the state's backend holds no such stack
+ * @throws UserError when the state's backend holds no such stack
  */
 export async function livePreview(target: Target, options: LivePreviewOptions): Promise<StackPreview> {
   const { policyPack, refresh, progress, signal } = options;

@@ -10,7 +10,7 @@ import type { Target } from "../../../engine/stack/target";
 import { repository } from "../../../lib/paths";
 import { temporaryFolder } from "../../../lib/temporary";
 import { wrapLine } from "../../../lib/text";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import { type ExitCode, exitCodes, type Io } from "../../core/command";
 import { CliPreview } from "./cliPreview";
 
@@ -60,7 +60,7 @@ async function readOffline(stackFile: string, folder: string): Promise<OfflineSt
     return { ...offline, notes: [...notes, ...offline.notes] };
   } catch (error) {
     if (!(error instanceof UnknowableError)) throw error;
-    throw new Refusal([error.message, ...notes].join("; "), error.todo);
+    throw new UserError([error.message, ...notes].join("; "), error.todo);
   }
 }
 
@@ -69,7 +69,7 @@ async function theCli(flags: PreviewFlags, io: Io, needed: false): Promise<Cli |
 async function theCli({ build }: PreviewFlags, { note, signal }: Io, needed = true): Promise<Cli | undefined> {
   const cli = build ? await ensureCli(note, signal) : presentCli();
   if (cli || !needed) return cli;
-  throw new Refusal(
+  throw new UserError(
     "there is no Pulumi CLI on this machine",
     "give --build to download or build it, install it, or leave --cli out: the tree needs none",
   );
@@ -85,7 +85,7 @@ async function showCli({ stack, offline, folder, flags, io }: Job, cli: Cli): Pr
   const report = previewReport(stdout);
   if (exitCode !== 0) {
     const errors = previewErrors(report, stderr).map((error) => `  ${error}`);
-    throw new Refusal([`${cli.name} could not preview it:`, ...errors].join("\n"), "correct the stack's file");
+    throw new UserError([`${cli.name} could not preview it:`, ...errors].join("\n"), "correct the stack's file");
   }
   io.result(report, () => []);
   return exitCodes.ok;
@@ -113,7 +113,7 @@ async function showTree(job: Job, cli: Cli | undefined): Promise<ExitCode> {
 
 /**
  * Runs the program without the CLI.
- * @throws Refusal with the errors of the settings and the program, as the program words them
+ * @throws UserError with the errors of the settings and the program, as the program words them
  */
 async function recordStack(stack: string, { config, secrets }: OfflineStack): Promise<Plan> {
   const { RunError } = await import("@pulumi/pulumi");
@@ -126,7 +126,7 @@ async function recordStack(stack: string, { config, secrets }: OfflineStack): Pr
     // What else the program was doing fails after it, of which nobody needs to read.
     process.on("unhandledRejection", () => {});
     if (!RunError.isInstance(error)) throw error;
-    throw new Refusal(error.message, "correct the stack's file; docs/settings.md says what is allowed");
+    throw new UserError(error.message, "correct the stack's file; docs/settings.md says what is allowed");
   }
 }
 

@@ -1,4 +1,4 @@
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import { accessTo } from "../../cluster/access";
 import { cpu, memory, seconds, variable } from "../../cluster/amounts";
 import { passedOn } from "../../cluster/console";
@@ -44,7 +44,7 @@ export const command: CommandSpec = {
     const pairs = (options.env ?? []) as ReturnType<typeof variable>[];
     const environment = Object.fromEntries(pairs);
     if (Object.keys(environment).length < pairs.length)
-      throw new Refusal("--env names one variable twice", "give each variable once");
+      throw new UserError("--env names one variable twice", "give each variable once");
     const { kubectl, close } = await accessTo(target, { signal: io.signal, note: io.note });
     try {
       const exitCode = await runJob(

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import { duration } from "../../cluster/amounts";
 import { callerOf } from "../../cluster/caller";
 import { who } from "../../cluster/console";
@@ -113,7 +113,7 @@ export async function runJob(kubectl: Kubectl, request: RunRequest, io: Io): Pro
   function ended(end: (PodStage & { at: "ended" }) | "deadline" | "gone", { pod }: Seen): number {
     const seconds = Math.round((Date.now() - began) / 1000);
     if (end === "gone")
-      throw new Refusal(`${name} was taken away while it ran`, "ask who did it: kubectl get events, or run it again");
+      throw new UserError(`${name} was taken away while it ran`, "ask who did it: kubectl get events, or run it again");
     const late = end === "deadline" || isGivenUp(end, Date.now() - began, timeoutSeconds);
     const exitCode = late ? timedOut : end.exitCode;
     const reason = late ? "DeadlineExceeded" : end.reason;
@@ -146,13 +146,13 @@ function imageOf(job: OneOffJob): string {
 export function refuseUnsplit(command: readonly string[]): void {
   const [program = ""] = command;
   if (command.length === 0 || program.trim() === "")
-    throw new Refusal(
+    throw new UserError(
       "no command was given",
       "give it after --, as: switchboard run panel -- node src/main.js cleanup",
     );
   const shellWords = command.filter((word) => /^(\||\|\||&&|;|>|>>|<|2>|&)$/.test(word));
   if (shellWords.length > 0 || (command.length === 1 && /[\s|&;<>$`]/.test(program))) {
-    throw new Refusal(
+    throw new UserError(
       `${JSON.stringify(command.join(" "))} needs a shell to take it apart, and none is started`,
       `give words (node src/main.js cleanup), or start one that is in the image: -- sh -c '${command.join(" ")}'`,
     );

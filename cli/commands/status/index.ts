@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Target } from "../../../engine/stack/target";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import { accessTo, type ClusterAccess } from "../../cluster/access";
 import { ClusterRefusal } from "../../cluster/kubectlErrors";
 import { type CommandSpec, type ExitCode, exitCodes, type Invocation } from "../../core/command";
@@ -36,7 +36,7 @@ export const command: CommandSpec = {
   async run({ io, target, options }: Invocation) {
     const wait = options.wait as number | undefined;
     if (wait !== undefined && options.watch) {
-      throw new Refusal("--watch never ends, --wait does", "give one of them");
+      throw new UserError("--watch never ends, --wait does", "give one of them");
     }
     const looker = new Looker(target, io.signal, io.note);
     try {

@@ -3,7 +3,7 @@ import type { Stack } from "../../../engine/stack";
 import { isObject, isOfOlderStandIn } from "../../../engine/stack/continuity";
 import type { ExportedStack } from "../../../engine/stack/state";
 import type { Target } from "../../../engine/stack/target";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import type { ClusterAccess } from "../../cluster/access";
 import { type Found, lookUp, type Wanted, whose } from "../../cluster/clusterObject";
 import { kubectlOf } from "../../cluster/words";
@@ -24,7 +24,7 @@ export const begunMark = "a run that was ended made it and did not see it ready"
  * waited for again; what was not made is forgotten, and made by the run. So it is with what a cloud was asked for (`begunAtCloud.ts`).
  *
  * @returns whether the run should look first at everything that is there (`--refresh`)
- * @throws Refusal where something of another owner has the name: nothing is taken
+ * @throws UserError where something of another owner has the name: nothing is taken
  */
 export async function continueBegun(
   target: Target,
@@ -72,7 +72,7 @@ function unseen({ resources }: Deployment): Entry[] {
   );
 }
 
-/** By URN, what is there of the objects. @throws Refusal where one belongs to somebody else */
+/** By URN, what is there of the objects. @throws UserError where one belongs to somebody else */
 async function lookAt(
   target: Target,
   resources: readonly StateResource[],
@@ -104,7 +104,7 @@ async function find(
   if (problem === undefined) return found;
   const { namespace, name } = found.metadata;
   const place = namespace ? `${namespace}/${name}` : name;
-  throw new Refusal(
+  throw new UserError(
     `${wanted.kind} ${place} is there, and ${problem}: it is not taken over (${urn.split("::").at(-1)} was about to be made)`,
     `see whose it is: ${kubectlOf(kubectl.options)} get ${wanted.kind.toLowerCase()} ${name}${namespace ? ` --namespace ${namespace}` : ""} --output=yaml; delete it or choose another name, then run this again`,
   );

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import type { StateResource } from "../../../engine/resources/fromState";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 
 /**
  * By which id the plugin `aws` reads what was begun, from what was asked for: where AWS calls a thing by its own name. What
@@ -78,18 +78,18 @@ export function waitFor(
 /**
  * Waits for one thing. One that AWS has never heard of, or that has failed, is none to wait for: the plugin looks at it next.
  *
- * @throws Refusal where it is not ready, or nobody can be asked: what is read then would be half of it
+ * @throws UserError where it is not ready, or nobody can be asked: what is read then would be half of it
  */
 export async function awaitAtAmazon(name: string, words: readonly string[], aws: Aws): Promise<void> {
   const { exitCode, stderr } = await aws(words);
   if (exitCode === 0 || /NotFound|terminal failure/i.test(stderr)) return;
   const command = `aws ${words.join(" ")}`;
   if (/Max attempts exceeded/i.test(stderr))
-    throw new Refusal(
+    throw new UserError(
       `${name}, which a killed run has begun, is not ready yet`,
       `run this again when this ends: ${command}`,
     );
-  throw new Refusal(
+  throw new UserError(
     `whether ${name} is ready, which a killed run has begun, could not be asked: ${stderr.trim().split("\n").at(-1) || "there is no aws"}`,
     `run ${command}; when it ends, run this again`,
   );

@@ -10,7 +10,7 @@ import type { Progress } from "./up";
  * For local nodes whose data are gone: their objects went with them, and Pulumi must not believe that they are there.
  * The stacks stay, with the key of their secret settings.
  * @returns the names of the stacks that had any
- * @throws Refusal when another Pulumi is at work on one of them
+ * @throws UserError when another Pulumi is at work on one of them
  */
 export async function forgetLocalObjects(engine: Engine, report: Report): Promise<string[]> {
   const emptied: string[] = [];

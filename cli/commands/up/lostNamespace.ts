@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Target } from "../../../engine/stack/target";
 import type { Report } from "../../../lib/steps";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import type { Kubectl } from "../../cluster/kubectl";
 import { kubectlOf } from "../../cluster/words";
 
@@ -22,7 +22,7 @@ interface Namespace {
  * it is there, would not make it again unless it looks first.
  *
  * A cluster that cannot be asked is left to `pulumi up`, which says what is wrong with it.
- * @throws Refusal when the namespace does not go within five minutes, with what keeps it
+ * @throws UserError when the namespace does not go within five minutes, with what keeps it
  */
 export async function namespaceIsLost(target: Target, report: Report, signal: AbortSignal): Promise<boolean> {
   // Loaded here: these read the other commands' ways into a cluster.
@@ -37,12 +37,12 @@ export async function namespaceIsLost(target: Target, report: Report, signal: Ab
     }
   } catch (error) {
     if (error instanceof ClusterRefusal && error.trouble === "no namespace") return stateHasNamespace(target, signal);
-    if (error instanceof LastingNamespace || signal.aborted || !(error instanceof Refusal)) throw error;
+    if (error instanceof LastingNamespace || signal.aborted || !(error instanceof UserError)) throw error;
     return false;
   }
 }
 
-class LastingNamespace extends Refusal {}
+class LastingNamespace extends UserError {}
 
 /** @returns whether the namespace was going, and has gone now */
 async function goes(kubectl: Kubectl, report: Report, signal: AbortSignal): Promise<boolean> {

@@ -1,12 +1,12 @@
 import { request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 
 /**
  * Waits until a page of this machine answers over TLS with less than a server error.
  * @param url its address; names below `localhost` are this machine, whatever the resolver says
  * @param authority PEM of the authority to trust. @default those that Node.js trusts
- * @throws Refusal with the last reason when the time is over
+ * @throws UserError with the last reason when the time is over
  */
 export async function waitForPage(url: string, authority: string | undefined, seconds: number): Promise<void> {
   const end = Date.now() + seconds * 1000;
@@ -17,7 +17,7 @@ export async function waitForPage(url: string, authority: string | undefined, se
       const todo = /certificate/.test(reason)
         ? "another stack answers at this port: the oldest load balancer with a port is the one that is reached; destroy that stack, or give one of them another port"
         : "look at the pods (kubectl get pods --all-namespaces), then run it again";
-      throw new Refusal(`${url} did not answer within ${seconds} s: ${reason}`, todo);
+      throw new UserError(`${url} did not answer within ${seconds} s: ${reason}`, todo);
     }
     await sleep(300);
   }

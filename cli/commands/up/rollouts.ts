@@ -3,7 +3,7 @@ import type { KubeObject } from "../../../engine/providers/kubernetes/client";
 import { podProblems, type Verdict, verdictOn } from "../../../engine/providers/kubernetes/verdicts";
 import type { Target } from "../../../engine/stack/target";
 import type { Report } from "../../../lib/steps";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import type { Kubectl } from "../../cluster/kubectl";
 import { type RollingObject, rolloutFacts } from "../../cluster/rollout";
 import { kubectlOf } from "../../cluster/words";
@@ -20,7 +20,7 @@ const pauseMs = 1000;
  *
  * A cluster that cannot be asked from here is no failed rollout: the reason is given and nothing is thrown.
  * @returns why it could not be looked at, if so
- * @throws Refusal with what is not done and what its pods say
+ * @throws UserError with what is not done and what its pods say
  */
 export async function waitForRollouts(
   target: Target,
@@ -33,7 +33,7 @@ export async function waitForRollouts(
   try {
     access = await accessTo(target, { signal });
   } catch (error) {
-    if (signal.aborted || !(error instanceof Refusal)) throw error;
+    if (signal.aborted || !(error instanceof UserError)) throw error;
     return error.message;
   }
   try {
@@ -44,7 +44,7 @@ export async function waitForRollouts(
   }
 }
 
-/** @throws Refusal when a rollout has failed, or is not done in its time; an API server that is away is waited for */
+/** @throws UserError when a rollout has failed, or is not done in its time; an API server that is away is waited for */
 export async function watch(
   kubectl: Pick<Kubectl, "list" | "namespace" | "options">,
   report: Report,
@@ -98,7 +98,7 @@ function refusal(
   lost: readonly { readonly workload: KubeObject; readonly verdict: Verdict }[],
   pods: readonly KubeObject[],
   { namespace, options }: Pick<Kubectl, "namespace" | "options">,
-): Refusal {
+): UserError {
   const lines = lost.flatMap(({ workload, verdict }) => [
     `${workload.kind} ${workload.metadata?.name}: ${verdict.message}`,
     ...podsOf(workload, pods).flatMap((pod) =>
@@ -106,7 +106,7 @@ function refusal(
     ),
   ]);
   const { local, stack } = options;
-  return new Refusal(
+  return new UserError(
     `Pulumi has made every change, and not every rollout came to its end:\n${lines.join("\n")}`,
     `correct what the pods say, then run up again; pods of before serve meanwhile. switchboard status ${stack} shows more` +
       (local ? "" : `, or ${kubectlOf(options)} --namespace ${namespace} get pods`),

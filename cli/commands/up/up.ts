@@ -8,7 +8,7 @@ import type { Target } from "../../../engine/stack/target";
 import { together } from "../../../lib/interrupt";
 import { binaries, pulumiState, state } from "../../../lib/paths";
 import type { Report } from "../../../lib/steps";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import type { StackPreview } from "../../../review/plan/model";
 import { failedPreview, previewIn } from "../../../review/plan/ofStack";
 import { ensureImages } from "../../../sandbox/images";
@@ -59,7 +59,7 @@ export interface UpResult {
  * checked first, then what would change is shown, and images are built and pushed after that was approved. Then it runs
  * `pulumi up`. Run again, it continues what was interrupted and changes only what differs.
  *
- * @throws SettingsError, or Refusal with what to do
+ * @throws SettingsError, or UserError with what to do
  */
 export function bringUp(target: Target, options: UpOptions): Promise<UpResult> {
   return withLock(join(state, "up.lock"), "switchboard up or switchboard down", () => up(target, options));
@@ -93,7 +93,7 @@ async function up(target: Target, options: UpOptions): Promise<UpResult> {
   return { outputs, changes, engine };
 }
 
-/** A creation that failed half-way looks like any other afterwards. @throws Refusal where the cluster is not usable */
+/** A creation that failed half-way looks like any other afterwards. @throws UserError where the cluster is not usable */
 async function checkGke(stack: Stack, note: (text: string) => void): Promise<void> {
   const { gkeIdentity, gkeProblems, lookAtGke } = await import("../../cluster/gkeCluster");
   const identity = gkeIdentity((await stack.exported())?.deployment?.resources ?? []);
@@ -101,7 +101,7 @@ async function checkGke(stack: Stack, note: (text: string) => void): Promise<voi
   if (!condition) return note("gcloud could not be asked whether the cluster is whole");
   for (const { severity, subject, what } of gkeProblems(identity, condition)) {
     const [trouble = "", ...todo] = what.split("; ");
-    if (severity === "down") throw new Refusal(`${subject} ${trouble}`, todo.join("; "));
+    if (severity === "down") throw new UserError(`${subject} ${trouble}`, todo.join("; "));
     note(`${subject} ${what}`);
   }
 }
@@ -113,7 +113,7 @@ async function checkSettings(target: Target): Promise<Subject> {
   try {
     return await subjectOf(target, new Date());
   } catch (error) {
-    throw error instanceof UnknowableError ? new Refusal(error.message, error.todo) : error;
+    throw error instanceof UnknowableError ? new UserError(error.message, error.todo) : error;
   }
 }
 

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type {
+  Connection,
   EnvironmentVariable,
   HttpBackend,
-  NetworkEdge,
   Place,
   Postgres,
   PostgresEndpoint,
@@ -21,12 +21,12 @@ import { httpProbes } from "../../kubernetes/probes";
 import { ServerTls } from "../../kubernetes/serverTls";
 import { clusterService } from "../../kubernetes/service";
 import { variablesOf } from "../../kubernetes/variables";
-import { StoredSecret } from "../../kubernetes/versionedSecret";
+import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { Workload } from "../../kubernetes/workload";
 import { consoleComponent, standardLabels } from "../../naming";
 import { parseBytes as bytesOf } from "../../schema/values/resources";
 import type { OperationsSettings } from "../../stack/settings";
-import { egressEdges } from "../egress";
+import { egressConnections } from "../egress";
 import type { ChatSettings } from "../settings";
 import { type ChatTokens, publicKeysFile } from "./tokenKeys";
 import { chatVariables, distributionPort, chatPort as port, socketVariables } from "./variables";
@@ -53,7 +53,7 @@ const distribution = { pods: identity, port: distributionPort };
  * file from a Secret. A Deployment and not a StatefulSet: a new pod can come before an old one goes.
  */
 export class Chat extends pulumi.ComponentResource {
-  readonly edges: readonly NetworkEdge[];
+  readonly connections: readonly Connection[];
   readonly rollout: Rollout;
   readonly #backend: HttpBackend;
 
@@ -70,7 +70,7 @@ export class Chat extends pulumi.ComponentResource {
     const parent: pulumi.Resource = this;
 
     // A new generation splits old and new pods into two clusters for the length of one rollout.
-    const cookie = new StoredSecret(
+    const cookie = new VersionedSecret(
       `${name}-cookie`,
       {
         namespace,
@@ -85,7 +85,7 @@ export class Chat extends pulumi.ComponentResource {
       { namespace, labels: standardLabels(identity, release), service: name, mutual: true },
       { parent },
     );
-    const given = new StoredSecret(
+    const given = new VersionedSecret(
       `${name}-given`,
       { namespace, labels: standardLabels(identity, release), values: settings.secretEnv },
       { parent },
@@ -106,7 +106,7 @@ export class Chat extends pulumi.ComponentResource {
         ...authorityFiles({ postgres: postgres.tls }),
       ],
       connectsTo: postgres.destinations,
-      companions: postgres.companions,
+      sidecars: postgres.sidecars,
       after: [...postgres.ready, ...cookie.ready, ...given.ready],
     };
     const migration = new Job(
@@ -128,11 +128,11 @@ export class Chat extends pulumi.ComponentResource {
     this.rollout = workload.rollout;
     // A console is a hidden node that connects to a live one.
     const byHand = { name: "chat", component: consoleComponent };
-    this.edges = [
-      ...migration.edges,
-      ...workload.edges,
+    this.connections = [
+      ...migration.connections,
+      ...workload.connections,
       ...[...configuration.connectsTo, distribution].map((to) => ({ from: byHand, to })),
-      ...[identity, byHand].flatMap((pods) => egressEdges(pods, settings.egress)),
+      ...[identity, byHand].flatMap((pods) => egressConnections(pods, settings.egress)),
     ];
     this.#backend = { host: service.metadata.name, port, websocket: true, destination: { pods: identity, port } };
     this.registerOutputs({ host: this.#backend.host });

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type {
+  Connection,
   EnvironmentVariable,
   HttpBackend,
-  NetworkEdge,
   Place,
   PodIdentity,
   Postgres,
@@ -16,7 +16,7 @@ import { panelProbes } from "../../ingress/paths";
 import type { IngressSettings } from "../../ingress/settings";
 import { type AppConfiguration, givenEnvironment } from "../../kubernetes/configuration";
 import { authorityFiles, postgresVariables, redisVariables } from "../../kubernetes/connections";
-import { Schedule } from "../../kubernetes/cronWorkload";
+import { CronWorkload } from "../../kubernetes/cronWorkload";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
 import { Job } from "../../kubernetes/job";
 import { generatedPassword } from "../../kubernetes/passwords";
@@ -24,12 +24,12 @@ import { releaseOf } from "../../kubernetes/podTemplate";
 import { httpProbes } from "../../kubernetes/probes";
 import { clusterService } from "../../kubernetes/service";
 import { variablesOf } from "../../kubernetes/variables";
-import { StoredSecret } from "../../kubernetes/versionedSecret";
+import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { Workload } from "../../kubernetes/workload";
 import { consoleComponent, standardLabels } from "../../naming";
 import type { OperationsSettings } from "../../stack/settings";
 import { ChatTokenKeys, type ChatTokens } from "../chat/tokenKeys";
-import { egressEdges } from "../egress";
+import { egressConnections } from "../egress";
 import type { PanelSettings, WorkersSettings } from "../settings";
 import { migrationVariables, panelVariables, panelPort as port, webVariables } from "./variables";
 
@@ -59,7 +59,7 @@ const main = (command: string) => ["node", "src/main.js", command];
 export class Panel extends pulumi.ComponentResource {
   /** What every process of the panel runs with: the workers and the schedules with no more than this. */
   readonly configuration: AppConfiguration;
-  readonly edges: readonly NetworkEdge[];
+  readonly connections: readonly Connection[];
   readonly rollout: Rollout;
   /** How the chat judges the panel's tokens. */
   readonly chatTokens: ChatTokens;
@@ -84,7 +84,7 @@ export class Panel extends pulumi.ComponentResource {
     const administratorPassword = password("administrator");
     // Apart from each other: what uses one of them must not roll when another changes, nor see it.
     const stored = (purpose: string, values: Readonly<Record<string, pulumi.Input<string>>>) =>
-      new StoredSecret(`${name}-${purpose}`, { namespace: place.namespace, labels, values }, { parent });
+      new VersionedSecret(`${name}-${purpose}`, { namespace: place.namespace, labels, values }, { parent });
     const session = secretFile("session", password("session"));
     const administrator = secretFile("administrator", administratorPassword);
     const keys = new ChatTokenKeys(
@@ -101,7 +101,7 @@ export class Panel extends pulumi.ComponentResource {
       environment: environment(postgres),
       files: authorityFiles({ postgres: postgres.tls, redis: redis.tls }),
       connectsTo: [...postgres.destinations, ...redis.destinations],
-      companions: postgres.companions,
+      sidecars: postgres.sidecars,
       after: [...postgres.ready, ...redis.ready, ...given.ready],
     };
     const migration = new Job(
@@ -141,10 +141,10 @@ export class Panel extends pulumi.ComponentResource {
 
     this.rollout = workload.rollout;
     const byHand = { name: "panel", component: consoleComponent };
-    this.edges = [
-      ...migration.edges,
-      ...workload.edges,
-      ...schedules.flatMap(({ edges }) => edges),
+    this.connections = [
+      ...migration.connections,
+      ...workload.connections,
+      ...schedules.flatMap(({ connections }) => connections),
       ...configuration.connectsTo.map((to) => ({ from: byHand, to })),
       ...chosenEdges(byHand),
     ];
@@ -173,13 +173,13 @@ export class Panel extends pulumi.ComponentResource {
     }
 
     /** What the settings open. What a worker or a schedule does can be done by hand too. */
-    function chosenEdges(byHand: PodIdentity): NetworkEdge[] {
+    function chosenEdges(byHand: PodIdentity): Connection[] {
       const ofSchedules = Object.entries(settings.schedules);
       const everything = [settings, args.settings.workers, ...Object.values(settings.schedules)];
       return [
-        ...egressEdges(web, settings.egress),
-        ...ofSchedules.flatMap(([schedule, { egress }]) => egressEdges(scheduled(schedule), egress)),
-        ...everything.flatMap(({ egress }) => egressEdges(byHand, egress)),
+        ...egressConnections(web, settings.egress),
+        ...ofSchedules.flatMap(([schedule, { egress }]) => egressConnections(scheduled(schedule), egress)),
+        ...everything.flatMap(({ egress }) => egressConnections(byHand, egress)),
       ];
     }
 
@@ -208,10 +208,10 @@ export class Panel extends pulumi.ComponentResource {
       );
     }
 
-    function createSchedules(configuration: AppConfiguration): Schedule[] {
+    function createSchedules(configuration: AppConfiguration): CronWorkload[] {
       return Object.entries(settings.schedules).map(
         ([schedule, { cron, timeZone, command }]) =>
-          new Schedule(
+          new CronWorkload(
             `${name}-${schedule}`,
             {
               ...configuration,

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { NetworkEdge } from "../../contracts";
+import type { Connection } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
 import type { AppConfiguration } from "../../kubernetes/configuration";
 import { Workload } from "../../kubernetes/workload";
-import { egressEdges } from "../egress";
+import { egressConnections } from "../egress";
 import type { WorkersSettings } from "../settings";
 
 const worker = { name: "panel", component: "worker" };
@@ -20,7 +20,7 @@ export interface WorkersArgs {
  * to stop finishes the job it has, which is why its grace period is the longest a job may take.
  */
 export class Workers extends pulumi.ComponentResource {
-  readonly edges: readonly NetworkEdge[];
+  readonly connections: readonly Connection[];
   readonly rollout: Rollout;
 
   constructor(name: string, args: WorkersArgs, opts: pulumi.ComponentResourceOptions) {
@@ -44,7 +44,7 @@ export class Workers extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.edges = [...workload.edges, ...egressEdges(worker, settings.egress)];
+    this.connections = [...workload.connections, ...egressConnections(worker, settings.egress)];
     this.rollout = workload.rollout;
     this.registerOutputs();
   }

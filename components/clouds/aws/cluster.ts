@@ -17,9 +17,9 @@ import { deregistrationSeconds } from "./loadBalancer";
 import { Logs } from "./logs";
 import { Network } from "./network";
 import { NodePools } from "./nodePools";
-import { Entrance } from "./publicAddress";
+import { PublicAddress } from "./publicAddress";
 import type { EksClusterSettings } from "./settings/cluster";
-import { namespaceLabels, publicServiceWords } from "./traits";
+import { namespaceLabels, publicServiceSpec } from "./traits";
 
 /**
  * A cluster of Amazon EKS and all that it stands on: network, key, logs, fixed addresses, control plane, access, nodes
@@ -62,7 +62,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       { account, vpcId, keyArn, retentionDays: settings.logRetentionDays, protection },
       inside,
     );
-    const entrance = new Entrance(
+    const publicAddress = new PublicAddress(
       `${name}-entrance`,
       {
         ...{ account, vpcId, vpcCidr: settings.network.vpc, zones, hostnames, dnsZone, protection },
@@ -75,14 +75,14 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
     const { interfaceEndpoints: services, imageCache } = settings;
     const inNetwork = { account, vpcId, vpcCidr: settings.network.vpc };
     const endpoints = new Endpoints(`${name}-endpoints`, { ...inNetwork, subnetIds, services }, inside);
-    const after = [logs.controlPlane, ...network.ready, ...entrance.held];
+    const after = [logs.controlPlane, ...network.ready, ...publicAddress.held];
     const { cluster, ...controlPlane } = new ControlPlane(
       `${name}-control-plane`,
       { account, settings, subnetIds, keyArn, protection, after },
       inside,
     );
     const clusterName = cluster.name;
-    const admitted = entrance.admitTo(controlPlane.securityGroupId);
+    const admitted = publicAddress.admitTo(controlPlane.securityGroupId);
     const access = new Access(`${name}-access`, { account, clusterName, ...settings.access, protection }, inside);
 
     const addons = { account, clusterName, versions: settings.addonVersions };
@@ -136,7 +136,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       storageClass: controllers.storageClass,
       namespaceLabels,
       placement: placementOn(settings.pools),
-      publicService: (profile) => publicServiceWords(profile, entrance.place),
+      publicService: (profile) => publicServiceSpec(profile, publicAddress.place),
       deregistrationSeconds,
       acmeDnsSolver: dnsZone ? { route53: { region: account.region, hostedZoneID: dnsZone.id } } : undefined,
       dns: undefined,

@@ -18,7 +18,7 @@ export interface RoleArgs {
 }
 
 /** A role, and what must be there before it is used. */
-export interface MadeRole {
+export interface IamRole {
   readonly arn: pulumi.Output<string>;
   readonly rights: readonly pulumi.Resource[];
 }
@@ -27,7 +27,7 @@ export interface MadeRole {
  * An IAM role with its policies. Its path is the cluster's name, so that a deployer's own rights can be held to the roles
  * of one stack.
  */
-export function role(name: string, args: RoleArgs, opts: pulumi.CustomResourceOptions): MadeRole {
+export function role(name: string, args: RoleArgs, opts: pulumi.CustomResourceOptions): IamRole {
   const { account } = args;
   const made = new Role(
     `${name}-role`,

@@ -7,7 +7,7 @@ import { nodeLabels, nodeTaints } from "../shared/nodeRoles";
 import type { Account } from "./account";
 import { scalingProblem } from "./changes";
 import { imageCachePolicy, trustOf } from "./iamPolicies";
-import { type MadeRole, role } from "./identities";
+import { type IamRole, role } from "./identities";
 import { groupTimeouts, type PoolGroup, poolGroups, taintEffect, updateConfig } from "./poolGroups";
 import type { EksClusterSettings } from "./settings/cluster";
 import { architectureOf } from "./settings/values";
@@ -66,7 +66,7 @@ export class NodePools extends pulumi.ComponentResource {
    * lacks `ec2:DescribeInstances`, by which Amazon Linux 2023 learns its own name. There is no policy of the network
    * plugin here (its pods have a role of their own), and none to log in by SSH or Session Manager.
    */
-  private nodeRole(): MadeRole {
+  private nodeRole(): IamRole {
     const { account, imageCache } = this.#args;
     if (imageCache) this.cacheRule(imageCache);
     return role(
@@ -129,7 +129,7 @@ export class NodePools extends pulumi.ComponentResource {
   private group(
     poolName: string,
     pool: Pool,
-    made: { group: PoolGroup; template: LaunchTemplate; nodeRole: MadeRole },
+    made: { group: PoolGroup; template: LaunchTemplate; nodeRole: IamRole },
   ): NodeGroup {
     const { group, template, nodeRole } = made;
     const name = `${this.#name}-${group.name}`;

@@ -6,14 +6,14 @@ import * as parameterGroup from "@pulumi/aws/rds/parameterGroup";
 import * as subnetGroup from "@pulumi/aws/rds/subnetGroup";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { NetworkEdge, Place, Postgres, PostgresEndpoint, PostgresRole } from "../../contracts";
+import type { Connection, Place, Postgres, PostgresEndpoint, PostgresRole } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
 import { managedAdministrator } from "../../data/postgresConf";
 import { PostgresRoles } from "../../data/postgresRoles";
 import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
 import { generatedPassword } from "../../kubernetes/passwords";
 import { releaseOf } from "../../kubernetes/podTemplate";
-import { StoredSecret } from "../../kubernetes/versionedSecret";
+import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { standardLabels } from "../../naming";
 import { guardedUpdate } from "../shared/guards";
 import { amazonCloud, privateAccess } from "./dataNetwork";
@@ -47,12 +47,12 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
     // by itself while the roles are made. Write-only: the password is not read back into what the provider stores.
     const generation = settings.passwordGeneration;
     const password = generatedPassword(`${name}-administrator`, generation, generatedIn(inCluster)).result;
-    const administrator = new StoredSecret(
+    const administrator = new VersionedSecret(
       `${name}-administrator`,
       { namespace, labels, values: { password } },
       inCluster,
     );
-    const authority = new StoredSecret(
+    const authority = new VersionedSecret(
       `${name}-authority`,
       { namespace, labels, values: { "ca.crt": rdsAuthorities(cloud.region) } },
       inCluster,
@@ -75,7 +75,7 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
           password: administrator.ref("password"),
           tls: { mode: "verify-full", authority: authority.ref("ca.crt") },
           destinations: access.destinations,
-          companions: [],
+          sidecars: [],
           ready: [server, ...access.ready, ...administrator.ready, ...authority.ready],
         },
       },
@@ -233,8 +233,8 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
     this.#roles.retirePreviousPasswords(after);
   }
 
-  get edges(): readonly NetworkEdge[] {
-    return this.#roles.edges;
+  get connections(): readonly Connection[] {
+    return this.#roles.connections;
   }
 }
 

@@ -8,8 +8,8 @@ import type { Protection } from "../../contracts";
 import type { Account } from "./account";
 import type { BalancerPlace } from "./traits";
 
-/** What the entrance is given. */
-export interface EntranceArgs {
+/** What the public address is given. */
+export interface PublicAddressArgs {
   readonly account: Account;
   readonly vpcId: pulumi.Input<string>;
   readonly vpcCidr: string;
@@ -31,14 +31,14 @@ const podPorts = { fromPort: 1024, toPort: 65535, ipProtocol: "tcp" };
  * The security group is made here and not by the controller, so that the controller needs no right to change any, and no
  * group of its own is left when the stack goes.
  */
-export class Entrance extends pulumi.ComponentResource {
+export class PublicAddress extends pulumi.ComponentResource {
   readonly place: BalancerPlace;
   /** What the balancer holds on to for some minutes after it is gone: it must go later than the cluster. */
   readonly held: readonly pulumi.Resource[];
   readonly #name: string;
   readonly #group: SecurityGroup;
 
-  constructor(name: string, args: EntranceArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: PublicAddressArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:cluster:EksEntrance", name, {}, opts);
     this.#name = name;
     const addresses = args.zones.map(
@@ -75,7 +75,7 @@ export class Entrance extends pulumi.ComponentResource {
     );
   }
 
-  private securityGroup(args: EntranceArgs): SecurityGroup {
+  private securityGroup(args: PublicAddressArgs): SecurityGroup {
     const group = new SecurityGroup(
       `${this.#name}-group`,
       {

@@ -10,7 +10,7 @@ import * as random from "@pulumi/random";
 import type { Place, Redis, RedisEndpoint } from "../../contracts";
 import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
 import { generatedPassword } from "../../kubernetes/passwords";
-import { StoredSecret } from "../../kubernetes/versionedSecret";
+import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { standardLabels } from "../../naming";
 import { amazonCloud, privateAccess } from "./dataNetwork";
 import type { ElastiCacheRedisSettings } from "./settings/redis";
@@ -39,7 +39,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
     const inCluster = { ...opts, parent: this, deletedWith: place.lifetime };
 
     const password = generatedPassword(name, generation, generatedIn(inCluster)).result;
-    const credentials = new StoredSecret(`${name}-panel`, { namespace, labels, values: { password } }, inCluster);
+    const credentials = new VersionedSecret(`${name}-panel`, { namespace, labels, values: { password } }, inCluster);
     // Another key is the one thing that makes other servers; they then have other names, so the new ones are there before
     // the old ones go.
     const suffix = new random.RandomId(

@@ -1,6 +1,6 @@
 /** What this cloud calls a public Service, as pure words made of the profile that NGINX is made of too. */
 import * as pulumi from "@pulumi/pulumi";
-import type { PublicProfile, PublicServiceWords } from "../../contracts";
+import type { PublicProfile, PublicServiceSpec } from "../../contracts";
 import { deregistrationSeconds } from "./loadBalancer";
 
 /** Where the balancer stands; one address and one subnet for each zone, in the same order. */
@@ -30,7 +30,7 @@ const longestDeregistration = 3600;
  * the balancer sends to the pods of all zones. A health check that fails takes a pod's new connections away and leaves
  * its open ones alone: a pod that is busy or draining would else cut thousands of WebSockets at once.
  */
-export function publicServiceWords(profile: PublicProfile, place: BalancerPlace): PublicServiceWords {
+export function publicServiceSpec(profile: PublicProfile, place: BalancerPlace): PublicServiceSpec {
   const idleSeconds = Math.min(Math.max(profile.idleSeconds + spareSeconds, idle.least), idle.most);
   const listener = `tcp.idle_timeout.seconds=${idleSeconds}`;
   const targets = {

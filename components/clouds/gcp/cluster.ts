@@ -17,7 +17,7 @@ import { GkeNetwork } from "./network";
 import { GkeNodeAccount } from "./nodeAccount";
 import { GkeNodePools } from "./nodePools";
 import { checkedProject } from "./project";
-import { GkeEntrance } from "./publicAddress";
+import { GkePublicAddress } from "./publicAddress";
 import type { GkeClusterSettings } from "./settings/cluster";
 import { gkeTraits } from "./traits";
 
@@ -85,7 +85,7 @@ export class GkeCluster extends pulumi.ComponentResource implements Cluster {
       own,
     );
     const { dnsZone } = settings;
-    const entrance = new GkeEntrance(
+    const publicAddress = new GkePublicAddress(
       `${name}-entrance`,
       { project, region, dnsZone, hostnames: args.hostnames, protection },
       own,
@@ -94,10 +94,10 @@ export class GkeCluster extends pulumi.ComponentResource implements Cluster {
     this.kubeconfig = kubeconfigOf(cluster, this.name);
     this.provider = createProvider(this.kubeconfig, this.name, this);
     this.lifetime = cluster;
-    this.ready = [...pools, network.nat, entrance.held];
+    this.ready = [...pools, network.nat, publicAddress.held];
     this.traits = gkeTraits({
       placement: placementOn(settings.pools),
-      addressName: entrance.addressName,
+      addressName: publicAddress.addressName,
       acmeDnsSolver: dnsZone && cloudDnsSolver(`${name}-solver`, dnsZone, settings, { ...own, dependsOn: [cluster] }),
     });
     this.cloud = {

@@ -2,7 +2,7 @@ import { DnsManagedZoneIamMember } from "@pulumi/gcp/dns/dnsManagedZoneIamMember
 import type * as pulumi from "@pulumi/pulumi";
 import { certManagerAccount } from "../../naming";
 import { workloadPrincipal } from "./names";
-import type { MeantProject } from "./project";
+import type { ProjectId } from "./project";
 import type { GkeClusterSettings } from "./settings/cluster";
 
 /**
@@ -15,7 +15,7 @@ import type { GkeClusterSettings } from "./settings/cluster";
 export function cloudDnsSolver(
   name: string,
   zone: NonNullable<GkeClusterSettings["dnsZone"]>,
-  own: MeantProject,
+  own: ProjectId,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Input<Record<string, unknown>> {
   const project = zone.project ?? own.project;

@@ -1,14 +1,14 @@
 import * as databaseInstance from "@pulumi/gcp/sql/databaseInstance";
 import * as user from "@pulumi/gcp/sql/user";
 import * as pulumi from "@pulumi/pulumi";
-import type { NetworkEdge, Place, Postgres, PostgresEndpoint, PostgresRole } from "../../contracts";
+import type { Connection, Place, Postgres, PostgresEndpoint, PostgresRole } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
 import { managedAdministrator } from "../../data/postgresConf";
 import { PostgresRoles } from "../../data/postgresRoles";
 import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
 import { generatedPassword } from "../../kubernetes/passwords";
 import { releaseOf } from "../../kubernetes/podTemplate";
-import { StoredSecret } from "../../kubernetes/versionedSecret";
+import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { labelValue, product, standardLabels } from "../../naming";
 import { guardedUpdate } from "../shared/guards";
 import { authorities } from "./authorities";
@@ -51,7 +51,7 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
     const instance = createInstance(newPassword("root"));
     const password = newPassword("administrator");
     const administrator = createAdministrator();
-    const credentials = new StoredSecret(
+    const credentials = new VersionedSecret(
       `${name}-administrator`,
       { namespace, labels, values: { password } },
       inCluster,
@@ -181,7 +181,7 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
     }
 
     function directly(): Way {
-      const authority = new StoredSecret(
+      const authority = new VersionedSecret(
         `${name}-authority`,
         { namespace, labels, values: { "ca.crt": instance.serverCaCerts.apply(authorities) } },
         inCluster,
@@ -190,7 +190,7 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
         host: instance.privateIpAddress,
         tls: { mode: "verify-ca", authority: authority.ref("ca.crt") },
         destinations: [{ cidr: cloud.managedServicesCidr, port }],
-        companions: [],
+        sidecars: [],
         ready: authority.ready,
       };
     }
@@ -202,7 +202,7 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
         host: "127.0.0.1",
         tls: { mode: "disable" },
         destinations: proxy.destinations,
-        companions: [proxy.companion],
+        sidecars: [proxy.sidecar],
         ready: proxy.ready,
       };
     }
@@ -220,13 +220,13 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
     this.#roles.retirePreviousPasswords(after);
   }
 
-  get edges(): readonly NetworkEdge[] {
-    return this.#roles.edges;
+  get connections(): readonly Connection[] {
+    return this.#roles.connections;
   }
 }
 
 /** How the server is reached. */
-type Way = Pick<PostgresEndpoint, "host" | "tls" | "destinations" | "companions" | "ready">;
+type Way = Pick<PostgresEndpoint, "host" | "tls" | "destinations" | "sidecars" | "ready">;
 
 /**
  * What is wrong with a change of the major version. In place it stops the server for as long as it lasts and cannot be

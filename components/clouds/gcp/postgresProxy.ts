@@ -2,7 +2,7 @@ import * as managedZone from "@pulumi/gcp/dns/managedZone";
 import * as recordSet from "@pulumi/gcp/dns/recordSet";
 import * as iamMember from "@pulumi/gcp/projects/iammember";
 import * as pulumi from "@pulumi/pulumi";
-import type { Companion, Destination, GoogleCloud } from "../../contracts";
+import type { Destination, GoogleCloud, Sidecar } from "../../contracts";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
 
 /** Where Cloud SQL listens for proxies. */
@@ -42,7 +42,7 @@ export interface CloudSqlProxyArgs {
  * so that the network policies can allow those instead of the whole internet.
  */
 export class CloudSqlProxy extends pulumi.ComponentResource {
-  readonly companion: Companion;
+  readonly sidecar: Sidecar;
   readonly destinations: readonly Destination[];
   readonly ready: readonly pulumi.Resource[];
 
@@ -59,7 +59,7 @@ export class CloudSqlProxy extends pulumi.ComponentResource {
       { cidr: privateApis.cidr, port: 443 },
       metadataServer,
     ];
-    this.companion = {
+    this.sidecar = {
       name: "cloud-sql-proxy",
       image: args.image,
       args: [

@@ -2,7 +2,7 @@ import { Project } from "@pulumi/gcp/organizations/project";
 import * as pulumi from "@pulumi/pulumi";
 
 /** The project that the settings mean: its id, and its number, which the names of its identities hold. */
-export interface MeantProject {
+export interface ProjectId {
   readonly project: string;
   readonly projectNumber: string;
 }
@@ -19,7 +19,7 @@ export interface MeantProject {
  */
 export function checkedProject(
   name: string,
-  meant: MeantProject,
+  meant: ProjectId,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
   const state = { projectId: meant.project, number: meant.projectNumber };
@@ -31,7 +31,7 @@ export function checkedProject(
 }
 
 /** What is wrong when a project was found to have this number. */
-export function projectProblem({ project, projectNumber }: MeantProject, found: string): string | undefined {
+export function projectProblem({ project, projectNumber }: ProjectId, found: string): string | undefined {
   if (found === projectNumber) return undefined;
   return (
     `cluster.projectNumber: project "${project}" has number ${found}, the settings say ${projectNumber}; ` +

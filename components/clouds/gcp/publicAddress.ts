@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Protection } from "../../contracts";
 import type { GkeClusterSettings } from "./settings/cluster";
 
-/** What the entrance is given. */
-export interface GkeEntranceArgs {
+/** What the public address is given. */
+export interface GkePublicAddressArgs {
   readonly project: pulumi.Input<string>;
   readonly region: string;
   readonly dnsZone: GkeClusterSettings["dnsZone"];
@@ -21,13 +21,13 @@ const timeToLive = 300;
  * The public address, which stays when the balancer or the whole cluster is made anew, and its DNS records where the
  * zone is given. A record that exists already is not taken over: the cloud refuses to make it twice.
  */
-export class GkeEntrance extends pulumi.ComponentResource {
+export class GkePublicAddress extends pulumi.ComponentResource {
   /** Name of the address, by which the Service asks for it. */
   readonly addressName: pulumi.Output<string>;
   /** The address itself, which the balancer holds until the namespace is gone. */
   readonly held: pulumi.Resource;
 
-  constructor(name: string, args: GkeEntranceArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: GkePublicAddressArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:cluster:GkeEntrance", name, {}, opts);
     const { project, region, dnsZone } = args;
     const address = new Address(

@@ -2,7 +2,7 @@ import * as redisInstance from "@pulumi/gcp/redis/instance";
 import * as pulumi from "@pulumi/pulumi";
 import type { Place, Redis, RedisEndpoint } from "../../contracts";
 import { besideCluster } from "../../kubernetes/besideCluster";
-import { StoredSecret } from "../../kubernetes/versionedSecret";
+import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { standardLabels } from "../../naming";
 import { authorities } from "./authorities";
 import { googleCloud } from "./dataNetwork";
@@ -40,12 +40,12 @@ export class MemorystoreRedis extends pulumi.ComponentResource implements Redis 
     const inCluster = { ...opts, parent: this, deletedWith: place.lifetime };
 
     const instance = createInstance({ parent: this, provider: cloud.provider });
-    const credentials = new StoredSecret(
+    const credentials = new VersionedSecret(
       `${name}-panel`,
       { namespace, labels, values: { password: pulumi.secret(instance.authString) } },
       inCluster,
     );
-    const authority = new StoredSecret(
+    const authority = new VersionedSecret(
       `${name}-authority`,
       { namespace, labels, values: { "ca.crt": instance.serverCaCerts.apply(authorities) } },
       inCluster,

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterTraits, PublicProfile, PublicServiceWords } from "../../contracts";
+import type { ClusterTraits, PublicProfile, PublicServiceSpec } from "../../contracts";
 import { deregistrationSeconds } from "./loadBalancer";
 
 /** What the traits are made of. */
@@ -19,7 +19,7 @@ export function gkeTraits({ placement, addressName, acmeDnsSolver }: GkeTraitsAr
     storageClass: "premium-rwo",
     namespaceLabels: {},
     placement,
-    publicService: (profile) => publicServiceWords(profile, addressName),
+    publicService: (profile) => publicServiceSpec(profile, addressName),
     deregistrationSeconds,
     acmeDnsSolver,
     dns: undefined,
@@ -35,7 +35,7 @@ export function gkeTraits({ placement, addressName, acmeDnsSolver }: GkeTraitsAr
  * @throws pulumi.RunError when NGINX would wait for a PROXY protocol that this balancer does not speak; the settings
  *   refuse it before
  */
-export function publicServiceWords(profile: PublicProfile, addressName: pulumi.Input<string>): PublicServiceWords {
+export function publicServiceSpec(profile: PublicProfile, addressName: pulumi.Input<string>): PublicServiceSpec {
   if (profile.proxyProtocol) {
     throw new pulumi.RunError(
       "edge.clientAddress.from: proxyProtocol is not spoken by the passthrough balancer of Google Cloud, which keeps the client's address as it is; use connection",

@@ -27,7 +27,7 @@ export class AcmeCertificate extends pulumi.ComponentResource implements Certifi
   readonly secretName: pulumi.Output<string>;
   readonly renewal = "inPlace";
   readonly challenges: Certificate["challenges"];
-  readonly edges = [];
+  readonly connections = [];
   readonly authority = undefined;
 
   constructor(

@@ -12,7 +12,7 @@ export class ProvidedCertificate extends pulumi.ComponentResource implements Cer
   readonly secretName: pulumi.Output<string>;
   readonly renewal = "newName";
   readonly challenges = [];
-  readonly edges = [];
+  readonly connections = [];
   readonly authority = undefined;
 
   constructor(

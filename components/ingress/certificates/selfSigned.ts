@@ -15,7 +15,7 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements C
   readonly secretName: pulumi.Output<string>;
   readonly renewal = "newName";
   readonly challenges = [];
-  readonly edges = [];
+  readonly connections = [];
   readonly authority: pulumi.Output<string>;
 
   constructor(

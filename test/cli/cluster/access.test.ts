@@ -7,7 +7,7 @@ import { stringify } from "yaml";
 import { accessTo } from "../../../cli/cluster/access";
 import { ClusterRefusal } from "../../../cli/cluster/kubectlErrors";
 import type { Target } from "../../../engine/stack/target";
-import { Refusal } from "../../../lib/userError";
+import { UserError } from "../../../lib/userError";
 import { layerKey } from "../../support/project";
 
 const folder = mkdtempSync(join(tmpdir(), "switchboard-access-"));
@@ -71,8 +71,8 @@ test("an existing cluster: the context that the stack names and nothing else of 
 
 test("a context that is not there, and none at all, are told with what is there", async () => {
   fakeKubectl(`${versions("v1.36.1")}\n*) :;;`);
-  await assert.rejects(accessTo(target({ context: "nope" })), (error: Refusal) => {
-    assert.ok(error instanceof Refusal);
+  await assert.rejects(accessTo(target({ context: "nope" })), (error: UserError) => {
+    assert.ok(error instanceof UserError);
     assert.match(error.message, /stack test: cluster\.context: "nope" is not in .*config; use one of production, test/);
     return true;
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type CommandSpec, exitCodes, type Invocation } from "../../../cli/core/command";
 import { UsageError } from "../../../cli/core/failure";
-import { Refusal, Unconfirmed } from "../../../lib/userError";
+import { NotConfirmed, UserError } from "../../../lib/userError";
 import { call, fake } from "./support/fake";
 
 /** A command that keeps what it was called with. */
@@ -24,7 +24,7 @@ test("what a command returns or throws is its exit code, in words and as JSON", 
     [async () => exitCodes.no, 3, /^$/, { message: "look ended with exit code 3", todo: "switchboard look --help" }],
     [async () => 42 as never, 42, /^$/, { message: "look ended with exit code 42", todo: "switchboard look --help" }],
     [
-      () => Promise.reject(new Refusal("no nodes", "start them", "/tmp/log")),
+      () => Promise.reject(new UserError("no nodes", "start them", "/tmp/log")),
       1,
       /^no nodes\n {2}what to do: start them\n {2}log: \/tmp\/log\n$/,
       { message: "no nodes", todo: "start them", log: "/tmp/log" },
@@ -36,7 +36,7 @@ test("what a command returns or throws is its exit code, in words and as JSON", 
       { message: "two of them", todo: "give one" },
     ],
     [
-      () => Promise.reject(new Unconfirmed("nothing was done", "say yes")),
+      () => Promise.reject(new NotConfirmed("nothing was done", "say yes")),
       4,
       /^nothing was done/,
       { message: "nothing was done", todo: "say yes" },
@@ -95,7 +95,7 @@ test("--json is one document also where a command fails after its result, or say
   const late = fake({
     run: async ({ io }) => {
       io.result({ a: 1 }, () => ["a"]);
-      throw new Refusal("lost it", "try again");
+      throw new UserError("lost it", "try again");
     },
   });
   assert.deepEqual(JSON.parse((await call([late], "look --json")).stdout), {
@@ -116,7 +116,7 @@ test("a stream is text, or one JSON document a line with its error as the last o
   const run: CommandSpec["run"] = async ({ io }) => {
     io.line({ n: 1 }, "one");
     io.line({ n: 2 }, "two");
-    throw new Refusal("the pod has gone", "look at it");
+    throw new UserError("the pod has gone", "look at it");
   };
   const plain = await call([fake({ run })], "look");
   assert.equal(plain.stdout, "one\ntwo\n");
@@ -255,7 +255,7 @@ test("Ctrl-C: the command ends in order, and the exit code is 130 whatever it re
     const ended: string[] = [];
     const spec = fake({
       run: async ({ io }) => {
-        controller.abort(new Refusal("interrupted", "run it again"));
+        controller.abort(new UserError("interrupted", "run it again"));
         assert.equal(io.signal.aborted, true);
         ended.push("cleaned up");
         return end();

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { Input } from "@pulumi/pulumi";
-import { publicServiceWords as eksWords } from "../../../components/clouds/aws/traits";
+import { publicServiceSpec as eksWords } from "../../../components/clouds/aws/traits";
 import { ExistingCluster } from "../../../components/clouds/existing/cluster";
-import { publicServiceWords as gkeWords } from "../../../components/clouds/gcp/traits";
-import type { PublicProfile, PublicServiceWords } from "../../../components/contracts";
+import { publicServiceSpec as gkeWords } from "../../../components/clouds/gcp/traits";
+import type { PublicProfile, PublicServiceSpec } from "../../../components/contracts";
 import { type NginxConfArgs, nginxConf } from "../../../components/ingress/nginxConf";
 import { publicProfile } from "../../../components/ingress/profile";
 import { record } from "../../../engine/record/recorder";
@@ -37,7 +37,7 @@ const listensOf = (conf: string) =>
   }));
 
 /** The words of each kind of cluster for a public Service. */
-const kinds: Record<string, (profile: PublicProfile) => PublicServiceWords> = {
+const kinds: Record<string, (profile: PublicProfile) => PublicServiceSpec> = {
   gke: (profile) => gkeWords(profile, "address"),
   eks: (profile) =>
     eksWords(profile, { addressIds: ["eip"], subnetIds: ["subnet"], securityGroupId: "sg", isProtected: false }),

@@ -11,7 +11,7 @@ import { everyStack } from "../../support/stacks";
 import { parse } from "../settings/stack";
 
 const panel = { name: "panel", component: "web" };
-const edges = [{ from: panel, to: { cidr: "10.9.0.0/16", port: 5432 } }];
+const connections = [{ from: panel, to: { cidr: "10.9.0.0/16", port: 5432 } }];
 
 const pods = (namespace: string, labels: Record<string, string>, port: number): Target => ({
   elsewhere: { namespace, labels },
@@ -33,11 +33,12 @@ const distributions: [name: string, goesTo: Target][] = [
 ];
 
 test("every pod may ask for names on the distributions that are known", () => {
-  for (const [name, target] of distributions) assert.equal(reaches(networkRules(edges), panel, target), true, name);
+  for (const [name, target] of distributions)
+    assert.equal(reaches(networkRules(connections), panel, target), true, name);
 });
 
 test("that opens nothing else there, and no other address", () => {
-  const rules = networkRules(edges);
+  const rules = networkRules(connections);
   const shut: Target[] = [
     pods("kube-system", kubeDns, 443),
     pods("kube-system", { "k8s-app": "metrics-server" }, 53),
@@ -56,7 +57,7 @@ test("what is not known is said: a cache at the address of the DNS Service, pods
     pods: { namespace: "names", podLabels: { app: "resolver" }, ports: [1053] },
     cidrs: ["10.96.0.10/32", "fd00::a/128"],
   };
-  const rules = networkRules(edges, dns);
+  const rules = networkRules(connections, dns);
   for (const target of [
     { address: "10.96.0.10", port: 53 },
     { address: "fd00::a", port: 53 },

@@ -1,14 +1,14 @@
 /** What the settings open, by where a connection would get to. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { NetworkEdge } from "../../../components/contracts";
+import type { Connection } from "../../../components/contracts";
 import { networkRules } from "../../../components/network/networkRules";
 import { reaches } from "../../support/reachability";
 
 const panel = { name: "panel", component: "web" };
 const worker = { name: "panel", component: "worker" };
 const postgres = { name: "postgres", component: "server" };
-const needed: NetworkEdge[] = [
+const needed: Connection[] = [
   { from: panel, to: { pods: postgres, port: 5432 } },
   { from: worker, to: { pods: postgres, port: 5432 } },
 ];

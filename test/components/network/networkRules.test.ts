@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { NetworkEdge, PodIdentity } from "../../../components/contracts";
+import type { Connection, PodIdentity } from "../../../components/contracts";
 import { networkRules } from "../../../components/network/networkRules";
 import { reaches } from "../../support/reachability";
 
@@ -15,7 +15,7 @@ const [edge, panel, worker, chat, postgres, redis] = [
 ] as const;
 const all = [edge, panel, worker, chat, postgres, redis];
 
-const edges: NetworkEdge[] = [
+const connections: Connection[] = [
   { from: "anywhere", to: { pods: edge, port: 8443 } },
   { from: edge, to: { pods: panel, port: 3000 } },
   { from: edge, to: { pods: chat, port: 4000 } },
@@ -27,13 +27,13 @@ const edges: NetworkEdge[] = [
   { from: chat, to: { pods: chat, port: 9100 } },
 ];
 
-test("exactly the edges are open: every other pair of pods and ports is refused", () => {
-  const rules = networkRules(edges);
+test("exactly the connections are open: every other pair of pods and ports is refused", () => {
+  const rules = networkRules(connections);
   const ports = [3000, 4000, 5432, 6379, 8443, 9100];
   for (const from of all)
     for (const to of all)
       for (const port of ports) {
-        const wanted = edges.some(
+        const wanted = connections.some(
           (entry) =>
             "pods" in entry.to &&
             entry.to.pods === to &&
@@ -47,20 +47,20 @@ test("exactly the edges are open: every other pair of pods and ports is refused"
 });
 
 test("the world reaches the proxy and nothing else", () => {
-  const rules = networkRules(edges);
+  const rules = networkRules(connections);
   for (const to of all) {
     assert.equal(reaches(rules, "outside", { pods: to, port: 8443 }), to === edge, `${to.name}-${to.component}`);
   }
 });
 
 test("an address outside the cluster is reached only by the pod that has an edge to it", () => {
-  const rules = networkRules([...edges, { from: worker, to: { cidr: "10.9.0.0/16", port: 5432 } }]);
+  const rules = networkRules([...connections, { from: worker, to: { cidr: "10.9.0.0/16", port: 5432 } }]);
   assert.equal(reaches(rules, worker, { address: "10.9.1.2", port: 5432 }), true);
   assert.equal(reaches(rules, worker, { address: "10.8.1.2", port: 5432 }), false);
   assert.equal(reaches(rules, panel, { address: "10.9.1.2", port: 5432 }), false);
 });
 
-test("the order of the edges does not change the policies", () => {
+test("the order of the connections does not change the policies", () => {
   const pods = (rules: ReturnType<typeof networkRules>) => Object.keys(rules);
-  assert.deepEqual(pods(networkRules([...edges].reverse())), pods(networkRules(edges)));
+  assert.deepEqual(pods(networkRules([...connections].reverse())), pods(networkRules(connections)));
 });

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { builtOfficialProvider, ensureOfficialProvider, officialVersion } from "../../../engine/official";
-import { Refusal, runMain } from "../../../lib/userError";
+import { runMain, UserError } from "../../../lib/userError";
 import { repository } from "../../support/plan";
 
 /** What a change of the Kubernetes provider can break: bringing up, releases, changes, failures, the end, and volumes. */
@@ -17,7 +17,7 @@ void runMain(async () => {
   const flags = process.argv.slice(2);
   const wrong = flags.filter((flag) => flag !== "--quick" && flag !== "--if-built");
   if (wrong.length > 0) {
-    throw new Refusal(`${wrong.join(" ")} is no flag of this run`, "leave it out; --quick and --if-built are known");
+    throw new UserError(`${wrong.join(" ")} is no flag of this run`, "leave it out; --quick and --if-built are known");
   }
   if (flags.includes("--if-built") && !builtOfficialProvider()) {
     process.stdout.write(

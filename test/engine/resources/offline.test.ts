@@ -64,7 +64,7 @@ function afterFailure(late: string) {
 test("settings that are wrong are told with the name of the file, and the next program runs all the same", () => {
   const { stdout, stderr, status } = afterFailure('Promise.reject(new RunError("what else the program was doing"))');
   assert.deepEqual([stderr, status], ["", 0]);
-  assert.match(stdout, /^Refusal the file at v1: 1 setting is wrong[\s\S]*"Belgium" is not a region[\s\S]*\ntrue\n$/);
+  assert.match(stdout, /^UserError the file at v1: 1 setting is wrong[\s\S]*"Belgium" is not a region[\s\S]*\ntrue\n$/);
 });
 
 test("a defect after a failed program is not swallowed", () => {

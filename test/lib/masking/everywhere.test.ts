@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { failureOf } from "../../../cli/core/failure";
 import { ioOf } from "../../../cli/core/io";
 import { readLine } from "../../../cli/logs/record";
-import { describe, Refusal } from "../../../lib/userError";
+import { describe, UserError } from "../../../lib/userError";
 import { clean } from "../../../review/comment/escape";
 import { messageOf } from "../../../review/forge/errors";
 import { Github } from "../../../review/forge/github";
@@ -23,10 +23,10 @@ const { text, secret } = secretForms()["URL of postgres"]!;
 
 /** Every way by which a text leaves the tools. */
 const ways: Readonly<Record<string, () => string>> = {
-  "an error": () => describe(new Refusal(text, text, "log")),
+  "an error": () => describe(new UserError(text, text, "log")),
   "a defect": () => describe(new Error(text)),
-  "an error of the command": () => failureOf(new Refusal(text, text)).text,
-  "an error of the command as JSON": () => JSON.stringify(failureOf(new Refusal(text, text)).error),
+  "an error of the command": () => failureOf(new UserError(text, text)).text,
+  "an error of the command as JSON": () => JSON.stringify(failureOf(new UserError(text, text)).error),
   "a defect of the command as JSON": () => JSON.stringify(failureOf(new Error(text)).error),
   "a note": () => {
     let said = "";
@@ -98,7 +98,10 @@ for (const [what, value] of Object.entries(wrong)) {
         for (const name of ["API_KEY", "MAIL_TOKEN", "SECRET_KEY_BASE", "SENTRY_DSN", "SMTP_PASSWORD", "A-TOKEN"]) {
           const told = problems((raw) => (raw[app][kind] = { [name]: value(name) }));
           for (const line of told)
-            assert.equal(failureOf(new Refusal(`wrong:\n  ${line}`, "correct it")).error.message, `wrong:\n  ${line}`);
+            assert.equal(
+              failureOf(new UserError(`wrong:\n  ${line}`, "correct it")).error.message,
+              `wrong:\n  ${line}`,
+            );
         }
       }
     }

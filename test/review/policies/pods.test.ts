@@ -53,7 +53,7 @@ test("the pod is found in everything that makes one", () => {
     assert.deepEqual(pod?.labels, { a: "b" }, kind);
     assert.deepEqual(
       pod?.containers.map(({ role }) => role),
-      ["companion", "prepare", "main"],
+      ["sidecar", "prepare", "main"],
       kind,
     );
     for (const { path, inputs: container } of pod!.containers) assert.equal(at(inputs, path), container, kind);

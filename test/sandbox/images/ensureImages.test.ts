@@ -119,7 +119,7 @@ test("where the registry answers, nodes pull official images, and an app is buil
 test("a build that fails says why and where the log is, and leaves nothing half; the next run continues", async () => {
   process.env.FAIL = "context-redis";
   await assert.rejects(ensure({ redis }), {
-    name: "Refusal",
+    name: "UserError",
     message: `the image ${redis} could not be built: E: Unable to locate package x`,
     log: join(folder, "cache/logs/image-docker.io_library_redis.log"),
   });

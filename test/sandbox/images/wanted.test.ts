@@ -33,7 +33,7 @@ test("a file without config wants nothing; one that is not YAML is refused by na
   assert.deepEqual(wantedImages(layersIn("", "f"), String), []);
   assert.throws(
     () => layersIn("config: [", "Pulumi.x.yaml"),
-    /^Refusal: Pulumi\.x\.yaml is no YAML that Pulumi reads: /,
+    /^UserError: Pulumi\.x\.yaml is no YAML that Pulumi reads: /,
   );
 });
 

@@ -6,7 +6,7 @@ import { after, beforeEach, test } from "node:test";
 import { EksDoor } from "../../../../cli/ci/door/eksDoor";
 import { LiveWorld } from "../../../../cli/doctor/world";
 import { doorTag } from "../../../../components/clouds/aws/doorTags";
-import { Refusal } from "../../../../lib/userError";
+import { UserError } from "../../../../lib/userError";
 import { FakeEks, type FakeEksState } from "../../../support/fakeEks";
 
 const folder = mkdtempSync(join(tmpdir(), "switchboard-door-"));
@@ -138,7 +138,7 @@ test("a machine that is let in opens nothing, and neither does a first up", asyn
 
 test("what AWS refuses is told with the rights, and an address that is none before anything is opened", async () => {
   const refused = (promise: Promise<void>, what: RegExp, todo: RegExp) =>
-    assert.rejects(promise, (error) => error instanceof Refusal && what.test(error.message) && todo.test(error.todo));
+    assert.rejects(promise, (error) => error instanceof UserError && what.test(error.message) && todo.test(error.todo));
   const denied = place({ cluster: cluster(false, ["0.0.0.0/0"]), denied: "eks:UpdateClusterConfig" });
   await refused(
     denied.door(noon).open(mine, 130),

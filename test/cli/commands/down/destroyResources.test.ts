@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { destroyResources } from "../../../../cli/commands/down/destroyResources";
 import type { StateResource } from "../../../../engine/resources/fromState";
-import { Refusal } from "../../../../lib/userError";
+import { UserError } from "../../../../lib/userError";
 
 const network: StateResource = {
   urn: "urn:pulumi:prod::switchboard::gcp:compute/network:Network::vpc",
@@ -16,7 +16,7 @@ const progress = { step: <T>(_: string, work: (report: () => void) => Promise<T>
 function stackWith(resources: readonly StateResource[], held: { now: boolean }) {
   return {
     async update() {
-      if (held.now) throw new Refusal("network is in use", "look");
+      if (held.now) throw new UserError("network is in use", "look");
       return {};
     },
     exported: async () => ({ deployment: { resources } }),
@@ -58,7 +58,7 @@ test("where the peering cannot be removed the command is told", async () => {
     run,
   });
   await assert.rejects(done, (error) => {
-    assert.ok(error instanceof Refusal);
+    assert.ok(error instanceof UserError);
     assert.match(error.message, /holds network vpc-0a1b2c3 of acme, and could not be removed: spawn gcloud ENOENT/);
     assert.match(error.todo, /^gcloud compute networks peerings delete .*, then switchboard down prod$/);
     return true;

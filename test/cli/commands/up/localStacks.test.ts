@@ -7,7 +7,7 @@ import { forgetLocalObjects, forgetLostNodes, isLocal } from "../../../../cli/co
 import type { Engine } from "../../../../engine";
 import type { StateResource } from "../../../../engine/resources/fromState";
 import { temporaryFolder } from "../../../../lib/temporary";
-import { Refusal } from "../../../../lib/userError";
+import { UserError } from "../../../../lib/userError";
 
 const folder = temporaryFolder("stacks");
 const file = (name: string) => join(folder, name);
@@ -100,8 +100,8 @@ test("the lock of a run that was killed is taken away first", async () => {
 
 test("the lock of somebody who is at work is left alone", async () => {
   const lock = "created by you@another-machine (pid 1) at 2026-11-21T13:53:45Z";
-  await assert.rejects(forget(state(provider("switchboard-local")), lock), (error: Refusal) => {
-    assert.ok(error instanceof Refusal);
+  await assert.rejects(forget(state(provider("switchboard-local")), lock), (error: UserError) => {
+    assert.ok(error instanceof UserError);
     assert.match(error.message, /another Pulumi changes the stack dev: process 1 on another-machine/);
     assert.match(error.todo, /wait until it has ended/);
     return true;

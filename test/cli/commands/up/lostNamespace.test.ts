@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { stringify } from "yaml";
 import { namespaceIsLost } from "../../../../cli/commands/up/lostNamespace";
 import type { Target } from "../../../../engine/stack/target";
-import { Refusal } from "../../../../lib/userError";
+import { UserError } from "../../../../lib/userError";
 import { layerKey } from "../../../support/project";
 
 const folder = mkdtempSync(join(tmpdir(), "switchboard-namespace-"));
@@ -104,8 +104,8 @@ test("one that does not go is told with what keeps it", async (context) => {
   context.mock.timers.enable({ apis: ["Date"] });
   cluster("echo namespace/switchboard", [going("pods. has 1 resource instances")]);
   const asked = namespaceIsLost(target, () => context.mock.timers.tick(400_000), new AbortController().signal);
-  await assert.rejects(asked, (error: Refusal) => {
-    assert.ok(error instanceof Refusal);
+  await assert.rejects(asked, (error: UserError) => {
+    assert.ok(error instanceof UserError);
     assert.match(error.message, /does not go: pods\. has 1 resource instances/);
     assert.match(error.todo, /kubectl --context test get namespace switchboard/);
     return true;

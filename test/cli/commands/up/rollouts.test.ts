@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { rolloutOf, watch } from "../../../../cli/commands/up/rollouts";
 import type { KubeObject } from "../../../../engine/providers/kubernetes/client";
-import { Refusal } from "../../../../lib/userError";
+import { UserError } from "../../../../lib/userError";
 
 const labels = { "app.kubernetes.io/name": "panel", "app.kubernetes.io/component": "web" };
 
@@ -93,8 +93,8 @@ test("a rollout that will not come to its end is told with what its newest pods 
   ]);
   await assert.rejects(
     watch(kubectl, () => {}, signal),
-    (error: Refusal) => {
-      assert.ok(error instanceof Refusal);
+    (error: UserError) => {
+      assert.ok(error instanceof UserError);
       assert.match(
         error.message,
         /Deployment panel: 1 of 2 pods are of the new version\n {2}pod panel-new: container web/,

@@ -16,7 +16,9 @@ interface Options extends NonNullable<Parameters<typeof amazonPlace>[0]> {
 }
 
 /** What a stack with this database would register, and the endpoint that the panel gets. */
-async function planned(options: Options = {}): Promise<{ plan: Plan; endpoint: PostgresEndpoint; edges: unknown }> {
+async function planned(
+  options: Options = {},
+): Promise<{ plan: Plan; endpoint: PostgresEndpoint; connections: unknown }> {
   const settings = rdsPostgres(context).parse({ ...sample(), ...options.settings }) as RdsPostgresSettings;
   let postgres!: RdsPostgres;
   const plan = await record(
@@ -31,7 +33,7 @@ async function planned(options: Options = {}): Promise<{ plan: Plan; endpoint: P
     },
     { project: "switchboard", stack: "test", config: {}, preview: options.preview ?? false },
   );
-  return { plan, endpoint: postgres.endpoint("panel"), edges: postgres.edges };
+  return { plan, endpoint: postgres.endpoint("panel"), connections: postgres.connections };
 }
 
 const instanceOf = (plan: Plan) => plan.named("aws:rds/instance:Instance", "postgres-instance");
@@ -214,7 +216,7 @@ test("the disk grows, changes are made when they are shown, and the windows are 
 });
 
 test("the roles are made when the server is there and may be reached, and the old log-ins end after the rollouts", async () => {
-  const { plan, endpoint, edges } = await planned();
+  const { plan, endpoint, connections } = await planned();
   const job = (purpose: string) =>
     plan.of("kubernetes:batch/v1:Job").find(({ name }) => name.startsWith(`postgres-${purpose}-`))!;
   const needs = (purpose: string, name: string) => job(purpose).dependencies.some((urn) => urn.endsWith(`::${name}`));
@@ -227,7 +229,7 @@ test("the roles are made when the server is there and may be reached, and the ol
     endpoint.destinations,
     ["10.0.48.0/22", "10.0.52.0/22", "10.0.56.0/22"].map((cidr) => ({ cidr, port: 5432 })),
   );
-  assert.equal((edges as unknown[]).length, 6);
+  assert.equal((connections as unknown[]).length, 6);
 });
 
 test("blue/green updates allow a new major version and prepare for the copy", async () => {

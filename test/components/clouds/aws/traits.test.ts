@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { clouds } from "../../../../components/clouds";
 import { deregistrationSeconds } from "../../../../components/clouds/aws/loadBalancer";
-import { publicServiceWords } from "../../../../components/clouds/aws/traits";
+import { publicServiceSpec } from "../../../../components/clouds/aws/traits";
 import type { PublicProfile } from "../../../../components/contracts";
 
 const place = {
@@ -22,7 +22,7 @@ const prefix = "service.beta.kubernetes.io/aws-load-balancer-";
 
 /** The annotations without what they all begin with. */
 async function annotations(changes: Partial<PublicProfile> = {}): Promise<Record<string, string>> {
-  const words = publicServiceWords({ ...profile, ...changes }, place);
+  const words = publicServiceSpec({ ...profile, ...changes }, place);
   const known = await new Promise<Record<string, string>>((resolve) => {
     pulumi.output(words.annotations as Record<string, pulumi.Input<string>>).apply(resolve);
   });
@@ -54,7 +54,7 @@ test("the whole of what a public Service says", async () => {
     "healthcheck-unhealthy-threshold": "2",
     "healthcheck-success-codes": "200",
   });
-  const { loadBalancerClass, externalTrafficPolicy, asksHealthPort } = publicServiceWords(profile, place);
+  const { loadBalancerClass, externalTrafficPolicy, asksHealthPort } = publicServiceSpec(profile, place);
   assert.equal(loadBalancerClass, "service.k8s.aws/nlb");
   assert.equal(externalTrafficPolicy, "Cluster");
   assert.equal(asksHealthPort, true);
