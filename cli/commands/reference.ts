@@ -4,7 +4,7 @@ import { repository } from "../../lib/paths";
 import { wrapLine } from "../../lib/text";
 import { runMain } from "../../lib/userError";
 import { type Catalog, grouped } from "../core/catalog";
-import type { CommandSpec, OptionSpec, Reach } from "../core/command";
+import type { Access, CommandSpec, OptionSpec } from "../core/command";
 import { argumentsOf, commonOptions, programOptions, stackUse } from "../core/options";
 import { exitCodeMeanings } from "../core/program";
 import { catalog as commands } from ".";
@@ -12,10 +12,10 @@ import { catalog as commands } from ".";
 /** Path of the reference in the repository. */
 export const referenceFile = join("docs", "commands.md");
 
-const reaches: Readonly<Record<Reach, string>> = {
-  offline: "nothing: files and price lists only",
-  reads: "looks at what runs",
-  changes: "can change what runs",
+const accesses: Readonly<Record<Access, string>> = {
+  none: "nothing: files and price lists only",
+  read: "looks at what runs",
+  write: "can change what runs",
 };
 
 /** The reference of all commands as Markdown, from what they say of themselves. */
@@ -84,14 +84,14 @@ function sectionOf(spec: CommandSpec): string {
   const words = argumentsOf(spec);
   const line = ["switchboard", spec.name, ...words.map(({ name }) => name), "[options]"].join(" ");
   const stack = stackUse(spec) === "option" ? " The stack is named with `--stack`." : "";
-  const most = spec.reachOf ? " at most; the options decide" : "";
+  const most = spec.accessOf ? " at most; the options decide" : "";
   return [
     `## switchboard ${spec.name}`,
     "",
     `\`${line}\`: ${spec.summary}.`,
     "",
     ...(spec.description ? [...wrapLine(`${markdown(spec.description)}${stack}`, 120, 0), ""] : []),
-    `Reach: ${reaches[spec.reach]}${most}.`,
+    `Access: ${accesses[spec.access]}${most}.`,
     "",
     ...(words.length > 0
       ? [

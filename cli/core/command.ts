@@ -80,9 +80,9 @@ export interface Invocation {
 }
 
 /** What a command does to what runs: nothing (files and price lists only), looks, or acts. */
-export type Reach = "offline" | "reads" | "changes";
+export type Access = "none" | "read" | "write";
 
-/** What decides the reach of one call. */
+/** What decides the access of one call. */
 export type Call = Pick<Invocation, "arguments" | "options" | "rest">;
 
 /**
@@ -99,12 +99,12 @@ export interface CommandSpec {
   /** A command line, and what it is for. */
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   /**
-   * What it does to what runs: nothing (`offline`: files and price lists only), looks (`reads`), or acts (`changes`).
+   * What it does to what runs: nothing (`none`: files and price lists only), looks (`read`), or acts (`write`).
    * For a stack of production the last two need a clear yes: `--production NAME`, or the answer to a question.
    */
-  readonly reach: Reach;
-  /** The reach of one call, where options or arguments make it another one than `reach`, the most of it. */
-  readonly reachOf?: (call: Call) => Reach;
+  readonly access: Access;
+  /** The access of one call, where options or arguments make it another one than `access`, the most of it. */
+  readonly accessOf?: (call: Call) => Access;
   /**
    * How the stack is named: as `[stack]` or with `--stack` (`argument`), with `--stack` only (`option`), or not at all.
    * @default argument for a command that declares no arguments of its own, else option

@@ -30,8 +30,8 @@ export function commonOptions(spec: CommandSpec): OptionSpec[] {
   const declared = new Set((spec.options ?? []).map(({ flags }) => longOf(flags)));
   return [
     ...(stackUse(spec) === "none" ? [] : [stackOption]),
-    ...((spec.reach === "offline" && !spec.reachOf) || stackUse(spec) === "none" ? [] : [production]),
-    ...(spec.reach === "changes" ? [yes] : []),
+    ...((spec.access === "none" && !spec.accessOf) || stackUse(spec) === "none" ? [] : [production]),
+    ...(spec.access === "write" ? [yes] : []),
     ...everywhere,
   ].filter(({ flags }) => !declared.has(longOf(flags)));
 }

@@ -1,7 +1,7 @@
 import { layersAt } from "../../engine/stack/stackFile";
 import type { Target } from "../../engine/stack/target";
 import { NotConfirmed } from "../../lib/userError";
-import type { Reach } from "./command";
+import type { Access } from "./command";
 
 /**
  * Whether a stack is one of production: its `operations.protect` is true (what holds data is protected), its
@@ -21,7 +21,7 @@ export function isProduction({ stack, stackFile }: Pick<Target, "stack" | "stack
 /** What decides whether production may be touched. */
 export interface Yes {
   readonly command: string;
-  readonly reach: Reach;
+  readonly access: Access;
   readonly target: Pick<Target, "stack">;
   readonly production: boolean;
   /** What `--production` names, if it was given. */
@@ -39,7 +39,7 @@ export interface Yes {
  *
  * @throws NotConfirmed
  */
-export async function requireYes({ command, reach, target, production, flag, variable, ask }: Yes): Promise<void> {
+export async function requireYes({ command, access, target, production, flag, variable, ask }: Yes): Promise<void> {
   const { stack } = target;
   if (flag !== undefined && flag !== stack) {
     throw new NotConfirmed(
@@ -47,8 +47,8 @@ export async function requireYes({ command, reach, target, production, flag, var
       production ? `give --production ${stack} if that one is meant` : `name the stack that is meant: --stack NAME`,
     );
   }
-  if (!production || reach === "offline" || flag === stack || variable === stack) return;
-  const what = reach === "changes" ? "change" : "look at";
+  if (!production || access === "none" || flag === stack || variable === stack) return;
+  const what = access === "write" ? "change" : "look at";
   const todo = `give --production ${stack}, or set SWITCHBOARD_PRODUCTION=${stack}`;
   if (!ask) {
     const said = variable ? ` (SWITCHBOARD_PRODUCTION names ${JSON.stringify(variable)})` : "";
@@ -57,9 +57,9 @@ export async function requireYes({ command, reach, target, production, flag, var
       todo,
     );
   }
-  const wanted = reach === "changes" ? stack : "yes";
+  const wanted = access === "write" ? stack : "yes";
   const answer = await ask(
-    reach === "changes"
+    access === "write"
       ? `The stack ${stack} is production, and ${command} can change it. Type its name to go on: `
       : `The stack ${stack} is production, and ${command} looks at it. Only "yes" goes on: `,
   );

@@ -5,7 +5,7 @@ import { logs } from "../../lib/paths";
 import { terminalStyle } from "../../lib/terminal";
 import { NotConfirmed } from "../../lib/userError";
 import type { Catalog } from "./catalog";
-import { type CommandSpec, type ExitCode, exitCodes, type Invocation, type Reach } from "./command";
+import { type Access, type CommandSpec, type ExitCode, exitCodes, type Invocation } from "./command";
 import { wordsVariable } from "./completionScripts";
 import { failureOf, UsageError } from "./failure";
 import { type CommandIo, ioOf, type Sink } from "./io";
@@ -167,8 +167,8 @@ async function call(
   const { env, stdin, stdout, stderr } = around;
   const named = spec.passThrough ? await stackFirst(given, options) : { options, rest };
   const target = await targetOf(spec, given, named.options, around);
-  const reach = spec.reachOf?.({ arguments: given, options, rest: named.rest }) ?? spec.reach;
-  const production = target !== undefined && (await allowed({ spec, target, reach, options }, around));
+  const access = spec.accessOf?.({ arguments: given, options, rest: named.rest }) ?? spec.access;
+  const production = target !== undefined && (await allowed({ spec, target, access, options }, around));
   const { signal } = life.start();
   const io = ioOf({
     ...{ stdout, stderr, env, signal },
@@ -219,16 +219,19 @@ async function stackFirst(given: Readonly<Record<string, unknown>>, options: Rea
 interface Wish {
   readonly spec: CommandSpec;
   readonly target: Target;
-  readonly reach: Reach;
+  readonly access: Access;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** Whether the stack is production; comes back only if it may be reached. */
-async function allowed({ spec, target, reach, options }: Wish, { env, stdin, stderr }: Surroundings): Promise<boolean> {
+async function allowed(
+  { spec, target, access, options }: Wish,
+  { env, stdin, stderr }: Surroundings,
+): Promise<boolean> {
   const { isProduction, requireYes } = await import("./production");
-  const production = reach !== "offline" && isProduction(target);
+  const production = access !== "none" && isProduction(target);
   await requireYes({
-    ...{ command: spec.name, reach, target, production },
+    ...{ command: spec.name, access, target, production },
     flag: options.production as string | undefined,
     variable: env.SWITCHBOARD_PRODUCTION || undefined,
     ask: canAsk({ stdin, stderr }) ? (question) => ask(question, { stdin, stderr }) : undefined,

@@ -80,12 +80,12 @@ function typeOf({
   if (word !== undefined) return String(word);
   if (words) return words.join(" \\| ");
   if (anyOf) return anyOf.map(typeOf).join(" or ");
-  const names: Record<string, string> = { string: "text", integer: "whole number", boolean: "true \\| false" };
+  const names: Record<string, string> = { string: "string", integer: "integer", boolean: "true \\| false" };
   if (type === "integer" && minimum !== undefined) return `${minimum} to ${maximum}`;
   if (type === "array") return `list of ${items ? typeOf(items) : "values"}`;
   if (type === "object")
     return typeof additionalProperties === "object" && !additionalProperties.properties
-      ? `map of ${typeOf(additionalProperties)}`
+      ? `map(${typeOf(additionalProperties)})`
       : "map";
   return names[type ?? ""] ?? type ?? "any";
 }
@@ -129,7 +129,7 @@ Made from the schemas in \`components/settings\` by \`npm run settings\`; change
 
 A stack's settings are in \`Pulumi.<stack>.yaml\`, one map for each layer: \`switchboard:panel\`, \`switchboard:edge\` and so on.
 Every wrong setting is reported at once, before anything is changed. Sizes are text with a binary unit (\`96Mi\`, \`1Gi\`) and CPU
-is text (\`50m\` is 50 thousandths of a core). An image is \`registry/name:tag\`, or a map of \`repository\` and the \`source\` folder
+is a string (\`50m\` is 50 thousandths of a core). An image is \`registry/name:tag\`, or a map of \`repository\` and the \`source\` folder
 it is built from. A secret is stored with \`pulumi config set --secret --path panel.secretEnv.NAME\`.
 
 ${parts.join("\n")}`;

@@ -45,8 +45,8 @@ export const command: CommandSpec = {
     ["switchboard comment --reports reports --summary --post github", "one comment for the stacks of all jobs"],
     ["switchboard comment --reports reports --fail-on danger --unless-label allow-destroy", "a gate"],
   ],
-  reach: "offline",
-  reachOf: ({ options }) => (options.live ? "reads" : "offline"),
+  access: "none",
+  accessOf: ({ options }) => (options.live ? "read" : "none"),
   stack: "option",
   run,
 };

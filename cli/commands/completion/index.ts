@@ -21,7 +21,7 @@ export const command: CommandSpec = {
     ["npx switchboard completion fish | source", "in fish"],
     ["npx switchboard completion powershell | Out-String | Invoke-Expression", "in PowerShell"],
   ],
-  reach: "offline",
+  access: "none",
   async run({ io, arguments: given }: Invocation) {
     const shell = given.shell as Shell;
     const script = completionScript(shell, process.execPath, join(repository, "cli/bin/switchboard.cjs"));

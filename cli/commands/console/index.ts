@@ -39,7 +39,7 @@ export const command: CommandSpec = {
     ["switchboard console chat --stack prod", "an IEx prompt in a live node of production"],
     ["switchboard console chat -e 'Node.list()'", "what a live node of the chat sees"],
   ],
-  reach: "changes",
+  access: "write",
   async run({ io, target, arguments: given, options }: Invocation) {
     const app = given.app as (typeof apps)[number];
     const console = consoles[app];

@@ -29,7 +29,7 @@ export const command: CommandSpec = {
     ["switchboard cost prod --base main", "what the settings of this branch add or save"],
     ["switchboard cost prod --compare prod-eks --json", "the same product on the other cloud, for a script"],
   ],
-  reach: "offline",
+  access: "none",
   run: ({ io, target, options }: Invocation) => {
     const verbose = options.verbose === true;
     if (options.compare !== undefined && options.base !== undefined) {

@@ -27,7 +27,7 @@ export const command: CommandSpec = {
     ["switchboard diagram prod-eks --out prod-eks.svg", "the same as a picture for light and dark pages"],
     ["switchboard pulumi dev stack export | switchboard diagram --state - --format svg", "what is really there"],
   ],
-  reach: "offline",
+  access: "none",
   async run({ io, target, options }: Invocation) {
     const resources = options.state
       ? await readState(options.state as string)

@@ -48,8 +48,8 @@ export const command: CommandSpec = {
     ["switchboard doctor prod --record prod.json", "the same, for somebody who has no access to look at"],
     ["switchboard doctor prod --replay prod.json --json", "that record again, for a script"],
   ],
-  reach: "reads",
-  reachOf: ({ options }) => (options.replay ? "offline" : "reads"),
+  access: "read",
+  accessOf: ({ options }) => (options.replay ? "none" : "read"),
   async run({ io, target, options }: Invocation) {
     const world = options.replay ? replay(options.replay as string) : await live(io.signal, target);
     if (options.firstUp) return beforeFirstUp({ io, target, options }, world);

@@ -21,7 +21,7 @@ export const command: CommandSpec = {
     ["switchboard down --delete-data --yes", "and delete them, without a question"],
     ["switchboard down review-12 --yes", "destroy a stack in a cloud that is no production"],
   ],
-  reach: "changes",
+  access: "write",
   log: "down.log",
   async run({ io, target, options, confirm }: Invocation) {
     const { done, left } = await takeDown(target, {

@@ -21,7 +21,7 @@ export const command: CommandSpec = {
     ["switchboard drift prod || switchboard up prod --refresh", "bring it back"],
     ["switchboard drift prod --markdown > drift.md", "for an issue"],
   ],
-  reach: "reads",
+  access: "read",
   async run({ io, target, options }: Invocation) {
     const drift = await lookForDrift(target, io);
     // Markdown is an issue's, which says nothing where there is no drift.

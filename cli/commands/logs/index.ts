@@ -45,7 +45,7 @@ export const command: CommandSpec = {
     ["switchboard logs workers --previous", "the last words of a worker that crashed"],
     ["switchboard logs --json --since 1h | jq 'select(.fields.ms > 500)'", "slow requests"],
   ],
-  reach: "reads",
+  access: "read",
   async run({ io, target, arguments: given, options }: Invocation) {
     const named = (given.tiers ?? []) as readonly Tier[];
     const follow = options.follow === true;

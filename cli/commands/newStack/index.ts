@@ -28,7 +28,7 @@ export const command: CommandSpec = {
       "asks for nothing",
     ],
   ],
-  reach: "offline",
+  access: "none",
   async run({ io, options }: Invocation) {
     const flags = Object.fromEntries(
       questions.flatMap(({ key, flag }) => {

@@ -38,8 +38,8 @@ export const command: CommandSpec = {
     ["switchboard preview dev --json", "every resource with its inputs, for a script"],
   ],
   stackFiles: true,
-  reach: "reads",
-  reachOf: ({ options }) => (options.live ? "reads" : "offline"),
+  access: "read",
+  accessOf: ({ options }) => (options.live ? "read" : "none"),
   async run({ io, target, options }: Invocation): Promise<ExitCode> {
     const { live, refresh, policyPack, verbose, yaml, cli, build } = options;
     const shown = [

@@ -1,6 +1,6 @@
 import { type CommandSpec, type ExitCode, exitCodes, type Invocation } from "../../core/command";
 import { UsageError } from "../../core/failure";
-import { reachOf, runPulumi } from "./pulumi";
+import { accessOf, runPulumi } from "./pulumi";
 
 /** `switchboard pulumi`: the Pulumi CLI with the backend, passphrase and kubeconfig of `up`. */
 export const command: CommandSpec = {
@@ -16,8 +16,8 @@ export const command: CommandSpec = {
     ["switchboard pulumi prod preview --diff", "what an up of production would change, as the CLI shows it"],
     ["switchboard pulumi --production prod prod stack export", "the state of production, where nobody can answer"],
   ],
-  reach: "changes",
-  reachOf: ({ rest }) => reachOf(rest),
+  access: "write",
+  accessOf: ({ rest }) => accessOf(rest),
   passThrough: true,
   async run({ target, rest }: Invocation) {
     if (rest.length === 0) throw new UsageError("no command was given", "for example: switchboard pulumi preview");

@@ -37,7 +37,7 @@ export const command: CommandSpec = {
     ["switchboard run panel --detach --memory 2Gi -- node src/main.js cleanup", "start it and leave"],
     ["switchboard run chat -- /app/bin/chat eval 'Chat.Release.migrate()'", "the chat's migrations, by hand"],
   ],
-  reach: "changes",
+  access: "write",
   async run({ io, target, arguments: given, options, rest }: Invocation) {
     refuseUnsplit(rest);
     const app = given.app as string;

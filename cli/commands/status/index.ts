@@ -32,7 +32,7 @@ export const command: CommandSpec = {
     ["switchboard status dev --wait 120 && npm run e2e", "go on once it is healthy"],
     ["switchboard status --json | jq -r '.tiers[] | [.name, .version] | @tsv'", "which version of what runs"],
   ],
-  reach: "reads",
+  access: "read",
   async run({ io, target, options }: Invocation) {
     const wait = options.wait as number | undefined;
     if (wait !== undefined && options.watch) {

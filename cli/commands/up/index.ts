@@ -33,7 +33,7 @@ export const command: CommandSpec = {
     ["switchboard up prod --despite quota.addresses", "a first up, although the doctor finds too few addresses"],
     ["switchboard up prod --production prod --yes", "the same where nobody can answer"],
   ],
-  reach: "changes",
+  access: "write",
   log: "up.log",
   async run({ io, target, options, confirm }: Invocation) {
     const begun = Date.now();

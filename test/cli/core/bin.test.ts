@@ -31,7 +31,7 @@ test("the command answers from any folder, with the exit codes of its documentat
   assert.equal(switchboard("--version").stdout, `${version}\n`);
   const help = switchboard("--help");
   assert.equal(help.status, 0);
-  assert.match(help.stdout, /^Before anything$/m);
+  assert.match(help.stdout, /^Plan$/m);
   assert.equal(help.stderr, "");
   const wrong = switchboard("satus");
   assert.equal(wrong.status, 2);

@@ -28,7 +28,7 @@ test("every folder of cli/commands is in the list, under its own name and with i
     assert.equal(spec.name, entry.name);
     assert.equal(spec.summary, entry.summary, `${entry.name}: the summary in cli/commands/index.ts is the command's`);
     assert.match(spec.summary, /^[a-z].*[^.]$/, "a summary is the rest of a sentence");
-    assert.match(spec.reach, /^(offline|reads|changes)$/);
+    assert.match(spec.access, /^(none|read|write)$/);
   }
   assert.deepEqual(
     grouped(catalog).flatMap(([, entries]) => entries),

@@ -70,7 +70,12 @@ test("what is offered at the cursor", async () => {
 });
 
 test("a command that cannot be loaded offers nothing, and others are not loaded", async () => {
-  const broken = { name: "broken", group: "See", summary: "", load: () => Promise.reject(new Error("no such file")) };
+  const broken = {
+    name: "broken",
+    group: "Observe",
+    summary: "",
+    load: () => Promise.reject(new Error("no such file")),
+  };
   const { candidates } = await complete(["logs", "p"], [...catalog, broken], stacks);
   assert.deepEqual(candidates, [{ value: "panel", description: "" }]);
   await assert.rejects(complete(["broken", ""], [broken], stacks));

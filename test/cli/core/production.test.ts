@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { exitCodes, type Reach } from "../../../cli/core/command";
+import { type Access, exitCodes } from "../../../cli/core/command";
 import { isProduction } from "../../../cli/core/production";
 import { readTarget, stacks } from "../../../engine/stack/target";
 import { call, fake, type Scene, stackOf } from "./support/fake";
@@ -28,51 +28,51 @@ test("production is told by protection, stage or name; what nobody can read coun
 
 const flag = "--production";
 
-/** Whether a call is let through: stack, reach, what is said, and the exit code. */
-const gate: readonly (readonly [stack: string, reach: Reach, words: string, scene: Scene, code: number])[] = [
+/** Whether a call is let through: stack, access, what is said, and the exit code. */
+const gate: readonly (readonly [stack: string, access: Access, words: string, scene: Scene, code: number])[] = [
   // Nobody can answer.
-  ["dev", "offline", "", {}, 0],
-  ["dev", "reads", "", {}, 0],
-  ["dev", "changes", "", {}, 0],
-  ["prod", "offline", "", {}, 0],
-  ["prod", "reads", "", {}, 4],
-  ["prod", "changes", "", {}, 4],
-  ["prod", "changes", "--yes", {}, 4],
-  ["prod", "reads", `${flag} prod`, {}, 0],
-  ["prod", "changes", `${flag} prod`, {}, 0],
-  ["prod", "changes", `${flag}=prod`, {}, 0],
-  ["prod", "reads", `${flag} prod-eks`, {}, 4],
-  ["prod", "changes", `${flag} dev --yes`, {}, 4],
-  ["dev", "reads", `${flag} prod`, {}, 4],
-  ["prod", "reads", "", { env: { SWITCHBOARD_PRODUCTION: "prod" } }, 0],
-  ["prod", "changes", "", { env: { SWITCHBOARD_PRODUCTION: "prod" } }, 0],
-  ["prod", "changes", "", { env: { SWITCHBOARD_PRODUCTION: "prod-eks" } }, 4],
-  ["prod", "changes", "", { env: { SWITCHBOARD_PRODUCTION: "1" } }, 4],
-  ["prod", "changes", "", { env: { SWITCHBOARD_PRODUCTION: "" } }, 4],
-  ["dev", "changes", "", { env: { SWITCHBOARD_PRODUCTION: "prod" } }, 0],
+  ["dev", "none", "", {}, 0],
+  ["dev", "read", "", {}, 0],
+  ["dev", "write", "", {}, 0],
+  ["prod", "none", "", {}, 0],
+  ["prod", "read", "", {}, 4],
+  ["prod", "write", "", {}, 4],
+  ["prod", "write", "--yes", {}, 4],
+  ["prod", "read", `${flag} prod`, {}, 0],
+  ["prod", "write", `${flag} prod`, {}, 0],
+  ["prod", "write", `${flag}=prod`, {}, 0],
+  ["prod", "read", `${flag} prod-eks`, {}, 4],
+  ["prod", "write", `${flag} dev --yes`, {}, 4],
+  ["dev", "read", `${flag} prod`, {}, 4],
+  ["prod", "read", "", { env: { SWITCHBOARD_PRODUCTION: "prod" } }, 0],
+  ["prod", "write", "", { env: { SWITCHBOARD_PRODUCTION: "prod" } }, 0],
+  ["prod", "write", "", { env: { SWITCHBOARD_PRODUCTION: "prod-eks" } }, 4],
+  ["prod", "write", "", { env: { SWITCHBOARD_PRODUCTION: "1" } }, 4],
+  ["prod", "write", "", { env: { SWITCHBOARD_PRODUCTION: "" } }, 4],
+  ["dev", "write", "", { env: { SWITCHBOARD_PRODUCTION: "prod" } }, 0],
   // A flag that names another stack is not made right by the environment.
-  ["prod", "changes", `${flag} dev`, { env: { SWITCHBOARD_PRODUCTION: "prod" } }, 4],
+  ["prod", "write", `${flag} dev`, { env: { SWITCHBOARD_PRODUCTION: "prod" } }, 4],
   // Somebody is at a terminal.
-  ["prod", "reads", "", { answers: ["yes"] }, 0],
-  ["prod", "reads", "", { answers: ["y"] }, 4],
-  ["prod", "reads", "", { answers: [""] }, 4],
-  ["prod", "changes", "", { answers: ["prod"] }, 0],
-  ["prod", "changes", "", { answers: ["yes"] }, 4],
-  ["prod", "changes", "--yes", { answers: ["yes"] }, 4],
-  ["prod", "changes", "", { answers: ["PROD"] }, 4],
-  ["prod", "changes", "", { answers: ["\x03"] }, 130],
-  ["prod", "reads", "", { answers: ["\x04"] }, 4],
-  ["prod", "reads", `${flag} dev`, { answers: ["yes"] }, 4],
-  ["prod", "reads", "", { answers: [], env: { SWITCHBOARD_PRODUCTION: "prod" } }, 0],
-  ["dev", "changes", "", { answers: [] }, 0],
+  ["prod", "read", "", { answers: ["yes"] }, 0],
+  ["prod", "read", "", { answers: ["y"] }, 4],
+  ["prod", "read", "", { answers: [""] }, 4],
+  ["prod", "write", "", { answers: ["prod"] }, 0],
+  ["prod", "write", "", { answers: ["yes"] }, 4],
+  ["prod", "write", "--yes", { answers: ["yes"] }, 4],
+  ["prod", "write", "", { answers: ["PROD"] }, 4],
+  ["prod", "write", "", { answers: ["\x03"] }, 130],
+  ["prod", "read", "", { answers: ["\x04"] }, 4],
+  ["prod", "read", `${flag} dev`, { answers: ["yes"] }, 4],
+  ["prod", "read", "", { answers: [], env: { SWITCHBOARD_PRODUCTION: "prod" } }, 0],
+  ["dev", "write", "", { answers: [] }, 0],
 ];
 
 test("the gate before production: nothing is reached without a clear yes", async () => {
-  for (const [stack, reach, words, scene, expected] of gate) {
-    const about = JSON.stringify({ stack, reach, words, scene });
+  for (const [stack, access, words, scene, expected] of gate) {
+    const about = JSON.stringify({ stack, access, words, scene });
     let reached = false;
     const spec = fake({
-      reach,
+      access,
       run: async () => {
         reached = true;
         return exitCodes.ok;
@@ -91,9 +91,9 @@ test("the gate before production: nothing is reached without a clear yes", async
 
 test("what a call reaches may hang on its options", async () => {
   const spec = fake({
-    reach: "changes",
+    access: "write",
     options: [{ flags: "--dry-run", description: "only look" }],
-    reachOf: ({ options, rest }) => (options.dryRun ? "offline" : rest.includes("ls") ? "reads" : "changes"),
+    accessOf: ({ options, rest }) => (options.dryRun ? "none" : rest.includes("ls") ? "read" : "write"),
   });
   assert.equal((await call([spec], "look prod --dry-run")).code, 0);
   assert.equal((await call([spec], "look prod")).code, 4);
@@ -103,7 +103,7 @@ test("what a call reaches may hang on its options", async () => {
 test("confirm: --yes or an answer; for production only where it is asked for, and then --production is not enough", async () => {
   const asking = (always: boolean) =>
     fake({
-      reach: "changes",
+      access: "write",
       run: async ({ confirm }) => {
         await confirm("This deletes it.", { always });
         return exitCodes.ok;

@@ -215,7 +215,7 @@ test("the stack: argument, option before or after the command, environment, dev"
 });
 
 test("help: the overview by group, a command with examples and exit codes; also as JSON", async () => {
-  const specs = [fake({}), fake({ name: "touch", summary: "change something", reach: "changes" })];
+  const specs = [fake({}), fake({ name: "touch", summary: "change something", access: "write" })];
   for (const words of ["--help", "-h", "help"]) {
     const { code, stdout } = await call(specs, words);
     assert.equal(code, 0);

@@ -1,40 +1,40 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { command } from "../../../../cli/commands/pulumi";
-import { reachOf } from "../../../../cli/commands/pulumi/pulumi";
+import { accessOf } from "../../../../cli/commands/pulumi/pulumi";
 import { takesStack } from "../../../../engine/stack/pulumiArguments";
 import { call } from "../../core/support/fake";
 
 test("a command of the CLI looks, or may change something; what is not known may", () => {
-  const cases: readonly (readonly [words: string, reach: string])[] = [
-    ["", "offline"],
-    ["version", "offline"],
-    ["up --help", "offline"],
-    ["preview --diff", "reads"],
-    ["preview", "reads"],
-    ["stack", "reads"],
-    ["stack output firstLogin --show-secrets", "reads"],
-    ["stack export --file x.json", "reads"],
-    ["stack --show-urns", "reads"],
-    ["stack rm", "changes"],
-    ["stack import --file x.json", "changes"],
-    ["--color always stack rm", "changes"],
-    ["-C folder up", "changes"],
-    ["config", "reads"],
-    ["config get switchboard:panel", "reads"],
-    ["config set a b", "changes"],
-    ["config rm a", "changes"],
-    ["refresh", "changes"],
-    ["refresh --preview-only", "reads"],
-    ["up", "changes"],
-    ["destroy", "changes"],
-    ["cancel", "changes"],
-    ["state delete urn", "changes"],
-    ["import a b c", "changes"],
-    ["whatever comes next", "changes"],
+  const cases: readonly (readonly [words: string, access: string])[] = [
+    ["", "none"],
+    ["version", "none"],
+    ["up --help", "none"],
+    ["preview --diff", "read"],
+    ["preview", "read"],
+    ["stack", "read"],
+    ["stack output firstLogin --show-secrets", "read"],
+    ["stack export --file x.json", "read"],
+    ["stack --show-urns", "read"],
+    ["stack rm", "write"],
+    ["stack import --file x.json", "write"],
+    ["--color always stack rm", "write"],
+    ["-C folder up", "write"],
+    ["config", "read"],
+    ["config get switchboard:panel", "read"],
+    ["config set a b", "write"],
+    ["config rm a", "write"],
+    ["refresh", "write"],
+    ["refresh --preview-only", "read"],
+    ["up", "write"],
+    ["destroy", "write"],
+    ["cancel", "write"],
+    ["state delete urn", "write"],
+    ["import a b c", "write"],
+    ["whatever comes next", "write"],
   ];
-  for (const [words, reach] of cases) {
-    assert.equal(reachOf(words.split(" ").filter(Boolean)), reach, words);
+  for (const [words, access] of cases) {
+    assert.equal(accessOf(words.split(" ").filter(Boolean)), access, words);
   }
 });
 

@@ -29,7 +29,7 @@ export function fake(spec: Partial<CommandSpec>): CommandSpec {
     name: "look",
     summary: "look at something",
     examples: [["switchboard look", "looks"]],
-    reach: "reads",
+    access: "read",
     run: async () => 0,
     ...spec,
   };
