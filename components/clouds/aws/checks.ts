@@ -140,6 +140,9 @@ const ingressRollout: CloudCheck = ({ cluster, edge, operations }, found) => {
   );
 };
 
+/** What its load balancer asks of NGINX' settings. */
+export const loadBalancerChecks: readonly CloudCheck[] = [idleTimeout, ingressRollout];
+
 /** What lies between the settings of AWS and others. */
 export const checks: readonly CloudCheck[] = [
   ...madeClusterChecks("eks"),
@@ -149,6 +152,5 @@ export const checks: readonly CloudCheck[] = [
   rdsRegion,
   connections,
   secondServer,
-  idleTimeout,
-  ingressRollout,
+  ...loadBalancerChecks,
 ];

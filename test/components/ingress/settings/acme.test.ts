@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { loadBalancerChecks } from "../../../../components/clouds/aws/checks";
 import { edge as edgeSchema } from "../../../../components/ingress/settings";
 import { letsEncrypt } from "../../../../components/ingress/settings/acme";
 import { reservedName } from "../../../../components/schema/values/reservedNames";
@@ -29,7 +30,7 @@ function judge(cluster: object, change: (raw: Raw) => void = () => {}, protect =
     operations: { protect, rolloutTimeoutSeconds: 600 },
   } as unknown as Layers;
   const found = new Findings(layers);
-  for (const check of edgeChecks) check(layers, found, new Date());
+  for (const check of [...edgeChecks, ...loadBalancerChecks]) check(layers, found, new Date());
   return { errors: found.errors, warnings: found.warnings };
 }
 
