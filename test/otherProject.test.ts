@@ -67,13 +67,13 @@ test("a file that still has the old name is told what to write", () => {
 
 // One file of tests for each way in which a name is read: from Pulumi.yaml, from a stack's file, for what is made of it.
 const share = [
-  "cluster/eksPolicies",
+  "components/clouds/aws/iamPolicies",
   "sandbox/images/wanted",
   "engine/stack/knownConfig",
   "engine/stack/target",
   "cli/ci/reviewStack",
   "cli/doctor/amazon",
-  "settings/quotes",
+  "components/settings/quotes",
 ];
 
 test("a share of the tests passes under another name; `npm run unit -- --project NAME` runs all of them", () => {
