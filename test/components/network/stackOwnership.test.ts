@@ -9,7 +9,7 @@ import { record } from "../../../engine/record/recorder";
 import { temporaryFolder } from "../../../lib/temporary";
 import { smallConfig } from "../../support/config";
 import { plan } from "../../support/plan";
-import { layerKey } from "../../support/project";
+import { layerKey, project } from "../../support/project";
 
 const owner = { project: "switchboard", stack: "dev", stage: "test" };
 const part = { "app.kubernetes.io/part-of": "switchboard" };
@@ -155,7 +155,7 @@ test("what stands outside the namespace names its stack and looks first, whateve
   );
   assert.deepEqual(wide.map(({ name }) => name).sort(), ["cert-manager-namespace", "namespace-namespace"]);
   for (const { name, inputs, hooks } of wide) {
-    assert.equal(inputs.metadata.labels["switchboard.dev/stack"], "switchboard.dev");
+    assert.equal(inputs.metadata.labels["switchboard.dev/stack"], `${project}.dev`);
     assert.deepEqual(hooks, [`${name}-owner`]);
   }
 });

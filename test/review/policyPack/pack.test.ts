@@ -75,7 +75,7 @@ describe("the pack as a process, started by the SDK's own runner", () => {
       found.map(({ policyname }) => policyname),
       ["database-not-public"],
     );
-    assert.match(found[0]!.message, /^publiclyAccessible is true, and must be false\n→ .*rds\.ts/m);
+    assert.match(found[0]!.message, /^publiclyAccessible is true, and must be false\n→ .*aws\/postgres\.ts/m);
     assert.equal(found[0]!.enforcementlevel, proto.EnforcementLevel.MANDATORY);
   });
 
