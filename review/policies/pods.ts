@@ -6,8 +6,8 @@ export interface Container {
   /** `spec.template.spec.containers[0]` */
   readonly path: string;
   readonly inputs: unknown;
-  /** `prepare` runs before the others and ends; a `companion` starts before them and goes on. */
-  readonly role: "main" | "prepare" | "companion";
+  /** `prepare` runs before the others and ends; a `sidecar` starts before them and goes on. */
+  readonly role: "main" | "prepare" | "sidecar";
 }
 
 /** The pod that an object makes. */
@@ -44,7 +44,7 @@ export function podOf(owner: Resource): Pod | undefined {
     listOf(at(spec, list)).flatMap((inputs, index): Container[] => {
       if (typeof inputs !== "object" || inputs === null) return [];
       const goesOn = at(inputs, "restartPolicy") === "Always";
-      const role = list === "containers" ? "main" : goesOn ? "companion" : "prepare";
+      const role = list === "containers" ? "main" : goesOn ? "sidecar" : "prepare";
       return [{ path: `${path}.${list}[${index}]`, inputs, role }];
     }),
   );

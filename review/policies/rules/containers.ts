@@ -61,9 +61,9 @@ const probes: Rule = {
     return pod.containers.flatMap((container) => {
       if (container.role === "prepare") return [];
       const serves = listOf(at(container.inputs, "ports")).length > 0;
-      // A companion that hangs is noticed by the probes of the container that it serves.
+      // A sidecar that hangs is noticed by the probes of the container that it serves.
       const keys =
-        container.role === "companion"
+        container.role === "sidecar"
           ? ["startupProbe"]
           : ["startupProbe", "livenessProbe", ...(serves ? ["readinessProbe"] : [])];
       return keys.flatMap((key) =>
