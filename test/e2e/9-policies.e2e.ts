@@ -46,14 +46,25 @@ test("a setting that loses backups fails the preview with the rule's name and th
   assert.match(stdout, /postgres\.backups\.transactionLogDays/);
 });
 
-test("a key that was written among the plain variables fails the preview and is not shown", async () => {
-  const { stdout, exitCode } = await previewed("dev", (layers) => {
+test("a key that was written among the plain variables is refused by the settings and is not shown", async () => {
+  const { stdout, stderr, exitCode } = await previewed("dev", (layers) => {
     layers["switchboard:panel"]!.env = { UPLOADS: "AKIAIOSFODNN7EXAMPLE" };
+  });
+  assert.notEqual(exitCode, 0);
+  assert.match(stdout + stderr, /panel\.env\.UPLOADS: .*secretEnv/);
+  assert.doesNotMatch(stdout + stderr, /AKIAIOSFODNN7EXAMPLE/);
+});
+
+test("a key in a command, which no setting looks at, fails the preview and is not shown", async () => {
+  const { stdout, exitCode } = await previewed("dev", (layers) => {
+    layers["switchboard:panel"]!.schedules = {
+      upload: { cron: "0 4 * * *", command: ["upload", "AKIAIOSFODNN7EXAMPLE"] },
+    };
   });
   assert.notEqual(exitCode, 0);
   const policies = stdout.slice(stdout.indexOf("Policies:"), stdout.indexOf("Diagnostics:"));
   assert.match(policies, /\[mandatory\]\s+secret-not-in-clear/);
-  assert.match(policies, /\(UPLOADS\) is an access key of AWS/);
+  assert.match(policies, /is an access key of AWS/);
   assert.doesNotMatch(policies, /AKIAIOSFODNN7EXAMPLE/);
 });
 
