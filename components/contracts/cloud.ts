@@ -1,4 +1,4 @@
-/** What a cluster tells of the cloud that it stands in. Types only, as `contracts.ts`, which hands them on. */
+/** What a cluster tells of the cloud that it stands in. Types only, as `index.ts`, which hands them on. */
 import type { Output, ProviderResource, Resource } from "@pulumi/pulumi";
 
 /** A cloud that a cluster stands in, for what is managed beside the cluster. */

@@ -48,7 +48,7 @@ test("the command answers from any folder, with the exit codes of its documentat
 
 test("help loads no command and nothing of Pulumi", () => {
   const program = `
-    const loaded = () => Object.keys(require.cache).filter((file) => /ops.commands.(?!index)|@pulumi|[\\\\/]yaml[\\\\/]|execa/.test(file));
+    const loaded = () => Object.keys(require.cache).filter((file) => /cli.commands.(?!index)|@pulumi|[\\\\/]yaml[\\\\/]|execa/.test(file));
     process.on("exit", () => process.stderr.write(loaded().join("\\n")));
     process.argv.splice(1, 0, ${JSON.stringify(bin)});
     require(${JSON.stringify(bin)});`;
