@@ -195,8 +195,9 @@ test("no field of any route brings an answer of 5xx, nor an error line", async (
   }
   await Promise.all(running);
   assert.ok(answers > 1_500, `only ${answers} requests`);
-  assert.deepEqual(bad, []);
+  // The log first: it says why.
   assert.deepEqual(failures(), []);
+  assert.deepEqual(bad, []);
 });
 
 /** @param {Visitor} who @param {string} path @param {string} body */

@@ -1,6 +1,9 @@
 // What administrators look at, with the rights that the program gives in Redis and Postgres.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { pino } from "pino";
+import { readConfig } from "../src/config.js";
+import { openDatabase } from "../src/db.js";
 import { isRefusal } from "../src/refusals.js";
 import { openPanel } from "./support/opened.js";
 import { startProcess, until } from "./support/panel.js";
@@ -101,4 +104,41 @@ test("what is a refusal and what an outage", () => {
     { message: "no answer within 2500 ms" },
   ])
     assert.equal(isRefusal(error), false, JSON.stringify(error));
+});
+
+test("a Postgres that has no room or no time is an outage that passes, not a fault of the panel", async () => {
+  const database = backends.env.PGDATABASE;
+  const others =
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()";
+  await backends.sql(`ALTER DATABASE "${database}" CONNECTION LIMIT 0`);
+  try {
+    await backends.sql(others, [database]);
+    const answer = await boss.ask("/users");
+    assert.equal(answer.status, 503, answer.body);
+    assert.match(answer.body, /Not available right now/);
+  } finally {
+    await backends.sql(`ALTER DATABASE "${database}" CONNECTION LIMIT -1`);
+  }
+  await until(
+    async () => (await boss.ask("/users")).status === 200,
+    () => "it does not come back",
+  );
+  // What ends a statement that is out of time ends it with the same code.
+  const waiting = "datname = $1 AND wait_event_type = 'Lock'";
+  const db = openDatabase(
+    readConfig("migrate", /** @type {any} */ ({ ...backends.env, ...backends.owner })),
+    /** @type {any} */ (pino({ level: "silent" })),
+  );
+  await db.transaction(async (tx) => {
+    await tx.query("LOCK TABLE users");
+    const asked = boss.ask("/users");
+    await until(
+      async () =>
+        (await backends.sql(`SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE ${waiting}`, [database]))
+          .rowCount === 1,
+      () => "nothing waits for the table",
+    );
+    assert.equal((await asked).status, 503);
+  });
+  await db.close();
 });

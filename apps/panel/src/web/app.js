@@ -149,10 +149,13 @@ const permissions = [
   .concat("clipboard-write=(self)")
   .join(", ");
 
-/** Whether Postgres or Redis could not be reached, as opposed to a fault of the panel. */
+/**
+ * Whether Postgres or Redis could not be reached or had no time or room, as opposed to a fault of the panel. Of the
+ * codes of Postgres: 08 connection, 53 resources (too many connections, a full disk), 57 stopped or out of time.
+ */
 function isOutage(/** @type {any} */ { code = "", message = "", name = "" }) {
   return (
-    /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|08|57P)/.test(code) ||
+    /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|08|53|57)/.test(code) ||
     /^(MaxRetriesPerRequestError|AbortError)$/.test(name) ||
     /Connection terminated|timeout exceeded when trying to connect|Command timed out|Connection is closed/.test(message)
   );

@@ -101,6 +101,8 @@ export async function startPostgres(tls) {
     unix_socket_directories: folder,
     hba_file: file("pg_hba.conf"),
     fsync: "off",
+    // Every test file has a whole system on this one server, and several files run at once.
+    max_connections: "300",
     ...{ ssl: "on", ssl_cert_file: tls.certificate, ssl_key_file: tls.key },
   };
   const child = spawn(
