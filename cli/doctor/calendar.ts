@@ -1,26 +1,14 @@
-import { eksSupport as eks, type Support } from "../../components/clouds/aws/settings/calendar";
-
-export { calendarDate, daysUntil, planningDays, type Support } from "../../components/clouds/aws/settings/calendar";
+import type { Support } from "../../components/clouds/shared/calendar";
 
 type Calendar = Readonly<Record<string, Support>>;
 
 /** https://kubernetes.io/releases/patch-releases/ */
-const upstream: Calendar = {
+export const upstream: Calendar = {
   "1.33": { until: "2026-06-28" },
   "1.34": { until: "2026-10-27" },
   "1.35": { until: "2027-02-28" },
   "1.36": { until: "2027-06-28" },
 };
-
-/** https://cloud.google.com/kubernetes-engine/docs/release-schedule (as https://endoflife.date/google-kubernetes-engine has it) */
-const gke: Calendar = {
-  "1.33": { until: "2026-08-03" },
-  "1.34": { until: "2026-10-01" },
-  "1.35": { until: "2027-04-11" },
-};
-
-/** Minor versions of Kubernetes, by who runs them. */
-export const kubernetes = { upstream, eks, gke } as const;
 
 /** https://www.postgresql.org/support/versioning/: the last release of each major version. */
 export const postgres: Calendar = {

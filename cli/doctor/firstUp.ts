@@ -1,7 +1,8 @@
+import type { Checked, Finding, World } from "../../components/clouds/shared/doctor/model";
 import type { ExportedStack } from "../../engine/stack/state";
 import { UserError } from "../../lib/userError";
 import { examine } from ".";
-import type { Checked, Finding, Subject, World } from "./model";
+import type { Subject } from "./subject";
 
 /** What the doctor says before a first `up`, and what it comes to. */
 export interface Consultation {

@@ -1,6 +1,6 @@
 import { execa } from "execa";
-import { complaint } from "./ask";
-import type { GoogleAnswer } from "./model";
+import { complaint } from "../../components/clouds/shared/doctor/ask";
+import type { GoogleAnswer } from "../../components/clouds/shared/doctor/model";
 
 /** How long a question may take, and what ends it. */
 interface Patience {

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { Answer, GoogleAnswer, RecordType, Served, World } from "../../components/clouds/shared/doctor/model";
 import type { LocalPorts } from "../../engine/stack/localNodes";
-import type { Answer, GoogleAnswer, RecordType, Served, World } from "./model";
 
 const schema = z.object({
   recordedAt: z.iso.datetime(),

@@ -1,6 +1,6 @@
+import type { Checked, Status } from "../../components/clouds/shared/doctor/model";
 import { painter, wrapLine } from "../../engine/record/tree";
 import type { TextStyle } from "../../lib/terminal";
-import type { Checked, Status } from "./model";
 
 const marks: Readonly<Record<Status, { mark: string; colour: "green" | "yellow" | "red" | "dim" }>> = {
   ok: { mark: "✓", colour: "green" },

@@ -1,21 +1,36 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { clusterNameOf } from "../../components/clouds/gcp/names";
+import { cloudOf } from "../../components/clouds";
+import type { Check as AnyCheck } from "../../components/clouds/shared/doctor/model";
 import { fullNameOf } from "../../components/naming";
 import { layersOf, othersOf } from "../../components/schema/stackFile";
 import { type ParsedSettings, parseSettings } from "../../components/settings/parse";
 import { offlineStack } from "../../engine/record/offlineStack";
+import type { LocalPorts } from "../../engine/stack/localNodes";
 import { projectName } from "../../engine/stack/project";
 import { knownConfig } from "../../engine/stack/stackFile";
 import type { Target } from "../../engine/stack/target";
 import { repository } from "../../lib/paths";
-import type { Subject } from "./model";
+
+/** What the doctor looks at. */
+export interface Subject {
+  readonly target: Pick<Target, "stack" | "local" | "cloud" | "context">;
+  readonly settings: ParsedSettings;
+  readonly ports: LocalPorts;
+  /** Name of the cluster that the stack makes in a cloud, and of what belongs to it. */
+  readonly clusterName: string;
+  /** Whether nothing of the stack is there, as its state says. @default false, also where nobody has looked */
+  readonly first?: boolean;
+}
+
+/** Looks into one area of a stack, whatever it stands on. */
+export type Check = AnyCheck<Subject>;
 
 /** As components/clouds names what it makes. */
 function clusterName(settings: ParsedSettings): string {
   const fullName = fullNameOf(settings);
-  return settings.cluster.kind === "gke" ? clusterNameOf(fullName) : fullName;
+  return cloudOf("cluster", settings.cluster.kind)?.doctor()?.clusterName(fullName) ?? fullName;
 }
 
 /**

@@ -4,9 +4,9 @@ import { isIP, connect as open } from "node:net";
 import { networkInterfaces } from "node:os";
 import { connect } from "node:tls";
 import { execa } from "execa";
+import type { Answer, GoogleAnswer, RecordType, Served, World } from "../../components/clouds/shared/doctor/model";
 import type { LocalPorts } from "../../engine/stack/localNodes";
 import { askGoogle } from "./googleApi";
-import type { Answer, GoogleAnswer, RecordType, Served, World } from "./model";
 
 /** Longest that a program may take, in seconds: cloud CLIs start slowly and page through lists. */
 const patience = 60;

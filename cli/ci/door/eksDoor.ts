@@ -1,8 +1,8 @@
 import { isIPv4 } from "node:net";
 import { type Door, doorsOf, doorTag, isOver } from "../../../components/clouds/aws/doorTags";
+import { complaint } from "../../../components/clouds/shared/doctor/ask";
+import type { World } from "../../../components/clouds/shared/doctor/model";
 import { UserError } from "../../../lib/userError";
-import { complaint } from "../../doctor/ask";
-import type { World } from "../../doctor/model";
 
 /** A cluster and who reaches it, as the stack's settings say. */
 export interface DoorCluster {

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import type { World } from "../../../components/clouds/shared/doctor/model";
 import { SettingsError } from "../../../components/settings/parse";
 import { findEngine } from "../../../engine";
 import { UserError } from "../../../lib/userError";
@@ -6,7 +7,6 @@ import { wayToExisting } from "../../cluster/wayIn";
 import { type CommandSpec, type ExitCode, exitCodes, type Invocation } from "../../core/command";
 import { UsageError } from "../../core/failure";
 import { examine } from "../../doctor";
-import type { World } from "../../doctor/model";
 import { parseRecording, RecordedWorld, RecordingWorld } from "../../doctor/recording";
 import { countsOf, reportOf } from "../../doctor/report";
 import { subjectOf } from "../../doctor/subject";

@@ -16,7 +16,7 @@ import { withLock } from "../../../sandbox/images/lock";
 import { hasNodes, loadImages, startNodes } from "../../../sandbox/nodes";
 import { checkMachine } from "../../../sandbox/nodes/preflight";
 import { ensureNodeTools, missingTools } from "../../../sandbox/nodes/tools";
-import type { Subject } from "../../doctor/model";
+import type { Subject } from "../../doctor/subject";
 import { loadImages as loadIntoCluster } from "../../images/load";
 import { continueBegun } from "./begun";
 import { forgetLostNodes } from "./localStacks";

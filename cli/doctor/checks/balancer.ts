@@ -1,5 +1,5 @@
+import { advice, type Finding, failed, ok } from "../../../components/clouds/shared/doctor/model";
 import type { ParsedSettings } from "../../../components/settings/parse";
-import { advice, type Finding, failed, ok } from "../model";
 import { type BalancerSigns, balancerOf, type SeenService } from "./balancerKinds";
 
 /** How the public Service is asked for. */

@@ -1,5 +1,13 @@
-import { daysUntil } from "../calendar";
-import { advice, type Check, type Finding, failed, ok, type Served, type Subject, type World } from "../model";
+import { daysUntil } from "../../../components/clouds/shared/calendar";
+import {
+  advice,
+  type Finding,
+  failed,
+  ok,
+  type Served,
+  type World,
+} from "../../../components/clouds/shared/doctor/model";
+import type { Check, Subject } from "../subject";
 import { publicHosts } from "./names";
 
 /** Let's Encrypt's certificates are renewed 30 days before their end; one that is closer was not renewed. */

@@ -1,6 +1,6 @@
+import { type Finding, failed, ok, unclear } from "../../../components/clouds/shared/doctor/model";
 import type { ClusterDns } from "../../../components/contracts";
 import { knownResolvers } from "../../../components/network/dns";
-import { type Finding, failed, ok, unclear } from "../model";
 import type { SeenDaemonSet, SeenService } from "./balancerKinds";
 
 /** Whether the network policies let pods ask for names in this cluster. */

@@ -1,10 +1,11 @@
 import { dnsOf } from "../../../components/clouds/existing/dns";
+import { type Asked, ask } from "../../../components/clouds/shared/doctor/ask";
+import { advice, type Finding, failed, ok, type World } from "../../../components/clouds/shared/doctor/model";
 import type { FoundObject } from "../../../components/kubernetes/lookup";
 import { otherOwner } from "../../../components/network/stackOwnership";
 import { projectName } from "../../../engine/stack/project";
-import { type Asked, ask } from "../ask";
-import { kubernetes } from "../calendar";
-import { advice, type Check, type Finding, failed, ok, type Subject, type World } from "../model";
+import { upstream } from "../calendar";
+import type { Check, Subject } from "../subject";
 import { balancerFindings } from "./balancer";
 import type { SeenDaemonSet, SeenNode, SeenService } from "./balancerKinds";
 import { dnsFindings } from "./clusterDns";
@@ -48,7 +49,7 @@ async function serverVersion(subject: Subject, world: World): Promise<Finding> {
       "start the cluster, or name another context",
     );
   const minor = /^v(\d+\.\d+)/.exec(version)?.[1] ?? "";
-  const known = Object.keys(kubernetes.upstream).sort((a, b) => Number(a.split(".")[1]) - Number(b.split(".")[1]));
+  const known = Object.keys(upstream).sort((a, b) => Number(a.split(".")[1]) - Number(b.split(".")[1]));
   const oldest = known[0]!;
   // Native sidecars, which the database proxies are, need 1.29.
   if (Number(minor.split(".")[1]) < 29)

@@ -1,7 +1,8 @@
 import { poolProcessors } from "../../../components/clouds/processors";
+import { complaint } from "../../../components/clouds/shared/doctor/ask";
+import { type Finding, failed, ok, type World } from "../../../components/clouds/shared/doctor/model";
 import { aliveness, builderNames } from "../../images/builders";
-import { complaint } from "../ask";
-import { type Finding, failed, ok, type Subject, type World } from "../model";
+import type { Subject } from "../subject";
 
 const todo =
   "install Docker with buildx, podman or nerdctl, and start it; or let CI build the images: what is in the registry is not built again";

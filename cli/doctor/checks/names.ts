@@ -1,6 +1,7 @@
+import { cloudOf } from "../../../components/clouds";
+import { advice, type Finding, failed, ok, unclear, type World } from "../../../components/clouds/shared/doctor/model";
 import type { ParsedSettings } from "../../../components/settings/parse";
-import { ask } from "../ask";
-import { advice, type Check, type Finding, failed, ok, unclear, type World } from "../model";
+import type { Check } from "../subject";
 
 /** Whether the stack's hosts lead somewhere, whose zone they are in, and who may issue certificates for them. */
 export const names: Check = {
@@ -26,13 +27,14 @@ export function publicHosts({ edge }: ParsedSettings): string[] {
 
 /** The zone's own servers must be the ones that the world asks. */
 async function delegation({ cluster }: ParsedSettings, domain: string, world: World): Promise<Finding[]> {
-  const own = await zoneServers(cluster, world);
+  const own = await cloudOf("cluster", cluster.kind)?.doctor()?.zoneServers(cluster, world);
+  if (!own) return [];
   if ("finding" in own) return [own.finding];
   const asked = await world.resolve(domain, "NS");
   const key = `cluster.dnsZone: ${domain}`;
   if (asked === undefined)
     return [unclear(`${key}: no name server answered`, "look at this machine's DNS, then run this again")];
-  const expected = own.servers.map(plain);
+  const expected = own.value.map(plain);
   if (asked.length === 0) {
     return [
       failed(
@@ -51,36 +53,6 @@ async function delegation({ cluster }: ParsedSettings, domain: string, world: Wo
     ];
   }
   return [ok(`${domain} is delegated to the zone that records are made in`)];
-}
-
-async function zoneServers(
-  cluster: ParsedSettings["cluster"],
-  world: World,
-): Promise<{ servers: readonly string[] } | { finding: Finding }> {
-  if (cluster.kind === "gke" && cluster.dnsZone) {
-    const asked = await ask<{ nameServers?: readonly string[] }>(
-      ...([world, "the DNS zone", "gcloud", "dns", "managed-zones", "describe", cluster.dnsZone.name] as const),
-      ...["--project", cluster.project, "--format", "json"],
-    );
-    return "finding" in asked ? asked : { servers: asked.value.nameServers ?? [] };
-  }
-  if (cluster.kind === "eks" && cluster.dnsZone) {
-    const asked = await ask<{ DelegationSet?: { NameServers?: readonly string[] } }>(
-      ...([
-        world,
-        "the DNS zone",
-        "aws",
-        "route53",
-        "get-hosted-zone",
-        "--id",
-        cluster.dnsZone.id,
-        "--output",
-        "json",
-      ] as const),
-    );
-    return "finding" in asked ? asked : { servers: asked.value.DelegationSet?.NameServers ?? [] };
-  }
-  return { servers: [] };
 }
 
 async function record(host: string, zone: string | undefined, world: World): Promise<Finding[]> {

@@ -1,28 +1,31 @@
-import { ask } from "../ask";
-import { advice, type Check, type Finding, failed, ok } from "../model";
+import { cloudOf } from "../../../components/clouds";
+import { ask } from "../../../components/clouds/shared/doctor/ask";
+import { advice, type Finding, failed, ok } from "../../../components/clouds/shared/doctor/model";
+import type { Check, Subject } from "../subject";
 
 /** Where the state of a stack in a cloud is kept: it must outlive this machine, and hold no secret in clear. */
 export const state: Check = {
   area: "state",
   applies: ({ target }) => target.cloud !== undefined,
-  async run({ target }, world) {
+  async run(subject, world) {
+    const { target } = subject;
     const who = await ask<{ user?: string; url?: string }>(world, "Pulumi's backend", "pulumi", "whoami", "--json");
     if ("finding" in who) {
       const { todo = "" } = who.finding;
-      return [failed(who.finding.what, todo.startsWith("install") ? todo : `pulumi login ${bucket(target.cloud)}`)];
+      return [failed(who.finding.what, todo.startsWith("install") ? todo : `pulumi login ${bucket(subject)}`)];
     }
     return [
-      backend(who.value.url ?? "", target.cloud),
+      backend(who.value.url ?? "", subject),
       ...(await stack(target.stack, world.run("pulumi", "stack", "ls", "--json"))),
     ];
   },
 };
 
-function backend(url: string, cloud: string | undefined): Finding {
+function backend(url: string, subject: Subject): Finding {
   if (!url.startsWith("file://")) return ok(`the state is kept in ${url}`);
   return advice(
     `the state is kept in ${url}, on this machine only: nobody else can deploy, and it is lost with the machine`,
-    `pulumi login ${bucket(cloud)}`,
+    `pulumi login ${bucket(subject)}`,
   );
 }
 
@@ -48,6 +51,8 @@ function namesIn(text: string): string[] {
   }
 }
 
-function bucket(cloud: string | undefined): string {
-  return cloud === "gcp" ? "gs://BUCKET" : cloud === "aws" ? "s3://BUCKET" : "";
+/** Where the state of a stack of a cloud is kept best, as an argument of `pulumi login`. */
+function bucket({ settings }: Subject): string {
+  const scheme = cloudOf("cluster", settings.cluster.kind)?.doctor()?.bucketScheme;
+  return scheme ? `${scheme}://BUCKET` : "";
 }

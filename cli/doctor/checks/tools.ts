@@ -1,5 +1,7 @@
-import { ask, complaint, installing } from "../ask";
-import { advice, type Check, type Finding, failed, ok, type Subject, type World } from "../model";
+import { cloudOf } from "../../../components/clouds";
+import { ask, complaint, installing } from "../../../components/clouds/shared/doctor/ask";
+import { advice, type Finding, failed, ok, type World } from "../../../components/clouds/shared/doctor/model";
+import type { Check, Subject } from "../subject";
 import { imageBuilder } from "./imageBuilder";
 
 /** Node's least version, that of package.json. */
@@ -14,16 +16,13 @@ export const tools: Check = {
   async run(subject, world) {
     const node = await version(world, "node", ["--version"], leastNode);
     if (subject.target.local) return [node, ...(await machine(subject, world))];
-    const cloud = subject.target.cloud;
+    const doctor = cloudOf("cluster", subject.settings.cluster.kind)?.doctor();
     const found = await Promise.all([
       version(world, "pulumi", ["version"], leastPulumi).then(needed),
-      ...(cloud === "gcp"
-        ? [
-            version(world, "gcloud", ["--version"]),
-            version(world, "gke-gcloud-auth-plugin", ["--version"]).then(needed),
-          ]
-        : []),
-      ...(cloud === "aws" ? [version(world, "aws", ["--version"], "2.0.0").then(needed)] : []),
+      ...(doctor?.programs ?? []).map(async ({ name, args = ["--version"], least, needed: mustBe }) => {
+        const finding = await version(world, name, args, least);
+        return mustBe ? needed(finding) : finding;
+      }),
       kubectl(world),
       ...(buildsImages(subject) ? [imageBuilder(subject, world)] : []),
     ]);

@@ -1,9 +1,10 @@
 import { show } from "../../schema/fields";
 import type { ParsedOf } from "../../schema/sealed";
+import { calendarDate, daysUntil, planningDays } from "../shared/calendar";
 import { type CloudCheck, ofKind } from "../shared/check";
 import { allowedCidrsAdvice, madeClusterChecks, outageAdvice, tooManyConnections } from "../shared/checks";
 import { memoryOf } from "./machines";
-import { calendarDate, daysUntil, eksSupport, newestEks, planningDays } from "./settings/calendar";
+import { eksSupport, newestEks } from "./settings/calendar";
 import type { eksCluster } from "./settings/cluster";
 import type { rdsPostgres } from "./settings/postgres";
 import type { elastiCacheRedis } from "./settings/redis";

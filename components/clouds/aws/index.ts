@@ -6,6 +6,7 @@ type ClusterSchema = typeof import("./settings/cluster");
 type PostgresSchema = typeof import("./settings/postgres");
 type RedisSchema = typeof import("./settings/redis");
 type Checks = typeof import("./checks");
+type Doctor = typeof import("./doctor");
 type Machines = typeof import("./machines");
 
 /** AWS: EKS, RDS, ElastiCache. */
@@ -32,6 +33,7 @@ export const aws = {
   deregistrationSeconds,
   loadBalancer,
   checks: () => (require("./checks") as Checks).checks,
+  doctor: () => (require("./doctor") as Doctor).doctor,
   allocatable: (machineType: string) => (require("./machines") as Machines).allocatable(machineType),
   processorOf: (machineType: string) => (require("./machines") as Machines).processorOf(machineType),
 };

@@ -32,6 +32,7 @@ export const existing = {
   deregistrationSeconds,
   loadBalancer: undefined,
   checks: () => [],
+  doctor: () => undefined,
   allocatable: () => undefined,
   processorOf: () => "amd64" as const,
 };

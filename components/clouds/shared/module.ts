@@ -4,6 +4,7 @@ import type { Check } from "../../schema/check";
 import type { Schema, SettingsOf } from "../../schema/sealed";
 import type { CloudLayers } from "./check";
 import type { ClusterArgs } from "./clusterArgs";
+import type { CloudDoctor } from "./doctor";
 import type { Allocatable } from "./machines";
 
 /** A kind of cluster or of store, as the registry keeps it: the schema of its settings, and what builds it. */
@@ -33,6 +34,8 @@ export interface CloudModule {
   readonly loadBalancer: LoadBalancerFacts | undefined;
   /** What lies between its own settings and others. */
   readonly checks: () => readonly Check<CloudLayers>[];
+  /** What it brings for the doctor; undefined where the stack makes nothing in a cloud. */
+  readonly doctor: () => CloudDoctor | undefined;
   /** What a machine type leaves for pods; undefined for a type that is not known. */
   readonly allocatable: (machineType: string) => Allocatable | undefined;
   /** The processor of a machine type, as images name it. */

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { examine } from "../../../cli/doctor";
-import type { Finding, Subject } from "../../../cli/doctor/model";
+import type { Subject } from "../../../cli/doctor/subject";
 import { subjectOf } from "../../../cli/doctor/subject";
 import { addonNames } from "../../../components/clouds/aws/settings/cluster";
+import type { Finding } from "../../../components/clouds/shared/doctor/model";
 import { readTarget } from "../../../engine/stack/target";
 import { project } from "../../support/project";
 import { amazon, type Calls, day, printed, refused, worldOf } from "./worlds";

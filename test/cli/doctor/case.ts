@@ -1,4 +1,4 @@
-import type { Status } from "../../../cli/doctor/model";
+import type { Status } from "../../../components/clouds/shared/doctor/model";
 import type { Calls } from "./worlds";
 
 /** One thing that is wrong in an otherwise good world, and what is said of it. */

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { checks, examine } from "../../../cli/doctor";
-import type { Checked, Finding, Subject } from "../../../cli/doctor/model";
+import { checksOf, examine } from "../../../cli/doctor";
 import { RecordingWorld } from "../../../cli/doctor/recording";
 import { countsOf, reportOf, verdictOf } from "../../../cli/doctor/report";
+import type { Subject } from "../../../cli/doctor/subject";
 import { subjectOf } from "../../../cli/doctor/subject";
+import type { Checked, Finding } from "../../../components/clouds/shared/doctor/model";
 import { readTarget } from "../../../engine/stack/target";
 import { amazonCases } from "./amazonCases";
 import { clusterCases } from "./clusterCases";
@@ -117,7 +118,10 @@ test("a check that breaks is told, and the others go on", async () => {
     .map(({ area }) => area);
   assert.ok(areas.length >= 4, areas.join());
   assert.equal(checked.find(({ area }) => area === "certificates")!.findings[0]!.status, "ok");
-  assert.equal(checked.length, checks.filter((check) => check.applies(subjects.get("prod")!)).length);
+  assert.equal(
+    checked.length,
+    checksOf(subjects.get("prod")!).filter((check) => check.applies(subjects.get("prod")!)).length,
+  );
 });
 
 test("a recording answers as the world did, and holds neither token nor key", async () => {

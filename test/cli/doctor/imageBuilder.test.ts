@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { imageBuilder } from "../../../cli/doctor/checks/imageBuilder";
-import type { Answer, Subject, World } from "../../../cli/doctor/model";
+import type { Subject } from "../../../cli/doctor/subject";
+import type { Answer, World } from "../../../components/clouds/shared/doctor/model";
 import { notInstalled, printed, refused } from "./worlds";
 
 const docker = "docker version --format {{.Server.Version}}";

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { before, describe, test } from "node:test";
-import { apiReach } from "../../../cli/doctor/checks/apiReach";
-import type { Finding, Subject } from "../../../cli/doctor/model";
+import type { Check, Subject } from "../../../cli/doctor/subject";
 import { subjectOf } from "../../../cli/doctor/subject";
 import { LiveWorld } from "../../../cli/doctor/world";
+import { cloudOf } from "../../../components/clouds";
+import type { Finding } from "../../../components/clouds/shared/doctor/model";
 import { readTarget } from "../../../engine/stack/target";
 import { project } from "../../support/project";
 import { amazon, type Calls, changed, day, google, printed, refused, worldOf } from "./worlds";
@@ -25,7 +26,13 @@ function eks(api: { public: boolean; allowedCidrs?: string[]; privateCidrs?: str
 }
 
 const asked = (subject: Subject, calls: Calls): Promise<readonly Finding[]> =>
-  Promise.resolve(apiReach.run(subject, worldOf(calls)));
+  reachOf(subject).run(subject, worldOf(calls));
+
+/** The check of its cloud. */
+function reachOf({ settings }: Subject): Check {
+  const checks = cloudOf("cluster", settings.cluster.kind)?.doctor()?.checks ?? [];
+  return checks.find(({ area }) => area === "API server")!;
+}
 
 describe("a cluster that the first up makes", () => {
   for (const [name, api, change, status, certain, what] of [

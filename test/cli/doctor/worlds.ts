@@ -1,5 +1,5 @@
-import type { Answer, Served } from "../../../cli/doctor/model";
 import { commandKey, googleKey, RecordedWorld, type Recording } from "../../../cli/doctor/recording";
+import type { Answer, Served } from "../../../components/clouds/shared/doctor/model";
 import { project } from "../../support/project";
 
 /** The answers that a world gives, by question. */

@@ -1,16 +1,4 @@
-/** When a provider stops to look after a version, as far as it was published on `calendarDate`. */
-export interface Support {
-  /** Last day of standard support. */
-  readonly until: string;
-  /** Last day of support that costs more, where there is such a thing. */
-  readonly extended?: string;
-}
-
-/** The day on which these dates were read; what a cloud says itself goes before them. */
-export const calendarDate = "2026-11-29";
-
-/** Days before an end at which it is time to plan. */
-export const planningDays = 120;
+import type { Support } from "../../shared/calendar";
 
 /**
  * Minor versions of Kubernetes on EKS: 14 months of standard support from the day on which EKS offers them, and 12 more.
@@ -24,11 +12,6 @@ export const eksSupport: Readonly<Record<string, Support>> = {
   "1.35": { until: "2027-03-27", extended: "2028-03-27" },
   "1.36": { until: "2027-08-02", extended: "2028-08-02" },
 };
-
-/** Days from now to a day; negative when it is over. */
-export function daysUntil(day: string, now: Date): number {
-  return Math.floor((Date.parse(day) - now.getTime()) / 86_400_000);
-}
 
 /** The newest minor version whose dates are known here. */
 export const newestEks = Object.keys(eksSupport).at(-1)!;

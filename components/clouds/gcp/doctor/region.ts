@@ -1,14 +1,15 @@
-import { coresOf } from "../../../components/clouds/gcp/machines";
-import { overlap } from "../../../components/schema/values/cidr";
-import type { ParsedSettings } from "../../../components/settings/parse";
-import { ask } from "../ask";
-import { advice, type Check, certain, type Finding, ok, type World } from "../model";
-import { type Need, quotaFinding } from "../quota";
+import type { ParsedOf } from "../../../schema/sealed";
+import { overlap } from "../../../schema/values/cidr";
+import { ask } from "../../shared/doctor/ask";
+import { advice, type Check, certain, type Finding, ok, type World } from "../../shared/doctor/model";
+import { type Need, quotaFinding } from "../../shared/doctor/quota";
+import { coresOf } from "../machines";
+import type { gkeCluster } from "../settings/cluster";
 
-type Gke = Extract<ParsedSettings["cluster"], { kind: "gke" }>;
+type Gke = ParsedOf<typeof gkeCluster>;
 
 /** Whether the region has what the stack asks for: zones, machine types, quotas, free networks. */
-export const googlePlace: Check = {
+export const region: Check = {
   area: "region",
   applies: ({ settings }) => settings.cluster.kind === "gke",
   async run({ settings }, world) {

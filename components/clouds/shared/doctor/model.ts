@@ -1,6 +1,10 @@
-import type { ParsedSettings } from "../../components/settings/parse";
-import type { LocalPorts } from "../../engine/stack/localNodes";
-import type { Target } from "../../engine/stack/target";
+import type { Image } from "../../../schema/values/image";
+
+/** Ports of this machine on which the local nodes are reached. */
+export interface MachinePorts {
+  readonly https: number;
+  readonly http: number;
+}
 
 /** What was found: good, worth knowing, in the way of an `up`, or not to be found out. */
 export type Status = "ok" | "advice" | "failed" | "unknown";
@@ -28,11 +32,17 @@ export interface Checked {
   readonly findings: readonly Finding[];
 }
 
-/** What the doctor looks at. */
-export interface Subject {
-  readonly target: Pick<Target, "stack" | "local" | "cloud" | "context">;
-  readonly settings: ParsedSettings;
-  readonly ports: LocalPorts;
+/** Of a stack, what the checks of a cloud look at. */
+export interface CloudSubject {
+  readonly target: { readonly stack: string };
+  readonly settings: {
+    readonly cluster: { readonly kind: string };
+    readonly postgres: { readonly kind: string };
+    readonly redis: { readonly kind: string };
+    readonly panel: { readonly image: Image };
+    readonly chat: { readonly image: Image };
+    readonly edge: { readonly replicas: number };
+  };
   /** Name of the cluster that the stack makes in a cloud, and of what belongs to it. */
   readonly clusterName: string;
   /** Whether nothing of the stack is there, as its state says. @default false, also where nobody has looked */
@@ -40,7 +50,7 @@ export interface Subject {
 }
 
 /** Looks into one area. Whatever it asks of the world goes through `world`, so that it can be recorded. */
-export interface Check {
+export interface Check<Subject = CloudSubject> {
   readonly area: string;
   /** Whether it means anything for this stack. */
   readonly applies: (subject: Subject) => boolean;
@@ -98,7 +108,7 @@ export interface World {
   /** Whether a TCP connection comes about. */
   connects(host: string, port: number): Promise<boolean>;
   /** What keeps the local nodes from running on this machine. */
-  machine(ports: LocalPorts): Promise<readonly { readonly what: string; readonly todo: string }[]>;
+  machine(ports: MachinePorts): Promise<readonly { readonly what: string; readonly todo: string }[]>;
 }
 
 export const ok = (what: string): Finding => ({ status: "ok", what });

@@ -1,7 +1,8 @@
-import type { ParsedSettings } from "../../../components/settings/parse";
-import { type Check, certain, type Finding, ok, unclear, type World } from "../model";
+import type { ParsedOf } from "../../../schema/sealed";
+import { type Check, certain, type Finding, ok, unclear, type World } from "../../shared/doctor/model";
+import type { gkeCluster } from "../settings/cluster";
 
-type Gke = Extract<ParsedSettings["cluster"], { kind: "gke" }>;
+type Gke = ParsedOf<typeof gkeCluster>;
 
 /** Of each kind of thing that a stack makes the right without which none is made. */
 const needed = {
@@ -36,7 +37,7 @@ interface Policy {
 }
 
 /** Whether the credentials that the provider takes may make the stack: they are not those that `gcloud` uses. */
-export const googleRights: Check = {
+export const rights: Check = {
   area: "rights",
   applies: ({ settings }) => settings.cluster.kind === "gke",
   async run({ settings }, world) {
@@ -48,7 +49,7 @@ export const googleRights: Check = {
       ...(dnsZone && (dnsZone.project ?? project) === project ? needed.dns : []),
     ];
     const found = await Promise.all([
-      rights(project, wanted, world),
+      permitted(project, wanted, world),
       ...rules.map((rule) => ruled(project, rule, world)),
     ]);
     return found.flat();
@@ -57,7 +58,7 @@ export const googleRights: Check = {
 
 const manager = "https://cloudresourcemanager.googleapis.com/v1/projects";
 
-async function rights(project: string, permissions: readonly string[], world: World): Promise<Finding[]> {
+async function permitted(project: string, permissions: readonly string[], world: World): Promise<Finding[]> {
   const answer = await world.google("POST", `${manager}/${project}:testIamPermissions`, { permissions });
   if (!answer) {
     return [

@@ -1,11 +1,12 @@
-import { coresOf } from "../../../components/clouds/aws/machines";
-import { nodesAtOnce } from "../../../components/clouds/aws/poolGroups";
-import type { ParsedSettings } from "../../../components/settings/parse";
-import { type Asked, aws } from "../ask";
-import { type Check, type Finding, type Subject, unclear, type World } from "../model";
-import { quotaFinding } from "../quota";
+import type { ParsedOf } from "../../../schema/sealed";
+import { type Asked, aws } from "../../shared/doctor/ask";
+import { type Check, type CloudSubject, type Finding, unclear, type World } from "../../shared/doctor/model";
+import { quotaFinding } from "../../shared/doctor/quota";
+import { coresOf } from "../machines";
+import { nodesAtOnce } from "../poolGroups";
+import type { eksCluster } from "../settings/cluster";
 
-type Eks = Extract<ParsedSettings["cluster"], { kind: "eks" }>;
+type Eks = ParsedOf<typeof eksCluster>;
 
 /** One quota, what the first `up` takes of it, and what others have taken. */
 interface Share {
@@ -27,12 +28,13 @@ interface Share {
  * Whether what the stack takes fits into the account's quotas. What carries this stack's name is its own and not counted;
  * what the first `up` takes for sure and is not free is a certain end of it.
  */
-export const amazonQuotas: Check = {
+export const quotas: Check = {
   area: "quotas",
   applies: ({ settings }) => settings.cluster.kind === "eks",
   async run(subject, world) {
     const found: Finding[] = [];
-    for (const share of await shares(subject, world)) found.push(...(await findings(share, subject.settings, world)));
+    for (const share of await shares(subject, world))
+      found.push(...(await findings(share, subject.settings.cluster as Eks, world)));
     return found;
   },
 };
@@ -47,7 +49,7 @@ const codes = {
   balancers: ["elasticloadbalancing", "L-69A177A2"],
 } as const;
 
-async function shares({ settings, clusterName }: Subject, world: World): Promise<Share[]> {
+async function shares({ settings, clusterName }: CloudSubject, world: World): Promise<Share[]> {
   const cluster = settings.cluster as Eks;
   const { zones, natGateways, region } = cluster;
   const gateways = natGateways === "perZone" ? zones.length : 1;
@@ -160,11 +162,10 @@ async function fullestZone(
   );
 }
 
-async function findings(share: Share, { cluster }: ParsedSettings, world: World): Promise<Finding[]> {
+async function findings(share: Share, { region }: Eks, world: World): Promise<Finding[]> {
   const { service, code, used, name, instead, most } = share;
   if (share.amount === 0 && !most?.amount) return [];
   if (typeof used !== "number") return [used];
-  const { region } = cluster as Eks;
   const asked = await quotaOf(world, region, service, code);
   if ("finding" in asked) return [asked.finding];
   const told = asked.value?.Quota;

@@ -1,10 +1,11 @@
-import { addonNames } from "../../../components/clouds/aws/settings/cluster";
-import { architectureOf } from "../../../components/clouds/aws/settings/values";
-import type { ParsedSettings } from "../../../components/settings/parse";
-import { aws } from "../ask";
-import { advice, type Check, type Finding, ok, type World } from "../model";
+import type { ParsedOf } from "../../../schema/sealed";
+import { aws } from "../../shared/doctor/ask";
+import { advice, type Check, type Finding, ok, type World } from "../../shared/doctor/model";
+import type { eksCluster } from "../settings/cluster";
+import { addonNames } from "../settings/cluster";
+import { architectureOf } from "../settings/values";
 
-type Eks = Extract<ParsedSettings["cluster"], { kind: "eks" }>;
+type Eks = ParsedOf<typeof eksCluster>;
 
 /** AWS builds images about every week; with one that is older than this, known holes are open on every node. */
 const agedDays = 60;
@@ -13,7 +14,7 @@ const agedDays = 60;
  * How old the nodes' images and the add-ons of a running cluster are. Neither moves by itself, not even when the version of
  * the cluster rises: a release is a change of the settings, which a preview shows.
  */
-export const amazonAges: Check = {
+export const ages: Check = {
   area: "ages",
   applies: ({ settings }) => settings.cluster.kind === "eks",
   async run({ settings, clusterName: name }, world) {

@@ -1,11 +1,12 @@
-import type { ParsedSettings } from "../../../components/settings/parse";
-import { ask } from "../ask";
-import { advice, type Check, certain, type Finding, ok, type World } from "../model";
+import type { ParsedOf } from "../../../schema/sealed";
+import { ask } from "../../shared/doctor/ask";
+import { advice, type Check, certain, type Finding, ok, type World } from "../../shared/doctor/model";
+import type { eksCluster } from "../settings/cluster";
 
-type Eks = Extract<ParsedSettings["cluster"], { kind: "eks" }>;
+type Eks = ParsedOf<typeof eksCluster>;
 
 /** The account, and who asks. */
-export const amazonAccount: Check = {
+export const account: Check = {
   area: "account",
   applies: ({ settings }) => settings.cluster.kind === "eks",
   async run({ settings }, world) {

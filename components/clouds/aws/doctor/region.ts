@@ -1,13 +1,25 @@
-import { isZoneId, refusedZoneIds } from "../../../components/clouds/aws/settings/zones";
-import { overlap } from "../../../components/schema/values/cidr";
-import type { ParsedSettings } from "../../../components/settings/parse";
-import { aws } from "../ask";
-import { advice, type Check, certain, type Finding, failed, ok, type World } from "../model";
+import type { ParsedOf } from "../../../schema/sealed";
+import { overlap } from "../../../schema/values/cidr";
+import { ofKind } from "../../shared/check";
+import { aws } from "../../shared/doctor/ask";
+import {
+  advice,
+  type Check,
+  type CloudSubject,
+  certain,
+  type Finding,
+  failed,
+  ok,
+  type World,
+} from "../../shared/doctor/model";
+import type { eksCluster } from "../settings/cluster";
+import type { rdsPostgres } from "../settings/postgres";
+import { isZoneId, refusedZoneIds } from "../settings/zones";
 
-type Eks = Extract<ParsedSettings["cluster"], { kind: "eks" }>;
+type Eks = ParsedOf<typeof eksCluster>;
 
 /** Whether the region has what the stack asks for: zones, instance types, free networks, the database's class. */
-export const amazonPlace: Check = {
+export const region: Check = {
   area: "region",
   applies: ({ settings }) => settings.cluster.kind === "eks",
   async run({ settings, clusterName }, world) {
@@ -102,8 +114,9 @@ async function networks({ region, network }: Eks, world: World): Promise<Finding
   );
 }
 
-async function database({ postgres }: ParsedSettings, { region }: Eks, world: World): Promise<Finding[]> {
-  if (postgres.kind !== "rds") return [];
+async function database(settings: CloudSubject["settings"], { region }: Eks, world: World): Promise<Finding[]> {
+  const postgres = ofKind<ParsedOf<typeof rdsPostgres>>(settings.postgres, "rds");
+  if (!postgres) return [];
   const { version, instanceClass } = postgres;
   // Versions alone, and all of them: what a page leaves out would count as not offered.
   const asked = await aws<readonly string[] | null>(

@@ -1,8 +1,9 @@
-import type { ParsedSettings } from "../../../components/settings/parse";
-import { ask } from "../ask";
-import { type Check, certain, type Finding, ok, type World } from "../model";
+import type { ParsedOf } from "../../../schema/sealed";
+import { ask } from "../../shared/doctor/ask";
+import { type Check, type CloudSubject, certain, type Finding, ok, type World } from "../../shared/doctor/model";
+import type { gkeCluster } from "../settings/cluster";
 
-type Gke = Extract<ParsedSettings["cluster"], { kind: "gke" }>;
+type Gke = ParsedOf<typeof gkeCluster>;
 
 /** What the program calls; the data kinds and the DNS zone add theirs. */
 const always = [
@@ -17,7 +18,7 @@ const always = [
 ];
 
 /** The project, who asks, and the APIs. */
-export const googleAccount: Check = {
+export const account: Check = {
   area: "account",
   applies: ({ settings }) => settings.cluster.kind === "gke",
   async run({ settings }, world) {
@@ -81,7 +82,11 @@ async function projectOf({ project, projectNumber }: Gke, world: World): Promise
   return [ok(`project ${project} (${number})`)];
 }
 
-async function enabled(settings: ParsedSettings, { project, dnsZone }: Gke, world: World): Promise<Finding[]> {
+async function enabled(
+  settings: CloudSubject["settings"],
+  { project, dnsZone }: Gke,
+  world: World,
+): Promise<Finding[]> {
   const asked = await ask<readonly { config: { name: string } }[]>(
     ...([world, "APIs", "gcloud", "services", "list", "--enabled", "--project", project, "--format", "json"] as const),
   );
