@@ -1,7 +1,7 @@
 /** Pulumi's property values as they travel: JSON, with secrets and unknowns in the engine's own envelopes. */
 
+import { secretMark, secretSignature, unknownValue } from "../../lib/engineValues";
 import { ListValue, NullValue, Struct, Value as ValueProto } from "../protobuf";
-import { secretMark, secretSignature, unknownValue } from "../record/answers/secret";
 
 export type Value = null | boolean | number | string | Value[] | Properties;
 export type Properties = { [key: string]: Value };

@@ -6,8 +6,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { setMockOptions } from "@pulumi/pulumi/runtime/settings";
 import * as state from "@pulumi/pulumi/runtime/state";
+import { secretSignature, unknownValue } from "../../lib/engineValues";
 import { answers } from "./answers";
-import { secretSignature, unknownValue } from "./answers/secret";
 
 /** One resource as the program registered it. */
 export interface Registration {

@@ -1,4 +1,4 @@
-import { secretMark, secretSignature, unknownValue } from "../record/answers/secret";
+import { secretMark, secretSignature, unknownValue } from "../../lib/engineValues";
 import { secret, unknown } from "./resource";
 
 /**

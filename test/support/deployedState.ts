@@ -1,8 +1,8 @@
 import { isAutonamed } from "../../engine/providers/kubernetes/inputs";
 import { checkedInputs } from "../../engine/providers/previewOnly";
-import { secretMark, secretSignature } from "../../engine/record/answers/secret";
 import { answerOf } from "../../engine/record/answers/table";
 import type { Reading } from "../../engine/record/recorder";
+import { secretMark, secretSignature } from "../../lib/engineValues";
 import { type Plan, type Registration, secretKey } from "./plan";
 import { project } from "./project";
 

@@ -33,6 +33,7 @@ export const existing = {
   loadBalancer: undefined,
   checks: () => [],
   doctor: () => undefined,
+  answers: () => ({}),
   allocatable: () => undefined,
   processorOf: () => "amd64" as const,
 };

@@ -6,6 +6,7 @@ type ClusterSchema = typeof import("./settings/cluster");
 type PostgresSchema = typeof import("./settings/postgres");
 type RedisSchema = typeof import("./settings/redis");
 type Checks = typeof import("./checks");
+type Answers = typeof import("./answers");
 type Doctor = typeof import("./doctor");
 type Machines = typeof import("./machines");
 
@@ -34,6 +35,7 @@ export const gcp = {
   loadBalancer,
   checks: () => (require("./checks") as Checks).checks,
   doctor: () => (require("./doctor") as Doctor).doctor,
+  answers: () => (require("./answers") as Answers).answers,
   allocatable: (machineType: string) => (require("./machines") as Machines).allocatable(machineType),
   processorOf: (machineType: string) => (require("./machines") as Machines).processorOf(machineType),
 };

@@ -2,6 +2,7 @@ import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Cluster, Place, Postgres, Redis } from "../../contracts";
 import type { Check } from "../../schema/check";
 import type { Schema, SettingsOf } from "../../schema/sealed";
+import type { Answers } from "./answers";
 import type { CloudLayers } from "./check";
 import type { ClusterArgs } from "./clusterArgs";
 import type { CloudDoctor } from "./doctor";
@@ -36,6 +37,8 @@ export interface CloudModule {
   readonly checks: () => readonly Check<CloudLayers>[];
   /** What it brings for the doctor; undefined where the stack makes nothing in a cloud. */
   readonly doctor: () => CloudDoctor | undefined;
+  /** What its provider would answer, for every type of resource that this cloud is made of. */
+  readonly answers: () => Answers;
   /** What a machine type leaves for pods; undefined for a type that is not known. */
   readonly allocatable: (machineType: string) => Allocatable | undefined;
   /** The processor of a machine type, as images name it. */

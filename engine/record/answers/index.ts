@@ -1,12 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { answerOf } from "./table";
 
-/**
- * What a provider would answer for one type of resource: the outputs that are more than its inputs. In a preview a value
- * that only the real thing knows is left out, which makes it unknown. An `id` among them is the resource's id.
- */
-export type Answer = (inputs: Record<string, any>, at: { preview: boolean; name: string }) => Record<string, unknown>;
-
 /** Answers for every provider that this program uses. */
 export const answers: pulumi.runtime.Mocks = {
   newResource(args) {

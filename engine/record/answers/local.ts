@@ -1,5 +1,5 @@
-import type { Answer } from ".";
-import { secretOf } from "./secret";
+import type { Answer } from "../../../components/clouds/shared/answers";
+import { secretOf } from "../../../lib/engineValues";
 
 /** Types of `@pulumi/random`. */
 export const random: Record<string, Answer> = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { secretOf, unknownValue } from "../../../engine/record/answers/secret";
+import { secretOf, unknownValue } from "../../../lib/engineValues";
 import { maskEngineValues } from "../../../review/policyPack/engineValues";
 
 /** The SDK's two modules as they are, without changing them for other tests. */

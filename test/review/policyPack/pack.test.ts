@@ -8,7 +8,7 @@ import * as grpc from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { secretOf, unknownValue } from "../../../engine/record/answers/secret";
+import { secretOf, unknownValue } from "../../../lib/engineValues";
 import { rules } from "../../../review/policies";
 import { policyPack, policyPackFlags } from "../../../review/policyPack/flags";
 import { repository } from "../../support/plan";

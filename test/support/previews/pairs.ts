@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { kubernetesProviders } from "../../../engine/official";
 import type { Properties } from "../../../engine/providers/values";
-import { secretMark, secretSignature } from "../../../engine/record/answers/secret";
+import { secretMark, secretSignature } from "../../../lib/engineValues";
 import { repository } from "../plan";
 import type { Recording } from "./run";
 

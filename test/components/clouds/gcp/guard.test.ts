@@ -10,7 +10,7 @@ import { repository } from "../../../support/plan";
  * recorder reads its answers.
  */
 const program = `
-const { gke } = require("./engine/record/answers/gke");
+const { gke } = require("./components/clouds/gcp/answers/cluster");
 gke["gcp:organizations/project:Project"] = () => ({ number: process.env.FOUND_NUMBER });
 const { answers } = require("./engine/record/answers");
 const made = [];

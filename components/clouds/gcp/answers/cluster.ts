@@ -1,4 +1,4 @@
-import type { Answer } from ".";
+import type { Answer } from "../../shared/answers";
 
 /** A thing that is named when it is made, by the Pulumi name and some hex digits, with the path that is its id. */
 const named =

@@ -1,5 +1,5 @@
-import type { Answer } from ".";
-import { named } from "./named";
+import type { Answer } from "../../shared/answers";
+import { named } from "../../shared/answers";
 
 /** Types of `@pulumi/aws` that Valkey of ElastiCache is made of; what is around it is in the table of EKS. */
 export const elastiCache: Record<string, Answer> = {

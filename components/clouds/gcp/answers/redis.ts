@@ -1,6 +1,6 @@
-import type { Answer } from ".";
-import { named } from "./named";
-import { secretOf } from "./secret";
+import { secretOf } from "../../../../lib/engineValues";
+import type { Answer } from "../../shared/answers";
+import { named } from "../../shared/answers";
 
 /** Types of `@pulumi/gcp` that Redis of Memorystore is made of. */
 export const memorystore: Record<string, Answer> = {

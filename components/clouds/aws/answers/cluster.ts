@@ -1,5 +1,5 @@
-import type { Answer } from ".";
-import { unknownValue } from "./secret";
+import { unknownValue } from "../../../../lib/engineValues";
+import type { Answer } from "../../shared/answers";
 
 const account = "012345678901";
 const region = "eu-west-1";
