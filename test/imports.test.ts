@@ -43,7 +43,7 @@ const table: Readonly<Record<string, string>> = {
   "review/forge": "/lib /review/comment",
   "cli/core": "/lib /engine /review/cost /review/plan /review/policies",
   "cli/images": "/lib /engine /sandbox clouds images kubernetes registry",
-  "cli/cluster": "/lib /engine /cli/core clouds/aws clouds/gcp kubernetes schema",
+  "cli/cluster": "/lib /engine /cli/core clouds clouds/shared kubernetes schema",
   "cli/logs": "/lib /cli/cluster",
   "cli/doctor":
     "/lib /engine /sandbox /cli/images clouds clouds/existing clouds/shared contracts kubernetes network schema settings",
@@ -59,9 +59,10 @@ const table: Readonly<Record<string, string>> = {
   "cli/commands/newStack": "/lib /engine /cli/core clouds/aws schema settings",
   "cli/commands/pulumi": "/engine /cli/core",
   "cli/commands/run": "/lib /cli/core /cli/cluster",
-  "cli/commands/status": "/lib /engine /cli/core /cli/cluster /cli/logs",
-  "cli/commands/up": "/lib /engine /sandbox /review/plan /cli/core /cli/cluster /cli/doctor /cli/images",
-  "cli/commands/down": "/lib /engine /sandbox /cli/core /cli/commands/up",
+  "cli/commands/status": "/lib /engine /cli/core /cli/cluster /cli/logs clouds clouds/shared",
+  "cli/commands/up":
+    "/lib /engine /sandbox /review/plan /cli/core /cli/cluster /cli/doctor /cli/images clouds clouds/shared",
+  "cli/commands/down": "/lib /engine /sandbox /cli/core /cli/commands/up clouds clouds/shared",
   "cli/commands/preview": "/lib /engine /review/plan /cli/core /cli/commands/up schema",
   "cli/commands":
     "/lib /cli/core /cli/commands/comment /cli/commands/completion /cli/commands/console /cli/commands/cost /cli/commands/diagram /cli/commands/doctor /cli/commands/drift /cli/commands/logs /cli/commands/newStack /cli/commands/pulumi /cli/commands/run /cli/commands/status /cli/commands/up /cli/commands/down /cli/commands/preview",

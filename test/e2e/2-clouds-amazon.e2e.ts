@@ -62,15 +62,15 @@ test("what a killed first up has begun at AWS is waited for and is the state's, 
 
   await stack.unlock();
   const words: string[] = [];
-  const aws = async (args: readonly string[]) => {
+  const cli = async (args: readonly string[]) => {
     words.push(args.join(" "));
     isAwaited = true;
     amazon.wake();
     await amazon.until(() => amazon.at("create", cluster, "done") >= 0);
     return { exitCode: 0, stderr: "" };
   };
-  await continueAtCloud(stack.driven, { progress, signal: new AbortController().signal, aws });
-  assert.deepEqual(words, ["eks wait cluster-active --name switchboard-prod-eks --region eu-west-1"]);
+  await continueAtCloud(stack.driven, { progress, signal: new AbortController().signal, cli });
+  assert.deepEqual(words, ["aws eks wait cluster-active --name switchboard-prod-eks --region eu-west-1"]);
   assert.deepEqual(begunAtCloud(await stack.driven.exported()), []);
   const next = await stack.up();
   assert.deepEqual([next.exitCode, next.errors], [0, []], next.text);

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gkeIdentity, gkeProblems, lookAtGke } from "../../cli/cluster/gkeCluster";
 import { destroyResources } from "../../cli/commands/down/destroyResources";
 import { begunAtCloud, continueAtCloud } from "../../cli/commands/up/begunAtCloud";
+import { gkeIdentity, gkeProblems, lookAtGke } from "../../components/clouds/gcp/deployed/condition";
 import { FakeGoogle, googleSwitches } from "../support/cloud/google";
 import { keepingKubernetes } from "../support/cloud/kubernetes";
 import { CloudStack } from "../support/cloud/stack";

@@ -1,9 +1,12 @@
 import { execa } from "execa";
+import { clouds } from "../../../components/clouds";
+import type { NetworkHold } from "../../../components/clouds/shared/deployed";
+import type { CloudModule } from "../../../components/clouds/shared/module";
+import type { Cloud } from "../../../engine/plugins";
 import type { Stack } from "../../../engine/stack";
 import type { Target } from "../../../engine/stack/target";
 import { UserError } from "../../../lib/userError";
 import type { Progress } from "../up/up";
-import { type HeldPeering, heldPeering, removalOf } from "./googlePeering";
 
 /** What a `destroy` needs of the world. */
 export interface DestroyOptions {
@@ -28,26 +31,31 @@ export async function destroyResources(
   try {
     await destroy(`pulumi destroy, stack ${name}`);
   } catch (error) {
-    const peering = cloud === "gcp" && !signal.aborted ? await peeringOf(stack) : undefined;
-    if (!peering) throw error;
-    await progress.step("removing the peering that holds the network", () => remove(peering, name, run));
+    const hold = cloud && !signal.aborted ? await holdOf(cloud, stack) : undefined;
+    if (!hold) throw error;
+    await progress.step("removing the peering that holds the network", () => remove(hold, name, run));
     await destroy("pulumi destroy, what the peering held");
   }
 }
 
-async function peeringOf(stack: Pick<Stack, "exported">): Promise<HeldPeering | undefined> {
-  return heldPeering((await stack.exported())?.deployment?.resources ?? []);
+async function holdOf(cloud: Cloud, stack: Pick<Stack, "exported">): Promise<NetworkHold | undefined> {
+  const hold = (clouds[cloud] as CloudModule).deployed()?.networkHold;
+  return hold?.((await stack.exported())?.deployment?.resources ?? []);
 }
 
-async function remove(peering: HeldPeering, stack: string, run: NonNullable<DestroyOptions["run"]>): Promise<void> {
-  const [program = "", ...args] = removalOf(peering);
+async function remove(
+  { what, command }: NetworkHold,
+  stack: string,
+  run: NonNullable<DestroyOptions["run"]>,
+): Promise<void> {
+  const [program = "", ...args] = command;
   try {
     await run(program, args);
   } catch (error) {
     const reason = (error as Error).message.trim().split("\n").at(-1);
     throw new UserError(
-      `the peering ${peering.name} holds network ${peering.network} of ${peering.project}, and could not be removed: ${reason}`,
-      `${[program, ...args].join(" ")}, then switchboard down ${stack}`,
+      `${what}, and could not be removed: ${reason}`,
+      `${command.join(" ")}, then switchboard down ${stack}`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { LeftBehind } from "../../../components/clouds/shared/deployed";
 import { findEngine } from "../../../engine";
 import type { Stack } from "../../../engine/stack";
 import { stackOf } from "../../../engine/stack/stackOf";
@@ -12,7 +13,7 @@ import { continueBegun } from "../up/begun";
 import { forgetLocalObjects } from "../up/localStacks";
 import type { Progress } from "../up/up";
 import { destroyResources } from "./destroyResources";
-import { type LeftBehind, leftBehind, withKeptKeys } from "./leftBehind";
+import { leftBehind, withKeptKeys } from "./leftBehind";
 
 /** What a `down` is given besides its stack. */
 export interface DownOptions {

@@ -1,7 +1,9 @@
+import { clouds } from "../../../components/clouds";
+import type { CloudModule } from "../../../components/clouds/shared/module";
 import { StackState } from "../../../engine/stack/state";
 import type { Target } from "../../../engine/stack/target";
 import type { ClusterAccess } from "../../cluster/access";
-import { gkeIdentity, gkeProblems, lookAtGke } from "../../cluster/gkeCluster";
+import { askCloudCli } from "../../cluster/cloudCli";
 import { ClusterRefusal } from "../../cluster/kubectlErrors";
 import { askCertificate, askChat, askPanel } from "./addresses";
 import { readBacklog } from "./backlog";
@@ -98,12 +100,13 @@ export class FactSource {
       : (await backend.inProgress())
         ? { who: "an update" }
         : undefined;
-    const gke = gkeIdentity(exported.deployment?.resources ?? []);
-    const condition = gke && (await lookAtGke(gke));
+    const { cloud } = this.target;
+    const look = cloud && (clouds[cloud] as CloudModule).deployed()?.clusterProblems;
+    const cluster = await look?.(exported.deployment?.resources ?? [], askCloudCli);
     return {
       state: stateFacts(exported, this.access.namespace, last, lock),
       outputs: outputsOf(exported),
-      ...(condition && { cluster: gkeProblems(gke, condition) }),
+      ...(cluster && { cluster }),
     };
   }
 }

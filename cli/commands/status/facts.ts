@@ -1,4 +1,4 @@
-import type { GkeProblem } from "../../cluster/gkeCluster";
+import type { ClusterProblem } from "../../../components/clouds/shared/deployed";
 import type { NodeObject, PlatformObject } from "./objects";
 
 /** Something that the stack has made, so that it should be in the cluster. */
@@ -84,7 +84,7 @@ export interface Facts {
   readonly addresses: readonly AddressFacts[];
   readonly certificates: readonly CertificateFacts[];
   /** What is wrong with the cluster itself, as its cloud tells it; undefined where the cloud was not asked. */
-  readonly cluster?: readonly GkeProblem[];
+  readonly cluster?: readonly ClusterProblem[];
   /** Undefined where no worker has told, or its log may not be read. */
   readonly backlog?: BacklogFacts;
 }

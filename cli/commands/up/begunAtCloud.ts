@@ -1,47 +1,23 @@
+import { clouds } from "../../../components/clouds";
+import type { CloudDeployed } from "../../../components/clouds/shared/deployed";
+import type { CloudModule } from "../../../components/clouds/shared/module";
 import type { StateResource } from "../../../engine/resources/fromState";
 import type { Stack } from "../../../engine/stack";
 import { shortName } from "../../../engine/stack/pulumiEvents";
 import type { ExportedStack } from "../../../engine/stack/state";
-import { type Aws, amazonIds, awaitAtAmazon, awsCli, waitFor } from "./begunAtAmazon";
+import { awaitAtCloud, type CloudCli, cloudCli } from "./awaitAtCloud";
 import type { Progress } from "./up";
 
 /** A resource as the engine's own state has it, with what `StateResource` leaves out. */
 type Entry = StateResource & { readonly pendingReplacement?: boolean; readonly provider?: string };
 type Inputs = Readonly<Record<string, unknown>>;
 
-/**
- * By which id the plugin `gcp` finds what was begun, from what was asked for: Google names things by what they are called,
- * and what they are called is known before they are made. The forms are those of the provider's imports.
- */
-const googleIds: Readonly<Record<string, string>> = {
-  "gcp:compute/network:Network": "projects/{project}/global/networks/{name}",
-  "gcp:compute/subnetwork:Subnetwork": "projects/{project}/regions/{region}/subnetworks/{name}",
-  "gcp:compute/router:Router": "projects/{project}/regions/{region}/routers/{name}",
-  "gcp:compute/routerNat:RouterNat": "{project}/{region}/{router}/{name}",
-  "gcp:compute/address:Address": "projects/{project}/regions/{region}/addresses/{name}",
-  "gcp:compute/globalAddress:GlobalAddress": "projects/{project}/global/addresses/{name}",
-  "gcp:kms/keyRing:KeyRing": "projects/{project}/locations/{location}/keyRings/{name}",
-  "gcp:kms/cryptoKey:CryptoKey": "{keyRing}/cryptoKeys/{name}",
-  "gcp:serviceaccount/account:Account":
-    "projects/{project}/serviceAccounts/{accountId}@{project}.iam.gserviceaccount.com",
-  "gcp:dns/managedZone:ManagedZone": "projects/{project}/managedZones/{name}",
-  "gcp:dns/recordSet:RecordSet": "projects/{project}/managedZones/{managedZone}/rrsets/{name}/{type}",
-  "gcp:container/cluster:Cluster": "projects/{project}/locations/{location}/clusters/{name}",
-  "gcp:container/nodePool:NodePool": "projects/{project}/locations/{location}/clusters/{cluster}/nodePools/{name}",
-  "gcp:sql/databaseInstance:DatabaseInstance": "projects/{project}/instances/{name}",
-  "gcp:sql/user:User": "{project}/{instance}/{name}",
-  "gcp:redis/instance:Instance": "projects/{project}/locations/{region}/instances/{name}",
-};
-
-/** What may be asked for twice: a grant and an account that Google keeps itself, and a connection that is there is kept. */
-const again = /IAMMember$|IamMember$|:ServiceIdentity$|:Connection$|:RolePolicyAttachment$/;
-
 /** A creation of a cloud's thing that a run has begun and not ended. */
 interface Begun {
   readonly urn: string;
   /** By which its plugin finds it, where that can be known. */
   readonly id: string | undefined;
-  /** The words of `aws` that wait until it is ready, where that takes long and its plugin does not. */
+  /** The words of the cloud's CLI that wait until it is ready, where that takes long and its plugin does not. */
   readonly wait?: readonly string[];
 }
 
@@ -55,23 +31,28 @@ export function idAtCloud(
   usual: Inputs = {},
 ): string | undefined {
   const inputs: Inputs = { ...usual, ...said };
-  const form = googleIds[type] ?? amazonIds[type];
+  const form = deployedOf(type)?.importIds[type];
   if (!form) return undefined;
   const values = [...form.matchAll(/\{(\w+)\}/g)].map(([, key]) => inputs[key!]);
   if (!values.every((value) => typeof value === "string")) return undefined;
   return form.replaceAll(/\{(\w+)\}/g, (_, key: string) => String(inputs[key]));
 }
 
+/** What the cloud brings whose package a type is of. */
+function deployedOf(type: string): CloudDeployed | undefined {
+  const [name = ""] = type.split(":");
+  return Object.hasOwn(clouds, name) ? (clouds as Readonly<Record<string, CloudModule>>)[name]!.deployed() : undefined;
+}
+
 /** What of a cloud a run has begun and not ended. */
 export function begunAtCloud(exported: ExportedStack | undefined): Begun[] {
-  return (exported?.deployment?.pending_operations ?? [])
-    .filter(({ type, resource }) => type === "creating" && /^(gcp|aws):/.test(resource.type))
-    .filter(({ resource }) => !again.test(resource.type))
-    .map(({ resource }) => {
-      const usual = providerOf(resource, exported);
-      const wait = waitFor(resource, usual);
-      return { urn: resource.urn, id: idAtCloud(resource, usual), ...(wait && { wait }) };
-    });
+  return (exported?.deployment?.pending_operations ?? []).flatMap(({ type, resource }) => {
+    const deployed = type === "creating" ? deployedOf(resource.type) : undefined;
+    if (!deployed || deployed.repeatable.test(resource.type)) return [];
+    const usual = providerOf(resource, exported);
+    const wait = deployed.waitFor?.(resource, usual);
+    return [{ urn: resource.urn, id: idAtCloud(resource, usual), ...(wait && { wait }) }];
+  });
 }
 
 /** What the provider of a resource was set up with. */
@@ -119,8 +100,8 @@ export async function continueAtCloud(
   {
     progress,
     signal,
-    aws = awsCli(signal),
-  }: { readonly progress: Progress; readonly signal: AbortSignal; readonly aws?: Aws },
+    cli = cloudCli(signal),
+  }: { readonly progress: Progress; readonly signal: AbortSignal; readonly cli?: CloudCli },
 ): Promise<ExportedStack | undefined> {
   const exported = await stack.exported();
   const begun = begunAtCloud(exported);
@@ -129,7 +110,7 @@ export async function continueAtCloud(
   if (exported && known.length > 0) {
     const names = known.map(({ urn }) => shortName(urn)).join(", ");
     await progress.step(`looking for what a killed run has begun in the cloud: ${names}`, async (report) => {
-      for (const { urn, wait } of known) if (wait) await awaitAtAmazon(shortName(urn), wait, aws);
+      for (const { urn, wait } of known) if (wait) await awaitAtCloud(shortName(urn), wait, cli);
       await stack.replaceState(withBegunAtCloud(exported), "completed", report);
       // What it looks like is the provider's to say; what it does not find, it takes out again.
       await stack.update(

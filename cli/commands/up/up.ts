@@ -1,5 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { clouds } from "../../../components/clouds";
+import type { CloudDeployed } from "../../../components/clouds/shared/deployed";
+import type { CloudModule } from "../../../components/clouds/shared/module";
 import { type Engine, findEngine } from "../../../engine";
 import type { Stack } from "../../../engine/stack";
 import { kubeconfigFile } from "../../../engine/stack/localNodes";
@@ -16,6 +19,7 @@ import { withLock } from "../../../sandbox/images/lock";
 import { hasNodes, loadImages, startNodes } from "../../../sandbox/nodes";
 import { checkMachine } from "../../../sandbox/nodes/preflight";
 import { ensureNodeTools, missingTools } from "../../../sandbox/nodes/tools";
+import { askCloudCli } from "../../cluster/cloudCli";
 import type { Subject } from "../../doctor/subject";
 import { loadImages as loadIntoCluster } from "../../images/load";
 import { continueBegun } from "./begun";
@@ -76,8 +80,11 @@ async function up(target: Target, options: UpOptions): Promise<UpResult> {
     const refresh = options.refresh || outdated || (await namespaceIsLost(target, report, signal));
     return stack.update("up", report, signal, refreshFlag({ refresh }));
   });
-  if (target.cloud === "gcp") {
-    await progress.step("looking at the cluster at Google", () => checkGke(stack, (text) => progress.note(text)));
+  const look = target.cloud && (clouds[target.cloud] as CloudModule).deployed()?.clusterProblems;
+  if (look) {
+    await progress.step("looking at the cluster in its cloud", () =>
+      checkCluster(look, stack, (text) => progress.note(text)),
+    );
   }
   const outputs = await stack.outputs();
   const notSeen = await progress.step("looking at the rollouts", (report) => waitForRollouts(target, report, signal));
@@ -94,12 +101,14 @@ async function up(target: Target, options: UpOptions): Promise<UpResult> {
 }
 
 /** A creation that failed half-way looks like any other afterwards. @throws UserError where the cluster is not usable */
-async function checkGke(stack: Stack, note: (text: string) => void): Promise<void> {
-  const { gkeIdentity, gkeProblems, lookAtGke } = await import("../../cluster/gkeCluster");
-  const identity = gkeIdentity((await stack.exported())?.deployment?.resources ?? []);
-  const condition = identity && (await lookAtGke(identity));
-  if (!condition) return note("gcloud could not be asked whether the cluster is whole");
-  for (const { severity, subject, what } of gkeProblems(identity, condition)) {
+async function checkCluster(
+  look: NonNullable<CloudDeployed["clusterProblems"]>,
+  stack: Stack,
+  note: (text: string) => void,
+): Promise<void> {
+  const problems = await look((await stack.exported())?.deployment?.resources ?? [], askCloudCli);
+  if (!problems) return note("the cloud could not be asked whether the cluster is whole");
+  for (const { severity, subject, what } of problems) {
     const [trouble = "", ...todo] = what.split("; ");
     if (severity === "down") throw new UserError(`${subject} ${trouble}`, todo.join("; "));
     note(`${subject} ${what}`);

@@ -7,6 +7,7 @@ type PostgresSchema = typeof import("./settings/postgres");
 type RedisSchema = typeof import("./settings/redis");
 type Checks = typeof import("./checks");
 type Answers = typeof import("./answers");
+type Deployed = typeof import("./deployed");
 type Doctor = typeof import("./doctor");
 type Machines = typeof import("./machines");
 
@@ -36,6 +37,7 @@ export const aws = {
   checks: () => (require("./checks") as Checks).checks,
   doctor: () => (require("./doctor") as Doctor).doctor,
   answers: () => (require("./answers") as Answers).answers,
+  deployed: () => (require("./deployed") as Deployed).deployed,
   allocatable: (machineType: string) => (require("./machines") as Machines).allocatable(machineType),
   processorOf: (machineType: string) => (require("./machines") as Machines).processorOf(machineType),
 };

@@ -34,6 +34,7 @@ export const existing = {
   checks: () => [],
   doctor: () => undefined,
   answers: () => ({}),
+  deployed: () => undefined,
   allocatable: () => undefined,
   processorOf: () => "amd64" as const,
 };

@@ -5,6 +5,7 @@ import type { Schema, SettingsOf } from "../../schema/sealed";
 import type { Answers } from "./answers";
 import type { CloudLayers } from "./check";
 import type { ClusterArgs } from "./clusterArgs";
+import type { CloudDeployed } from "./deployed";
 import type { CloudDoctor } from "./doctor";
 import type { Allocatable } from "./machines";
 
@@ -39,6 +40,8 @@ export interface CloudModule {
   readonly doctor: () => CloudDoctor | undefined;
   /** What its provider would answer, for every type of resource that this cloud is made of. */
   readonly answers: () => Answers;
+  /** What it knows of a stack that is deployed; undefined where the stack makes nothing in a cloud. */
+  readonly deployed: () => CloudDeployed | undefined;
   /** What a machine type leaves for pods; undefined for a type that is not known. */
   readonly allocatable: (machineType: string) => Allocatable | undefined;
   /** The processor of a machine type, as images name it. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { awaitAtAmazon } from "../../../../cli/commands/up/begunAtAmazon";
+import { awaitAtCloud } from "../../../../cli/commands/up/awaitAtCloud";
 import { begunAtCloud, idAtCloud, withBegunAtCloud } from "../../../../cli/commands/up/begunAtCloud";
 import { deployedState, type State } from "../../../support/deployedState";
 import { plan, stackConfig } from "../../../support/plan";
@@ -80,17 +80,20 @@ test("whatever a stack makes at AWS under a name of its own can be found again, 
     }
   }
   const region = "--region eu-west-1";
-  assert.equal(waited.get("aws:eks/cluster:Cluster"), `eks wait cluster-active --name switchboard-prod-eks ${region}`);
+  assert.equal(
+    waited.get("aws:eks/cluster:Cluster"),
+    `aws eks wait cluster-active --name switchboard-prod-eks ${region}`,
+  );
   assert.equal(waited.size, 5);
   for (const words of waited.values())
-    assert.match(words, /^(eks|rds|elasticache) wait [a-z-]+ (--[a-z-]+ [\w-]+ )+--region eu-west-1$/);
+    assert.match(words, /^aws (eks|rds|elasticache) wait [a-z-]+ (--[a-z-]+ [\w-]+ )+--region eu-west-1$/);
   assert.doesNotMatch([...waited.values()].join(), /undefined/);
 });
 
 test("what is not there is not waited for, and what is not ready or cannot be asked about stops the run", async () => {
-  const words = ["eks", "wait", "cluster-active", "--name", "prod"];
+  const words = ["aws", "eks", "wait", "cluster-active", "--name", "prod"];
   const told = (exitCode: number, stderr: string) =>
-    awaitAtAmazon("cluster-eks", words, async () => ({ exitCode, stderr }));
+    awaitAtCloud("cluster-eks", words, async () => ({ exitCode, stderr }));
   await told(0, "");
   await told(
     255,

@@ -1,5 +1,4 @@
-import { execa } from "execa";
-import type { StateResource } from "../../engine/resources/fromState";
+import type { ClusterProblem, Run, StateEntry } from "../../shared/deployed";
 
 /** A cluster of a stack at Google Cloud, and the pools that the stack has made. */
 export interface GkeIdentity {
@@ -16,19 +15,8 @@ export interface GkeCondition {
   readonly nodePools: readonly { readonly name: string; readonly status?: string; readonly statusMessage?: string }[];
 }
 
-/** One thing of the cluster itself that is not as the stack means it. */
-export interface GkeProblem {
-  readonly severity: "down" | "degraded" | "warning";
-  readonly subject: string;
-  /** What it is, and what to do about it. */
-  readonly what: string;
-}
-
-/** Runs a program and gives what it printed. */
-export type Run = (program: string, args: readonly string[]) => Promise<string>;
-
 /** The cluster in a stack's state; undefined in any other stack. */
-export function gkeIdentity(resources: readonly StateResource[]): GkeIdentity | undefined {
+export function gkeIdentity(resources: readonly StateEntry[]): GkeIdentity | undefined {
   const cluster = resources.find(({ type, delete: goes }) => type === "gcp:container/cluster:Cluster" && !goes);
   const { name, location, project } = { ...cluster?.inputs, ...cluster?.outputs };
   if (typeof name !== "string" || typeof location !== "string" || typeof project !== "string") return undefined;
@@ -45,7 +33,7 @@ export function gkeIdentity(resources: readonly StateResource[]): GkeIdentity | 
  *
  * @returns undefined where gcloud is not there or may not look: nothing is known then
  */
-export async function lookAtGke(identity: GkeIdentity, run: Run = gcloud): Promise<GkeCondition | undefined> {
+export async function lookAtGke(identity: GkeIdentity, run: Run): Promise<GkeCondition | undefined> {
   try {
     return JSON.parse(await run("gcloud", describing(identity))) as GkeCondition;
   } catch {
@@ -62,21 +50,16 @@ function at({ region, project }: Pick<GkeIdentity, "region" | "project">): strin
   return ["--region", region, "--project", project];
 }
 
-async function gcloud(program: string, args: readonly string[]): Promise<string> {
-  const env = { CLOUDSDK_CORE_DISABLE_PROMPTS: "1" };
-  return (await execa(program, args, { stdin: "ignore", timeout: 60_000, env })).stdout;
-}
-
 /** What is wrong with a cluster, each with what to do. */
-export function gkeProblems(identity: GkeIdentity, condition: GkeCondition): GkeProblem[] {
+export function gkeProblems(identity: GkeIdentity, condition: GkeCondition): ClusterProblem[] {
   const place = at(identity).join(" ");
   const { status, statusMessage, nodePools = [] } = condition;
   const own = new Set(identity.pools);
   return [
     ...clusterProblem(identity.name, status, statusMessage, place),
-    ...nodePools.flatMap(({ name, status = "RUNNING", statusMessage: why }): GkeProblem[] => {
+    ...nodePools.flatMap(({ name, status = "RUNNING", statusMessage: why }): ClusterProblem[] => {
       const because = why ? ` (${why})` : "";
-      const problem = (severity: GkeProblem["severity"], what: string) => [
+      const problem = (severity: ClusterProblem["severity"], what: string) => [
         { severity, subject: `node pool ${name}`, what },
       ];
       if (!own.has(name)) {
@@ -97,7 +80,7 @@ export function gkeProblems(identity: GkeIdentity, condition: GkeCondition): Gke
   ];
 }
 
-function clusterProblem(name: string, status: string, message: string | undefined, place: string): GkeProblem[] {
+function clusterProblem(name: string, status: string, message: string | undefined, place: string): ClusterProblem[] {
   const subject = `cluster ${name}`;
   const because = message ? ` (${message})` : "";
   if (status === "ERROR") {
@@ -112,4 +95,11 @@ function clusterProblem(name: string, status: string, message: string | undefine
   return status === "RUNNING" || status === "RECONCILING"
     ? []
     : [{ severity: "warning", subject, what: `is ${status} at Google${because}; look again in some minutes` }];
+}
+
+/** Asks GKE whether the stack's cluster is whole; undefined where gcloud is not there or may not look. */
+export async function clusterProblems(state: readonly StateEntry[], run: Run): Promise<ClusterProblem[] | undefined> {
+  const identity = gkeIdentity(state);
+  const condition = identity && (await lookAtGke(identity, run));
+  return condition && gkeProblems(identity, condition);
 }

@@ -1,12 +1,4 @@
-import type { StateResource } from "../../../engine/resources/fromState";
-
-/** The peering through which managed services had addresses in a network that is to go. */
-export interface HeldPeering {
-  readonly name: string;
-  /** The network's own name. */
-  readonly network: string;
-  readonly project: string;
-}
+import type { NetworkHold, StateEntry } from "../../shared/deployed";
 
 const types = {
   network: "gcp:compute/network:Network",
@@ -27,18 +19,14 @@ const serviceNetworking = "servicenetworking-googleapis-com";
  * @param resources what the state still has
  * @returns undefined while anything still needs the peering, or there is no such network
  */
-export function heldPeering(resources: readonly StateResource[]): HeldPeering | undefined {
+export function heldPeering(resources: readonly StateEntry[]): NetworkHold | undefined {
   const network = resources.find(({ type }) => type === types.network);
   if (!network || resources.some(({ type }) => types.users.test(type))) return undefined;
   const { name, project } = (network.outputs ?? network.inputs ?? {}) as Record<string, unknown>;
   if (typeof name !== "string" || typeof project !== "string") return undefined;
-  return { name: serviceNetworking, network: name, project };
-}
-
-/** The command that removes it, as words. */
-export function removalOf({ name, network, project }: HeldPeering): string[] {
-  return [
-    ...["gcloud", "compute", "networks", "peerings", "delete", name],
-    ...["--network", network, "--project", project, "--quiet"],
-  ];
+  const remove = ["gcloud", "compute", "networks", "peerings", "delete", serviceNetworking];
+  return {
+    what: `the peering ${serviceNetworking} holds network ${name} of ${project}`,
+    command: [...remove, "--network", name, "--project", project, "--quiet"],
+  };
 }

@@ -1,12 +1,10 @@
-import { execa } from "execa";
-import type { StateResource } from "../../../engine/resources/fromState";
-import { UserError } from "../../../lib/userError";
+import type { StateEntry } from "../../shared/deployed";
 
 /**
  * By which id the plugin `aws` reads what was begun, from what was asked for: where AWS calls a thing by its own name. What
  * it numbers (networks, addresses, keys) is not here.
  */
-export const amazonIds: Readonly<Record<string, string>> = {
+export const importIds: Readonly<Record<string, string>> = {
   "aws:cloudwatch/logGroup:LogGroup": "{name}",
   "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": "{ecrRepositoryPrefix}",
   "aws:eks/accessEntry:AccessEntry": "{clusterName}:{principalArn}",
@@ -44,53 +42,22 @@ const waits: Readonly<Record<string, readonly [words: string, ...flags: (readonl
     ],
   };
 
-/** Runs AWS' own CLI. */
-export type Aws = (args: readonly string[]) => Promise<{ readonly exitCode: number; readonly stderr: string }>;
-
-/** AWS' CLI of this machine, with the credentials that the plugin uses. */
-export function awsCli(signal: AbortSignal): Aws {
-  return async (args) => {
-    const { exitCode, stderr } = await execa("aws", args, { reject: false, stdin: "ignore", cancelSignal: signal });
-    signal.throwIfAborted();
-    return { exitCode: exitCode ?? 127, stderr: String(stderr ?? "") };
-  };
-}
-
 /**
  * The words of `aws` that wait until something that was begun is ready; undefined for what is ready at once.
  *
  * @param usual what its provider was set up with: the region
  */
 export function waitFor(
-  { type, inputs = {} }: Pick<StateResource, "type" | "inputs">,
+  { type, inputs = {} }: StateEntry,
   usual: Readonly<Record<string, unknown>>,
 ): string[] | undefined {
   const [words, ...flags] = waits[type] ?? [];
   const region = inputs.region ?? usual.region;
   if (words === undefined) return undefined;
   return [
+    "aws",
     ...words.split(" "),
     ...flags.flatMap(([flag, input]) => [flag, String(inputs[input])]),
     ...(typeof region === "string" ? ["--region", region] : []),
   ];
-}
-
-/**
- * Waits for one thing. One that AWS has never heard of, or that has failed, is none to wait for: the plugin looks at it next.
- *
- * @throws UserError where it is not ready, or nobody can be asked: what is read then would be half of it
- */
-export async function awaitAtAmazon(name: string, words: readonly string[], aws: Aws): Promise<void> {
-  const { exitCode, stderr } = await aws(words);
-  if (exitCode === 0 || /NotFound|terminal failure/i.test(stderr)) return;
-  const command = `aws ${words.join(" ")}`;
-  if (/Max attempts exceeded/i.test(stderr))
-    throw new UserError(
-      `${name}, which a killed run has begun, is not ready yet`,
-      `run this again when this ends: ${command}`,
-    );
-  throw new UserError(
-    `whether ${name} is ready, which a killed run has begun, could not be asked: ${stderr.trim().split("\n").at(-1) || "there is no aws"}`,
-    `run ${command}; when it ends, run this again`,
-  );
 }

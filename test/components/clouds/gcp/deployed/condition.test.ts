@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type GkeCondition, gkeIdentity, gkeProblems, lookAtGke } from "../../../cli/cluster/gkeCluster";
-import { deployedState } from "../../support/deployedState";
-import { plan, stackConfig } from "../../support/plan";
-import { project } from "../../support/project";
+import {
+  type GkeCondition,
+  gkeIdentity,
+  gkeProblems,
+  lookAtGke,
+} from "../../../../../components/clouds/gcp/deployed/condition";
+import { deployedState } from "../../../../support/deployedState";
+import { plan, stackConfig } from "../../../../support/plan";
+import { project } from "../../../../support/project";
 
 const identity = {
   name: "switchboard-prod",

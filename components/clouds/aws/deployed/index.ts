@@ -1,0 +1,25 @@
+import type { CloudDeployed, StateEntry } from "../../shared/deployed";
+import { eksKubeconfig } from "../kubeconfig";
+import { importIds, waitFor } from "./begun";
+import { keyType, leaves } from "./leaves";
+
+/** The kubeconfig of an EKS cluster, put together from its own outputs as the program does it. It holds no credential. */
+function kubeconfigIn(state: readonly StateEntry[]) {
+  // biome-ignore lint/suspicious/noExplicitAny: outputs have the shape of their resource
+  const eks: any = state.find(({ type }) => type === "aws:eks/cluster:Cluster")?.outputs;
+  const authority = eks?.certificateAuthority?.data;
+  if (typeof eks?.endpoint !== "string" || typeof authority !== "string") return undefined;
+  const [, partition, , region, id] = String(eks.arn).split(":");
+  const account = { fullName: String(eks.name), region: region!, id: id!, partition: partition!, tags: {} };
+  return { context: account.fullName, text: eksKubeconfig(account, { server: eks.endpoint, authority }) };
+}
+
+/** What AWS knows of a stack that is deployed. */
+export const deployed: CloudDeployed = {
+  kubeconfigIn,
+  leaves,
+  keptKeys: [keyType],
+  importIds,
+  repeatable: /:RolePolicyAttachment$/,
+  waitFor,
+};
