@@ -11,19 +11,13 @@ import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { type Cloud, clouds } from "../components/clouds";
+import type { CloudModule } from "../components/clouds/shared/module";
 import { cache, pulumiState } from "../lib/paths";
 import { UserError } from "../lib/userError";
 import { type Cli, ensureCli, pathFolders, presentCli } from "./cli";
 import { chosenProvider, ensureOfficialProvider, type KubernetesProviderChoice, officialVersion } from "./official";
-import {
-  type Cloud,
-  linkPlugin,
-  officialPlugin,
-  type PluginNeed,
-  pluginNeeds,
-  standInFolder,
-  wantedVersion,
-} from "./plugins";
+import { linkPlugin, officialPlugin, type PluginNeed, pluginNeeds, standInFolder, wantedVersion } from "./plugins";
 
 /** A Pulumi CLI that can run this program. */
 export interface Engine {
@@ -72,7 +66,7 @@ export async function findEngine({ cloud, report, signal }: FindEngineOptions = 
   if (cloud && !hasBackend(personHome)) {
     throw new UserError(
       "Pulumi is logged in to no backend, and the state of a cloud stack must outlive this machine.",
-      `pulumi login ${cloud === "gcp" ? "gs" : "s3"}://BUCKET, or pulumi login for Pulumi Cloud; pulumi login --local if this machine is meant`,
+      `pulumi login ${(clouds[cloud] as CloudModule).doctor()?.bucketScheme}://BUCKET, or pulumi login for Pulumi Cloud; pulumi login --local if this machine is meant`,
     );
   }
   const backend = backendEnv(personHome);

@@ -1,10 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Cloud } from "../components/clouds";
 import { cache, repository } from "../lib/paths";
 import { isExecutable } from "./goTool";
-
-/** The clouds that a stack's cluster can be made in, by the name of their package. */
-export type Cloud = "gcp" | "aws";
 
 /** A Pulumi plugin that this program needs. */
 export interface PluginNeed {

@@ -1,10 +1,11 @@
+import { type Cloud, cloudMaking } from "../../components/clouds";
 import { layersIn } from "../../engine/stack/stackFile";
 
 /** A stack as far as continuous integration needs to know it. */
 export interface CiStack {
   readonly stack: string;
   /** Where its cluster is made; `none` is a cluster that is there already, which a pipeline previews offline only. */
-  readonly cloud: "gcp" | "aws" | "none";
+  readonly cloud: Cloud | "none";
   /** Whether it protects what holds data (`operations.protect`): it is brought up with an approval only. */
   readonly production: boolean;
   /** Source folders of the images that it builds: `apps/panel`. */
@@ -65,8 +66,6 @@ function reachOf(file: string): Reach {
   return "all";
 }
 
-const clouds: Readonly<Record<string, CiStack["cloud"]>> = { gke: "gcp", eks: "aws" };
-
 /**
  * Reads what continuous integration needs from the text of a `Pulumi.<stack>.yaml`.
  * @throws UserError when the CLI would not read it
@@ -77,7 +76,7 @@ export function ciStack(stack: string, text: string): CiStack {
   const operations = (layers.operations ?? {}) as { protect?: unknown };
   return {
     stack,
-    cloud: clouds[cluster.kind ?? ""] ?? "none",
+    cloud: cloudMaking(cluster.kind) ?? "none",
     production: operations.protect === true,
     sources: sourcesOf(layers),
   };

@@ -32,6 +32,15 @@ export function schemasOf<P extends Part>(part: P): SchemasOf<KindsOf<P>> {
   return Object.fromEntries(kinds.map(([word, { schema }]) => [word, schema])) as SchemasOf<KindsOf<P>>;
 }
 
+/** The clouds that a stack's cluster can be made in, by the name of their Pulumi package. */
+export type Cloud = Exclude<keyof Clouds, "existing">;
+
+/** The cloud that a kind of cluster is made in; undefined for one that is not made, and for a word that is no kind. */
+export function cloudMaking(kind: unknown): Cloud | undefined {
+  const names = Object.keys(clouds).filter((name): name is Cloud => name !== "existing");
+  return names.find((name) => typeof kind === "string" && Object.hasOwn(clouds[name].cluster, kind));
+}
+
 /** The cloud whose kind a layer has. */
 export function cloudOf(part: Part, kind: string): CloudModule | undefined {
   return Object.values<CloudModule>(clouds).find((cloud) => Object.hasOwn(cloud[part], kind));

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { type Cloud, cloudMaking } from "../../components/clouds";
 import { isEncrypted } from "../../components/schema/stackFile";
 import { repository } from "../../lib/paths";
 import { UserError } from "../../lib/userError";
-import type { Cloud } from "../plugins";
 import { defaultPorts, type LocalPorts, localContext } from "./localNodes";
 import { layersAt, layersIn, parseStackFile } from "./stackFile";
 import { stacks } from "./stackNames";
@@ -56,8 +56,6 @@ export function readTargetAt(named: string): Target {
   return { stack, stackFile, ...goalOf(layersAt(stackFile)) };
 }
 
-const clouds: Readonly<Record<string, Cloud>> = { gke: "gcp", eks: "aws" };
-
 type Goal = Pick<Target, "local" | "cloud" | "context" | "ports">;
 
 /** Where the settings of a stack file lead, as its text alone says it. */
@@ -74,7 +72,7 @@ function goalOf(layers: Readonly<Record<string, unknown>>): Goal {
   // A port that is none is left to the program, which knows every setting.
   const port = (value: unknown, standard: number) =>
     Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535 ? Number(value) : standard;
-  const cloud = typeof cluster.kind === "string" ? clouds[cluster.kind] : undefined;
+  const cloud = cloudMaking(cluster.kind);
   return {
     local,
     ...(cloud && { cloud }),

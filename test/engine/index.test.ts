@@ -3,10 +3,11 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Cloud } from "../../components/clouds";
 import type { Engine } from "../../engine";
 import { goToolStamp } from "../../engine/goTool";
 import { officialProvider } from "../../engine/official";
-import { type Cloud, type PluginNeed, pluginNeeds, wantedVersion } from "../../engine/plugins";
+import { type PluginNeed, pluginNeeds, wantedVersion } from "../../engine/plugins";
 import { temporaryFolder } from "../../lib/temporary";
 
 /** A machine with nothing but a `pulumi` on PATH that cannot install plugins. */

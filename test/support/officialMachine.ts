@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import { type Cloud, pluginNeeds, wantedVersion } from "../../engine/plugins";
+import type { Cloud } from "../../components/clouds";
+import { pluginNeeds, wantedVersion } from "../../engine/plugins";
 
 import type { Calls } from "../cli/doctor/worlds";
 import { repository } from "./plan";

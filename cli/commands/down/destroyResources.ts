@@ -1,8 +1,7 @@
 import { execa } from "execa";
-import { clouds } from "../../../components/clouds";
+import { type Cloud, clouds } from "../../../components/clouds";
 import type { NetworkHold } from "../../../components/clouds/shared/deployed";
 import type { CloudModule } from "../../../components/clouds/shared/module";
-import type { Cloud } from "../../../engine/plugins";
 import type { Stack } from "../../../engine/stack";
 import type { Target } from "../../../engine/stack/target";
 import { UserError } from "../../../lib/userError";
