@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { repository } from "./support/plan";
+import { project } from "./support/project";
+import { renamedCopy } from "./support/renamedCopy";
+
+const fixture = join(repository, "test/fixtures/clouds/acme");
+/** The repository of somebody who adds a cloud. */
+let copy: string;
+
+before(() => {
+  copy = renamedCopy(project);
+  const folder = join(copy, "components/clouds/acme");
+  mkdirSync(folder);
+  for (const file of readdirSync(fixture)) {
+    const text = readFileSync(join(fixture, file), "utf8");
+    const moved = text
+      .replaceAll("../../../../components/clouds/", "../")
+      .replaceAll("../../../../components/", "../../");
+    writeFileSync(join(folder, file), moved);
+  }
+  const registry = join(copy, "components/clouds/index.ts");
+  const text = readFileSync(registry, "utf8");
+  writeFileSync(
+    registry,
+    text
+      .replace("export const clouds = { existing, gcp, aws }", "export const clouds = { existing, gcp, aws, acme }")
+      .replace('import { aws } from "./aws";', 'import { acme } from "./acme";\nimport { aws } from "./aws";'),
+  );
+  const stack = readFileSync(join(copy, "Pulumi.dev.yaml"), "utf8");
+  const cluster = [
+    `  ${project}:cluster:`,
+    "    kind: acmeKubernetes",
+    "    region: north",
+    "    api: { allowedCidrs: [203.0.113.0/24] }",
+    "    pools: { apps: { machineType: large, min: 2, max: 3 } }",
+    "",
+  ].join("\n");
+  const changed = stack.replace(/^ {2}\S+:cluster:\n(?: {4}.*\n| *#.*\n)*/m, cluster);
+  assert.notEqual(changed, stack);
+  writeFileSync(join(copy, "Pulumi.acme.yaml"), changed.replaceAll("8443", "443").replaceAll("8080", "80"));
+});
+
+function switchboard(...args: readonly string[]) {
+  const env = { ...process.env, NO_COLOR: "1", SWITCHBOARD_CACHE: join(copy, "cache") };
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(copy, "cli/bin/switchboard.cjs"), ...args], {
+    ...{ cwd: copy, encoding: "utf8", env },
+  });
+  return { text: stdout + stderr, status };
+}
+
+test("a cloud is a folder and a line: no other file is touched", () => {
+  const status = execFileSync("git", ["status", "--porcelain"], { cwd: copy, encoding: "utf8" });
+  assert.deepEqual(
+    status
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => line.slice(3))
+      .sort(),
+    ["Pulumi.acme.yaml", "components/clouds/acme/", "components/clouds/index.ts"],
+  );
+});
+
+test("the compiler has nothing to say against it, and names what a cloud has not brought", () => {
+  const compile = () =>
+    spawnSync(
+      process.execPath,
+      [join(repository, "node_modules/typescript-native/bin/tsc"), "--noEmit", "--singleThreaded", "--project", copy],
+      { encoding: "utf8" },
+    ).stdout;
+  assert.equal(compile(), "");
+  const index = join(copy, "components/clouds/acme/index.ts");
+  const whole = readFileSync(index, "utf8");
+  writeFileSync(
+    index,
+    whole.replace("  doctor: () => doctor,\n", "").replace(/const doctor: CloudDoctor = \{[\s\S]*?\n\};\n/, ""),
+  );
+  assert.match(compile(), /Property 'doctor' is missing/);
+  writeFileSync(index, whole);
+});
+
+test("a stack on it is previewed, with its settings checked", () => {
+  const { text, status } = switchboard("preview", "acme", "--no-cli");
+  assert.equal(status, 0, text);
+  assert.match(text, /acme:compute\/cluster:Cluster|cluster-cluster/);
+  const file = join(copy, "Pulumi.acme.yaml");
+  const right = readFileSync(file, "utf8");
+  writeFileSync(file, right.replace("region: north", "region: east"));
+  const wrong = switchboard("preview", "acme", "--no-cli");
+  writeFileSync(file, right);
+  assert.notEqual(wrong.status, 0);
+  assert.match(wrong.text, /cluster\.region: "east" .*north/);
+});
+
+test("the doctor asks what the cloud brings, and costs and diagrams are made", () => {
+  const doctor = switchboard("doctor", "acme", "--json");
+  assert.match(doctor.text, /Acme Cloud knows/);
+  assert.match(doctor.text, /acme-cli-that-nobody-has is not installed/);
+  for (const command of ["cost", "diagram"]) {
+    const { text, status } = switchboard(command, "acme");
+    assert.equal(status, 0, `${command}: ${text}`);
+  }
+});
