@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -129,6 +130,10 @@ test("npx and npm exec find it in the checkout, without a registry; npm run keep
   const npx = call("docs", "npx", "switchboard", "cots");
   assert.equal(npx.status, 2, npx.stderr);
   assert.match(npx.stderr, /unknown command 'cots' \(Did you mean cost\?\)/);
+  // What an npx that was killed at the wrong moment leaves behind for good.
+  const [kept = ""] = readdirSync(join(machine, "npm", "_npx"));
+  rmSync(join(machine, "npm", "_npx", kept, "node_modules", ".bin"), { recursive: true });
+  assert.equal(call("docs", "npx", "switchboard", "cots").status, 2);
   const exec = call(".", "npm", "exec", "switchboard", "--", "completion", "bash");
   assert.equal(exec.status, 0, exec.stderr);
   assert.match(exec.stdout, /complete -F _switchboard switchboard/);
