@@ -1,9 +1,6 @@
 #!/usr/bin/env node
 "use strict";
-const { existsSync } = require("node:fs");
-const { join } = require("node:path");
-
-const root = join(__dirname, "..", "..");
+const { haveLibraries, installLibraries, root } = require("./libraries.cjs");
 
 /** What keeps the command from starting at all, told before anything of it is loaded. */
 function obstacle() {
@@ -11,10 +8,11 @@ function obstacle() {
   if (major < 20 || (major === 20 && minor < 19)) {
     return `Node.js ${process.versions.node} is too old\n  what to do: install 20.19 or newer`;
   }
-  if (!existsSync(join(root, "node_modules", "sucrase"))) {
-    return `the libraries of ${root} are not installed\n  what to do: npm ci`;
-  }
-  return undefined;
+  if (haveLibraries()) return undefined;
+  // The first command of a new checkout does everything; no other one changes the checkout.
+  if (process.argv[2] !== "up") return `the libraries of ${root} are not installed\n  what to do: npm ci`;
+  const failure = installLibraries();
+  return failure && `${failure}\n  what to do: mend what npm says above, then run it again`;
 }
 
 const problem = obstacle();

@@ -39,19 +39,9 @@ export function missingPackages(): string[] {
  * @throws UserError when apt-get fails
  */
 export async function ensurePackages(report: (line: string) => void): Promise<void> {
-  removeStalePolicy();
   const missing = missingPackages();
-  if (missing.length === 0) return;
-  report(`installing Debian packages: ${missing.join(", ")}`);
-  const policy = new ServicePolicy();
-  try {
-    await apt(["update"], policy).catch(() => {
-      // A list that cannot be refreshed may still do; the installation says what it misses.
-    });
-    await apt(["install", "--yes", "--no-install-recommends", ...missing], policy);
-  } finally {
-    policy.lift();
-  }
+  if (missing.length === 0) return removeStalePolicy();
+  await installPackages(missing, report);
   const still = missingPackages();
   if (still.length > 0) {
     throw new UserError(
@@ -59,6 +49,24 @@ export async function ensurePackages(report: (line: string) => void): Promise<vo
       "look at the log",
       log(),
     );
+  }
+}
+
+/**
+ * Installs Debian packages with apt-get as root, without starting any of their services.
+ * @throws UserError when apt-get fails
+ */
+export async function installPackages(names: readonly string[], report: (line: string) => void): Promise<void> {
+  removeStalePolicy();
+  report(`installing Debian packages: ${names.join(", ")}`);
+  const policy = new ServicePolicy();
+  try {
+    await apt(["update"], policy).catch(() => {
+      // A list that cannot be refreshed may still do; the installation says what it misses.
+    });
+    await apt(["install", "--yes", "--no-install-recommends", ...names], policy);
+  } finally {
+    policy.lift();
   }
 }
 

@@ -2,17 +2,18 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
-  copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { repository } from "../../support/plan";
@@ -60,8 +61,7 @@ test("help loads no command and nothing of Pulumi", () => {
 
 test("a checkout without its libraries, and a Node.js that is too old, are told in a sentence", () => {
   const bare = join(machine, "bare");
-  mkdirSync(join(bare, "cli/bin"), { recursive: true });
-  copyFileSync(bin, join(bare, "cli/bin/switchboard.cjs"));
+  cpSync(dirname(bin), join(bare, "cli/bin"), { recursive: true });
   const run = (...first: string[]) =>
     spawnSync(process.execPath, [...first, join(bare, "cli/bin/switchboard.cjs"), "status"], { encoding: "utf8", env });
   const { status, stderr } = run();
@@ -116,6 +116,34 @@ esac
   });
   const { stdout: left } = spawnSync("ls", [folder], { encoding: "utf8" });
   assert.deepEqual(left.trim().split("\n").sort(), ["ended", "pid", "pulumi"]);
+});
+
+test("up installs the libraries of a new checkout, or says that npm could not", () => {
+  const fresh = join(machine, "fresh");
+  cpSync(dirname(bin), join(fresh, "cli/bin"), { recursive: true });
+  mkdirSync(join(fresh, "components"));
+  writeFileSync(join(fresh, "components/loader.cjs"), "");
+  writeFileSync(join(fresh, "cli/switchboard.ts"), 'exports.main = (words) => console.log("main", ...words);');
+  const npm = join(machine, "npm.cjs");
+  const run = (script: string) => {
+    writeFileSync(npm, script);
+    return spawnSync(process.execPath, [join(fresh, "cli/bin/switchboard.cjs"), "up", "dev"], {
+      encoding: "utf8",
+      env: { ...env, npm_execpath: npm },
+    });
+  };
+  const failed = run('console.log("no registry"); process.exitCode = 1;');
+  assert.deepEqual([failed.status, failed.stdout], [1, ""]);
+  assert.match(
+    failed.stderr,
+    /^no registry\nnpm ci failed\n {2}what to do: mend what npm says above, then run it again$/m,
+  );
+  const done = run(
+    'require("node:fs").mkdirSync("node_modules/sucrase", { recursive: true }); console.log(process.argv[2], process.cwd());',
+  );
+  assert.deepEqual([done.status, done.stdout], [0, "main up dev\n"]);
+  assert.ok(done.stderr.endsWith(`\nci ${realpathSync(fresh)}\n`), done.stderr);
+  assert.equal(run("process.exitCode = 1;").stderr, "", "they are there now");
 });
 
 test("npx and npm exec find it in the checkout, without a registry; npm run keeps the person's folder", () => {
