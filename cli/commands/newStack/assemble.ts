@@ -1,18 +1,11 @@
-import { type Document, parseDocument } from "yaml";
 import { newZones } from "../../../components/clouds/aws/settings/zones";
-import { projectName } from "../../../engine/stack/project";
+import { type Change, removed, withChanges } from "../../../engine/stack/changedFile";
 import { domainOf, type Given, type Where } from "./questions";
 
 /** The committed stack that a new one of its kind is made from. */
 export function baseOf(where: Where): string {
   return { local: "dev", existing: "dev", gke: "prod", eks: "prod-eks" }[where];
 }
-
-/** One setting that differs from the base: its path below the layer, and its value. */
-export type Change = readonly [path: string, value: unknown];
-
-/** A value that stands for the key's removal. */
-export const removed = Symbol("removed");
 
 /** What a new stack is made with besides the answers. */
 export interface Surroundings {
@@ -192,18 +185,5 @@ const sizes: Record<Where, Record<"small" | "production", readonly Change[]>> = 
  * @param title the first comment line, in place of the base's first comment
  */
 export function assemble(base: string, title: string, changes: readonly Change[]): string {
-  const document = parseDocument(base.replace(/^(#.*\n)+/, ""));
-  for (const [path, value] of changes) apply(document, path.split("."), value);
-  // The committed stacks are written so; a test proves that nothing but values changes.
-  return `${title}\n${document.toString({ lineWidth: 0, flowCollectionPadding: false })}`;
-}
-
-function apply(document: Document, [layer = "", ...path]: readonly string[], value: unknown): void {
-  const full = ["config", `${projectName()}:${layer}`, ...path];
-  if (value === removed) {
-    document.deleteIn(full);
-    return;
-  }
-  const plain = typeof value !== "object" || value === null;
-  document.setIn(full, plain ? value : document.createNode(value, { flow: true }));
+  return `${title}\n${withChanges(base.replace(/^(#.*\n)+/, ""), changes)}`;
 }

@@ -1,12 +1,13 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { type Change, removed } from "../../../engine/stack/changedFile";
 import { layersAt, layersIn } from "../../../engine/stack/stackFile";
 import { repository } from "../../../lib/paths";
 import type { TextStyle } from "../../../lib/terminal";
 import { painter, wrapLine } from "../../../lib/text";
 import { NotConfirmed, UserError } from "../../../lib/userError";
-import { assemble, baseOf, type Change, changesOf, removed } from "./assemble";
+import { assemble, baseOf, changesOf } from "./assemble";
 import { checkText, type Place } from "./check";
 import { type Asker, baseText, collect } from "./collect";
 import { nextCommands } from "./next";

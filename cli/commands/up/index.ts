@@ -1,6 +1,11 @@
+import { ask, canAsk } from "../../../lib/interrupt";
 import { clock } from "../../../lib/steps";
 import type { StackPreview } from "../../../review/plan/model";
+import { onPath } from "../../../sandbox/images/builder";
+import { hasNodes } from "../../../sandbox/nodes";
 import { type CommandSpec, exitCodes, type Invocation } from "../../core/command";
+import { Tools } from "../../images/tools";
+import { offerKind } from "./kindCluster";
 import { bringUp, summary } from "./up";
 
 /** `switchboard up`: brings a stack up, whatever that takes on this machine. */
@@ -8,7 +13,7 @@ export const command: CommandSpec = {
   name: "up",
   summary: "bring a stack up, or change what differs",
   description:
-    "For a stack on this machine it finds or builds what is missing, starts the local nodes, loads the images and waits " +
+    "For a stack on this machine it offers a kind cluster where Docker answers. Else it finds or builds what is missing, starts the local nodes, loads the images and waits " +
     "until the pages answer. For any other cluster the images are brought there first. A stack in a cloud is brought up " +
     "with official plugins only: its settings are checked, what would change is shown, and images are built and pushed " +
     "after a yes. Where nothing of it is there yet, the doctor is asked first, and what is certain to fail stops it. Run again, it continues what was interrupted and changes only what differs.",
@@ -35,8 +40,14 @@ export const command: CommandSpec = {
   ],
   access: "write",
   log: "up.log",
-  async run({ io, target, options, confirm }: Invocation) {
+  async run({ io, target: named, options, confirm }: Invocation) {
     const begun = Date.now();
+    const tools = new Tools(io.note, "stderr");
+    const target = await offerKind(named, {
+      ...{ hasNodes: hasNodes(), canAsk: canAsk() && options.yes !== true, found: onPath, ask, note: io.note },
+      output: (command) => tools.output(command),
+      call: (command) => tools.call(command),
+    });
     const result = await bringUp(target, {
       nodes: options.nodes as number | undefined,
       refresh: options.refresh === true,

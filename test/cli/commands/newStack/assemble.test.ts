@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { assemble, baseOf, changesOf, removed, type Surroundings } from "../../../../cli/commands/newStack/assemble";
+import { assemble, baseOf, changesOf, type Surroundings } from "../../../../cli/commands/newStack/assemble";
 import type { Given } from "../../../../cli/commands/newStack/questions";
+import { removed } from "../../../../engine/stack/changedFile";
 import { repository } from "../../../support/plan";
 import { layerKey } from "../../../support/project";
 

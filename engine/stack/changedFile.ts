@@ -1,0 +1,22 @@
+import { parseDocument } from "yaml";
+import { projectName } from "./project";
+
+/** One setting to change in a stack's file: its layer with its path below it (`cluster.context`), and its value. */
+export type Change = readonly [path: string, value: unknown];
+
+/** A value that stands for the key's removal. */
+export const removed = Symbol("removed");
+
+/** The text of a stack's file with other values; comments and the order of its keys stay. */
+export function withChanges(text: string, changes: readonly Change[]): string {
+  const document = parseDocument(text);
+  for (const [path, value] of changes) {
+    const [layer = "", ...rest] = path.split(".");
+    const full = ["config", `${projectName()}:${layer}`, ...rest];
+    const plain = typeof value !== "object" || value === null;
+    if (value === removed) document.deleteIn(full);
+    else document.setIn(full, plain ? value : document.createNode(value, { flow: true }));
+  }
+  // The committed stacks are written so; a test proves that nothing but values changes.
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
