@@ -95,6 +95,23 @@ test("a stack on it is previewed, with its settings checked", () => {
   assert.match(wrong.text, /cluster\.region: "east" .*north/);
 });
 
+test("a new stack can be made on it, and its own answers are checked", () => {
+  const made = (region: string) =>
+    switchboard(
+      ...["new-stack", "--yes", "--name", "team", "--where", "acmeKubernetes", "--size", "small", "--region", region],
+      ...["--panel-host", "panel.example.org", "--chat-host", "chat.example.org", "--admin", "me@example.org"],
+      ...["--certificate", "selfSigned", "--folder", join(copy, "cache")],
+    );
+  mkdirSync(join(copy, "cache"), { recursive: true });
+  const wrong = made("east");
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.text, /--region: "east" .*north/);
+  const { text, status } = made("north");
+  assert.equal(status, 0, text);
+  assert.match(readFileSync(join(copy, "cache/Pulumi.team.yaml"), "utf8"), /^# Stack team: Acme Cloud, small\./);
+  assert.match(switchboard("new-stack", "--help").text, /with gke, eks and acmeKubernetes: region/);
+});
+
 test("the doctor asks what the cloud brings, and costs and diagrams are made", () => {
   const doctor = switchboard("doctor", "acme", "--json");
   assert.match(doctor.text, /Acme Cloud knows/);

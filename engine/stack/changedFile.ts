@@ -1,11 +1,6 @@
 import { parseDocument } from "yaml";
+import { type Change, removed } from "../../components/schema/change";
 import { projectName } from "./project";
-
-/** One setting to change in a stack's file: its layer with its path below it (`cluster.context`), and its value. */
-export type Change = readonly [path: string, value: unknown];
-
-/** A value that stands for the key's removal. */
-export const removed = Symbol("removed");
 
 /** The text of a stack's file with other values; comments and the order of its keys stay. */
 export function withChanges(text: string, changes: readonly Change[]): string {

@@ -2,15 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import type { Given, Known, Question } from "../../../components/clouds/shared/newStack";
 import type { SettingsContext } from "../../../components/schema/context";
 import { problemOf } from "../../../components/schema/fields";
 import { layersOf } from "../../../components/schema/stackFile";
 import { parseLabel } from "../../../components/schema/values/words";
 import { parseSettings, SettingsError } from "../../../components/settings/parse";
+import { localContext } from "../../../engine/stack/localNodes";
 import { projectName } from "../../../engine/stack/project";
 import { parseStackFile } from "../../../engine/stack/stackFile";
-import { assemble, changesOf, type Surroundings } from "./assemble";
-import { applying, type Given, type Question } from "./questions";
+import { assemble, changesOf } from "./assemble";
+import { applying } from "./questions";
 
 /** Where a new stack's file is checked. */
 export interface Place {
@@ -19,7 +21,7 @@ export interface Place {
   readonly kubeconfig?: string;
   readonly path: string;
   readonly now: Date;
-  readonly surroundings: Surroundings;
+  readonly known: Known;
 }
 
 /** Names are made of project, stack and stage: this leaves room for the longest of them (`operations.stage`). */
@@ -44,7 +46,7 @@ export interface Verdict {
 export function checkText(text: string, { where, name = "new" }: Given, place: Place): Verdict {
   const { config, written } = parseStackFile(text, `Pulumi.${name}.yaml`);
   const raw = layersOf(config, projectName());
-  return withKubeconfig(where === "local" ? "switchboard-local" : undefined, place, (kubeconfig) => {
+  return withKubeconfig(where === "local" ? localContext : undefined, place, (kubeconfig) => {
     const context: SettingsContext = {
       stack: name,
       project: projectName(),
@@ -67,7 +69,7 @@ export function checkText(text: string, { where, name = "new" }: Given, place: P
  * decides. Settings that were not asked about yet are those of the base, which is right in itself.
  */
 export function answerProblem(question: Question, given: Given, base: string, place: Place): string | undefined {
-  const { problems } = checkText(assemble(base, "#", changesOf(given, place.surroundings)), given, place);
+  const { problems } = checkText(assemble(base, "#", changesOf(given, place.known)), given, place);
   const asked = applying(given);
   const later = asked.slice(asked.indexOf(question) + 1).flatMap(({ settings }) => settings);
   const own = problems.filter((problem) => about(problem, question.settings) && !about(problem, later));

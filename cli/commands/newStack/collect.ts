@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Given, Question } from "../../../components/clouds/shared/newStack";
 import { UserError } from "../../../lib/userError";
-import { baseOf } from "./assemble";
 import { answerProblem, nameProblem, type Place } from "./check";
-import { type Answers, applying, type Given, type Question, questions } from "./questions";
+import { kindOf } from "./kinds";
+import { type Answers, applying, questions } from "./questions";
 
 /** How questions are asked. Tests give their own. */
 export interface Asker {
@@ -38,8 +39,8 @@ export async function collect(
       if (asker) break;
       continue;
     }
-    if (answer === undefined && asker) answer = (await asker.ask(question, given, problem)) as never;
-    if (answer === undefined && question.optional) answer = question.suggestion?.(given) as never;
+    if (answer === undefined && asker) answer = await asker.ask(question, given, problem);
+    if (answer === undefined && question.optional) answer = question.suggestion?.(given);
     if (answer === undefined) missing.push(question);
     else given = { ...given, [question.key]: answer };
   }
@@ -75,6 +76,6 @@ function problemWith(question: Question, given: Given, stacks: readonly string[]
 }
 
 /** The text of the committed stack that this one is made from. */
-export function baseText({ where = "local" }: Given, { root }: Place): string {
-  return readFileSync(join(root, `Pulumi.${baseOf(where)}.yaml`), "utf8");
+export function baseText(given: Given, { root }: Place): string {
+  return readFileSync(join(root, `Pulumi.${kindOf(given).base}.yaml`), "utf8");
 }

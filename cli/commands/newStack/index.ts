@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
+import type { Given } from "../../../components/clouds/shared/newStack";
 import { canAsk, Interrupted } from "../../../lib/interrupt";
 import { repository } from "../../../lib/paths";
 import { terminalStyle } from "../../../lib/terminal";
 import { type CommandSpec, exitCodes, type Invocation } from "../../core/command";
 import { type NewStack, newStack } from "./newStack";
-import { type Given, questions } from "./questions";
+import { questions } from "./questions";
 
 /** `switchboard new-stack`: asks a few questions, checks the answers as the program does, and writes the stack's file. */
 export const command: CommandSpec = {

@@ -1,17 +1,20 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { type Change, removed } from "../../../engine/stack/changedFile";
+import type { Given } from "../../../components/clouds/shared/newStack";
+import { type Change, removed } from "../../../components/schema/change";
+import { localContext } from "../../../engine/stack/localNodes";
 import { layersAt, layersIn } from "../../../engine/stack/stackFile";
 import { repository } from "../../../lib/paths";
 import type { TextStyle } from "../../../lib/terminal";
 import { painter, wrapLine } from "../../../lib/text";
 import { NotConfirmed, UserError } from "../../../lib/userError";
-import { assemble, baseOf, changesOf } from "./assemble";
+import { assemble, changesOf } from "./assemble";
 import { checkText, type Place } from "./check";
 import { type Asker, baseText, collect } from "./collect";
+import { kindOf } from "./kinds";
 import { nextCommands } from "./next";
-import type { Answers, Given } from "./questions";
+import type { Answers } from "./questions";
 
 /** What a run is given besides the answers. */
 export interface NewStackOptions {
@@ -44,13 +47,13 @@ export async function newStack({ folder, flags, asker, yes, style, print }: NewS
     root: repository,
     path: process.env.PATH ?? "",
     now: new Date(),
-    surroundings: { usedPorts: usedPorts(folder), images: pinnedImages() },
+    known: { usedPorts: usedPorts(folder), images: pinnedImages() },
     ...(process.env.KUBECONFIG !== undefined && { kubeconfig: process.env.KUBECONFIG }),
   };
   const stacks = stacksIn(folder);
   const answers = await collect(flags, asker, stacks, place);
   const base = baseText(answers, place);
-  const changes = changesOf(answers, place.surroundings);
+  const changes = changesOf(answers, place.known);
   const text = assemble(base, titleOf(answers), changes);
   const { problems, warnings } = checkText(text, answers, place);
   if (problems.length > 0) {
@@ -72,10 +75,11 @@ export async function newStack({ folder, flags, asker, yes, style, print }: NewS
   return { name: answers.name, file, next: nextCommands(answers) };
 }
 
-function titleOf({ name, where, size }: Answers): string {
-  const places = { local: "this machine", existing: "a cluster of a kubeconfig", gke: "Google Cloud", eks: "AWS" };
+function titleOf(answers: Answers): string {
+  const { name, size } = answers;
+  const { place, base } = kindOf(answers);
   return [
-    `# Stack ${name}: ${places[where]}, ${size === "production" ? "for production" : "small"}. Made by switchboard new-stack from Pulumi.${baseOf(where)}.yaml.`,
+    `# Stack ${name}: ${place}, ${size === "production" ? "for production" : "small"}. Made by switchboard new-stack from Pulumi.${base}.yaml.`,
     "# Every setting with its default and meaning: docs/settings.md. Stacks differ by values only, in the same order.",
   ].join("\n");
 }
@@ -99,7 +103,7 @@ function pinnedImages(): { postgres: string; edge: string } {
 function usedPorts(folder: string): number[] {
   return stacksIn(folder).flatMap((stack) => {
     const config = configIn(folder, stack);
-    if (config.cluster?.context !== "switchboard-local") return [];
+    if (config.cluster?.context !== localContext) return [];
     const { httpsPort, httpPort } = config.edge ?? {};
     return [httpsPort, httpPort].filter((port) => typeof port === "number");
   });
@@ -138,7 +142,7 @@ function summary(
   const widest = Math.max(...rows.map(([key]) => key.length));
   return [
     "",
-    ...wrapLine(`${file} will be Pulumi.${baseOf(answers.where)}.yaml with these values:`, style.width),
+    ...wrapLine(`${file} will be Pulumi.${kindOf(answers).base}.yaml with these values:`, style.width),
     "",
     ...rows.flatMap(([key, value]) => wrapLine(`  ${key.padEnd(widest)}  ${value}`, style.valueWidth, widest + 4)),
     "",

@@ -1,4 +1,5 @@
 import { confirm, input, select } from "@inquirer/prompts";
+import { textOf } from "../../../components/clouds/shared/newStack";
 import type { Asker } from "./collect";
 
 /** Questions go to stderr, because stdout holds results. */
@@ -6,7 +7,8 @@ const terminal = { output: process.stderr };
 
 /** Asks on the terminal; an answer that is wrong is refused at once, with the reason. */
 export const terminalAsker: Asker = {
-  async ask({ message, choices, suggestion, key }, given, problem) {
+  async ask({ message: asked, choices, suggestion, key }, given, problem) {
+    const message = textOf(asked, given);
     const suggested = suggestion?.(given);
     if (!choices) {
       const validate = (answer: string) => problem(answer.trim()) ?? true;

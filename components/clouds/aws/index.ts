@@ -9,6 +9,7 @@ type Checks = typeof import("./checks");
 type Answers = typeof import("./answers");
 type Deployed = typeof import("./deployed");
 type Doctor = typeof import("./doctor");
+type NewStack = typeof import("./newStack");
 type Machines = typeof import("./machines");
 
 /** AWS: EKS, RDS, ElastiCache. */
@@ -38,6 +39,7 @@ export const aws = {
   doctor: () => (require("./doctor") as Doctor).doctor,
   answers: () => (require("./answers") as Answers).answers,
   deployed: () => (require("./deployed") as Deployed).deployed,
+  newStack: () => (require("./newStack") as NewStack).newStack,
   allocatable: (machineType: string) => (require("./machines") as Machines).allocatable(machineType),
   processorOf: (machineType: string) => (require("./machines") as Machines).processorOf(machineType),
 };

@@ -3,6 +3,7 @@ import { clusterKind, storeKind } from "../shared/module";
 import { deregistrationSeconds } from "./loadBalancer";
 
 type Settings = typeof import("./settings");
+type NewStack = typeof import("./newStack");
 type Data = typeof import("../../data/settings");
 
 const settings = (): Settings => require("./settings");
@@ -35,6 +36,7 @@ export const existing = {
   doctor: () => undefined,
   answers: () => ({}),
   deployed: () => undefined,
+  newStack: () => (require("./newStack") as NewStack).newStack,
   allocatable: () => undefined,
   processorOf: () => "amd64" as const,
 };

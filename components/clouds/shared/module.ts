@@ -8,6 +8,7 @@ import type { ClusterArgs } from "./clusterArgs";
 import type { CloudDeployed } from "./deployed";
 import type { CloudDoctor } from "./doctor";
 import type { Allocatable } from "./machines";
+import type { NewStackKind } from "./newStack";
 
 /** A kind of cluster or of store, as the registry keeps it: the schema of its settings, and what builds it. */
 interface Kind<Args extends readonly unknown[], Built> {
@@ -42,6 +43,8 @@ export interface CloudModule {
   readonly answers: () => Answers;
   /** What it knows of a stack that is deployed; undefined where the stack makes nothing in a cloud. */
   readonly deployed: () => CloudDeployed | undefined;
+  /** What a new stack is asked and made of, by the words of `cluster`. */
+  readonly newStack: () => Readonly<Record<string, NewStackKind>>;
   /** What a machine type leaves for pods; undefined for a type that is not known. */
   readonly allocatable: (machineType: string) => Allocatable | undefined;
   /** The processor of a machine type, as images name it. */

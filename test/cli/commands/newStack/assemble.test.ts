@@ -3,17 +3,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { assemble, baseOf, changesOf, type Surroundings } from "../../../../cli/commands/newStack/assemble";
-import type { Given } from "../../../../cli/commands/newStack/questions";
-import { removed } from "../../../../engine/stack/changedFile";
+import { assemble, changesOf } from "../../../../cli/commands/newStack/assemble";
+import { kinds } from "../../../../cli/commands/newStack/kinds";
+import type { Given, Known } from "../../../../components/clouds/shared/newStack";
+import { removed } from "../../../../components/schema/change";
 import { repository } from "../../../support/plan";
 import { layerKey } from "../../../support/project";
 
-const surroundings: Surroundings = { usedPorts: [], images: { postgres: "p@sha256:1", edge: "e@sha256:2" } };
+const known: Known = { usedPorts: [], images: { postgres: "p@sha256:1", edge: "e@sha256:2" } };
 const baseText = (stack: string) => readFileSync(join(repository, `Pulumi.${stack}.yaml`), "utf8");
 const body = (text: string) => text.replace(/^(#.*\n)+/, "");
-const changes = (given: Given, more: Partial<Surroundings> = {}) =>
-  Object.fromEntries(changesOf(given, { ...surroundings, ...more }));
+const changes = (given: Given, more: Partial<Known> = {}) =>
+  Object.fromEntries(changesOf(given, { ...known, ...more }));
 
 for (const stack of ["dev", "prod", "prod-eks"]) {
   test(`stack ${stack} is written so that nothing but values changes`, () => {
@@ -45,8 +46,13 @@ test("a number stays a number, text that looks like one stays quoted, a map is w
 
 test("each kind of place has its base", () => {
   assert.deepEqual(
-    ["local", "existing", "gke", "eks"].map((where) => baseOf(where as never)),
-    ["dev", "dev", "prod", "prod-eks"],
+    Object.entries(kinds).map(([where, { base }]) => [where, base]),
+    [
+      ["local", "dev"],
+      ["existing", "dev"],
+      ["gke", "prod"],
+      ["eks", "prod-eks"],
+    ],
   );
 });
 

@@ -6,7 +6,8 @@ import { after, test } from "node:test";
 import { parse } from "yaml";
 import type { Asker } from "../../../../cli/commands/newStack/collect";
 import { newStack } from "../../../../cli/commands/newStack/newStack";
-import { type Given, questions } from "../../../../cli/commands/newStack/questions";
+import { questions } from "../../../../cli/commands/newStack/questions";
+import type { Given } from "../../../../components/clouds/shared/newStack";
 import { writeKubeconfig } from "../../../support/plan";
 import { layerKey } from "../../../support/project";
 
@@ -143,8 +144,8 @@ test("without anybody to ask, the flags that are missing are named", async () =>
     const named = [...error.message.matchAll(/^ {2}--([\w-]+)/gm)].map(([, flag]) => flag);
     assert.deepEqual(named, [
       "size",
-      "account",
       "region",
+      "account",
       "deployer",
       "panel-host",
       "chat-host",
