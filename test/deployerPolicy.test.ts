@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
-import { type Plan, plan, repository } from "./support/plan";
+import { type Plan, repository } from "./support/plan";
 import { project } from "./support/project";
+import { planOf } from "./support/sharedPlans";
 import { everyStack, keptName } from "./support/stacks";
 
 interface Statement {
@@ -70,7 +71,7 @@ describe("the deployer's policies on AWS", () => {
     for (const { stack, config, secretKeys } of stacks)
       plans.push({
         stack: keptName({ stack, config }),
-        plan: await plan(config, { stack, secretKeys, preview: false }),
+        plan: await planOf({ stack, config, secretKeys }, false),
       });
   });
   const of = (type: string) => plans.flatMap(({ plan }) => plan.of(type));

@@ -8,6 +8,7 @@ import { type Plan, plan, type Registration, secretKey } from "./support/plan";
 import { podTemplates, solverSpecs } from "./support/pods";
 import { reaches } from "./support/reachability";
 import { serversOf } from "./support/servers";
+import { planOf } from "./support/sharedPlans";
 import { everyStack } from "./support/stacks";
 
 for (const { name, stack, config, namespace, secretKeys } of everyStack()) {
@@ -15,8 +16,8 @@ for (const { name, stack, config, namespace, secretKeys } of everyStack()) {
     let preview: Plan;
     let update: Plan;
     before(async () => {
-      preview = await plan(config, { stack, secretKeys });
-      update = await plan(config, { stack, secretKeys, preview: false });
+      preview = await planOf({ stack, config, secretKeys });
+      update = await planOf({ stack, config, secretKeys }, false);
     });
 
     const kubernetes = (from: Plan) => from.registrations.filter(({ type }) => type.startsWith("kubernetes:"));

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { roleArnParts } from "../components/clouds/aws/settings/values";
-import { type Plan, plan, type Registration } from "./support/plan";
+import type { Plan, Registration } from "./support/plan";
 import { layerKey, project } from "./support/project";
+import { planOf } from "./support/sharedPlans";
 import { everyStack, keptName } from "./support/stacks";
 
 for (const { name, stack, config, kind, secretKeys } of everyStack()) {
@@ -16,7 +17,7 @@ for (const { name, stack, config, kind, secretKeys } of everyStack()) {
     const { tags = {}, permissionsBoundary } = cluster;
     let update: Plan;
     before(async () => {
-      update = await plan(config, { stack, secretKeys, preview: false });
+      update = await planOf({ stack, config, secretKeys }, false);
     });
     const charts = () => update.of("kubernetes:helm.sh/v3:Release").map(({ inputs }) => inputs);
     const addon = (named: string) =>

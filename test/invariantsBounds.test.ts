@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { bytesOf } from "../components/settings";
-import { type Plan, plan } from "./support/plan";
+import type { Plan } from "./support/plan";
 import { podTemplates } from "./support/pods";
+import { planOf } from "./support/sharedPlans";
 import { settingsOf } from "./support/stackSettings";
 import { everyStack } from "./support/stacks";
 
@@ -19,7 +20,7 @@ for (const stack of everyStack()) {
     const settings = settingsOf(stack);
     let preview: Plan;
     before(async () => {
-      preview = await plan(stack.config, { stack: stack.stack, secretKeys: stack.secretKeys });
+      preview = await planOf(stack);
     });
 
     test("no folder in a pod grows without end, and no container fills its node's disk", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { type Plan, plan, secretKey } from "./support/plan";
+import { type Plan, secretKey } from "./support/plan";
 import { layerKey } from "./support/project";
+import { planOf } from "./support/sharedPlans";
 import { everyStack } from "./support/stacks";
 
 /** What holds data that a person would miss, or without which what holds it cannot be read or reached again. */
@@ -41,8 +42,8 @@ for (const { name, stack, config, kind, namespace, secretKeys } of everyStack())
     let preview: Plan;
     let update: Plan;
     before(async () => {
-      preview = await plan(config, { stack, secretKeys });
-      update = await plan(config, { stack, secretKeys, preview: false });
+      preview = await planOf({ stack, config, secretKeys });
+      update = await planOf({ stack, config, secretKeys }, false);
     });
     const ofCloud = ({ registrations }: Plan) => registrations.filter(({ type }) => /^(gcp|aws):/.test(type));
 

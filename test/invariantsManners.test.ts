@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { type Plan, plan } from "./support/plan";
+import type { Plan } from "./support/plan";
 import { podTemplates } from "./support/pods";
+import { planOf } from "./support/sharedPlans";
 import { settingsOf } from "./support/stackSettings";
 import { everyStack } from "./support/stacks";
 
@@ -10,7 +11,7 @@ for (const stack of everyStack()) {
     const settings = settingsOf(stack);
     let preview: Plan;
     before(async () => {
-      preview = await plan(stack.config, { stack: stack.stack, secretKeys: stack.secretKeys });
+      preview = await planOf(stack);
     });
     const specOf = (type: string, name: string) => preview.named(`kubernetes:${type}`, name).inputs.spec;
     const deployment = (name: string) => specOf("apps/v1:Deployment", `${name}-deployment`);

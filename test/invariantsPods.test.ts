@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { cloudOf } from "../components/clouds";
-import { type Plan, plan, type Registration, secretKey } from "./support/plan";
+import { type Plan, type Registration, secretKey } from "./support/plan";
 import { type PodTemplate, podTemplates, solverSpecs } from "./support/pods";
+import { planOf } from "./support/sharedPlans";
 import { settingsOf } from "./support/stackSettings";
 import { everyStack, type Stack } from "./support/stacks";
 
 for (const stack of everyStack()) {
   describe(`every pod, Service and volume of ${stack.name}`, () => {
     const settings = settingsOf(stack);
-    const { config, secretKeys } = stack;
     let preview: Plan;
     let update: Plan;
     before(async () => {
-      preview = await plan(config, { stack: stack.stack, secretKeys });
-      update = await plan(config, { stack: stack.stack, secretKeys, preview: false });
+      preview = await planOf(stack);
+      update = await planOf(stack, false);
     });
 
     test("a pod may take as long as its waits together before it is killed, and ten seconds more", () => {

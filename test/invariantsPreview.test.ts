@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { plan } from "./support/plan";
+import { planOf } from "./support/sharedPlans";
 import { everyStack } from "./support/stacks";
 
 for (const { name, stack, config, kind, secretKeys } of everyStack()) {
   if (kind === "existing") continue;
   describe(`the offline preview of ${name}`, () => {
     test("knows of every input that its cloud is sent, or says that it will be known", async () => {
-      const preview = await plan(config, { stack, secretKeys });
-      const update = await plan(config, { stack, secretKeys, preview: false });
+      const preview = await planOf({ stack, config, secretKeys });
+      const update = await planOf({ stack, config, secretKeys }, false);
       const known = new Map(preview.registrations.map(({ urn, inputs }) => [urn, inputs]));
       // In the cluster names are made of contents, which a preview without an engine does not do.
       const missing = update.registrations.flatMap(({ urn, type, inputs }) =>

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { Order } from "./support/order";
-import { type Plan, plan } from "./support/plan";
+import type { Plan } from "./support/plan";
 import { layerKey } from "./support/project";
+import { planOf } from "./support/sharedPlans";
 import { everyStack } from "./support/stacks";
 
 /** What is there before what, on each kind of cluster; what is made first goes last. */
@@ -74,7 +75,7 @@ for (const { name, stack, config, kind, secretKeys } of stacks) {
     let update: Plan;
     let order: Order;
     before(async () => {
-      update = await plan(config, { stack, secretKeys, preview: false });
+      update = await planOf({ stack, config, secretKeys }, false);
       order = new Order(update);
     });
     /** Resources by type and name; no components. */

@@ -235,11 +235,15 @@ export async function record(
   }
   if (failures.found.length > 0) throw failures.found[0];
   const registrations = [...monitor.registrations].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  const reads = [...monitor.reads].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  return planWith({ registrations, reads, warnings, outputs: monitor.outputs });
+}
+
+/** What was recorded, with the questions that are asked of it. */
+export function planWith(recorded: Omit<Plan, "of" | "named">): Plan {
+  const { registrations } = recorded;
   return {
-    registrations,
-    reads: [...monitor.reads].sort((a, b) => (a.urn < b.urn ? -1 : 1)),
-    warnings,
-    outputs: monitor.outputs,
+    ...recorded,
     of: (type) => registrations.filter((registration) => registration.type === type),
     named(type, name) {
       const found = registrations.filter((entry) => entry.type === type && entry.name === name);

@@ -1,9 +1,13 @@
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { temporaryFolder } from "../../lib/temporary";
 import { renamedCopy } from "./renamedCopy";
 
 const repository = resolve(__dirname, "../..");
+
+/** Names the folder in which the files of one run keep what the program registered, for each other (`sharedPlans`). */
+export const plansVariable = "SWITCHBOARD_TEST_PLANS";
 
 /**
  * Every file of unit tests below a folder, however deep, as paths from the repository's root in a fixed order. They are
@@ -25,20 +29,26 @@ async function main(args: readonly string[]): Promise<number> {
   const { project, others } = withoutProject(args);
   const files = others.filter((arg) => arg.endsWith(".test.ts"));
   const options = others.filter((arg) => !files.includes(arg));
+  const plans = temporaryFolder("plans");
   const child = spawn(
     process.execPath,
     [
       ...["--require", "./components/loader.cjs", "--test", "--test-concurrency=4", ...options],
       ...(files.length > 0 ? files : testFiles()),
     ],
-    { cwd: project === undefined ? repository : renamedCopy(project), stdio: "inherit" },
+    {
+      cwd: project === undefined ? repository : renamedCopy(project),
+      stdio: "inherit",
+      env: { ...process.env, [plansVariable]: plans },
+    },
   );
   // The copy is taken away when this process ends, so it ends after the tests do.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve, reject) => {
+  const ended = new Promise<number>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (status) => resolve(status ?? 1));
   });
+  return ended.finally(() => rmSync(plans, { recursive: true, force: true }));
 }
 
 /** The name that `--project NAME` or `--project=NAME` gives, and the other arguments. */

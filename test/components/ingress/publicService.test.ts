@@ -4,6 +4,7 @@ import { SettingsError } from "../../../components/settings/parse";
 import { cloudConfig, smallConfig } from "../../support/config";
 import { plan } from "../../support/plan";
 import { layerKey } from "../../support/project";
+import { planOf } from "../../support/sharedPlans";
 import { settingsOf } from "../../support/stackSettings";
 import { everyStack } from "../../support/stacks";
 import { parseOn } from "../settings/clouds";
@@ -14,7 +15,7 @@ const service = "kubernetes:core/v1:Service";
 for (const stack of everyStack()) {
   test(`${stack.name}: clients, the balancer, the redirect and a forwarded port mean the same ports`, async () => {
     const { edge } = settingsOf(stack);
-    const preview = await plan(stack.config, { stack: stack.stack, secretKeys: stack.secretKeys });
+    const preview = await planOf(stack);
     const { spec } = preview.named(service, "edge-service").inputs;
     const wished = { https: edge.service.httpsPort ?? edge.httpsPort, http: edge.service.httpPort ?? edge.httpPort };
     const open = Object.fromEntries(spec.ports.map(({ name, port }: { name: string; port: number }) => [name, port]));

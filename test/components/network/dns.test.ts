@@ -4,8 +4,8 @@ import { dnsOf } from "../../../components/clouds/existing/dns";
 import type { ClusterDns } from "../../../components/contracts";
 import { networkRules } from "../../../components/network/networkRules";
 import { SettingsError } from "../../../components/settings/parse";
-import { plan } from "../../support/plan";
 import { reaches, type Target } from "../../support/reachability";
+import { planOf } from "../../support/sharedPlans";
 import { settingsOf } from "../../support/stackSettings";
 import { everyStack } from "../../support/stacks";
 import { parse } from "../settings/stack";
@@ -71,7 +71,7 @@ test("what is not known is said: a cache at the address of the DNS Service, pods
 
 for (const stack of everyStack())
   test(`${stack.name}: pods may ask for names by UDP and by TCP, and what the settings name`, async () => {
-    const preview = await plan(stack.config, { stack: stack.stack, secretKeys: stack.secretKeys });
+    const preview = await planOf(stack);
     const { spec } = preview.named("kubernetes:networking.k8s.io/v1:NetworkPolicy", "policies-dns").inputs;
     assert.deepEqual(spec.podSelector, {}, "every pod");
     for (const { ports } of spec.egress) {

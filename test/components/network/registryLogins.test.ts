@@ -14,6 +14,7 @@ import { Order } from "../../support/order";
 import { plan, secretKey } from "../../support/plan";
 import { podTemplates } from "../../support/pods";
 import { layerKey } from "../../support/project";
+import { planOf } from "../../support/sharedPlans";
 import { everyStack } from "../../support/stacks";
 import { parse, type Raw } from "../settings/stack";
 
@@ -61,7 +62,7 @@ test("another password changes the Secret and nothing else, so that no pod start
 
 for (const stack of everyStack().filter(({ config }) => "registries" in Object(config[layerKey("operations")])))
   test(`${stack.name}: whatever makes pods in the namespace has the credentials`, async () => {
-    const preview = await plan(stack.config, { stack: stack.stack, secretKeys: stack.secretKeys });
+    const preview = await planOf(stack);
     for (const { owner, template } of podTemplates(preview))
       assert.ok(
         template.spec.imagePullSecrets.some(({ name }: { name: string }) => name === "registries"),

@@ -7,7 +7,8 @@ import { amazon } from "../../../engine/providers/replacements/amazon";
 import { google } from "../../../engine/providers/replacements/google";
 import { isDowngrade, isOtherNetwork } from "../../../engine/providers/replacements/table";
 import { unknown } from "../../../engine/providers/values";
-import { plan, repository } from "../../support/plan";
+import { repository } from "../../support/plan";
+import { planOf } from "../../support/sharedPlans";
 import { everyStack } from "../../support/stacks";
 
 const replaced = (type: string, before: object, after: object) => {
@@ -139,7 +140,7 @@ test("what keeps its name goes before the new one comes", () => {
 test("every kind of a cloud that a stack makes is in the table, with its source", async () => {
   const types = new Set<string>();
   for (const { config, stack, secretKeys } of everyStack()) {
-    for (const { type } of (await plan(config, { stack, secretKeys, preview: false })).registrations) types.add(type);
+    for (const { type } of (await planOf({ stack, config, secretKeys }, false)).registrations) types.add(type);
   }
   const clouds = [...types].filter((type) => /^(aws|gcp):/.test(type));
   assert.ok(clouds.length > 40);
