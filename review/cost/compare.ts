@@ -1,7 +1,7 @@
+import { difference, sum } from "../../components/clouds/shared/facts/range";
 import type { Resource } from "../../engine/resources/resource";
 import { estimate } from "./estimate";
 import type { CostChange, Estimate, Range, Unpriced } from "./model";
-import { difference, sum } from "./range";
 
 /** What a stack costs more or less after a change. Either side may be a stack's resources or an estimate of them. */
 export function compare(before: Estimate | readonly Resource[], after: Estimate | readonly Resource[]): CostChange {

@@ -1,44 +1,10 @@
+import { sum } from "../../components/clouds/shared/facts/range";
+import { cloudOfType, factsOf } from "../../components/facts";
 import type { Resource } from "../../engine/resources/resource";
-import { Bill, type Inputs, type Written } from "./bill";
+import { ResourceBill } from "./bill";
 import { StackContext } from "./context";
-import * as amazon from "./kinds/amazon";
-import * as amazonData from "./kinds/amazonData";
-import * as google from "./kinds/google";
-import * as googleData from "./kinds/googleData";
-import * as kubernetes from "./kinds/kubernetes";
 import type { Assumption, CostLine, Estimate, Unpriced } from "./model";
-import { sum } from "./range";
-import { type Cloud, freeTypes, sheetDate, sheets, usage } from "./sheet";
-
-type Pricer = (bill: Bill, inputs: Inputs) => Written;
-
-/** What costs something, by the token of its type. */
-export const pricers: Readonly<Record<string, Pricer>> = {
-  "gcp:container/cluster:Cluster": google.cluster,
-  "gcp:container/nodePool:NodePool": google.nodePool,
-  "gcp:compute/routerNat:RouterNat": google.nat,
-  "gcp:compute/address:Address": google.address,
-  "gcp:compute/subnetwork:Subnetwork": google.subnetwork,
-  "gcp:dns/managedZone:ManagedZone": google.zone,
-  "gcp:kms/cryptoKey:CryptoKey": google.cryptoKey,
-  "gcp:sql/databaseInstance:DatabaseInstance": googleData.cloudSql,
-  "gcp:redis/instance:Instance": googleData.memorystore,
-  "aws:eks/cluster:Cluster": amazon.cluster,
-  "aws:eks/nodeGroup:NodeGroup": amazon.nodeGroup,
-  "aws:ec2/natGateway:NatGateway": amazon.natGateway,
-  "aws:ec2/eip:Eip": amazon.address,
-  "aws:ec2/vpcEndpoint:VpcEndpoint": amazon.endpoint,
-  "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": amazon.imageCache,
-  "aws:kms/key:Key": amazon.key,
-  "aws:cloudwatch/logGroup:LogGroup": amazon.logGroup,
-  "aws:rds/instance:Instance": amazonData.rds,
-  "aws:elasticache/replicationGroup:ReplicationGroup": amazonData.replicationGroup,
-  "kubernetes:core/v1:Service": kubernetes.service,
-  "kubernetes:apps/v1:StatefulSet": kubernetes.statefulSet,
-  "kubernetes:core/v1:PersistentVolumeClaim": kubernetes.volumeClaim,
-  "kubernetes:core/v1:PersistentVolumeClaimPatch": kubernetes.volumeClaim,
-  "kubernetes:helm.sh/v3:Release": kubernetes.release,
-};
+import { sheetDate, sheets, usage } from "./sheet";
 
 /**
  * What a stack costs a month. Everything that a provider keeps is priced, free with a reason, or named among what has no
@@ -63,30 +29,16 @@ export function estimate(resources: readonly Resource[]): Estimate {
   };
 }
 
-function billOf(resource: Resource, context: StackContext): Bill {
-  const bill = new Bill(resource, context, cloudOf(resource, context));
-  const free = freeType(resource.type);
-  if (Object.hasOwn(pricers, resource.type)) {
+function billOf(resource: Resource, context: StackContext): ResourceBill {
+  const cloud = cloudOfType(resource.type) ?? context.clusterOf ?? "gcp";
+  const bill = new ResourceBill(resource, context, cloud);
+  const price = factsOf(resource.type)?.price;
+  if (typeof price === "function") {
     const inputs = bill.part(resource.inputs, "what it is made from", resource.type);
-    if (inputs) pricers[resource.type]!(bill, inputs);
-  } else if (free) bill.free(free);
-  else bill.unpriced(resource.type, "this kind is in neither table; add it to estimate.ts or to prices/free.json");
+    if (inputs) price(bill, inputs);
+  } else if (price) bill.free(price.why);
+  else bill.unpriced(resource.type, "nobody has said what it costs; give the facts of this type a price");
   return bill;
-}
-
-/** Kubernetes objects cost what the cloud of their cluster takes. */
-function cloudOf({ type }: Resource, { clusterOf }: StackContext): Cloud {
-  if (type.startsWith("gcp:")) return "google";
-  if (type.startsWith("aws:")) return "amazon";
-  return clusterOf ?? "google";
-}
-
-/** Why a type is free; a `*` at the end of an entry stands for all of them. */
-function freeType(type: string): string | undefined {
-  const { types } = freeTypes;
-  if (Object.hasOwn(types, type)) return types[type]!.why;
-  const [rule] = Object.keys(types).filter((key) => key.endsWith("*") && type.startsWith(key.slice(0, -1)));
-  return rule && types[rule]!.why;
 }
 
 function noteOf({ clusterOf, made }: StackContext, lines: readonly unknown[], unpriced: readonly unknown[]) {

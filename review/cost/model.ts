@@ -1,11 +1,6 @@
-/** US dollars a month: 730 hours, as all three price lists count. */
-export interface Range {
-  /** Autoscalers at their least, the least of traffic that the sheet names. */
-  readonly low: number;
-  readonly likely: number;
-  /** Autoscalers at their most. */
-  readonly high: number;
-}
+import type { Range } from "../../components/clouds/shared/facts/range";
+
+export type { Range };
 
 /** One line of an estimate. */
 export interface CostLine {

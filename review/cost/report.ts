@@ -1,8 +1,8 @@
+import { difference, plus } from "../../components/clouds/shared/facts/range";
 import { wrapLine } from "../../engine/record/tree";
 import { ofComponent, unpricedOf } from "./compare";
 import { sourcesOf } from "./estimate";
 import type { CostChange, CostLine, Estimate, Range, Unpriced } from "./model";
-import { difference, plus } from "./range";
 
 /** How a report is set. */
 export interface ReportStyle {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Range } from "./model";
+import type { Range } from "../../components/clouds/shared/facts/range";
 
 /** Clouds whose prices are known here. */
 export type Cloud = "google" | "amazon";
@@ -26,7 +26,10 @@ const httpsUrl = z.url({ protocol: /^https$/, hostname: z.regexes.domain, error:
 const regionSchema = z
   .string()
   .regex(/^(\*|[a-z]+-[a-z]+\d|[a-z]{2}-[a-z]+-\d)$/, "a region is europe-west1, eu-west-1 or *");
-const amountSchema = z.number().positive("a price is more than nothing; what is free stands in free.json").max(1000);
+const amountSchema = z
+  .number()
+  .positive("a price is more than nothing; what is free stands in the facts of its type")
+  .max(1000);
 const disputed = z
   .tuple([amountSchema, amountSchema])
   .refine(([from, to]) => from < to, "two figures stand in the order of their size");
@@ -112,15 +115,6 @@ export const usageSchema = z.strictObject({
 
 export type UsageAssumption = z.infer<typeof assumptionSchema>;
 
-/** The form of `prices/free.json`. */
-export const freeSchema = z.strictObject({
-  format: z.literal(1),
-  date: dateSchema,
-  sources: z.record(z.string(), z.strictObject({ url: httpsUrl })),
-  /** By token of the type. */
-  types: z.record(z.string().regex(/^[\w.:/-]+\*?$/), z.strictObject({ why: z.string().min(5), source: z.string() })),
-});
-
 /** One price in one region. */
 export interface Price {
   readonly item: string;
@@ -161,8 +155,12 @@ export const sheets: Readonly<Record<Cloud, Sheet>> = {
 /** What is assumed of traffic, growth and the like. */
 export const usage: Readonly<Record<string, UsageAssumption>> = usageSchema.parse(read("usage.json")).usage;
 
-/** Types of resources that cost nothing by themselves. */
-export const freeTypes = freeSchema.parse(read("free.json"));
+const packages: Readonly<Record<string, Cloud>> = { gcp: "google", aws: "amazon" };
+
+/** The price sheet of a cloud, by the name of its Pulumi package; undefined where there is none. */
+export function sheetOf(cloud: string): Sheet | undefined {
+  return Object.hasOwn(packages, cloud) ? sheets[packages[cloud]!] : undefined;
+}
 
 /** Of the newest sheet. */
 export const sheetDate = [sheets.google.date, sheets.amazon.date].sort().at(-1)!;

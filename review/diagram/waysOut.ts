@@ -1,6 +1,6 @@
+import { isEverybody } from "../../components/clouds/shared/facts/openings";
 import { chosenLabel } from "../../components/naming";
 import type { Resource } from "../../engine/resources/resource";
-import { isEverybody } from "../plan/exposure";
 import { type Arrow, type Box, idOf, listOf } from "./model";
 
 /** What the settings let pods connect to beyond the platform, and which pods. */

@@ -1,32 +1,12 @@
-import { doorsOf } from "../../components/clouds/aws/doorTags";
+import type { DriftedValue, KeptByOthers } from "../../components/clouds/shared/facts/risk";
+import { factsOf, packageOf } from "../../components/facts";
 import type { Resource } from "../../engine/resources/resource";
 import { isObject } from "../plan/lists";
 import type { Change, PropertyChange } from "../plan/model";
 import { withElement, withKey } from "../plan/paths";
 
-/** A difference that nobody made by hand: what keeps the field is a controller, an autoscaler or the API server. */
-interface Rule {
-  readonly type: RegExp;
-  /** The whole path as it is shown. */
-  readonly path: RegExp;
-  /** What kind of difference is expected: most owners only add what the program does not give. @default any */
-  readonly kind?: PropertyChange["kind"];
-  /** More that must hold. */
-  readonly when?: (at: Leaf & { readonly change: Change; readonly all: readonly Resource[] }) => boolean;
-  /** Who keeps it, for `--all`. */
-  readonly why: string;
-}
-
 /** One value below a difference. */
-interface Leaf {
-  readonly path: string;
-  readonly kind: PropertyChange["kind"];
-  readonly before?: unknown;
-  readonly after?: unknown;
-}
-
-const kubernetes = /^kubernetes:/;
-const workloads = /^kubernetes:apps\/v1:(Deployment|StatefulSet|ReplicaSet)$/;
+type Leaf = Pick<DriftedValue, "path" | "kind" | "before" | "after">;
 
 /** Prefixes of annotations and labels that controllers write on objects of others. */
 const controllers = [
@@ -68,84 +48,24 @@ const defaults: readonly (readonly [end: RegExp, value: unknown])[] = [
   [/\.securityContext$/, {}],
 ];
 
-const rules: readonly Rule[] = [
-  { type: kubernetes, path: /^status\b/, why: "the object's own status" },
+/** What holds of every object of a cluster. */
+const ofObjects: readonly KeptByOthers[] = [
+  { path: /^status\b/, why: "the object's own status" },
   {
-    type: kubernetes,
     path: /^metadata\.(managedFields|resourceVersion|generation|uid|creationTimestamp|selfLink|finalizers)\b/,
     why: "kept by the API server",
   },
   {
-    type: kubernetes,
     path: new RegExp(String.raw`metadata\.(annotations|labels)\["(${controllers.map(quoted).join("|")})[/"]`),
     kind: "add",
     why: "written by a controller of the cluster",
   },
   {
-    type: kubernetes,
     path: /metadata\.annotations\["kubectl\.kubernetes\.io\/(restartedAt|last-applied-configuration)"\]$/,
     kind: "add",
     why: "left by kubectl; a restart changes nothing else",
   },
-  { type: kubernetes, path: /./, kind: "add", when: isDefault, why: "a default of the API server" },
-  {
-    type: workloads,
-    path: /^spec\.replicas$/,
-    when: ({ change, all }) => isAutoscaled(change, all),
-    why: "kept by a HorizontalPodAutoscaler",
-  },
-  {
-    type: /^kubernetes:core\/v1:Service$/,
-    path: /^spec\.(clusterIPs?|ipFamilies|ipFamilyPolicy|healthCheckNodePort|allocateLoadBalancerNodePorts|ports\[[^\]]+\]\.nodePort)\b/,
-    kind: "add",
-    why: "given out by the cluster",
-  },
-  {
-    type: /^kubernetes:core\/v1:(PersistentVolumeClaim(Patch)?|ServiceAccount|Namespace)$/,
-    path: /^(spec\.(volumeName|volumeMode|finalizers)|secrets|imagePullSecrets)\b/,
-    kind: "add",
-    why: "given out by the cluster",
-  },
-  {
-    type: /^gcp:container\/nodePool:NodePool$/,
-    path: /^(nodeCount|initialNodeCount|version|instanceGroupUrls|managedInstanceGroupUrls|nodeConfig\.resourceLabels)\b/,
-    why: "kept by GKE's autoscaler and its upgrades",
-  },
-  {
-    type: /^gcp:container\/cluster:Cluster$/,
-    path: /^(nodePools|nodeConfig|initialNodeCount|nodeVersion)\b/,
-    why: "told again by the node pools",
-  },
-  {
-    type: /^aws:eks\/nodeGroup:NodeGroup$/,
-    path: /^scalingConfig\.desiredSize$/,
-    why: "kept by the cluster autoscaler",
-  },
-  {
-    type: /^aws:eks\/cluster:Cluster$/,
-    path: /^(tags|tagsAll)\["switchboard\.dev\/open-to-/,
-    kind: "add",
-    why: "the door of a deployment that runs",
-  },
-  {
-    type: /^aws:eks\/cluster:Cluster$/,
-    path: /^vpcConfig\.(endpointPublicAccess|publicAccessCidrs)\b/,
-    when: isDoor,
-    why: "the door of a deployment that runs",
-  },
-  { type: /^aws:elasticache\/userGroup:UserGroup$/, path: /^userIds\b/, why: "told again by the memberships" },
-  {
-    type: /^gcp:sql\/databaseInstance:DatabaseInstance$/,
-    path: /^settings\.(diskSize|version)$/,
-    when: ({ path, before, after }) => path === "settings.version" || grown(before, after),
-    why: "the disk grows by itself",
-  },
-  {
-    type: /^aws:rds\/instance:Instance$/,
-    path: /^(allocatedStorage|latestRestorableTime)$/,
-    when: ({ path, before, after }) => path !== "allocatedStorage" || grown(before, after),
-    why: "the disk grows by itself",
-  },
+  { path: /./, kind: "add", when: isDefault, why: "a default of the API server" },
 ];
 
 /**
@@ -160,14 +80,17 @@ export function expectedBecause(
   property: PropertyChange,
   all: readonly Resource[],
 ): string | undefined {
+  const rules = [
+    ...(packageOf(change.type) === "kubernetes" ? ofObjects : []),
+    ...(factsOf(change.type)?.keptByOthers ?? []),
+  ];
   let why: string | undefined;
   for (const leaf of leavesOf(property)) {
     const rule = rules.find(
-      ({ type, path, kind, when }) =>
-        type.test(change.type) &&
+      ({ path, kind, when }) =>
         path.test(leaf.path) &&
         (kind ?? leaf.kind) === leaf.kind &&
-        (when?.({ ...leaf, change, all }) ?? true),
+        (when?.({ ...leaf, resource: change, all }) ?? true),
     );
     if (!rule) return undefined;
     why ??= rule.why;
@@ -194,33 +117,6 @@ function leavesOf({ path, kind, before, after }: PropertyChange): Leaf[] {
 
 function isDefault({ path, after }: Leaf): boolean {
   return defaults.some(([end, value]) => end.test(path) && JSON.stringify(after) === JSON.stringify(value));
-}
-
-/** Whether the API server is open to nobody else than the program and the cluster's own tags say (clouds/aws/doorTags). */
-function isDoor({ path, before, after, change }: Leaf & { readonly change: Change }): boolean {
-  const doors = doorsOf(change.after?.inputs?.tags ?? {}).map(({ address }) => `${address}/32`);
-  if (doors.length === 0) return false;
-  if (path.endsWith("endpointPublicAccess")) return after === true;
-  const [had, has] = [before, after].map((value) => [value ?? []].flat());
-  return has!.every((cidr) => had!.includes(cidr) || doors.includes(cidr as string));
-}
-
-function isAutoscaled({ type, before }: Change, all: readonly Resource[]): boolean {
-  const { name, namespace } = before?.inputs?.metadata ?? {};
-  const kind = type.split(":").pop();
-  return all.some(({ type, inputs }) => {
-    const target = inputs?.spec?.scaleTargetRef;
-    return (
-      /^kubernetes:autoscaling\/v\w+:HorizontalPodAutoscaler$/.test(type) &&
-      target?.kind === kind &&
-      target?.name === name &&
-      inputs.metadata?.namespace === namespace
-    );
-  });
-}
-
-function grown(before: unknown, after: unknown): boolean {
-  return typeof before === "number" && typeof after === "number" && after > before;
 }
 
 function quoted(text: string): string {

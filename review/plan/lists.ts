@@ -1,3 +1,7 @@
+import { isObject } from "../../components/clouds/shared/facts/value";
+
+export { isObject };
+
 /**
  * Lists whose order means nothing: Kubernetes and the clouds keep them as sets or maps, and a provider may return them in
  * another order than the program gave. Words of a command line are none of these.
@@ -43,9 +47,4 @@ export function nameIn(element: unknown, key: string): string | undefined {
   // What is masked names nothing.
   if (typeof name === "number") return String(name);
   return typeof name === "string" && !name.startsWith("[") ? name : undefined;
-}
-
-/** Whether a value has members. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

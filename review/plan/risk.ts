@@ -1,3 +1,5 @@
+import { factsOf } from "../../components/facts";
+import { isLoadBalancer } from "../../components/kubernetes/facts/service";
 import { kindOf, type Resource } from "../../engine/resources/resource";
 import { openings, titleOf } from "./exposure";
 import type { Operation, PropertyChange, Risk } from "./model";
@@ -94,7 +96,7 @@ function lossOf(change: Assessed, old: Resource, fate: string): Reason[] {
       danger(`${titleOf(old)} (${stateful.noun}) ${fate}: ${stateful.loss}.${guard}`),
       ...claimsStay(change, old),
     ];
-  if (isPublicService(old)) {
+  if (isLoadBalancer(old)) {
     return [danger(`${titleOf(old)} ${fate}: its load balancer goes, and with it an address that nothing else keeps.`)];
   }
   if (/^pulumi:providers:/.test(old.type)) {
@@ -109,12 +111,9 @@ function lossOf(change: Assessed, old: Resource, fate: string): Reason[] {
     const text = `${titleOf(old)} ${fate}: what it kept apart may talk, unless another policy forbids it.`;
     return [deniesByDefault(old) ? danger(text) : caution(text)];
   }
-  if (operation === "delete" && /^(PodDisruptionBudget|ServiceAccount)$/.test(kind) && !withComponent && !succeeded) {
-    const loss =
-      kind === "ServiceAccount"
-        ? "pods that run under it cannot be started"
-        : "nothing limits how many of its pods stop at once";
-    return [caution(`${titleOf(old)} ${fate}: ${loss}.`)];
+  const missed = factsOf(old.type)?.missed;
+  if (operation === "delete" && missed !== undefined && !withComponent && !succeeded) {
+    return [caution(`${titleOf(old)} ${fate}: ${missed}.`)];
   }
   // The next run's Job and what belongs to it take over; a new ConfigMap stands beside the old one until pods have moved.
   if (!runs(old.type) || succeeded || isRenewed(operation, old, deletedFirst)) return [];
@@ -135,7 +134,7 @@ export function deniesByDefault({ type, inputs }: Resource): boolean {
 
 /** Replaced beside the old one under a name of its own, as each change of a Secret's content is. */
 function isRenewed(operation: Operation, old: Resource, deletedFirst: boolean): boolean {
-  return operation === "replace" && !deletedFirst && /^kubernetes:core\/v1:(Secret|ConfigMap)$/.test(old.type);
+  return operation === "replace" && !deletedFirst && factsOf(old.type)?.renewed === true;
 }
 
 /** A StatefulSet that is made anew takes its old claims as they are: their size is a patch of their own. */
@@ -177,7 +176,7 @@ function inPlace(change: Assessed, before: Resource, after: Resource): Reason[] 
   if (change.operation !== "update" || reasons.length > 0) return reasons;
   const stateful = statefulOf(after.type);
   const meant = change.properties.filter(({ path }) => !isDescription(path)).map(({ path }) => path);
-  if (meant.length > 0 && (after.protect || (stateful && after.type !== "kubernetes:core/v1:Namespace"))) {
+  if (meant.length > 0 && (after.protect || (stateful && !stateful.unshaken))) {
     const noun = stateful ? ` (${stateful.noun})` : "";
     return [
       caution(
@@ -269,10 +268,6 @@ function found(before: Resource | undefined, after: Resource | undefined): Reaso
   const watchedNow = watched(before, after).map(({ risk, what }) => ({ risk, text: `${titleOf(after)}: ${what}.` }));
   const reasons = [...exposure(before, after), ...weaker, ...watchedNow];
   return reasons.length > 0 ? reasons : [caution(`${titleOf(after)} is not as this stack left it.`)];
-}
-
-function isPublicService({ type, inputs }: Resource): boolean {
-  return type === "kubernetes:core/v1:Service" && inputs?.spec?.type === "LoadBalancer";
 }
 
 function text(value: unknown): string {

@@ -1,28 +1,15 @@
+import { isNow, type Safeguard } from "../../components/clouds/shared/facts/risk";
+import { factsOf } from "../../components/facts";
 import type { Resource } from "../../engine/resources/resource";
 import { isObject } from "./lists";
 import { parsePath, valueAt } from "./paths";
-
-/** A property that keeps data or service from being lost, and how it can be weakened. */
-interface Safeguard {
-  /** Path, or the end of a path of any type. */
-  readonly path: string;
-  /** Whether it matters here; absent for everywhere. */
-  readonly types?: RegExp;
-  readonly weaker: (before: unknown, after: unknown) => boolean;
-  readonly risk: "danger" | "caution";
-  /** What it means, as the end of a sentence. */
-  readonly loss: string;
-}
 
 const off = (before: unknown, after: unknown) => before === true && after !== true;
 const on = (before: unknown, after: unknown) => before !== true && after === true;
 const fewer = (before: unknown, after: unknown) => toNumber(before) > toNumber(after);
 const gone = (before: unknown, after: unknown) => before !== undefined && after === undefined;
-const to =
-  (...values: string[]) =>
-  (before: unknown, after: unknown) =>
-    before !== after && values.includes(String(after)) && before !== undefined;
 
+/** By the path, whatever the type: a team's own additions have them too. What only one type has is among its facts. */
 const safeguards: readonly Safeguard[] = [
   { path: "deletionProtection", weaker: off, risk: "danger", loss: "the cloud lets it be deleted" },
   { path: "deletionProtectionEnabled", weaker: off, risk: "danger", loss: "the cloud lets it be deleted" },
@@ -53,22 +40,21 @@ const safeguards: readonly Safeguard[] = [
   { path: "snapshotRetentionLimit", weaker: fewer, risk: "caution", loss: "older snapshots are deleted" },
   {
     path: "settings.availabilityType",
-    ...{ weaker: to("ZONAL"), risk: "caution", loss: "there is no standby when its zone fails" },
+    ...{ weaker: isNow("ZONAL"), risk: "caution", loss: "there is no standby when its zone fails" },
   },
   { path: "multiAz", weaker: off, risk: "caution", loss: "there is no standby when its zone fails" },
   { path: "multiAzEnabled", weaker: off, risk: "caution", loss: "its nodes may stand in one zone" },
   { path: "automaticFailoverEnabled", weaker: off, risk: "caution", loss: "nothing takes over when its node fails" },
   { path: "numCacheClusters", weaker: fewer, risk: "caution", loss: "fewer nodes hold its data" },
-  { path: "tier", types: /^gcp:redis\//, weaker: to("BASIC"), risk: "caution", loss: "there is no standby" },
   { path: "transitEncryptionEnabled", weaker: off, risk: "danger", loss: "what is sent to it travels in clear" },
   {
     path: "transitEncryptionMode",
-    ...{ weaker: to("DISABLED", "preferred"), risk: "danger", loss: "what is sent to it may travel in clear" },
+    ...{ weaker: isNow("DISABLED", "preferred"), risk: "danger", loss: "what is sent to it may travel in clear" },
   },
   {
     path: "settings.ipConfiguration.sslMode",
     ...{
-      weaker: to("ALLOW_UNENCRYPTED_AND_ENCRYPTED"),
+      weaker: isNow("ALLOW_UNENCRYPTED_AND_ENCRYPTED"),
       risk: "danger",
       loss: "what is sent to it may travel in clear",
     },
@@ -79,16 +65,16 @@ const safeguards: readonly Safeguard[] = [
   { path: "retentionInDays", weaker: fewer, risk: "caution", loss: "older logs are deleted" },
   {
     path: "spec.persistentVolumeClaimRetentionPolicy.whenDeleted",
-    ...{ weaker: to("Delete"), risk: "danger", loss: "its volumes go when it is deleted" },
+    ...{ weaker: isNow("Delete"), risk: "danger", loss: "its volumes go when it is deleted" },
   },
   {
     path: "spec.persistentVolumeClaimRetentionPolicy.whenScaled",
-    ...{ weaker: to("Delete"), risk: "danger", loss: "volumes go when there are fewer replicas" },
+    ...{ weaker: isNow("Delete"), risk: "danger", loss: "volumes go when there are fewer replicas" },
   },
-  { path: "reclaimPolicy", weaker: to("Delete"), risk: "danger", loss: "volumes go with their claims" },
+  { path: "reclaimPolicy", weaker: isNow("Delete"), risk: "danger", loss: "volumes go with their claims" },
   {
     path: "spec.persistentVolumeReclaimPolicy",
-    ...{ weaker: to("Delete"), risk: "danger", loss: "the volume goes with its claim" },
+    ...{ weaker: isNow("Delete"), risk: "danger", loss: "the volume goes with its claim" },
   },
   { path: "immutable", weaker: off, risk: "caution", loss: "it can be changed under the pods that use it" },
 ];
@@ -116,21 +102,22 @@ export function weakened(before: Resource, after: Resource): Weakened[] {
           },
         ]
       : [];
-  const found = safeguards.flatMap(({ path, types, weaker, risk, loss }): Weakened[] => {
-    if (types && !types.test(after.type)) return [];
-    const at = parsePath(path);
-    const values = [valueAt(before.inputs, at), valueAt(after.inputs, at)] as const;
-    if (values.some((value) => isObject(value)) || !weaker(...values)) return [];
-    // No backups at all is more than fewer of them.
-    const none = risk === "caution" && /(?:backup|snapshot)Retention/i.test(path) && toNumber(values[1]) === 0;
-    return [
-      {
-        ...{ path, before: values[0], after: values[1] },
-        risk: none ? "danger" : risk,
-        loss: none ? "no more backups are kept, and those there are go" : loss,
-      },
-    ];
-  });
+  const found = [...safeguards, ...(factsOf(after.type)?.safeguards ?? [])].flatMap(
+    ({ path, weaker, risk, loss }): Weakened[] => {
+      const at = parsePath(path);
+      const values = [valueAt(before.inputs, at), valueAt(after.inputs, at)] as const;
+      if (values.some((value) => isObject(value)) || !weaker(...values)) return [];
+      // No backups at all is more than fewer of them.
+      const none = risk === "caution" && /(?:backup|snapshot)Retention/i.test(path) && toNumber(values[1]) === 0;
+      return [
+        {
+          ...{ path, before: values[0], after: values[1] },
+          risk: none ? "danger" : risk,
+          loss: none ? "no more backups are kept, and those there are go" : loss,
+        },
+      ];
+    },
+  );
   return [...own, ...found];
 }
 

@@ -1,3 +1,4 @@
+import { factsOf } from "../../components/facts";
 import { secret, unknown } from "../../engine/resources/resource";
 import { isReference, isSecretKey, withoutShapes } from "../../lib/masking";
 import { spellingsOf } from "../../lib/masking/shapes/spellings";
@@ -107,7 +108,7 @@ class Masker {
 
   /** `data` and `stringData` of a Kubernetes Secret. */
   private holdsSecrets(key: string): boolean {
-    return /^kubernetes:core\/v1:Secret(Patch)?$/.test(this.context.type) && /^(data|stringData)$/.test(key);
+    return factsOf(this.context.type)?.secretMaps?.includes(key) === true;
   }
 
   /** Their keys are no secret, unless one side has no keys to compare with. */

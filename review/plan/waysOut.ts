@@ -1,6 +1,6 @@
+import { isEverybody } from "../../components/clouds/shared/facts/openings";
 import { chosenLabel } from "../../components/naming";
 import type { Resource } from "../../engine/resources/resource";
-import { isEverybody } from "./exposure";
 import { isObject } from "./lists";
 
 /**

@@ -1,3 +1,4 @@
+import type { Complaint } from "../../components/clouds/shared/facts/demand";
 import type { Resource } from "../../engine/resources/resource";
 
 /** `mandatory` fails a preview, `advisory` is shown. */
@@ -29,12 +30,6 @@ export interface Rule {
   readonly resource?: (resource: Resource) => readonly Complaint[];
   /** Complaints about the stack; each names its resource. */
   readonly stack?: (resources: readonly Resource[]) => readonly StackComplaint[];
-}
-
-/** What is wrong with a resource, and what to do. */
-export interface Complaint {
-  readonly message: string;
-  readonly todo: string;
 }
 
 /** What is wrong in a stack, and with which resource. */

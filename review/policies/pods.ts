@@ -1,5 +1,5 @@
+import { at, fieldsOf, isHidden, listOf, numberOf } from "../../components/clouds/shared/facts/value";
 import { kindOf, type Resource } from "../../engine/resources/resource";
-import { at, fieldsOf, isHidden, listOf, numberOf, textOf } from "./value";
 
 /** A container of a pod template and where it stands. */
 export interface Container {
@@ -75,15 +75,4 @@ export function maySelect(selector: unknown, labels: unknown): boolean {
 export function mayShareNamespace(one: Resource, other: Resource): boolean {
   const [a, b] = [one, other].map(({ inputs }) => at(inputs, "metadata.namespace"));
   return isHidden(a) || isHidden(b) || a === b;
-}
-
-/** Whether a pod is one of the edge, where the world may come in. */
-export function mayBeEdge(labels: unknown): boolean {
-  const name = fieldsOf(labels)["app.kubernetes.io/name"];
-  return isHidden(labels) || isHidden(name) || name === "edge";
-}
-
-/** Whether a Service is reached from outside the cluster; not where that is not known. */
-export function isPublicService(inputs: unknown): boolean {
-  return /^(LoadBalancer|NodePort)$/.test(textOf(at(inputs, "spec.type")) ?? "");
 }

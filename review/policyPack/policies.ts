@@ -4,8 +4,9 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import type { Complaint } from "../../components/clouds/shared/facts/demand";
 import type { Resource } from "../../engine/resources/resource";
-import type { Complaint, Rule } from "../policies/model";
+import type { Rule } from "../policies/model";
 
 /**
  * The rules as policies of the SDK. Rules about one resource are asked when the engine registers it, rules about the

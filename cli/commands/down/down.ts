@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { LeftBehind } from "../../../components/clouds/shared/deployed";
+import type { LeftBehind } from "../../../components/clouds/shared/facts/life";
 import { findEngine } from "../../../engine";
 import type { Stack } from "../../../engine/stack";
 import { stackOf } from "../../../engine/stack/stackOf";

@@ -1,15 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { factsOf } from "../../../components/facts";
 import type { StateResource } from "../../../engine/resources/fromState";
 import type { ExportedStack, PastUpdate } from "../../../engine/stack/state";
 import type { Expected, ManagedServer, StateFacts } from "./facts";
-
-const kinds: Readonly<Record<string, Expected["kind"]>> = {
-  "kubernetes:apps/v1:Deployment": "Deployment",
-  "kubernetes:apps/v1:StatefulSet": "StatefulSet",
-  "kubernetes:core/v1:Service": "Service",
-  "kubernetes:batch/v1:CronJob": "CronJob",
-};
 
 /** What the stack has made, as its state says; only what is in the platform's namespace. */
 export function stateFacts(
@@ -42,7 +36,7 @@ export function outputsOf(exported: ExportedStack | undefined): Readonly<Record<
 }
 
 function expectedOf({ type, inputs, outputs }: StateResource, namespace: string): Expected[] {
-  const kind = kinds[type];
+  const kind = factsOf(type)?.status;
   // biome-ignore lint/suspicious/noExplicitAny: objects have the shape of their kind
   const object: any = { ...inputs, ...outputs };
   if (!kind || object.metadata?.namespace !== namespace || typeof object.metadata?.name !== "string") return [];
@@ -61,31 +55,13 @@ function expectedOf({ type, inputs, outputs }: StateResource, namespace: string)
   ];
 }
 
-/** Servers that a cloud runs, by the type of their resource. */
-const managedTypes: Readonly<
-  Record<string, { tier: ManagedServer["tier"]; what: (outputs: Readonly<Record<string, unknown>>) => string }>
-> = {
-  "gcp:sql/databaseInstance:DatabaseInstance": {
-    tier: "postgres",
-    what: ({ databaseVersion }) => `Cloud SQL ${databaseVersion}`,
-  },
-  "aws:rds/instance:Instance": {
-    tier: "postgres",
-    what: ({ engine, engineVersionActual, engineVersion }) => `RDS ${engine} ${engineVersionActual ?? engineVersion}`,
-  },
-  "gcp:redis/instance:Instance": { tier: "redis", what: ({ redisVersion }) => `Memorystore ${redisVersion}` },
-  "aws:elasticache/replicationGroup:ReplicationGroup": {
-    tier: "redis",
-    what: ({ engine, engineVersionActual, engineVersion }) =>
-      `ElastiCache ${engine} ${engineVersionActual ?? engineVersion}`,
-  },
-};
-
+/** A server that a cloud runs. */
 function managedOf({ type, id, outputs, inputs }: StateResource): ManagedServer[] {
-  const known = managedTypes[type];
+  const known = factsOf(type)?.managed;
   if (!known) return [];
   const all = { ...inputs, ...outputs };
-  return [{ tier: known.tier, what: known.what(all), name: String(all.name ?? all.identifier ?? id ?? "") }];
+  const what = `${known.product} ${known.running(all)}`;
+  return [{ tier: known.tier, what, name: String(all.name ?? all.identifier ?? id ?? "") }];
 }
 
 /** The lock of a backend in a folder of this machine, if somebody holds it. */

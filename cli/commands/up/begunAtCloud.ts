@@ -1,6 +1,7 @@
 import { clouds } from "../../../components/clouds";
 import type { CloudDeployed } from "../../../components/clouds/shared/deployed";
 import type { CloudModule } from "../../../components/clouds/shared/module";
+import { factsOf } from "../../../components/facts";
 import type { StateResource } from "../../../engine/resources/fromState";
 import type { Stack } from "../../../engine/stack";
 import { shortName } from "../../../engine/stack/pulumiEvents";
@@ -31,7 +32,7 @@ export function idAtCloud(
   usual: Inputs = {},
 ): string | undefined {
   const inputs: Inputs = { ...usual, ...said };
-  const form = deployedOf(type)?.importIds[type];
+  const form = factsOf(type)?.importId;
   if (!form) return undefined;
   const values = [...form.matchAll(/\{(\w+)\}/g)].map(([, key]) => inputs[key!]);
   if (!values.every((value) => typeof value === "string")) return undefined;

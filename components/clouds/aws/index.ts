@@ -6,9 +6,9 @@ type ClusterSchema = typeof import("./settings/cluster");
 type PostgresSchema = typeof import("./settings/postgres");
 type RedisSchema = typeof import("./settings/redis");
 type Checks = typeof import("./checks");
-type Answers = typeof import("./answers");
 type Deployed = typeof import("./deployed");
 type Doctor = typeof import("./doctor");
+type Facts = typeof import("./facts");
 type NewStack = typeof import("./newStack");
 type Machines = typeof import("./machines");
 
@@ -37,7 +37,7 @@ export const aws = {
   loadBalancer,
   checks: () => (require("./checks") as Checks).checks,
   doctor: () => (require("./doctor") as Doctor).doctor,
-  answers: () => (require("./answers") as Answers).answers,
+  facts: () => (require("./facts") as Facts).facts,
   deployed: () => (require("./deployed") as Deployed).deployed,
   newStack: () => (require("./newStack") as NewStack).newStack,
   allocatable: (machineType: string) => (require("./machines") as Machines).allocatable(machineType),

@@ -34,7 +34,7 @@ export const existing = {
   loadBalancer: undefined,
   checks: () => [],
   doctor: () => undefined,
-  answers: () => ({}),
+  facts: () => ({}),
   deployed: () => undefined,
   newStack: () => (require("./newStack") as NewStack).newStack,
   allocatable: () => undefined,

@@ -24,14 +24,6 @@ export interface ClusterProblem {
   readonly what: string;
 }
 
-/** Something that a `destroy` does not take away, and what it costs or needs. */
-export interface LeftBehind {
-  /** What it is, with its name at the cloud. */
-  readonly what: string;
-  /** How it is looked at, or taken away for good. */
-  readonly todo: string;
-}
-
 /** What holds the network of a stack that goes, and the command that removes it. */
 export interface NetworkHold {
   /** What it is, of which network, where. */
@@ -51,17 +43,8 @@ export interface CloudDeployed {
    * @default there is nothing that the provider does not tell
    */
   readonly clusterProblems?: (state: readonly StateEntry[], run: Run) => Promise<readonly ClusterProblem[] | undefined>;
-  /** What a `destroy` leaves of each type, in the order of the list that a person reads. */
-  readonly leaves: Readonly<Record<string, (resource: StateEntry) => readonly LeftBehind[]>>;
-  /** The types of keys that outlive a `destroy`: what is left is encrypted with them. */
-  readonly keptKeys: readonly string[];
   /** What keeps the network of a stack from going after all else has gone. @default nothing does */
   readonly networkHold?: (state: readonly StateEntry[]) => NetworkHold | undefined;
-  /**
-   * By which id the provider finds what was begun, from what was asked for: `{input}` stands for an input. What the cloud
-   * numbers by itself is not here. The forms are those of the provider's imports.
-   */
-  readonly importIds: Readonly<Record<string, string>>;
   /** Types that may be asked for twice. */
   readonly repeatable: RegExp;
   /**

@@ -2,11 +2,11 @@ import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Cluster, Place, Postgres, Redis } from "../../contracts";
 import type { Check } from "../../schema/check";
 import type { Schema, SettingsOf } from "../../schema/sealed";
-import type { Answers } from "./answers";
 import type { CloudLayers } from "./check";
 import type { ClusterArgs } from "./clusterArgs";
 import type { CloudDeployed } from "./deployed";
 import type { CloudDoctor } from "./doctor";
+import type { Facts } from "./facts";
 import type { Allocatable } from "./machines";
 import type { NewStackKind } from "./newStack";
 
@@ -39,8 +39,8 @@ export interface CloudModule {
   readonly checks: () => readonly Check<CloudLayers>[];
   /** What it brings for the doctor; undefined where the stack makes nothing in a cloud. */
   readonly doctor: () => CloudDoctor | undefined;
-  /** What its provider would answer, for every type of resource that this cloud is made of. */
-  readonly answers: () => Answers;
+  /** What is known of every type of resource that this cloud is made of. */
+  readonly facts: () => Facts;
   /** What it knows of a stack that is deployed; undefined where the stack makes nothing in a cloud. */
   readonly deployed: () => CloudDeployed | undefined;
   /** What a new stack is asked and made of, by the words of `cluster`. */

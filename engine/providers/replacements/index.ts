@@ -1,25 +1,14 @@
+import type { Fixed } from "../../../components/clouds/shared/facts/fixed";
+import { factsOf } from "../../../components/facts";
 import { changes, pathParts } from "../changes";
 import { kubernetesDifference } from "../kubernetes/replacement";
 import type { Difference, PropertyChange } from "../provider";
 import { equal, isObject, isUnknown, type Properties, reveal, type Value } from "../values";
-import { amazon } from "./amazon";
-import { google } from "./google";
-import type { Fixed } from "./table";
 
-/** What of a kind cannot be changed in place; undefined where this table says nothing of it. */
+/** What of a kind cannot be changed in place; undefined where nobody has said anything of it. */
 export function fixedOf(type: string): Fixed | undefined {
-  return every[type];
+  return factsOf(type)?.fixed;
 }
-
-const others: Readonly<Record<string, Fixed>> = {
-  "kubernetes:helm.sh/v3:Release": {
-    properties: ["name", "namespace"],
-    named: "name",
-    source: "pulumi-kubernetes, provider/pkg/provider/helm_release.go (Diff)",
-  },
-};
-
-const every: Readonly<Record<string, Fixed>> = { ...google, ...amazon, ...others };
 
 /** Inputs of generated values that may change without making a new one (terraform-provider-tls, docs/resources). */
 const inPlace = /^earlyRenewalHours/;

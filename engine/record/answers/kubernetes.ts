@@ -1,4 +1,4 @@
-import type { Answer } from "../../../components/clouds/shared/answers";
+import type { Answer } from "../../../components/clouds/shared/facts/answer";
 
 /** What every object's `uid` is said to be. */
 export const standInUid = "0a1b2c3d-1111-4222-8333-444455556666";

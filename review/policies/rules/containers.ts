@@ -1,7 +1,7 @@
-import { exactly, must, not, type Wanted } from "../demand";
-import type { Complaint, Rule } from "../model";
+import { type Complaint, exactly, must, not, type Wanted } from "../../../components/clouds/shared/facts/demand";
+import { at, isHidden, isSame, listOf, numberOf, stated, textOf } from "../../../components/clouds/shared/facts/value";
+import type { Rule } from "../model";
 import { type Container, type Pod, podOf } from "../pods";
-import { at, isHidden, isSame, listOf, numberOf, stated, textOf } from "../value";
 
 const template = "components/kubernetes/podTemplate.ts";
 

@@ -1,30 +1,9 @@
+import type { Complaint } from "../../../components/clouds/shared/facts/demand";
+import { at, fieldsOf, isHidden, isSame, stated, textOf } from "../../../components/clouds/shared/facts/value";
+import { factsOf } from "../../../components/facts";
 import { kindOf, type Resource } from "../../../engine/resources/resource";
-import { exactly, isProtected, made, oneOf } from "../demand";
-import type { Complaint, Rule, StackComplaint } from "../model";
-import { at, fieldsOf, isHidden, isSame, stated, textOf } from "../value";
-
-/** What holds data that a person would miss, or without which what holds it cannot be reached or read again. */
-const stateful: readonly string[] = [
-  "kubernetes:apps/v1:StatefulSet",
-  "gcp:container/cluster:Cluster",
-  "gcp:kms/cryptoKey:CryptoKey",
-  "gcp:compute/address:Address",
-  "gcp:sql/databaseInstance:DatabaseInstance",
-  "gcp:redis/instance:Instance",
-  "aws:eks/cluster:Cluster",
-  "aws:kms/key:Key",
-  "aws:rds/instance:Instance",
-  "aws:elasticache/replicationGroup:ReplicationGroup",
-];
-
-/** The cloud's own guards against deletion, by type: where they are, and what they must be. */
-const ownGuards: Readonly<Record<string, readonly string[]>> = {
-  "gcp:container/cluster:Cluster": ["deletionProtection"],
-  "gcp:sql/databaseInstance:DatabaseInstance": ["deletionProtection", "settings.deletionProtectionEnabled"],
-  "gcp:redis/instance:Instance": ["deletionProtection"],
-  "aws:eks/cluster:Cluster": ["deletionProtection"],
-  "aws:rds/instance:Instance": ["deletionProtection"],
-};
+import { demanded, isProtected, made } from "../demand";
+import type { Rule, StackComplaint } from "../model";
 
 const protectedData: Rule = {
   name: "data-protected",
@@ -38,14 +17,15 @@ const protectedData: Rule = {
       ? []
       : made(resources).flatMap((resource): StackComplaint[] => {
           const { urn, inputs, type, protect } = resource;
-          const holds = stateful.includes(type) || isOwnNamespace(resource, resources);
+          const guards = factsOf(type)?.guards;
+          const holds = guards !== undefined || isOwnNamespace(resource, resources);
           const found: Complaint[] = [];
           if (holds && !protect)
             found.push({
               message: "protect is false",
               todo: "keep protection(…) of components/stack/protection.ts; what may be lost is named in `operations.unprotected`",
             });
-          for (const path of ownGuards[type] ?? []) {
+          for (const path of guards ?? []) {
             const value = at(inputs, path);
             if (!isHidden(value) && !isSame(value, true) && protect)
               found.push({
@@ -63,9 +43,7 @@ function isOwnNamespace(resource: Resource, resources: readonly Resource[]): boo
   const name = at(resource.inputs, "metadata.name");
   return (
     textOf(name) !== undefined &&
-    resources.some(
-      ({ type, inputs }) => type === "kubernetes:apps/v1:Deployment" && at(inputs, "metadata.namespace") === name,
-    )
+    resources.some(({ type, inputs }) => kindOf(type) === "Deployment" && at(inputs, "metadata.namespace") === name)
   );
 }
 
@@ -75,15 +53,7 @@ const podSecurity: Rule = {
   description: "A namespace takes only pods that keep to the restricted Pod Security Standard.",
   why: "What the program keeps to, the cluster then also asks of what others put there.",
   source: "Kubernetes: enforce Pod Security Standards with namespace labels; CIS Kubernetes 5.2.1",
-  resource: (resource) => {
-    if (resource.type !== "kubernetes:core/v1:Namespace") return [];
-    const key = "pod-security.kubernetes.io/enforce";
-    const labels = at(resource.inputs, "metadata.labels");
-    const value = fieldsOf(labels)[key];
-    if (isHidden(labels) || isHidden(value) || exactly("restricted").holds(value)) return [];
-    const todo = "keep the labels of components/network/namespace.ts";
-    return [{ message: `${stated(`metadata.labels[${key}]`, value)}, and must be "restricted"`, todo }];
-  },
+  resource: demanded("namespace-pod-security"),
 };
 
 /** Objects that belong to no namespace. */
@@ -206,22 +176,7 @@ const charts: Rule = {
   description: "A Helm chart has a version, comes by HTTPS, and is taken back as a whole when it fails.",
   why: "Without a version the next `up` installs whatever is newest, and half a chart is none.",
   source: "Helm: install, --version and --atomic; Pulumi: kubernetes.helm.v3.Release",
-  resource: (resource) => {
-    if (resource.type !== "kubernetes:helm.sh/v3:Release") return [];
-    const todo = "set it in components/kubernetes/helmChart.ts";
-    const wanted = {
-      version: { says: 'a version ("1.2.3")', holds: (value: unknown) => /^v?\d+\.\d+\.\d+/.test(textOf(value) ?? "") },
-      "repositoryOpts.repo": {
-        says: "an https address",
-        holds: (value: unknown) => value === undefined || (textOf(value) ?? "").startsWith("https://"),
-      },
-      atomic: oneOf("true"),
-    };
-    return Object.entries(wanted).flatMap(([path, { says, holds }]) => {
-      const value = at(resource.inputs, path);
-      return isHidden(value) || holds(value) ? [] : [{ message: `${stated(path, value)}, and must be ${says}`, todo }];
-    });
-  },
+  resource: demanded("chart-pinned"),
 };
 
 /** What keeps a stack in order. */

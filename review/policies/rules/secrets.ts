@@ -1,9 +1,19 @@
+import type { Complaint } from "../../../components/clouds/shared/facts/demand";
+import {
+  at,
+  fieldsOf,
+  isHidden,
+  listOf,
+  numberOf,
+  stated,
+  textOf,
+} from "../../../components/clouds/shared/facts/value";
+import { factsOf } from "../../../components/facts";
 import { secretShape } from "../../../components/schema/values/secretShapes";
-import { kindOf, secret } from "../../../engine/resources/resource";
-import { atLeast, byType, demand, exactly, oneOf } from "../demand";
-import type { Complaint, Rule } from "../model";
+import { secret } from "../../../engine/resources/resource";
+import { demanded } from "../demand";
+import type { Rule } from "../model";
 import { podOf } from "../pods";
-import { at, fieldsOf, isHidden, listOf, numberOf, stated, textOf } from "../value";
 
 const secretName = /(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|TOKEN_KEY|CREDENTIALS?)$/i;
 /** Values of such names that are none: a path, a switch, a number of seconds. */
@@ -70,9 +80,10 @@ const secretsMarked: Rule = {
       value === undefined || value === null || isHidden(value) || value === ""
         ? []
         : [{ message: `${path} is known in clear (${typeof value})`, todo: how }];
-    if (type === "kubernetes:core/v1:Secret")
-      return ["stringData", "data"].flatMap((kind) =>
-        Object.entries(fieldsOf(at(inputs, kind))).flatMap(([key, value]) => clear(`${kind}[${key}]`, value)),
+    const maps = factsOf(type)?.secretMaps;
+    if (maps)
+      return maps.flatMap((map) =>
+        Object.entries(fieldsOf(at(inputs, map))).flatMap(([key, value]) => clear(`${map}[${key}]`, value)),
       );
     if (!/^(aws|gcp|tls):/.test(type)) return [];
     const secrets = [
@@ -124,19 +135,7 @@ const strong: Rule = {
     "Generated passwords have 32 characters or more, and generated keys are ECDSA, Ed25519 or RSA of 3072 bits.",
   why: "What nobody types may as well be long: it is never guessed.",
   source: "NIST SP 800-57 Part 1, table 2 (128 bits of strength)",
-  resource: (resource) => {
-    if (kindOf(resource.type) === "RandomPassword")
-      return demand(
-        "length",
-        atLeast(32),
-        "keep the length in components/kubernetes/passwords.ts",
-      )(resource.inputs, resource);
-    if (resource.type !== "tls:index/privateKey:PrivateKey") return [];
-    const where = "keep ECDSA in components/ingress/certificates/selfSigned.ts";
-    return at(resource.inputs, "algorithm") === "RSA"
-      ? demand("rsaBits", atLeast(3072), where)(resource.inputs, resource)
-      : demand("algorithm", oneOf("ECDSA", "ED25519", "RSA"), where)(resource.inputs, resource);
-  },
+  resource: demanded("generated-secret-strong"),
 };
 
 const certificateKeyChanges: Rule = {
@@ -145,13 +144,7 @@ const certificateKeyChanges: Rule = {
   description: "A certificate that renews itself gets a new key each time.",
   why: "A key that leaked is then useless after weeks and not after years.",
   source: "cert-manager: Certificate, privateKey.rotationPolicy",
-  resource: byType({
-    "kubernetes:cert-manager.io/v1:Certificate": demand(
-      "spec.privateKey.rotationPolicy",
-      exactly("Always"),
-      "keep rotationPolicy in components/ingress/certificates/acme.ts",
-    ),
-  }),
+  resource: demanded("certificate-key-changes"),
 };
 
 /** What nobody may read. */

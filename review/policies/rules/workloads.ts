@@ -1,8 +1,17 @@
+import { exactly, must } from "../../../components/clouds/shared/facts/demand";
+import {
+  at,
+  fieldsOf,
+  isHidden,
+  listOf,
+  numberOf,
+  stated,
+  textOf,
+} from "../../../components/clouds/shared/facts/value";
 import type { Resource } from "../../../engine/resources/resource";
-import { byType, everywhere, exactly, isProtected, must } from "../demand";
+import { demanded, everywhere, isProtected } from "../demand";
 import type { Rule, StackComplaint } from "../model";
 import { maySelect, mayShareNamespace, type Pod, podOf, replicasOf } from "../pods";
-import { at, fieldsOf, isHidden, listOf, numberOf, stated, textOf } from "../value";
 
 const template = "components/kubernetes/podTemplate.ts";
 const replicaSettings = "`panel.replicas`, `chat.replicas`, `edge.replicas` or `workers.replicas`";
@@ -166,20 +175,7 @@ const rollouts: Rule = {
   description: "A rollout takes no pod away before its successor is ready.",
   why: "A version that does not start then changes nothing for anybody.",
   source: "Kubernetes: Deployments, max unavailable",
-  resource: byType({
-    "kubernetes:apps/v1:Deployment": (inputs) => {
-      const todo = "keep it in components/kubernetes/workload.ts";
-      return [
-        ...must(inputs, "spec.strategy.type", exactly("RollingUpdate"), todo),
-        ...must(
-          inputs,
-          "spec.strategy.rollingUpdate.maxUnavailable",
-          { says: "0", holds: (value: unknown) => value === 0 || value === "0" || value === "0%" },
-          todo,
-        ),
-      ];
-    },
-  }),
+  resource: demanded("rollout-keeps-capacity"),
 };
 
 /** Seconds that a container takes to end after its stop signal, by its own variables. */

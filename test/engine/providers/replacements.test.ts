@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { isDowngrade, isOtherNetwork } from "../../../components/clouds/shared/facts/fixed";
+import { allFacts } from "../../../components/facts";
 import { differenceOf, fixedOf } from "../../../engine/providers/replacements";
-import { amazon } from "../../../engine/providers/replacements/amazon";
-import { google } from "../../../engine/providers/replacements/google";
-import { isDowngrade, isOtherNetwork } from "../../../engine/providers/replacements/table";
 import { unknown } from "../../../engine/providers/values";
 import { repository } from "../../support/plan";
 import { planOf } from "../../support/sharedPlans";
@@ -148,7 +147,9 @@ test("every kind of a cloud that a stack makes is in the table, with its source"
 });
 
 test("the table's properties are spelt as the SDK has them, also inside of blocks", () => {
-  for (const [type, { properties, sometimes = {}, named }] of Object.entries({ ...google, ...amazon })) {
+  for (const [type, { fixed }] of Object.entries(allFacts())) {
+    if (!fixed || !/^(aws|gcp):/.test(type)) continue;
+    const { properties, sometimes = {}, named } = fixed;
     for (const path of [...properties, ...Object.keys(sometimes), ...(named ? [named] : [])]) {
       assert.ok(isInput(type, path), `${type} has no ${path}`);
     }

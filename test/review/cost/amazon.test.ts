@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { machineItem } from "../../../review/cost/kinds/amazon";
+import { machineItem } from "../../../components/clouds/aws/facts/nodeGroup";
 import { billed, onAmazon, resource } from "./stack";
 
 const group = "aws:eks/nodeGroup:NodeGroup";

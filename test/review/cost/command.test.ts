@@ -107,7 +107,7 @@ test("a report of a stack without any price, and amounts as people write them", 
   const alone = estimate([resource("pulumi:providers:aws", { region: "sa-east-1" }), bucket]);
   assert.match(
     estimateReport("x", alone, style).join("\n"),
-    /\n {2}files: aws:s3\/bucket:Bucket: this kind is in neither/,
+    /\n {2}files: aws:s3\/bucket:Bucket: nobody has said what it costs/,
   );
   assert.deepEqual([0.004, 9.994, 10.4, 1234.5, -0.001, -12].map(dollars), [
     "0.00",

@@ -174,7 +174,7 @@ test("in every stack each resource of a provider is priced, free, or named witho
       [],
       name,
     );
-    const strange = unpriced.filter(({ why }) => why.includes("neither table"));
+    const strange = unpriced.filter(({ why }) => why.includes("nobody has said what it costs"));
     assert.deepEqual(strange, [], name);
   }
 });

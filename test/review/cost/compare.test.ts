@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { sum } from "../../../components/clouds/shared/facts/range";
+import { allFacts } from "../../../components/facts";
 import type { Resource } from "../../../engine/resources/resource";
 import { compare, estimate } from "../../../review/cost";
-import { pricers } from "../../../review/cost/estimate";
 import type { Range } from "../../../review/cost/model";
-import { sum } from "../../../review/cost/range";
-import { freeTypes } from "../../../review/cost/sheet";
 import { onAmazon, onGoogle, resource } from "./stack";
 
 const address = (name: string) =>
@@ -107,8 +106,7 @@ const { tree } = fc.letrec((tie) => ({
   object: fc.dictionary(fc.constantFrom(...names), tie("tree"), { maxKeys: 12 }),
 }));
 const types = [
-  ...Object.keys(pricers),
-  ...Object.keys(freeTypes.types).filter((type) => !type.endsWith("*")),
+  ...Object.entries(allFacts()).flatMap(([type, { price }]) => (price && !type.endsWith("*") ? [type] : [])),
   ...["pulumi:providers:aws", "aws:ec2/launchTemplate:LaunchTemplate", "aws:s3/bucket:Bucket", "constructor", ""],
 ];
 const anyResource = fc

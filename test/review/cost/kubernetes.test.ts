@@ -91,9 +91,9 @@ test("known charts are free, others are not", () => {
   assert.equal(billed(onGoogle("europe-west1", resource(type, { chart: "kafka" })), type).unpriced.length, 1);
 });
 
-test("a kind in neither table is not priced; what is only looked up is not this stack's", () => {
+test("a type whose facts have no price is not priced; what is only looked up is not this stack's", () => {
   const bucket = "aws:s3/bucket:Bucket";
-  assert.match(billed(onAmazon("eu-west-1", resource(bucket)), bucket).unpriced[0]!, /in neither table/);
+  assert.match(billed(onAmazon("eu-west-1", resource(bucket)), bucket).unpriced[0]!, /nobody has said what it costs/);
   const looked = resource(bucket, {}, { read: true });
   assert.deepEqual(billed(onAmazon("eu-west-1", looked), bucket), { lines: [], unpriced: [], free: 0 });
   assert.equal(billed([resource("random:index/randomId:RandomId")], "random:index/randomId:RandomId").free, 1);

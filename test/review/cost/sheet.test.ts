@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { pricers } from "../../../review/cost/estimate";
-import { freeTypes, priceOf, sheetSchema, sheets, usage, usageSchema } from "../../../review/cost/sheet";
+import { clouds } from "../../../components/clouds";
+import { allFacts } from "../../../components/facts";
+import { priceOf, sheetSchema, sheets, usage, usageSchema } from "../../../review/cost/sheet";
 import { repository } from "../../support/plan";
 
 const google = JSON.parse(readFileSync(join(repository, "review/cost/prices/google.json"), "utf8"));
@@ -34,8 +35,8 @@ test("a sheet with a mistake is refused, and the message names it", () => {
     [(sheet) => (sheet.sources.kms.url = "http://cloud.google.com/kms/pricing"), /a source is an https address/],
     [(sheet) => (sheet.sources.kms.kind = "rumour"), /copy/],
     [(sheet) => (sheet.sources.spare = sheet.sources.kms), /no price is from source spare/],
-    [(sheet) => (sheet.prices[0].usd["*"] = -0.1), /what is free stands in free.json/],
-    [(sheet) => (sheet.prices[0].usd["*"] = 0), /what is free stands in free.json/],
+    [(sheet) => (sheet.prices[0].usd["*"] = -0.1), /what is free stands in the facts of its type/],
+    [(sheet) => (sheet.prices[0].usd["*"] = 0), /what is free stands in the facts of its type/],
     [(sheet) => (sheet.prices[0].usd["*"] = [0.2, 0.1]), /in the order of their size/],
     [(sheet) => (sheet.prices[0].usd = {}), /no region/],
     [(sheet) => (sheet.prices[0].usd = { Belgium: 1 }), /a region is europe-west1/],
@@ -80,32 +81,28 @@ test("where sources differ, both ends are in the price and the dearer one is lik
   assert.deepEqual(price?.usd, { low: 0.064, likely: 0.098, high: 0.098 });
 });
 
-test("nothing is both priced and free, and what is free has a source", () => {
-  for (const [type, { source }] of Object.entries(freeTypes.types)) {
-    assert.ok(!Object.hasOwn(pricers, type), type);
-    assert.ok(Object.hasOwn(freeTypes.sources, source), `${type}: there is no source ${source}`);
-  }
-  const used = new Set(Object.values(freeTypes.types).map(({ source }) => source));
-  assert.deepEqual(
-    Object.keys(freeTypes.sources).filter((name) => !used.has(name)),
-    [],
+test("what is free has a reason and a source", () => {
+  const free = Object.entries(allFacts()).flatMap(([type, { price }]) =>
+    price && typeof price !== "function" ? [{ type, ...price }] : [],
   );
+  assert.ok(free.length > 50, `${free.length} types are free`);
+  for (const { type, why, source } of free) {
+    assert.ok(why.length >= 5, type);
+    assert.match(source, /^https:\/\/[a-z.]+\/\S+$/, type);
+  }
 });
 
 test("every assumption is used by the program and explained in the documentation", () => {
   const page = join(repository, "docs/costs.md");
   assert.ok(existsSync(page));
   const text = readFileSync(page, "utf8");
-  const code = [
-    "bill.ts",
-    "context.ts",
-    "kinds/google.ts",
-    "kinds/googleData.ts",
-    "kinds/amazon.ts",
-    "kinds/amazonData.ts",
-  ]
-    .concat("kinds/kubernetes.ts")
-    .map((file) => readFileSync(join(repository, "review/cost", file), "utf8"))
+  const folders = ["review/cost", "components/kubernetes/facts"];
+  for (const cloud of Object.keys(clouds)) folders.push(`components/clouds/${cloud}/facts`);
+  const code = folders
+    .filter((folder) => existsSync(join(repository, folder)))
+    .flatMap((folder) => readdirSync(join(repository, folder)).map((file) => join(repository, folder, file)))
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => readFileSync(file, "utf8"))
     .join("\n");
   for (const [name, { low, likely, high, unit }] of Object.entries(usage)) {
     assert.ok(code.includes(`"${name}"`) || code.includes(`usage.${name}`), `nothing uses ${name}`);

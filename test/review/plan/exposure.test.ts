@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isEverybody } from "../../../review/plan/exposure";
+import { isEverybody } from "../../../components/clouds/shared/facts/openings";
 import { create, gone, type RiskCase, testRisks, update } from "../../support/riskCases";
 
 const k8s = "kubernetes:core/v1:";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { at, isEveryone, isSame, numberOf, shown } from "../../../components/clouds/shared/facts/value";
 import type { Resource } from "../../../engine/resources/resource";
 import { check } from "../../../review/policies";
 import { maySelect, podOf, replicasOf } from "../../../review/policies/pods";
-import { at, isEveryone, isSame, numberOf, shown } from "../../../review/policies/value";
 
 function resource(type: string, inputs: unknown): Resource {
   const urn = `urn:pulumi:dev::switchboard::${type}::x`;

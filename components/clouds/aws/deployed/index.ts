@@ -1,12 +1,12 @@
 import type { CloudDeployed, StateEntry } from "../../shared/deployed";
+import { clusterType } from "../facts/cluster";
 import { eksKubeconfig } from "../kubeconfig";
-import { importIds, waitFor } from "./begun";
-import { keyType, leaves } from "./leaves";
+import { waitFor } from "./begun";
 
 /** The kubeconfig of an EKS cluster, put together from its own outputs as the program does it. It holds no credential. */
 function kubeconfigIn(state: readonly StateEntry[]) {
   // biome-ignore lint/suspicious/noExplicitAny: outputs have the shape of their resource
-  const eks: any = state.find(({ type }) => type === "aws:eks/cluster:Cluster")?.outputs;
+  const eks: any = state.find(({ type }) => type === clusterType)?.outputs;
   const authority = eks?.certificateAuthority?.data;
   if (typeof eks?.endpoint !== "string" || typeof authority !== "string") return undefined;
   const [, partition, , region, id] = String(eks.arn).split(":");
@@ -17,9 +17,6 @@ function kubeconfigIn(state: readonly StateEntry[]) {
 /** What AWS knows of a stack that is deployed. */
 export const deployed: CloudDeployed = {
   kubeconfigIn,
-  leaves,
-  keptKeys: [keyType],
-  importIds,
   repeatable: /:RolePolicyAttachment$/,
   waitFor,
 };

@@ -1,4 +1,6 @@
 import type { ClusterProblem, Run, StateEntry } from "../../shared/deployed";
+import { clusterType } from "../facts/cluster";
+import { nodePoolType } from "../facts/nodePool";
 
 /** A cluster of a stack at Google Cloud, and the pools that the stack has made. */
 export interface GkeIdentity {
@@ -17,12 +19,12 @@ export interface GkeCondition {
 
 /** The cluster in a stack's state; undefined in any other stack. */
 export function gkeIdentity(resources: readonly StateEntry[]): GkeIdentity | undefined {
-  const cluster = resources.find(({ type, delete: goes }) => type === "gcp:container/cluster:Cluster" && !goes);
+  const cluster = resources.find(({ type, delete: goes }) => type === clusterType && !goes);
   const { name, location, project } = { ...cluster?.inputs, ...cluster?.outputs };
   if (typeof name !== "string" || typeof location !== "string" || typeof project !== "string") return undefined;
   const pools = resources.flatMap(({ type, inputs, outputs }) => {
     const pool = { ...inputs, ...outputs }.name;
-    return type === "gcp:container/nodePool:NodePool" && typeof pool === "string" ? [pool] : [];
+    return type === nodePoolType && typeof pool === "string" ? [pool] : [];
   });
   return { name, region: location, project, pools };
 }

@@ -1,13 +1,13 @@
 import type { CloudDeployed, StateEntry } from "../../shared/deployed";
+import { clusterType } from "../facts/cluster";
 import { gkeKubeconfig } from "../kubeconfig";
-import { importIds } from "./begun";
 import { clusterProblems } from "./condition";
 import { heldPeering } from "./peering";
 
 /** The kubeconfig of a GKE cluster, put together from its own outputs as the program does it. It holds no credential. */
 function kubeconfigIn(state: readonly StateEntry[]) {
   // biome-ignore lint/suspicious/noExplicitAny: outputs have the shape of their resource
-  const gke: any = state.find(({ type }) => type === "gcp:container/cluster:Cluster")?.outputs;
+  const gke: any = state.find(({ type }) => type === clusterType)?.outputs;
   const endpoint = gke?.controlPlaneEndpointsConfig?.dnsEndpointConfig?.endpoint;
   if (typeof endpoint !== "string" || endpoint === "") return undefined;
   const context = String(gke.name);
@@ -18,10 +18,7 @@ function kubeconfigIn(state: readonly StateEntry[]) {
 export const deployed: CloudDeployed = {
   kubeconfigIn,
   clusterProblems,
-  leaves: {},
-  keptKeys: [],
   networkHold: heldPeering,
-  importIds,
   // A grant and an account that Google keeps itself, and a connection that is there is kept.
   repeatable: /IAMMember$|IamMember$|:ServiceIdentity$|:Connection$/,
 };

@@ -1,11 +1,10 @@
 import type { NetworkHold, StateEntry } from "../../shared/deployed";
+import { databaseInstanceType } from "../facts/databaseInstance";
+import { connectionType, networkType } from "../facts/network";
+import { redisInstanceType } from "../facts/redisInstance";
 
-const types = {
-  network: "gcp:compute/network:Network",
-  /** Everything that needs the peering. */
-  users:
-    /^gcp:(servicenetworking\/connection:Connection|sql\/databaseInstance:DatabaseInstance|redis\/instance:Instance)$/,
-};
+/** Everything that needs the peering. */
+const users: readonly string[] = [connectionType, databaseInstanceType, redisInstanceType];
 
 /** What Google calls the peering of its own services (https://cloud.google.com/vpc/docs/configure-private-services-access). */
 const serviceNetworking = "servicenetworking-googleapis-com";
@@ -20,8 +19,8 @@ const serviceNetworking = "servicenetworking-googleapis-com";
  * @returns undefined while anything still needs the peering, or there is no such network
  */
 export function heldPeering(resources: readonly StateEntry[]): NetworkHold | undefined {
-  const network = resources.find(({ type }) => type === types.network);
-  if (!network || resources.some(({ type }) => types.users.test(type))) return undefined;
+  const network = resources.find(({ type }) => type === networkType);
+  if (!network || resources.some(({ type }) => users.includes(type))) return undefined;
   const { name, project } = (network.outputs ?? network.inputs ?? {}) as Record<string, unknown>;
   if (typeof name !== "string" || typeof project !== "string") return undefined;
   const remove = ["gcloud", "compute", "networks", "peerings", "delete", serviceNetworking];
