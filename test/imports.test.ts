@@ -27,7 +27,7 @@ const table: Readonly<Record<string, string>> = {
   "components/kubernetes/facts": "clouds/shared",
   "components/clouds/existing": "clouds/shared contracts data kubernetes schema",
   "components/clouds/gcp": "/lib clouds/shared contracts data kubernetes kubernetes/facts schema",
-  "components/clouds/aws": "/lib clouds/shared contracts data kubernetes schema",
+  "components/clouds/aws": "/lib clouds/shared contracts data kubernetes kubernetes/facts schema",
   "components/clouds": "clouds/shared clouds/existing clouds/gcp clouds/aws contracts schema",
   // What is known of each type of resource, found by its token: the only way to it for the tools.
   "components/facts": "/lib clouds clouds/shared kubernetes/facts",

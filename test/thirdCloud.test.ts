@@ -112,12 +112,28 @@ test("a new stack can be made on it, and its own answers are checked", () => {
   assert.match(switchboard("new-stack", "--help").text, /with gke, eks and acmeKubernetes: region/);
 });
 
-test("the doctor asks what the cloud brings, and costs and diagrams are made", () => {
+test("the doctor asks what the cloud brings", () => {
   const doctor = switchboard("doctor", "acme", "--json");
   assert.match(doctor.text, /Acme Cloud knows/);
   assert.match(doctor.text, /acme-cli-that-nobody-has is not installed/);
-  for (const command of ["cost", "diagram"]) {
-    const { text, status } = switchboard(command, "acme");
-    assert.equal(status, 0, `${command}: ${text}`);
-  }
+});
+
+test("costs, the diagram and the plan say what the cloud's facts know of its cluster", () => {
+  const cost = switchboard("cost", "acme");
+  assert.equal(cost.status, 0, cost.text);
+  assert.match(cost.text, /control plane: Acme tells its prices by telephone/);
+  assert.match(cost.text, /its balancer: nobody has said what one costs in this cloud/);
+  const diagram = switchboard("diagram", "acme");
+  assert.equal(diagram.status, 0, diagram.text);
+  assert.match(diagram.text, /Acme Kubernetes, north/);
+  const cluster = { type: "acme:compute/cluster:Cluster", name: "cluster-cluster", custom: true, inputs: {} };
+  const change = { operation: "delete", before: cluster, properties: [], forcedBy: [] };
+  const program = `console.log(JSON.stringify(require("./review/plan/risk").assess(${JSON.stringify(change)})))`;
+  const told = execFileSync(process.execPath, ["--require", "./components/loader.cjs", "--eval", program], {
+    ...{ cwd: copy, encoding: "utf8" },
+  });
+  assert.deepEqual(JSON.parse(told), {
+    risk: "danger",
+    reasons: ["Cluster cluster-cluster (cluster of Acme) is deleted: everything that runs in it stops."],
+  });
 });

@@ -1,5 +1,6 @@
 import type { Bill, Charge, Written } from "../../components/clouds/shared/facts/bill";
 import { type Count, countOf, show, unreadable } from "../../components/clouds/shared/facts/count";
+import type { MadeCluster } from "../../components/clouds/shared/facts/landscape";
 import { beyond, hoursOfMonth, range, times } from "../../components/clouds/shared/facts/range";
 import type { Resource } from "../../engine/resources/resource";
 import { assumed, scaled } from "./assumptions";
@@ -33,8 +34,8 @@ export class ResourceBill implements Bill {
     this.#sheet = sheetOf(cloud);
   }
 
-  get clusterOf(): string | undefined {
-    return this.context.clusterOf;
+  get cluster(): MadeCluster | undefined {
+    return this.context.cluster;
   }
 
   get machines(): Range | undefined {

@@ -1,3 +1,4 @@
+import type { MadeCluster } from "../../components/clouds/shared/facts/landscape";
 import { plus, zero } from "../../components/clouds/shared/facts/range";
 import { cloudOfType, factsOf } from "../../components/facts";
 import { type Resource, secret, unknown } from "../../engine/resources/resource";
@@ -13,13 +14,17 @@ export class StackContext {
   readonly made: readonly Resource[];
   /** Cloud that the stack makes its cluster in; undefined where it runs on a cluster that exists. */
   readonly clusterOf: string | undefined;
+  /** What is known of that cluster. */
+  readonly cluster: MadeCluster | undefined;
   readonly #clusters: readonly Resource[];
 
   constructor(resources: readonly Resource[]) {
     this.byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
     this.made = resources.filter(({ custom, read }) => custom && !read);
     this.#clusters = this.made.filter(({ type }) => factsOf(type)?.cluster);
-    this.clusterOf = this.#clusters[0] && cloudOfType(this.#clusters[0].type);
+    const [cluster] = this.#clusters;
+    this.clusterOf = cluster && cloudOfType(cluster.type);
+    this.cluster = cluster && factsOf(cluster.type)?.cluster;
   }
 
   ofType(type: string): Resource[] {

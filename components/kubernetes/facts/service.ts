@@ -92,19 +92,9 @@ function price(bill: Bill, inputs: Inputs): Written {
   }
   if (type !== "LoadBalancer")
     return bill.unpriced("the Service", `what it makes is not known: its type is ${show(type)}`);
-  const { clusterOf } = bill;
-  if (!clusterOf) return bill.unpriced("its balancer", ofThatCluster);
-  if (clusterOf === "gcp") {
-    bill.charge({ what: "rule of the balancer", item: "balancer.rule", quantity: 1 });
-    bill.assume("balancer.data", "balancer.data", "what the balancer takes in");
-  } else {
-    const kind = spec.loadBalancerClass;
-    if (kind !== "service.k8s.aws/nlb") {
-      bill.unpriced("its balancer", `the sheet has prices of service.k8s.aws/nlb only, and the class is ${show(kind)}`);
-    } else {
-      bill.charge({ what: "Network Load Balancer", item: "balancer", quantity: 1 });
-      bill.assume("balancer.capacity", "balancer.capacity", "its capacity units");
-    }
-  }
+  const { cluster } = bill;
+  if (!cluster) return bill.unpriced("its balancer", ofThatCluster);
+  if (cluster.balancer) cluster.balancer(bill, spec);
+  else bill.unpriced("its balancer", "nobody has said what one costs in this cloud");
   bill.assume("traffic.out", "traffic.out", "what leaves to the internet");
 }

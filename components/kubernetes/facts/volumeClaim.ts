@@ -1,7 +1,6 @@
 import type { Facts, Inputs } from "../../clouds/shared/facts";
 import type { Bill, Written } from "../../clouds/shared/facts/bill";
 import { show, word } from "../../clouds/shared/facts/count";
-import { storageClassType } from "./storageClass";
 import { givenOut, ofThatCluster } from "./values";
 
 /** The size of a claim that a StatefulSet made. */
@@ -24,42 +23,18 @@ function price(bill: Bill, inputs: Inputs): Written {
   volume(bill, inputs.spec, 1);
 }
 
-/** Types of disks behind the classes that GKE has (https://cloud.google.com/kubernetes-engine/docs/concepts/persistent-volumes). */
-const googleClasses: Readonly<Record<string, string>> = {
-  "standard-rwo": "pd-balanced",
-  "premium-rwo": "pd-ssd",
-  standard: "pd-standard",
-};
-
 /** Writes down some volumes of one specification. */
 export function volume(bill: Bill, spec: Inputs | undefined, count: number): Written {
   const asked = spec?.resources?.requests?.storage;
   const what = `${count === 1 ? "volume" : `${count} volumes`} of ${word(asked)}`;
-  const { clusterOf } = bill;
-  if (!clusterOf) return bill.unpriced(what, ofThatCluster);
+  const { cluster } = bill;
+  if (!cluster) return bill.unpriced(what, ofThatCluster);
   const size = gibibytes(asked);
   if (size === undefined) return bill.unpriced("a volume", `its size is ${show(asked)}, which is no quantity`);
   const named = spec?.storageClassName;
-  const type = clusterOf === "gcp" ? googleDisk(named) : amazonDisk(bill, named);
+  const type = cluster.disk?.(bill, named);
   if (!type) return bill.unpriced(what, `which disks class ${show(named)} makes is not known`);
   bill.charge({ what: `${what}, ${type}`, item: `disk/${type}`, quantity: size * count });
-}
-
-function googleDisk(named: unknown): string | undefined {
-  const name = named ?? "standard-rwo";
-  return typeof name === "string" && Object.hasOwn(googleClasses, name) ? googleClasses[name] : undefined;
-}
-
-/** The class is one of the stack's own; without a name it is the default one. */
-function amazonDisk(bill: Bill, named: unknown): string | undefined {
-  const classes = bill.ofType(storageClassType).map(({ inputs }) => inputs as Inputs);
-  const found = classes.find(({ metadata }) =>
-    named === undefined
-      ? metadata?.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true"
-      : metadata?.name === named,
-  );
-  const type = found?.provisioner === "ebs.csi.aws.com" ? found.parameters?.type : undefined;
-  return typeof type === "string" ? type : undefined;
 }
 
 const binary: Readonly<Record<string, number>> = { Ki: 2 ** -20, Mi: 2 ** -10, Gi: 1, Ti: 2 ** 10 };

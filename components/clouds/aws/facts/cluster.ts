@@ -1,7 +1,9 @@
 import { unknownValue } from "../../../../lib/engineValues";
 import { unknown } from "../../../../lib/masking/marks";
+import { storageClassType } from "../../../kubernetes/facts/storageClass";
 import type { Facts, Inputs } from "../../shared/facts";
 import type { Bill, Written } from "../../shared/facts/bill";
+import { show } from "../../shared/facts/count";
 import { all, demand, exactly, given, holdsAll } from "../../shared/facts/demand";
 import { becomes, fixed, isExchanged, isRemoved } from "../../shared/facts/fixed";
 import { type Opening, ranges } from "../../shared/facts/openings";
@@ -95,6 +97,8 @@ export const cluster: Facts = {
         `EKS ${version}`,
         typeof named === "string" && named !== unknown ? named : undefined,
       ],
+      balancer,
+      disk,
     },
   },
 };
@@ -133,4 +137,27 @@ function price(bill: Bill, inputs: Inputs): Written {
     item: "eks.cluster.extended",
     quantity: range(0, 0, more),
   });
+}
+
+function balancer(bill: Bill, { loadBalancerClass: kind }: Inputs): Written {
+  if (kind !== "service.k8s.aws/nlb") {
+    return bill.unpriced(
+      "its balancer",
+      `the sheet has prices of service.k8s.aws/nlb only, and the class is ${show(kind)}`,
+    );
+  }
+  bill.charge({ what: "Network Load Balancer", item: "balancer", quantity: 1 });
+  bill.assume("balancer.capacity", "balancer.capacity", "its capacity units");
+}
+
+/** The class is one of the stack's own; without a name it is the default one. */
+function disk(bill: Bill, named: unknown): string | undefined {
+  const classes = bill.ofType(storageClassType).map(({ inputs }) => inputs as Inputs);
+  const found = classes.find(({ metadata }) =>
+    named === undefined
+      ? metadata?.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true"
+      : metadata?.name === named,
+  );
+  const type = found?.provisioner === "ebs.csi.aws.com" ? found.parameters?.type : undefined;
+  return typeof type === "string" ? type : undefined;
 }

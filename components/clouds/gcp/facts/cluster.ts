@@ -108,6 +108,8 @@ export const cluster: Facts = {
         releaseChannel?.channel?.toLowerCase(),
         typeof location === "string" && location !== unknown ? location : undefined,
       ],
+      balancer,
+      disk,
     },
   },
 };
@@ -154,4 +156,21 @@ function price(bill: Bill, inputs: Inputs): Written {
   if (workloads || inputs.monitoringConfig?.managedPrometheus?.enabled) {
     bill.assume("metrics", "metrics", "metrics of workloads");
   }
+}
+
+function balancer(bill: Bill): Written {
+  bill.charge({ what: "rule of the balancer", item: "balancer.rule", quantity: 1 });
+  bill.assume("balancer.data", "balancer.data", "what the balancer takes in");
+}
+
+/** Types of disks behind the classes that GKE has (https://cloud.google.com/kubernetes-engine/docs/concepts/persistent-volumes). */
+const googleClasses: Readonly<Record<string, string>> = {
+  "standard-rwo": "pd-balanced",
+  "premium-rwo": "pd-ssd",
+  standard: "pd-standard",
+};
+
+function disk(_bill: Bill, named: unknown): string | undefined {
+  const name = named ?? "standard-rwo";
+  return typeof name === "string" && Object.hasOwn(googleClasses, name) ? googleClasses[name] : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Inputs } from ".";
+import type { MadeCluster } from "./landscape";
 import type { Range } from "./range";
 import type { Resource } from "./resource";
 
@@ -31,8 +32,8 @@ export interface Charge {
 /** What one resource costs: lines, what has no price, and why it is free. At least one of them is written. */
 export interface Bill {
   readonly resource: Resource;
-  /** The Pulumi package of the cloud that the stack makes its cluster in; undefined where the cluster exists. */
-  readonly clusterOf: string | undefined;
+  /** The cluster that the stack makes; undefined where the cluster exists. */
+  readonly cluster: MadeCluster | undefined;
   /** The resources of a type that the stack makes. */
   ofType(type: string): readonly Resource[];
   /** The resource with this URN. */

@@ -1,4 +1,5 @@
 import type { Inputs } from ".";
+import type { Bill, Written } from "./bill";
 import type { Range } from "./range";
 import type { Resource } from "./resource";
 
@@ -10,6 +11,10 @@ export interface MadeCluster {
    * @param provider the inputs of its cloud's provider
    */
   readonly title: (inputs: Inputs, provider: Inputs) => readonly (string | undefined)[];
+  /** Writes down what a Service of type LoadBalancer costs here. @default nobody knows */
+  readonly balancer?: (bill: Bill, spec: Inputs) => Written;
+  /** The type of disk that a storage class makes, by its name; undefined where that is not known. */
+  readonly disk?: (bill: Bill, storageClass: unknown) => string | undefined;
 }
 
 /** The machines of a cluster. */
