@@ -92,6 +92,17 @@ test("what is free has a reason and a source", () => {
   }
 });
 
+test("what an up makes has a price, or is free", () => {
+  // It is only read, so it is on nobody's bill here.
+  const read = ["gcp:organizations/project:Project"];
+  const made = Object.entries(allFacts()).filter(([type, { answer }]) => answer && !read.includes(type));
+  assert.ok(made.length > 60, `${made.length} types are made`);
+  assert.deepEqual(
+    made.filter(([, { price }]) => !price).map(([type]) => type),
+    [],
+  );
+});
+
 test("every assumption is used by the program and explained in the documentation", () => {
   const page = join(repository, "docs/costs.md");
   assert.ok(existsSync(page));

@@ -42,6 +42,7 @@ export const grant: Facts = {
     ),
   },
   "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": {
+    price: free.iam,
     answer: nothing,
     fixed: fixed(
       "artifactregistry/iam_artifact_registry_repository.go, tpgiamresource/resource_iam_member.go",
