@@ -23,11 +23,11 @@ function switchboard(...args: readonly string[]) {
 
 test("every stack is previewed offline under the project's own name", () => {
   for (const stack of ["dev", "prod", "prod-eks"]) {
-    const { stdout, stderr, status } = switchboard("preview", stack, "--no-cli", "--yaml");
+    const { stdout, stderr, status } = switchboard("preview", stack, "--json");
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /app\.kubernetes\.io\/part-of: switchboard/);
+    assert.match(stdout, /"app\.kubernetes\.io\/part-of":\s*"switchboard"/);
     assert.doesNotMatch(stdout, new RegExp(`urn:pulumi:\\w+::${project}::`));
-    assert.match(stdout, new RegExp(`switchboard\\.dev/stack: ${name}\\.${stack}`));
+    assert.match(stdout, new RegExp(`"switchboard\\.dev/stack":\\s*"${name}\\.${stack}"`));
   }
 });
 
@@ -53,13 +53,13 @@ test("a new stack is written under the project's name, and read again", () => {
   const text = readFileSync(join(copy, "Pulumi.team.yaml"), "utf8");
   assert.match(text, new RegExp(`^ {2}${name}:cluster:`, "m"));
   assert.doesNotMatch(text, new RegExp(`^ {2}${project}:`, "m"));
-  const { status: again, stderr: why } = switchboard("preview", "team", "--no-cli");
+  const { status: again, stderr: why } = switchboard("preview", "team", "--json");
   assert.equal(again, 0, why);
 });
 
 test("a file that still has the old name is told what to write", () => {
   writeFileSync(join(copy, "Pulumi.old.yaml"), readFileSync(join(repository, "Pulumi.dev.yaml")));
-  const { stderr, status } = switchboard("preview", "old", "--no-cli");
+  const { stderr, status } = switchboard("preview", "old", "--json");
   assert.notEqual(status, 0);
   assert.match(stderr, new RegExp(`${project}:panel: is of another project; this project is called ${name}`));
   assert.doesNotMatch(stderr, /is not set/);

@@ -83,13 +83,13 @@ test("the compiler has nothing to say against it, and names what a cloud has not
 });
 
 test("a stack on it is previewed, with its settings checked", () => {
-  const { text, status } = switchboard("preview", "acme", "--no-cli");
+  const { text, status } = switchboard("preview", "acme", "--json");
   assert.equal(status, 0, text);
   assert.match(text, /acme:compute\/cluster:Cluster|cluster-cluster/);
   const file = join(copy, "Pulumi.acme.yaml");
   const right = readFileSync(file, "utf8");
   writeFileSync(file, right.replace("region: north", "region: east"));
-  const wrong = switchboard("preview", "acme", "--no-cli");
+  const wrong = switchboard("preview", "acme", "--json");
   writeFileSync(file, right);
   assert.notEqual(wrong.status, 0);
   assert.match(wrong.text, /cluster\.region: "east" .*north/);

@@ -14,7 +14,8 @@ const stacks = readdirSync(repository).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.
 
 for (const stack of stacks) {
   test(`the real Pulumi CLI previews what the tree of stack ${stack} shows`, async () => {
-    const { stdout, exitCode, stderr } = await execa("npm", ["run", "--silent", "preview", "--", stack, "--build"], {
+    await ensureCli();
+    const { stdout, exitCode, stderr } = await execa("npm", ["run", "--silent", "preview", "--", stack], {
       ...{ cwd: repository, reject: false, stdin: "ignore" },
     });
     assert.equal(exitCode, 0, `${stdout.slice(-2000)}\n${stderr}`);

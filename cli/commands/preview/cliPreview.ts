@@ -130,15 +130,6 @@ export class CliPreview {
     return { urns: made.map(({ urn }) => urn).sort(), operations, errors: [] };
   }
 
-  /** Previews on the terminal. @returns the CLI's exit code */
-  async show(flags: readonly string[]): Promise<number> {
-    const result = await execa(this.cli.executable, [...this.commandOn(["preview"]), ...flags], {
-      ...{ cwd: repository, env: this.env, extendEnv: false, stdio: "inherit", reject: false },
-      ...{ cancelSignal: this.signal, killSignal: "SIGINT", forceKillAfterDelay: 10_000 },
-    });
-    return result.exitCode ?? 1;
-  }
-
   protected commandOn(command: readonly string[]): string[] {
     return [...command, "--stack", this.stack, "--config-file", this.settings()];
   }
@@ -152,7 +143,7 @@ export class CliPreview {
     if (exitCode === 0) return;
     throw new UserError(
       `${this.cli.name} could not prepare the preview (pulumi ${args[0]} ${args[1]}): ${stderr.trim()}`,
-      "give --no-cli to preview without it",
+      "give --json to preview without it",
     );
   }
 

@@ -19,17 +19,6 @@ export const command: CommandSpec = {
       description: "with --live: have the Pulumi CLI ask a policy pack too, such as review/policyPack",
     },
     { flags: "--verbose", description: "show the properties of every resource, secrets masked", default: false },
-    { flags: "--yaml", description: "print it as the golden files have it, secrets masked", default: false },
-    {
-      flags: "--cli",
-      description: "show what the CLI itself displays, on an empty state with plugins that ask nobody",
-    },
-    { flags: "--no-cli", description: "do not have the Pulumi CLI confirm the tree, even where there is one" },
-    {
-      flags: "--build",
-      description: "get the Pulumi CLI first where there is none: downloaded, else built in some minutes",
-      default: false,
-    },
   ],
   examples: [
     ["switchboard preview prod", "everything that production is made of, on a machine that reaches nothing"],
@@ -41,19 +30,10 @@ export const command: CommandSpec = {
   access: "read",
   accessOf: ({ options }) => (options.live ? "read" : "none"),
   async run({ io, target, options }: Invocation): Promise<ExitCode> {
-    const { live, refresh, policyPack, verbose, yaml, cli, build } = options;
-    const shown = [
-      ["--yaml", yaml],
-      ["--cli", cli === true],
-      ["--build", build],
-    ].flatMap(([flag, on]) => (on ? flag : []));
-    if (live && shown.length > 0)
-      throw new UsageError(`${shown[0]} is of the offline preview`, "leave it out, or --live");
+    const { live, refresh, policyPack, verbose } = options;
     if (policyPack && !live) throw new UsageError("--policy-pack is of the real preview", "give --live too");
     if (refresh && !live) throw new UsageError("--refresh is of the real preview", "give --live too");
-    if (io.json && yaml) throw new UsageError("--json and --yaml are two formats; give one", "leave one of them out");
-    if (yaml && cli) throw new UsageError("the Pulumi CLI has no --yaml; give --json", "leave one of them out");
-    if (!live) return offlinePreview(target, { cli, build, yaml, verbose }, io);
+    if (!live) return offlinePreview(target, verbose === true, io);
     const { livePreview } = await import("./livePreview");
     const { tailOf } = await import("../../core/previewTail");
     const { previewLines, previewValue } = await import("../../core/previewReport");

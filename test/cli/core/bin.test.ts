@@ -76,9 +76,9 @@ test("a checkout without its libraries, and a Node.js that is too old, are told 
 });
 
 test("a reader that leaves (| head) is no error, and no stack is shown", () => {
-  const line = `${process.execPath} ${bin} preview prod --yaml | head -n 1; echo "\${PIPESTATUS[0]}"`;
+  const line = `${process.execPath} ${bin} preview prod --json | head -n 1; echo "\${PIPESTATUS[0]}"`;
   const { stdout, stderr } = spawnSync("bash", ["-c", line], { cwd: machine, encoding: "utf8", env });
-  assert.match(stdout, /^outputs:\n0\n$/);
+  assert.match(stdout, /^\{.*\n0\n$/);
   assert.doesNotMatch(stderr, /EPIPE|\n {4}at /);
 });
 
@@ -97,7 +97,7 @@ esac
   );
   chmodSync(pulumi, 0o755);
   const own = { ...env, TMPDIR: folder, PATH: `${folder}:/usr/bin:/bin` };
-  const child = spawn(process.execPath, [bin, "preview", "dev", "--json", "--cli"], { cwd: machine, env: own });
+  const child = spawn(process.execPath, [bin, "preview", "dev"], { cwd: machine, env: own });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (data: Buffer) => {
@@ -111,9 +111,7 @@ esac
   child.kill("SIGINT");
   assert.equal(await closed, 130, stderr);
   assert.equal(readFileSync(join(folder, "ended"), "utf8"), "ended\n");
-  assert.deepEqual(JSON.parse(stdout), {
-    error: { message: "interrupted", todo: "run it again: it continues where this stopped" },
-  });
+  assert.doesNotMatch(stdout, /Confirmed|could not preview/);
   const { stdout: left } = spawnSync("ls", [folder], { encoding: "utf8" });
   assert.deepEqual(left.trim().split("\n").sort(), ["ended", "pid", "pulumi"]);
 });

@@ -250,7 +250,8 @@ test("colours: asked for by FORCE_COLOR, refused by NO_COLOR and --no-color wher
 });
 
 test("Ctrl-C: the command ends in order, and the exit code is 130 whatever it returns", async () => {
-  for (const end of [async () => exitCodes.ok, () => Promise.reject(new Error("aborted half-way"))]) {
+  const orderly = async () => exitCodes.ok;
+  for (const end of [orderly, () => Promise.reject(new Error("aborted half-way"))]) {
     const controller = new AbortController();
     const ended: string[] = [];
     const spec = fake({
@@ -261,8 +262,10 @@ test("Ctrl-C: the command ends in order, and the exit code is 130 whatever it re
         return end();
       },
     });
-    const { code, stderr } = await call([spec], "look", { interrupts: () => controller });
+    const { code, stderr, stdout } = await call([spec], "look --json", { interrupts: () => controller });
     assert.equal(code, 130);
+    const error = { message: "interrupted", todo: "run it again" };
+    assert.deepEqual(JSON.parse(stdout), end === orderly ? {} : { error });
     assert.deepEqual(ended, ["cleaned up"]);
     assert.doesNotMatch(stderr, /aborted half-way/);
   }

@@ -3,10 +3,11 @@ import { test } from "node:test";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import { counts, jsonOf, renderYaml } from "../../../cli/commands/preview/rendered";
+import { counts, jsonOf } from "../../../cli/commands/preview/rendered";
 import { introduction, reportOf } from "../../../cli/commands/preview/report";
 import { type Plan, record } from "../../../engine/record/recorder";
 import { shortType, type TreeStyle, treeOf, wrapLine } from "../../../engine/record/tree";
+import { render } from "../../support/golden";
 
 const plain: TreeStyle = { width: 100, valueWidth: 100, colours: false, properties: false };
 
@@ -67,7 +68,7 @@ test("a secret is in no form of a preview", async () => {
   const plan = await planned();
   const forms = [
     reportOf("s", plan, { ...plain, properties: true }).join("\n"),
-    renderYaml(plan),
+    render(plan),
     JSON.stringify(jsonOf("s", [], plan), null, 2),
   ];
   for (const text of forms) {

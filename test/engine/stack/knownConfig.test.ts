@@ -118,7 +118,7 @@ test("where the CLI cannot tell, that is said, and no stack is taken for one of 
   );
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [join(repository, "cli/bin/switchboard.cjs"), "preview", other, "--no-cli"],
+    [join(repository, "cli/bin/switchboard.cjs"), "preview", other, "--json"],
     { cwd: repository, encoding: "utf8" },
   );
   assert.equal(status, 1, stderr);
