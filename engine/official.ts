@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readlinkSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { binaries, cache, repository } from "../lib/paths";
+import { cache, repository } from "../lib/paths";
 import { UserError } from "../lib/userError";
-import { ensureGoTool, type GoTool, isBuilt } from "./goTool";
+import { ensureGoTool, type GoTool } from "./goTool";
 
 const run = promisify(execFile);
 
@@ -59,11 +59,6 @@ export async function ensureOfficialProvider(report?: (line: string) => void, si
   symlinkSync(binary, `${link}.${process.pid}`);
   renameSync(`${link}.${process.pid}`, link);
   return folder;
-}
-
-/** Path of the official provider in the cache; undefined where it was not built, or from other modules. */
-export function builtOfficialProvider(): string | undefined {
-  return isBuilt(officialProvider) ? join(binaries, officialProvider.name) : undefined;
 }
 
 /**

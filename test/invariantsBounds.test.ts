@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { bytesOf } from "../components/settings";
+import { parseBytes as bytesOf } from "../components/schema/values/resources";
 import type { Plan } from "./support/plan";
 import { podTemplates } from "./support/pods";
 import { planOf } from "./support/sharedPlans";

@@ -30,7 +30,7 @@ export async function allowanceOf(
 }
 
 /** The same, asked of a forge. */
-export async function allowanceBy(forge: Forge, label: string, number: number, commit: string): Promise<Allowance> {
+async function allowanceBy(forge: Forge, label: string, number: number, commit: string): Promise<Allowance> {
   const now = await forge.pullRequest(number);
   if (!now?.labels.includes(label)) return none;
   const short = commit.slice(0, 7);

@@ -24,7 +24,7 @@ const production = [
  *
  * @throws UserError naming everything that is open; ForgeError where the forge does not say it
  */
-export async function demandClosed(stacks: readonly string[], asks: Asks, branch: string, use: Use): Promise<void> {
+async function demandClosed(stacks: readonly string[], asks: Asks, branch: string, use: Use): Promise<void> {
   const all = await Promise.all(stacks.map((stack) => openings(stack, asks, branch, use)));
   refuse(all.flat());
 }
@@ -33,7 +33,7 @@ export async function demandClosed(stacks: readonly string[], asks: Asks, branch
  * Refuses where a job that has no environment sees what only those of an environment should.
  * @throws UserError naming the variables, never a value
  */
-export function demandScoped(env: Variables): void {
+function demandScoped(env: Variables): void {
   const open = production.filter((name) => env[name]);
   if (env.EVERYWHERE === "true") open.unshift("PULUMI_CONFIG_PASSPHRASE");
   refuse(

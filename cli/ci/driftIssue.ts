@@ -25,7 +25,7 @@ export function looksIn(folder: string, time: string): StackDrift[] {
 }
 
 /** Opens, updates or closes the one issue about drift. @returns what was done, in a sentence */
-export async function tellDrift(issues: Board, looks: readonly StackDrift[], options?: UpsertOptions): Promise<string> {
+async function tellDrift(issues: Board, looks: readonly StackDrift[], options?: UpsertOptions): Promise<string> {
   const { outcome, url } = await upsert(issues, driftEntry(looks), options);
   const words = { created: "opened", updated: "updated", removed: "closed", unchanged: "left as it is" } as const;
   return `the issue about drift was ${words[outcome]}${url ? `: ${url}` : ""}`;

@@ -13,7 +13,7 @@ export type Use = "deploy" | "drift" | "door";
 export type Asks = (name: string) => Promise<Environment | undefined>;
 
 /** Environments of a stack, by what runs in them: each has a role of its own in the cloud. */
-export const environmentsOf = (stack: string) => ({
+const environmentsOf = (stack: string) => ({
   deploy: stack,
   preview: `preview-${stack}`,
   drift: `drift-${stack}`,

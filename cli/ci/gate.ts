@@ -3,7 +3,7 @@ import type { Operation, Risk, StackPreview } from "../../review/plan/model";
 import type { Allowance } from "./allowance";
 
 /** Levels of risk from nothing to data lost. */
-export const risks: readonly Risk[] = ["none", "safe", "caution", "danger"];
+const risks: readonly Risk[] = ["none", "safe", "caution", "danger"];
 
 /** What a pipeline decides by. */
 export interface Verdict {

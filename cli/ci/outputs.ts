@@ -1,9 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
 
-/** Bytes that the summary of one step may have (https://docs.github.com/actions/reference/limits). */
-export const summaryLimit = 1024 * 1024;
-
 /**
  * Text that gives later steps and jobs values by name, as GitHub reads it from the file in `GITHUB_OUTPUT`. Each value
  * has an end of its own that nobody can know, so that no value can give another one.

@@ -55,7 +55,7 @@ function told(what: string, { outcome, url }: Upserted): string {
 }
 
 /** The pipeline's place, which has to be on the forge that is posted to. */
-export function samePlace(place: Place | undefined, name: ForgeName): Place {
+function samePlace(place: Place | undefined, name: ForgeName): Place {
   if (place?.forge === name) return place;
   const where = place ? `a pipeline of ${place.forge}` : "no pipeline";
   throw new UserError(`--post ${name}: this is ${where}`, `run it in one of ${name}, which says what to post to`);

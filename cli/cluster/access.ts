@@ -61,7 +61,7 @@ export async function accessTo(target: Target, options: AccessOptions = {}): Pro
 }
 
 /** The platform's namespace, as the stack's file names it; the program checks the setting. */
-export function namespaceOf({ stackFile }: Pick<Target, "stackFile">): string {
+function namespaceOf({ stackFile }: Pick<Target, "stackFile">): string {
   const cluster = layersAt(stackFile).cluster as { readonly namespace?: unknown } | undefined;
   return typeof cluster?.namespace === "string" ? cluster.namespace : "switchboard";
 }

@@ -55,7 +55,7 @@ function startOf(pid: number, proc: string): string | undefined {
 }
 
 /** Stands for this process; undefined where the system (macOS) does not tell one process from a later one. */
-export function thisClient(proc = "/proc"): string | undefined {
+function thisClient(proc = "/proc"): string | undefined {
   const [where, start] = [place(proc), startOf(process.pid, proc)];
   return where && start ? `${where} ${process.pid} ${start}` : undefined;
 }

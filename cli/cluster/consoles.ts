@@ -74,7 +74,7 @@ async function liveNode(kubectl: Kubectl): Promise<string> {
 }
 
 /** The address of the newest pod that is ready and not on its way out. */
-export function newestReady(pods: readonly ChatPod[]): string | undefined {
+function newestReady(pods: readonly ChatPod[]): string | undefined {
   return pods
     .filter(({ metadata }) => !metadata.deletionTimestamp)
     .filter(({ status }) => status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"))

@@ -1,8 +1,6 @@
 import { UserError } from "../../lib/userError";
 import { type Builder, type BuilderName, type Command, saveCommand } from "./builders";
 
-export type { Command } from "./builders";
-
 /** What is known of the cluster that a stack goes to. */
 export interface Place {
   /** The kubeconfig context of the stack; undefined for a cluster that the program itself makes. */

@@ -22,7 +22,7 @@ export interface IngressArgs {
 }
 
 /** Which pods the edge runs in. */
-export const edgeIdentity = { name: "edge", component: "proxy" };
+const edgeIdentity = { name: "edge", component: "proxy" };
 
 /**
  * NGINX in front of everything: it ends TLS, routes by host and path, carries WebSockets, limits log-in attempts and

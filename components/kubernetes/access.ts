@@ -26,7 +26,7 @@ export interface Surroundings {
 }
 
 /** The context that means the cluster which this process runs in, where no kubeconfig has one of this name. */
-export const inClusterContext = "in-cluster";
+const inClusterContext = "in-cluster";
 
 const mountedServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
 

@@ -50,7 +50,7 @@ const unsaid = {
 };
 
 /** `spec.hard` of the quota: everything together and `sparePercent` more, rounded up to whole mebibytes. */
-export function quotaOf(demands: readonly PodDemand[], sparePercent: number): Record<string, string> {
+function quotaOf(demands: readonly PodDemand[], sparePercent: number): Record<string, string> {
   const most = (amount: (demand: PodDemand) => number) =>
     Math.ceil((demands.reduce((sum, demand) => sum + demand.most * amount(demand), 0) * (100 + sparePercent)) / 100);
   const of = (kind: "requests" | "limits", what: keyof Amounts) => most((demand) => demand[kind][what]);

@@ -4,7 +4,7 @@ import { findObject, LookupError, leadsNowhere } from "../kubernetes/lookup";
 import { dnsLabel, labelValue, product } from "../naming";
 
 /** Label that names the project and the stack which an object without a namespace belongs to. */
-export const ownerLabel = "switchboard.dev/stack";
+const ownerLabel = "switchboard.dev/stack";
 
 /** A stack, as far as it is told apart from others in one cluster. */
 export interface Owner {

@@ -12,17 +12,11 @@ import { fromText, layersOf, othersOf, readStackFile, type StackFile } from "../
 import { type ParsedSettings, parseSettings, SettingsError } from "./parse";
 import { type DigestSources, pinImages, pullLogins } from "./pinned";
 
-export { hstsSeconds } from "../ingress/settings";
-export { renewalDays } from "../ingress/settings/certificate";
 export { proxyTmpSize } from "../ingress/settings/proxyStorage";
-export type { Egress } from "../schema/values/egress";
-export type { Image } from "../schema/values/image";
 /** Amounts and their texts: bytes of a quantity as the settings give it, e.g. of `resources.limits.memory`. */
 export {
   formatBytes,
   formatCpu,
-  parseBytes as bytesOf,
-  parseCpu as milliCpuOf,
   type Resources,
   usualTmpSize,
 } from "../schema/values/resources";

@@ -8,17 +8,11 @@ import { localVersion } from "../plugin";
 import { answerOf } from "../record/answers/table";
 import { completeInputs } from "./kubernetes/inputs";
 import { type CheckRequest, type Provider, ResourceError } from "./provider";
-import { type Reality, readReality, really, refuseWhere } from "./reality";
-import { differenceOf, isKubernetesObject } from "./replacements";
 import { serveProvider } from "./server";
-import { isObject, isSecret, type Properties, type Value } from "./values";
+import type { Properties } from "./values";
 
-/**
- * A provider of any package that can preview and nothing else.
- *
- * @param reality what is really there; without it nothing can be looked at
- */
-export function previewOnlyProvider(name: string, reality?: Reality): Provider {
+/** A provider of any package that can preview a stack that is not there yet, and nothing else. */
+export function previewOnlyProvider(name: string): Provider {
   const refusal = (what: string, urn: string) =>
     new ResourceError(
       `${urn}: this ${name} plugin only previews and cannot ${what}; run npm run up with the official plugin (pulumi plugin install resource ${name})`,
@@ -29,11 +23,10 @@ export function previewOnlyProvider(name: string, reality?: Reality): Provider {
     introduction: `${name}: preview-only stand-in, which asks nobody and can change nothing; not the official plugin`,
 
     async check(request) {
-      refuseWhere(reality, request.urn);
       return { inputs: checkedInputs(request) };
     },
-    async diff({ type, oldInputs, newInputs }) {
-      return differenceOf(type, oldInputs, newInputs);
+    async diff({ urn }) {
+      throw refusal("compare with what exists", urn);
     },
     async create({ type, name: resource, urn, inputs, preview }) {
       if (!preview) throw refusal("make anything", urn);
@@ -42,15 +35,12 @@ export function previewOnlyProvider(name: string, reality?: Reality): Provider {
       return { id: "", outputs: { ...inputs, ...(outputs as Properties) } };
     },
     async read({ urn, id, inputs, outputs }) {
-      if (reality) return really(reality, urn, { id, inputs, outputs });
       // What a program says of a thing that it looks up comes as both; more outputs than that are of a state.
       if (Object.keys(outputs).some((key) => !Object.hasOwn(inputs, key))) throw refusal("look at what exists", urn);
       return { id, inputs: {}, outputs };
     },
-    async update({ urn, inputs, oldOutputs, preview }) {
-      if (!preview) throw refusal("change anything", urn);
-      // What the provider added when it was made stays.
-      return { outputs: merged(oldOutputs, inputs) };
+    async update({ urn }) {
+      throw refusal("change anything", urn);
     },
     async delete({ urn }) {
       throw refusal("delete anything", urn);
@@ -77,14 +67,9 @@ export function checkedInputs({ type, name, urn, news, olds }: Omit<CheckRequest
   }).inputs;
 }
 
-/** One object over another, member by member. */
-function merged(under: Properties, over: Properties): Properties {
-  const both = Object.entries(over).map(([key, value]): [string, Value] => {
-    const below = under[key];
-    const open = isObject(below) && isObject(value) && !isSecret(below) && !isSecret(value);
-    return [key, open ? merged(below, value) : value];
-  });
-  return { ...under, ...Object.fromEntries(both) };
+/** Whether a type is an object of the cluster's API, and not a chart. */
+export function isKubernetesObject(type: string): boolean {
+  return type.startsWith("kubernetes:") && !/^kubernetes:(helm\.sh|yaml|kustomize)\b/.test(type);
 }
 
 /** A type without an answer is a gap in this repository's table, told in words. */
@@ -99,5 +84,5 @@ function known(type: string) {
 if (require.main === module) {
   const [name] = process.argv.splice(2, 1);
   if (!name) throw new Error("the package is missing: previewOnly.ts PACKAGE ENGINE");
-  void serveProvider(() => previewOnlyProvider(name, readReality()));
+  void serveProvider(() => previewOnlyProvider(name));
 }

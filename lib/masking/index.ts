@@ -7,7 +7,6 @@ import { findTokens } from "./shapes/tokens";
 import { findUrls } from "./shapes/urls";
 import { joined, type View, visible } from "./shapes/views";
 
-export { isKubeconfig } from "./shapes/blocks";
 export { isSecretKey } from "./shapes/keys";
 
 /** Whether a text names a secret that is elsewhere and is none itself. */

@@ -2,10 +2,6 @@ import { compose } from "./compose";
 import { type ForgeLimits, forges, type PullRequestReport } from "./model";
 import { sectionOf } from "./section";
 
-export { compose, mergeComments, mergeSection, type Section, sectionsOf } from "./compose";
-export { commentMarker, isCommentOf, isMarker, projectOf } from "./markers";
-export { type ForgeLimits, forges, type PullRequestReport, type StackReport } from "./model";
-
 /**
  * The comment of a pull request: verdict, what needs attention, what changes, what it costs, for every stack. As long as
  * the forge allows and no longer; equal reports make equal bytes.

@@ -4,7 +4,7 @@ import { clean, code, link, prose, wellFormed } from "./escape";
 import type { PullRequestReport } from "./model";
 
 /** Where a line of code is seen at the commit; undefined where there is no repository to look in. */
-export function addressOf({ file, line }: SourceLine, report: PullRequestReport): string | undefined {
+function addressOf({ file, line }: SourceLine, report: PullRequestReport): string | undefined {
   const { repository, commit } = report;
   const number = Number(line);
   if (!repository || !Number.isSafeInteger(number) || number < 1) return undefined;

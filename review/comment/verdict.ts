@@ -26,14 +26,14 @@ export function compareMarks(a: SectionMark, b: SectionMark): number {
 }
 
 /** The mark of a section: what went wrong outdoes what could. */
-export function iconOf({ state, risk }: SectionMark): string {
+function iconOf({ state, risk }: SectionMark): string {
   if (state === "failed") return "❌";
   if (state === "offline") return "🔵";
   return state === "unchanged" ? riskMarks.none : riskMarks[risk === "none" ? "safe" : risk];
 }
 
 /** What would happen, in a few words: `**1 replace**, 3 create`. */
-export function happens({ state, counts, errors }: SectionMark): string {
+function happens({ state, counts, errors }: SectionMark): string {
   if (state === "failed") return `**the preview failed**${errors > 1 ? ` with ${errors} errors` : ""}`;
   if (state === "unchanged") return "no change";
   const list = operations.flatMap((operation) => {
@@ -46,7 +46,7 @@ export function happens({ state, counts, errors }: SectionMark): string {
 }
 
 /** Findings in words; empty when there is none. */
-export function findingsIn({ mandatory, advisory }: SectionMark): string[] {
+function findingsIn({ mandatory, advisory }: SectionMark): string[] {
   return [
     ...(mandatory > 0 ? [`**${mandatory === 1 ? "1 policy broken" : `${mandatory} policies broken`}**`] : []),
     ...(advisory > 0 ? [`${advisory} advice`] : []),
@@ -54,7 +54,7 @@ export function findingsIn({ mandatory, advisory }: SectionMark): string[] {
 }
 
 /** The difference of costs in words. */
-export function costIn({ cost, state }: SectionMark): string | undefined {
+function costIn({ cost, state }: SectionMark): string | undefined {
   if (!cost) return undefined;
   const more = cost.unpriced > 0 ? ", not all priced" : "";
   if (state === "offline")

@@ -1,3 +1,3 @@
 export { compare } from "./compare";
 export { estimate } from "./estimate";
-export type { Assumption, CostChange, CostLine, Estimate, Range, Unpriced } from "./model";
+export type { CostChange } from "./model";

@@ -5,7 +5,6 @@ import { architectureSvg } from "./svg";
 
 export { architectureOf } from "./architecture";
 export { mermaidOfChanges } from "./changes";
-export type { Architecture } from "./model";
 
 /** The architecture of a stack as a Mermaid flowchart. */
 export function mermaidOf(resources: readonly Resource[]): string {

@@ -7,7 +7,6 @@ import { type Labelled, lastGiven } from "./labelled";
 import { Octokit } from "./octokit";
 
 export type { Environment } from "./environment";
-export type { PullRequest } from "./githubAnswers";
 export { githubLimit } from "./githubErrors";
 
 /** A repository on GitHub and a token for it. */

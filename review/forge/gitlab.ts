@@ -254,7 +254,7 @@ function said(data: unknown, text: string): string {
 }
 
 /** What an answer of GitLab means (https://docs.gitlab.com/api/rest/troubleshooting/#status-codes). */
-export function gitlabError({ status, message, headers }: Answer, name: string, now: number): ForgeError {
+function gitlabError({ status, message, headers }: Answer, name: string, now: number): ForgeError {
   const after = retryAfterOf(headers, now);
   const what = `${name}: GitLab answered ${status}: ${message}`;
   if (status === 429) return new ForgeError("rateLimited", what, "run it again later", after ?? 60);

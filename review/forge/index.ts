@@ -6,9 +6,7 @@ import type { Labelled } from "./labelled";
 import type { ForgeName, Place } from "./place";
 import { type Upserted, type UpsertOptions, upsert } from "./upsert";
 
-export type { Board, Entry, Post } from "./board";
-export { ForgeError } from "./errors";
-export type { Labelled } from "./labelled";
+export type { Board } from "./board";
 export { type ForgeName, type Place, placeOf } from "./place";
 export { type Upserted, type UpsertOptions, upsert } from "./upsert";
 

@@ -104,7 +104,7 @@ function range(from: number, to: number): number[] {
 }
 
 /** A value as a text that does not depend on the order of keys. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   return (
     JSON.stringify(value, (_, entry: unknown) =>
       isObject(entry) ? Object.fromEntries(Object.entries(entry).sort(([x], [y]) => (x < y ? -1 : 1))) : entry,

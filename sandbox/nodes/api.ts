@@ -17,7 +17,7 @@ export interface ApiObject {
 }
 
 /** An answer of the API server that is not a success. */
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,

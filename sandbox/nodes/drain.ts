@@ -12,7 +12,7 @@ export interface RunningPod {
 }
 
 /** The longest grace that stopping the machine gives, in seconds. */
-export const longestGrace = 30;
+const longestGrace = 30;
 
 /**
  * The order in which pods stop: those that only use data, then those that hold it, then those of the cluster itself

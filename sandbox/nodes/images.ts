@@ -63,7 +63,7 @@ function build(image: Omit<ScratchImage, "out">): ImageArchive {
 }
 
 /** The references of the images that a node has. */
-export async function imagesOn(node: Inside): Promise<Set<string>> {
+async function imagesOn(node: Inside): Promise<Set<string>> {
   const text = await onMachine(node, [...ctr, "images", "list", "--quiet"]);
   return new Set(text.split("\n").filter(Boolean));
 }

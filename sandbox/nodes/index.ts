@@ -24,7 +24,6 @@ import { endProcess, type Inside, refuseForeignNodes, runningService, waitForSer
 import { chooseAddresses, deleteData, folders, readRecord, writeRecord } from "./state";
 import { ensureNodeTools } from "./tools";
 
-export type { ImageArchive } from "./images";
 export { hasNodes } from "./state";
 
 /** How the nodes are started. */

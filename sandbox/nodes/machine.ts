@@ -77,7 +77,7 @@ async function buryIfDead(machine: string): Promise<void> {
 }
 
 /** Every process of a machine: its services and its pods. */
-export function machineProcesses(machine: string): number[] {
+function machineProcesses(machine: string): number[] {
   const own = services().filter((service) => service.split(".")[0] === machine);
   const pods = allProcesses().filter((pid) => cgroupsOf(pid).includes(`/switchboard/pods/${machine}/`));
   return [...new Set([...own.flatMap(serviceProcesses), ...pods])];

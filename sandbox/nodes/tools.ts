@@ -3,7 +3,7 @@ import { ensureGoTool, type GoTool, isBuilt } from "../../engine/goTool";
 import { repository } from "../../lib/paths";
 
 /** The version of Kubernetes that `sandbox/nodes/kubernetes/go.mod` pins. */
-export const kubernetesVersion = "v1.36.3";
+const kubernetesVersion = "v1.36.3";
 /** The version of CoreDNS that `sandbox/nodes/coredns/go.mod` pins. */
 export const corednsVersion = "1.15.0";
 /** The version of the volume provisioner that `sandbox/nodes/storage/go.mod` pins. */

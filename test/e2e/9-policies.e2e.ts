@@ -6,8 +6,8 @@ import { test } from "node:test";
 import { type CliOutput, CliPreview } from "../../cli/commands/preview/cliPreview";
 import { ensureCli } from "../../engine/cli";
 import { offlineStack } from "../../engine/record/offlineStack";
-import { policyPackFlags } from "../../review/policyPack/flags";
 import { committedStacks, repository, stackConfig } from "../support/plan";
+import { policyPackFlags } from "../support/policyPack";
 
 type Layers = Record<string, Record<string, unknown>>;
 

@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { CliPreview } from "../../cli/commands/preview/cliPreview";
 import { ensureCli } from "../../engine/cli";
 import { offlineStack } from "../../engine/record/offlineStack";
 import { projectName } from "../../engine/stack/project";
 import { type StackPreview, stackPreview } from "../../review/plan";
 import { deployedState } from "../support/deployedState";
 import { plan, repository, stackConfig } from "../support/plan";
+import { DeployedPreview } from "../support/previews/deployedPreview";
 
 /** What a preview says of a stack of production after it was renamed. @param name `operations.name`; undefined for none */
 async function renamed(stack: string, name: string | undefined): Promise<StackPreview> {
@@ -20,7 +20,7 @@ async function renamed(stack: string, name: string | undefined): Promise<StackPr
     const { name: _, ...operations } = config[`${projectName()}:operations`]!;
     config[`${projectName()}:operations`] = { ...operations, ...(name !== undefined && { name }) };
     const offline = await offlineStack(config, { root: repository, folder, now: new Date() });
-    const preview = new CliPreview(await ensureCli(), stack, offline, folder);
+    const preview = new DeployedPreview(await ensureCli(), stack, offline, folder);
     await preview.open();
     await preview.assume(deployedState(await plan(config, { stack, preview: false }), stack));
     const before = stackPreview((await preview.output(["preview"], ["--json", "--show-sames"])).stdout);

@@ -5,13 +5,14 @@ import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { ClaimGuard } from "../../components/kubernetes/claims";
-import { builtOfficialProvider, officialVersion } from "../../engine/official";
+import { officialVersion } from "../../engine/official";
 import { KubernetesProvider } from "../../engine/providers/kubernetes";
 import type { Properties } from "../../engine/providers/values";
 import { record } from "../../engine/record/recorder";
 import { binaries } from "../../lib/paths";
 import { PluginClient } from "../engine/support/pluginClient";
 import { type ApiServer, startApiServer } from "../support/apiServer";
+import { builtOfficialProvider } from "./official/built";
 
 const type = "kubernetes:core/v1:PersistentVolumeClaimPatch";
 

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { execa } from "execa";
-import { actionlint, lintWorkflows } from "../../cli/ci/actionlint";
 import { binaries } from "../../lib/paths";
 import { repository } from "../support/plan";
+import { actionlint, lintWorkflows } from "./support/actionlint";
 
 const folder = join(repository, ".github/workflows");
 const files = readdirSync(folder).map((name) => join(folder, name));

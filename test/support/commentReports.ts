@@ -1,7 +1,20 @@
-import { type ReportContext, reportOf } from "../../review/comment/report";
+import type { ConfigChange, PullRequestReport } from "../../review/comment/model";
+import { stackReportOf } from "../../review/comment/report";
 import { stackPreview } from "../../review/plan";
 import type { StackPreview } from "../../review/plan/model";
 import { fixture } from "./previews/fixtures";
+
+/** All of a report that no preview says. */
+export interface ReportContext extends Omit<PullRequestReport, "stacks"> {
+  /** How each stack's settings differ from the base, by the stack's name. */
+  readonly configChanges?: Readonly<Record<string, readonly ConfigChange[]>>;
+}
+
+/** A report of previews, with what the rules, the prices and the graph say about each. */
+export function reportOf(previews: readonly StackPreview[], context: ReportContext): PullRequestReport {
+  const { configChanges, ...rest } = context;
+  return { ...rest, stacks: previews.map((preview) => stackReportOf(preview, configChanges?.[preview.stack])) };
+}
 
 const repository = "https://github.com/acme/shop";
 

@@ -1,10 +1,8 @@
-import { type ForgeLimits, forges, type PullRequestReport } from "../../review/comment";
 import type { ConfigChange } from "../../review/comment/model";
-import type { ReportContext } from "../../review/comment/report";
-import { reportOf } from "../../review/comment/report";
+import { type ForgeLimits, forges, type PullRequestReport } from "../../review/comment/model";
 import { offlinePreview } from "../../review/plan";
 import type { StackPreview } from "../../review/plan/model";
-import { githubContext, reportAbout } from "./commentReports";
+import { githubContext, type ReportContext, reportAbout, reportOf } from "./commentReports";
 import { recordedPlan, stackConfig } from "./plan";
 
 /** A comment that is kept. */

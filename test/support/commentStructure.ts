@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type DefaultTreeAdapterMap, parseFragment } from "parse5";
-import { isMarker } from "../../review/comment";
+import { isMarker } from "../../review/comment/markers";
 import { htmlOf } from "./renderedComment";
 
 type Node = DefaultTreeAdapterMap["node"];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Resource } from "../../engine/resources/resource";
-import type { ForgeLimits, PullRequestReport, StackReport } from "../../review/comment";
+import type { ForgeLimits, PullRequestReport, StackReport } from "../../review/comment/model";
 import { mermaidOfChanges } from "../../review/diagram";
 import type { Change, Operation, PropertyChange, Risk, StackPreview } from "../../review/plan/model";
 import { githubContext } from "./commentReports";

@@ -12,7 +12,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as conf from "../../components/data/postgresConf";
 import { aclFile, redisConf, redisMemory } from "../../components/data/redisConf";
-import { bytesOf } from "../../components/settings";
+import { parseBytes as bytesOf } from "../../components/schema/values/resources";
 import { parse } from "../components/settings/stack";
 
 const roles = ["panel", "chat"] as const;

@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, mkdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { keyName } from "../../../components/schema/report";
 import type { Cli } from "../../../engine/cli";
 import { previewNeeds, standInFolder } from "../../../engine/plugins";
-import { type Reality, realityVariable } from "../../../engine/providers/reality";
 import type { OfflineStack } from "../../../engine/record/offlineStack";
 import { previewErrors, previewReport } from "../../../engine/stack/previewReport";
 import { repository } from "../../../lib/paths";
@@ -81,28 +80,6 @@ export class CliPreview {
   }
 
   /**
-   * Takes resources, as `pulumi stack export` writes them, for the stack's state: previews are then of changes to them.
-   * Secrets may be in clear (`plaintext`).
-   *
-   * @param pending operations that an update began and never ended
-   */
-  async assume(resources: readonly object[], pending: readonly object[] = []): Promise<void> {
-    const file = join(this.folder, "deployment.json");
-    const { encryptionsalt: salt } = parse(readFileSync(this.settings(), "utf8")) as { encryptionsalt: string };
-    const manifest = { time: new Date().toISOString(), magic: "", version: "" };
-    const secretsProvider = { type: "passphrase", state: { salt } };
-    const deployment = { manifest, secrets_providers: secretsProvider, resources, pending_operations: pending };
-    writeFileSync(file, JSON.stringify({ version: 3, deployment }));
-    await this.must(["stack", "import", "--stack", this.stack, "--file", file]);
-  }
-
-  /** `pulumi stack rename`; the CLI gives the settings the new name too. */
-  async rename(name: string): Promise<void> {
-    await this.must(["stack", "rename", name, "--stack", this.stack]);
-    this.stack = name;
-  }
-
-  /**
    * What the CLI prints, as it prints it.
    *
    * @param command `preview`, or `refresh --preview-only`, which reads what is really there
@@ -111,13 +88,6 @@ export class CliPreview {
   async output(command: readonly string[] = ["preview"], flags: readonly string[] = ["--json"]): Promise<CliOutput> {
     const { stdout, stderr, exitCode } = await this.call([...this.commandOn(command), ...flags], repository);
     return { stdout, stderr, exitCode: exitCode ?? 1 };
-  }
-
-  /** Says what is really there where it is not what the state says; a refresh finds it. */
-  really(reality: Reality): void {
-    const file = join(this.folder, "reality.json");
-    writeFileSync(file, JSON.stringify(reality));
-    this.env[realityVariable] = file;
   }
 
   /** Previews without showing anything. */

@@ -87,7 +87,7 @@ export function endOf({ reason, exitCode, message }: Terminated): string {
 }
 
 /** The last line that says something; of JSON its message. The kubelet keeps the end of the log of what failed. */
-export function lastWords(message: string | undefined): string {
+function lastWords(message: string | undefined): string {
   const lines = (message ?? "").split("\n").filter((line) => /\w/.test(line) && !/^\s+at /.test(line));
   const error = lines.findLastIndex((line) => /error|fatal|fail|could not|cannot/i.test(line));
   const at = error < 0 ? lines.length - 1 : error;

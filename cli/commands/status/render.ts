@@ -104,7 +104,7 @@ function updateRow({ state, at }: Facts): string[][] {
 }
 
 /** `3 min ago`; the time itself where it is not known how long ago. */
-export function ago(time: string | undefined, at: string): string {
+function ago(time: string | undefined, at: string): string {
   if (!time) return "";
   const seconds = Math.max(0, Math.round((Date.parse(at) - Date.parse(time)) / 1000));
   if (Number.isNaN(seconds)) return time;

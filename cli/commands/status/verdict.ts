@@ -36,7 +36,7 @@ export interface Status extends Verdict {
 }
 
 /** Below this a certificate is told of: cert-manager and Google renew at thirty days. */
-export const certificateWarningDays = 21;
+const certificateWarningDays = 21;
 
 const severities: readonly Severity[] = ["down", "degraded", "warning"];
 

@@ -77,7 +77,7 @@ function buildsImages({ settings }: Subject): boolean {
 }
 
 /** Compares dotted numbers; a part that is missing is 0. */
-export function isOlder(version: string, least: string): boolean {
+function isOlder(version: string, least: string): boolean {
   const [a, b] = [version, least].map((text) => text.split(".").map(Number));
   for (const [index, part] of b!.entries()) {
     const own = a![index] ?? 0;

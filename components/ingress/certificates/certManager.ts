@@ -7,7 +7,7 @@ import { certManagerAccount } from "../../naming";
  * Where cert-manager is. Its service account has the same name, so that an identity of the cloud (for DNS records) is
  * given to service account `cert-manager` of namespace `cert-manager`.
  */
-export const certManagerName = certManagerAccount.name;
+const certManagerName = certManagerAccount.name;
 
 /** The newest stable release of September 2026; test/components/ingress/certificates/acme.test.ts was written against its CRDs. */
 export const certManagerVersion = "v1.21.2";

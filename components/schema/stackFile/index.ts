@@ -7,8 +7,7 @@ import type { Project } from "./project";
 import { namedEntries, plainValue, type SettingPath } from "./values";
 
 export { unquotedDate } from "./goTime";
-export { type Project, readProject, UnreadableProject } from "./project";
-export type { SettingPath } from "./values";
+export { readProject, UnreadableProject } from "./project";
 
 /** A stack's file as the CLI reads it. */
 export interface StackFile {

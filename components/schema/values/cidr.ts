@@ -12,7 +12,7 @@ export function privateCidr(largest: number, smallest: number) {
 }
 
 /** The checked text. @throws Problem */
-export function parsePrivateCidr(value: string, largest: number, smallest: number): string {
+function parsePrivateCidr(value: string, largest: number, smallest: number): string {
   const form = `use a private network of /${largest} to /${smallest}, e.g. "10.64.0.0/${largest}"`;
   if (!ipaddr.IPv4.isValidCIDR(value)) throw new Problem(`${show(value)} is not an IPv4 network; ${form}`);
   const [, bits] = ipaddr.IPv4.parseCIDR(value);

@@ -28,7 +28,7 @@ const credentials: readonly (readonly [network: string, what: string])[] = [
 const fewestBits = { 4: 8, 6: 16 } as const;
 
 /** `internet`, or a network that holds no address that gives out credentials. @throws Problem */
-export function parseWayOut(value: string): "internet" | { readonly cidr: string } {
+function parseWayOut(value: string): "internet" | { readonly cidr: string } {
   if (value === "internet") return value;
   if (/^[a-z.-]+$/i.test(value)) {
     throw new Problem(

@@ -39,7 +39,7 @@ export function parseHost(value: string): string {
 const longestPath = 200;
 
 /** A path prefix: `/`, or `/live` without a slash at the end. */
-export function parsePath(value: string): string {
+function parsePath(value: string): string {
   const todo = 'write e.g. "/" or "/live"';
   if (!value.startsWith("/")) throw new Problem(`${show(value)} does not start with "/"; ${todo}`);
   if (value !== "/" && value.endsWith("/"))
@@ -77,7 +77,7 @@ export function parseCidr(value: string): string {
 const mostRequests = 1_000_000;
 
 /** A limit of requests in NGINX' words: `5r/m`, `10r/s`. */
-export function parseRate(value: string): string {
+function parseRate(value: string): string {
   const todo = "use e.g. 5r/s or 30r/m";
   const match = /^(\d+)r\/([sm])$/.exec(value);
   if (!match) throw new Problem(`${show(value)} is not a rate; ${todo}`);
@@ -87,7 +87,7 @@ export function parseRate(value: string): string {
 }
 
 /** A size in NGINX' words: `10m`, `512k`, `1g`. */
-export function parseBodySize(value: string): string {
+function parseBodySize(value: string): string {
   const match = /^(\d+)([kmg])$/.exec(value);
   // Ten digits of `g` fit the number in which NGINX keeps it.
   if (match && Number(match[1]) > 0 && match[1]!.length <= 10) return value;
@@ -104,7 +104,7 @@ export function parseBodySize(value: string): string {
 const headerSizes = ["4k", "8k", "16k", "32k", "64k"] as const;
 
 /** @throws Problem */
-export function parseHeaderSize(value: string): string {
+function parseHeaderSize(value: string): string {
   if ((headerSizes as readonly string[]).includes(value)) return value;
   throw new Problem(`${show(value)} is no room for headers; use one of ${headerSizes.join(", ")}`);
 }

@@ -9,7 +9,7 @@ import { Problem, show, text } from "../fields";
  *
  * @throws Problem for anything that is not there
  */
-export function parseProgramFile(value: string, { root }: Pick<SettingsContext, "root">): string {
+function parseProgramFile(value: string, { root }: Pick<SettingsContext, "root">): string {
   const todo = 'use a path from the root of the repository, e.g. "platform/transforms.ts"';
   const file = join(root, value);
   if (isAbsolute(value) || relative(root, file).startsWith(".."))

@@ -10,7 +10,7 @@ export function parseLabel(value: string, most = 63): string {
 }
 
 /** A namespace of our own: never one that Kubernetes or everyone else uses. */
-export function parseNamespace(value: string): string {
+function parseNamespace(value: string): string {
   parseLabel(value);
   if (value === "default" || value.startsWith("kube-")) {
     throw new Problem(`namespace ${show(value)} is not allowed; use one of its own, e.g. "switchboard"`);
@@ -27,19 +27,19 @@ export function parseLabelValue(value: string): string {
 }
 
 /** What a stack may be called: https://www.pulumi.com/docs/iac/concepts/stacks/#create-stack */
-export function parseStackName(value: string): string {
+function parseStackName(value: string): string {
   if (/^[A-Za-z0-9_][\w.-]{0,99}$/.test(value)) return value;
   throw new Problem(`${show(value)} is no name of a stack; use letters, digits, "-", "_" and "."`);
 }
 
 /** An e-mail address. */
-export function parseEmail(value: string): string {
+function parseEmail(value: string): string {
   if (z.regexes.email.test(value)) return value;
   throw new Problem(`${show(value)} is not an e-mail address; write e.g. "admin@example.com"`);
 }
 
 /** Text that is not empty. */
-export function parseText(value: string): string {
+function parseText(value: string): string {
   if (value.trim() === "") throw new Problem(`${show(value)} is empty; give a value or remove the key`);
   return value;
 }

@@ -4,7 +4,7 @@ import { type Image, isPinned } from "../../schema/values/image";
 import type { Check } from "./check";
 
 /** Seconds between the WebSocket pings of a chat client. */
-export const clientHeartbeatSeconds = 25;
+const clientHeartbeatSeconds = 25;
 /** A node that is taken away by the cluster autoscaler waits no longer for its pods (`max-graceful-termination-sec`). */
 const autoscalerPatience = 600;
 /** Seconds that a pod is given above the sum of its waits. */

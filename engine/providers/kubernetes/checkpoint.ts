@@ -11,7 +11,6 @@ import { fieldManager } from "./ownership";
 const inputsKey = "__inputs";
 const initialVersionKey = "__initialApiVersion";
 const managerKey = "__fieldManager";
-const keys = [inputsKey, initialVersionKey, managerKey];
 
 /** Outputs as the state keeps them, so that either provider can go on with the other's. */
 export function checkpoint(outputs: Properties, inputs: Properties, before: Properties = {}): Properties {
@@ -21,11 +20,6 @@ export function checkpoint(outputs: Properties, inputs: Properties, before: Prop
     [initialVersionKey]: before[initialVersionKey] ?? inputs.apiVersion ?? outputs.apiVersion ?? "",
     [managerKey]: managerOf(inputs, before),
   };
-}
-
-/** Outputs without what `checkpoint` added. */
-export function withoutCheckpoint(outputs: Properties): Properties {
-  return Object.fromEntries(Object.entries(outputs).filter(([key]) => !keys.includes(key)));
 }
 
 /** The name that owns an object's fields: what the program asks for, else what the state says, else this provider's own. */

@@ -63,7 +63,7 @@ export function withoutIgnored(
 }
 
 /** Whether a manager other than this one owns a field. Members of lists count as nobody's. */
-export function ownedByAnother(live: KubeObject, parts: readonly string[], own = fieldManager): boolean {
+function ownedByAnother(live: KubeObject, parts: readonly string[], own = fieldManager): boolean {
   return (live.metadata?.managedFields ?? []).some(({ manager, operation, fieldsV1 }) => {
     if (manager === own && operation === "Apply") return false;
     return (

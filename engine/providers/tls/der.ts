@@ -15,7 +15,7 @@ const universal = {
 } as const;
 
 /** One element: tag, length, content. */
-export function element(tag: number, content: Uint8Array): Buffer {
+function element(tag: number, content: Uint8Array): Buffer {
   const length = content.length;
   const bytes: number[] = [];
   for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);

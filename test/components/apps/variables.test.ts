@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { bytesOf } from "../../../components/settings";
+import { parseBytes as bytesOf } from "../../../components/schema/values/resources";
 import { cloudConfig, smallConfig } from "../../support/config";
 import { type Plan, plan, repository } from "../../support/plan";
 import { podTemplates } from "../../support/pods";

@@ -4,7 +4,6 @@
  * `--state KIND` it keeps the objects of the state instead, which that kind has to have made alone.
  */
 import { execa } from "execa";
-import { builtOfficialProvider } from "../../../engine/official";
 import { cache } from "../../../lib/paths";
 import { runMain } from "../../../lib/userError";
 import { repository } from "../../support/plan";
@@ -12,6 +11,7 @@ import { normalised } from "../../support/previews/normalise";
 import { keepObjects, keepPair, kindsOfProvider, withoutSames } from "../../support/previews/pairs";
 import { stackFile } from "../support/stackFile";
 import { stateFolder } from "../support/system";
+import { builtOfficialProvider } from "./built";
 
 /** What is previewed, by the name of its recordings. */
 const situations: Readonly<Record<string, () => void | Promise<void>>> = {

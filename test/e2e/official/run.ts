@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { builtOfficialProvider, ensureOfficialProvider, officialVersion } from "../../../engine/official";
+import { ensureOfficialProvider, officialVersion } from "../../../engine/official";
 import { runMain, UserError } from "../../../lib/userError";
 import { repository } from "../../support/plan";
+import { builtOfficialProvider } from "./built";
 
 /** What a change of the Kubernetes provider can break: bringing up, releases, changes, failures, the end, and volumes. */
 const suites = /^([15678]-.*|9-volumes)\.e2e\.ts$/;

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CliPreview, type CliVerdict } from "../../../cli/commands/preview/cliPreview";
+import type { CliVerdict } from "../../../cli/commands/preview/cliPreview";
 import { ensureCli } from "../../../engine/cli";
 import { offlineStack } from "../../../engine/record/offlineStack";
 import { deployedState, type State } from "../../support/deployedState";
 import { plan, repository, stackConfig } from "../../support/plan";
+import { DeployedPreview } from "../../support/previews/deployedPreview";
 
 /**
  * What the real Pulumi engine says of a stack's preview when everything of it is there already, with the state that the
@@ -18,7 +19,7 @@ export async function previewOfDeployed(stack: string, before: (resource: State)
   try {
     const cli = await ensureCli();
     const offline = await offlineStack(stackConfig(stack), { root: repository, folder, now: new Date() });
-    const preview = new CliPreview(cli, stack, offline, folder);
+    const preview = new DeployedPreview(cli, stack, offline, folder);
     await preview.open();
     await preview.assume(deployedState(await plan(stackConfig(stack), { stack, preview: false }), stack, before));
     return await preview.verdict();

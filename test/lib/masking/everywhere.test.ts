@@ -116,7 +116,6 @@ const direct: Readonly<Record<string, string>> = {
   "engine/plugin.ts": "a number of a port",
   "engine/providers/server.ts": "where in a plugin a defect is; the CLI reads it",
   "engine/stack/index.ts": "the terminal that somebody asked for, in the Pulumi CLI",
-  "cli/commands/preview/cliPreview.ts": "the terminal that somebody asked for, in the Pulumi CLI",
   "cli/images/load.ts": "names of images",
   "cli/images/tools.ts": "what builds and pushes images says to the person who started it",
   "sandbox/nodes/loadBalancer.ts": "addresses of Services, into a log of the nodes",

@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import {
-  commentMarker,
-  compose,
-  forges,
-  isCommentOf,
-  isMarker,
-  mergeComments,
-  mergeSection,
-  renderComment,
-  type Section,
-  sectionsOf,
-} from "../../../review/comment";
-import { parseBegin } from "../../../review/comment/markers";
+import { renderComment } from "../../../review/comment";
+import { compose, mergeComments, mergeSection, type Section, sectionsOf } from "../../../review/comment/compose";
+import { commentMarker, isCommentOf, isMarker, parseBegin } from "../../../review/comment/markers";
+import { forges } from "../../../review/comment/model";
 import { block, type Lines } from "../../../review/comment/parts";
 import { fill, shares } from "../../../review/comment/trim";
 import { sanitised } from "../../../review/forge/sanitise";

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { commentMarker, forges, mergeComments, renderComment, renderReport, sectionsOf } from "../../../review/comment";
+import { renderComment, renderReport } from "../../../review/comment";
+import { mergeComments, sectionsOf } from "../../../review/comment/compose";
+import { commentMarker } from "../../../review/comment/markers";
+import { forges } from "../../../review/comment/model";
 import { weigh } from "../../../review/comment/trim";
 import { checkStructure } from "../../support/commentStructure";
 import { anyForge, hostileReport, token } from "../../support/hostileReports";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { forges, type PullRequestReport, renderComment } from "../../../review/comment";
+import { renderComment } from "../../../review/comment";
+import { forges, type PullRequestReport } from "../../../review/comment/model";
 import type { Change, StackPreview } from "../../../review/plan/model";
 import { githubContext, previewOf, reportAbout } from "../../support/commentReports";
 

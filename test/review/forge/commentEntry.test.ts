@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { renderComment, sectionsOf } from "../../../review/comment";
+import { renderComment } from "../../../review/comment";
+import { sectionsOf } from "../../../review/comment/compose";
 import { forges } from "../../../review/comment/model";
 import { commentEntry } from "../../../review/forge/commentEntry";
 import { Gitlab } from "../../../review/forge/gitlab";

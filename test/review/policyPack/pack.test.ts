@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import * as grpc from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
@@ -10,8 +9,7 @@ import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { secretOf, unknownValue } from "../../../lib/engineValues";
 import { rules } from "../../../review/policies";
-import { policyPack, policyPackFlags } from "../../../review/policyPack/flags";
-import { repository } from "../../support/plan";
+import { policyPack } from "../../support/policyPack";
 
 describe("the pack as a process, started by the SDK's own runner", () => {
   let child: ChildProcess;
@@ -98,8 +96,4 @@ describe("the pack as a process, started by the SDK's own runner", () => {
     );
     assert.doesNotMatch(JSON.stringify(found), /correct horse/);
   });
-});
-
-test("the CLI is given the pack by its folder", () => {
-  assert.deepEqual(policyPackFlags(), ["--policy-pack", join(repository, "review/policyPack")]);
 });

@@ -2,8 +2,8 @@
 
 import { memberPath, pathParts } from "../../../engine/providers/changes";
 import type { Difference, DiffRequest } from "../../../engine/providers/provider";
-import { differenceOf } from "../../../engine/providers/replacements";
 import { equal, isObject, isSecret, type Properties, reveal, type Value } from "../../../engine/providers/values";
+import { differenceOf } from "./replacements";
 
 /** What of a type's properties is compared otherwise. */
 export interface Comparison {

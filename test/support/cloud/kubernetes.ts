@@ -1,10 +1,10 @@
 import { localVersion } from "../../../engine/plugin";
 import { checkedInputs } from "../../../engine/providers/previewOnly";
 import { type Provider, ResourceError } from "../../../engine/providers/provider";
-import { differenceOf } from "../../../engine/providers/replacements";
 import type { Properties } from "../../../engine/providers/values";
 import { answerOf } from "../../../engine/record/answers/table";
 import type { FakeCloud, Operation } from "./fakeCloud";
+import { differenceOf } from "./replacements";
 
 /**
  * A provider of Kubernetes that accepts every object and keeps it in the cloud's memory. What the API server of a cluster

@@ -11,7 +11,6 @@ import {
   type Resource,
   ResourceError,
 } from "../../../engine/providers/provider";
-import { fixedOf } from "../../../engine/providers/replacements";
 import {
   hasSecret,
   isObject,
@@ -24,6 +23,7 @@ import {
 import { answerOf } from "../../../engine/record/answers/table";
 import { type Comparison, difference, projected } from "./difference";
 import { ApiError, type FakeCloud, HalfWayError, type Operation, type Thing } from "./fakeCloud";
+import { fixedOf } from "./replacements";
 
 /** What a behaviour is told of a call. */
 export interface Call<Switch extends string = string> {

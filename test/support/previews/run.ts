@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CliPreview } from "../../../cli/commands/preview/cliPreview";
 import type { Cli } from "../../../engine/cli";
 import { offlineStack } from "../../../engine/record/offlineStack";
 import { deployedState } from "../deployedState";
 import { plan, repository, stackConfig } from "../plan";
 import { layerKey } from "../project";
+import { DeployedPreview } from "./deployedPreview";
 import { normalised } from "./normalise";
 import type { Edit, Layers, Situation } from "./situation";
 
@@ -23,14 +23,14 @@ export interface Recording {
 
 /** Has the real CLI preview a situation, in a folder of its own that is gone afterwards. */
 export async function run(situation: Situation, cli: Cli): Promise<Recording> {
-  const { name, about, stack, from, to, reality } = situation;
+  const { name, about, stack, from, to, drifted } = situation;
   const folder = mkdtempSync(join(tmpdir(), "switchboard-recording-"));
   const options = process.env.NODE_OPTIONS;
   if (situation.preload) process.env.NODE_OPTIONS = `--require ${join(repository, situation.preload)}`;
   try {
     const offline = await offlineStack(edited(stack, to), { root: repository, folder, now: new Date() });
-    const preview = new CliPreview(cli, stack, offline, folder);
-    if (reality) preview.really(reality);
+    const preview = new DeployedPreview(cli, stack, offline, folder);
+    if (drifted) preview.really(drifted);
     // The program is looked at as it will be run, and not here.
     process.env.NODE_OPTIONS = options ?? "";
     await preview.open();

@@ -1,5 +1,5 @@
-import type { Reality } from "../../../engine/providers/reality";
 import type { State } from "../deployedState";
+import type { Drifted } from "./drifted";
 
 /** A stack's settings as an edit sees them: `panel` stands for `layerKey("panel")`. */
 export type Layers = Record<string, any>;
@@ -25,7 +25,7 @@ export interface Situation {
   /** Operations that never ended. */
   readonly pending?: (resources: readonly State[]) => object[];
   /** What is really there. */
-  readonly reality?: Reality;
+  readonly drifted?: Drifted;
   /** @default preview */
   readonly command?: readonly string[];
   /** @default --json --show-sames */

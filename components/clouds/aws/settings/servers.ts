@@ -7,7 +7,7 @@ const size = "(micro|small|medium|large|xlarge|[1-9]\\d?xlarge)";
  * A class of RDS instances: `db.` and a type of EC2. Classes of old generations are refused, which no Postgres from 15 on
  * runs on (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Support.html).
  */
-export function parseInstanceClass(value: string): string {
+function parseInstanceClass(value: string): string {
   return serverType(value, { prefix: "db", example: "db.m7g.large", product: "Postgres on RDS" });
 }
 
@@ -16,7 +16,7 @@ export function parseInstanceClass(value: string): string {
  * (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption.html), and the ones that keep a part of
  * the data on disk, which a queue must not wait for.
  */
-export function parseNodeType(value: string): string {
+function parseNodeType(value: string): string {
   const type = serverType(value, { prefix: "cache", example: "cache.m7g.large", product: "Valkey on ElastiCache" });
   if (type.startsWith("cache.r6gd."))
     throw new Problem(`${show(value)} keeps a part of the data on disk; use one without, e.g. "cache.r7g.large"`);

@@ -35,7 +35,7 @@ export const tags = () =>
 const policyForm = /^arn:(aws|aws-us-gov):iam::(\d{12}|aws):policy\/((?:[\x21-\x7e]+\/)?)([A-Za-z0-9+=,.@_-]{1,128})$/;
 
 /** The ARN of an IAM policy that bounds roles. @throws Problem that says what it is instead */
-export function parsePolicyArn(value: string): string {
+function parsePolicyArn(value: string): string {
   const todo = "use arn:aws:iam::<account>:policy/<name>";
   if (roleArnParts(value).account !== "") throw new Problem(`${show(value)} is a role, not a policy; ${todo}`);
   if (!policyForm.test(value)) throw new Problem(`${show(value)} is not the ARN of an IAM policy; ${todo}`);

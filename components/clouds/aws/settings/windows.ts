@@ -14,7 +14,7 @@ interface Span {
 }
 
 /** A daily window in UTC, `02:00-03:00`, of at least `least` minutes; it may go over midnight. */
-export function parseDailyWindow(value: string, least: number): string {
+function parseDailyWindow(value: string, least: number): string {
   const todo = `write start and end in UTC, at least ${least} minutes apart, e.g. "02:00-03:00"`;
   const span = dailySpan(value);
   if (!span) throw new Problem(`${show(value)} is not a daily window; ${todo}`);

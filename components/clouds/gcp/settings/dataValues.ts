@@ -5,8 +5,6 @@ import { loggedValuesProblem } from "../../../schema/values/loggedValues";
 /** Days of the week in the order in which Google's interfaces number them, Monday first. */
 export const weekDays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
 
-export type WeekDay = (typeof weekDays)[number];
-
 /** Day and hour of the maintenance window of a managed server; Google fixes its length at one hour. */
 /** @param usual the day where nothing else is said: Postgres and Redis are not restarted in the same night */
 export const maintenanceDay = (usual: (typeof weekDays)[number]) =>
@@ -15,7 +13,7 @@ export const maintenanceHour = () =>
   whole(0, 23).prefault(4).describe("hour at which it may begin, in UTC; it goes on for an hour");
 
 /** A time of the day as `HH:MM`. */
-export function parseTimeOfDay(value: string): string {
+function parseTimeOfDay(value: string): string {
   if (/^([01]\d|2[0-3]):[0-5]\d$/.test(value)) return value;
   throw new Problem(`${show(value)} is not a time of the day; use 24 hours in quotes, e.g. "02:00"`);
 }

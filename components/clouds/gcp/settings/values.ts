@@ -41,7 +41,7 @@ const knownRegions = [
  * The id of a project: 6 to 30 characters
  * (https://cloud.google.com/resource-manager/docs/creating-managing-projects#before_you_begin).
  */
-export function parseProjectId(value: string): string {
+function parseProjectId(value: string): string {
   if (/^\d+$/.test(value)) {
     throw new Problem(
       `${show(value)} is a project's number; give its id here, and the number in projectNumber (gcloud projects list shows both)`,
@@ -54,7 +54,7 @@ export function parseProjectId(value: string): string {
 }
 
 /** The number of a project, as text. */
-export function parseProjectNumber(value: string): string {
+function parseProjectNumber(value: string): string {
   if (/^[1-9]\d{5,18}$/.test(value)) return value;
   throw new Problem(
     `${show(value)} is not the number of a project; use the digits that this shows: gcloud projects describe <project> --format='value(projectNumber)'`,
@@ -78,7 +78,7 @@ export function parseGoogleRegion(value: string): string {
 }
 
 /** A zone of Google Cloud, e.g. `europe-west1-b`. */
-export function parseGoogleZone(value: string): string {
+function parseGoogleZone(value: string): string {
   const region = zoneForm.exec(value)?.[1];
   if (region && regionForm.test(region)) return value;
   if (regionForm.test(value))
@@ -132,14 +132,14 @@ export function bootDiskType(machineType: string): "pd-balanced" | "hyperdisk-ba
 }
 
 /** The name of a Cloud DNS zone (https://cloud.google.com/dns/docs/zones): not its domain. */
-export function parseZoneName(value: string): string {
+function parseZoneName(value: string): string {
   if (/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(value)) return value;
   const todo = "use the zone's name, not its domain (gcloud dns managed-zones list)";
   throw new Problem(`${show(value)} is not the name of a Cloud DNS zone; ${todo}`);
 }
 
 /** A day, or a moment in UTC: `2026-12-20` or `2026-12-20T06:00:00Z`; given back as the latter. */
-export function parseMoment(value: string): string {
+function parseMoment(value: string): string {
   const full = /^\d{4}-\d\d-\d\d$/.test(value) ? `${value}T00:00:00Z` : value;
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(full) ? new Date(full) : undefined;
   // A day that the month does not have rolls over into the next one.

@@ -1,9 +1,9 @@
-import type { Reality } from "../../../../engine/providers/reality";
+import type { Drifted } from "../drifted";
 import type { Situation } from "../situation";
 
 const refresh = ["refresh", "--preview-only"];
 /** What somebody did with kubectl and in the cloud's console. */
-const byHand: Reality = {
+const byHand: Drifted = {
   "panel-deployment": {
     properties: {
       "spec.replicas": 1,
@@ -22,7 +22,7 @@ export const drift: readonly Situation[] = [
     stack: "dev",
     command: refresh,
     flags: ["--json"],
-    reality: {},
+    drifted: {},
   },
   {
     name: "drift",
@@ -30,7 +30,7 @@ export const drift: readonly Situation[] = [
     stack: "dev",
     command: refresh,
     flags: ["--json"],
-    reality: byHand,
+    drifted: byHand,
   },
   {
     name: "drift-cloud",
@@ -38,7 +38,7 @@ export const drift: readonly Situation[] = [
     stack: "prod",
     command: refresh,
     flags: ["--json"],
-    reality: {
+    drifted: {
       "postgres-instance": {
         properties: {
           "settings.deletionProtectionEnabled": false,
@@ -56,14 +56,14 @@ export const drift: readonly Situation[] = [
     stack: "dev",
     command: refresh,
     flags: ["--json", "--expect-no-changes"],
-    reality: byHand,
+    drifted: byHand,
   },
   {
     name: "preview-refresh",
     about: "a preview that looks first: what was done by hand is found, and would be undone",
     stack: "dev",
     flags: ["--json", "--show-sames", "--refresh"],
-    reality: byHand,
+    drifted: byHand,
     to: ({ panel }) => {
       panel.replicas = 3;
     },

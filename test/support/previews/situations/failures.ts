@@ -1,4 +1,4 @@
-import { policyPackFlags } from "../../../../review/policyPack/flags";
+import { policyPackFlags } from "../../policyPack";
 import type { Situation } from "../situation";
 
 /** Previews that do not come to an end. */
@@ -27,7 +27,7 @@ export const failures: readonly Situation[] = [
     from: "nothing",
     // One after the other: else it depends on the machine what was done before the first refusal.
     flags: ["--json", "--show-sames", "--parallel", "1"],
-    reality: {
+    drifted: {
       "cluster-gke": {
         refused:
           "googleapi: Error 403: Insufficient regional quota to satisfy request: resource \"CPUS\": request requires '48.0' and is short '24.0', quotaExceeded",
@@ -47,7 +47,7 @@ export const failures: readonly Situation[] = [
     name: "provider-error-secret",
     about: "an error that quotes a connection URL, a token and a key",
     stack: "dev",
-    reality: {
+    drifted: {
       "panel-deployment": {
         refused:
           "cannot reach postgres://panel:s3cr3t-Passw0rd@postgres:5432/switchboard with eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl\n" +

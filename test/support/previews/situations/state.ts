@@ -94,7 +94,7 @@ export const state: readonly Situation[] = [
     name: "import",
     about: "a ConfigMap that somebody made by hand is taken into the stack",
     stack: "dev",
-    reality: {
+    drifted: {
       legacy: {
         properties: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "legacy" }, data: { mode: "old" } },
       },

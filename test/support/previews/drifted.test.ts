@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { previewOnlyProvider } from "../../../engine/providers/previewOnly";
-import { really, refuseWhere } from "../../../engine/providers/reality";
+import { after, before, describe, test } from "node:test";
 import { secret } from "../../../engine/providers/values";
+import { PluginClient } from "../../engine/support/pluginClient";
+import { deployedPlugin } from "./deployedPlugin";
+import { really, refuseWhere } from "./drifted";
 
 const urn = "urn:pulumi:dev::p::kubernetes:apps/v1:Deployment::web";
 const state = {
@@ -44,7 +45,7 @@ test("a secret stays one when something in it is otherwise", () => {
 test("what is gone is gone, and what is refused is refused with the cloud's words", async () => {
   assert.equal(really({ web: { gone: true } }, urn, state), undefined);
   assert.throws(() => refuseWhere({ web: { refused: "quotaExceeded" } }, urn), /quotaExceeded/);
-  const provider = previewOnlyProvider("kubernetes", { web: { refused: "quotaExceeded" } });
+  const provider = deployedPlugin("kubernetes", { web: { refused: "quotaExceeded" } });
   const request = {
     urn,
     type: "kubernetes:apps/v1:Deployment",
@@ -54,4 +55,28 @@ test("what is gone is gone, and what is refused is refused with the cloud's word
     seed: new Uint8Array(),
   };
   await assert.rejects(async () => provider.check(request), /quotaExceeded/);
+});
+
+describe("the plugin of a stack that is there", () => {
+  let plugin: PluginClient;
+  before(async () => {
+    plugin = await PluginClient.start(() => deployedPlugin("kubernetes"));
+  });
+  after(() => plugin.stop());
+  const namespace = "urn:pulumi:dev::p::kubernetes:core/v1:Namespace::app";
+
+  test("an update keeps what the provider added when it was made", async () => {
+    const old = { spec: { a: 1 }, status: { ready: true } };
+    const { outputs } = await plugin.update(namespace, "app", old, { spec: { a: 2 } }, true);
+    assert.deepEqual(outputs, { spec: { a: 2 }, status: { ready: true } });
+  });
+
+  test("a change is told at its path", async () => {
+    const { changed, paths, replaces } = await plugin.diff(namespace, "app", { a: 1 }, {}, { a: 2 });
+    assert.deepEqual({ changed, paths, replaces }, { changed: true, paths: ["a"], replaces: [] });
+  });
+
+  test("nothing is changed for real", async () => {
+    await assert.rejects(plugin.update(namespace, "app", {}, {}), /cannot change anything/);
+  });
 });

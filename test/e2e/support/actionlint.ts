@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
-import { ensureGoTool, type GoTool, isExecutable } from "../../engine/goTool";
-import { repository } from "../../lib/paths";
-import { UserError } from "../../lib/userError";
+import { ensureGoTool, type GoTool, isExecutable } from "../../../engine/goTool";
+import { repository } from "../../../lib/paths";
+import { UserError } from "../../../lib/userError";
 
-/** The linter for workflows of GitHub, at the version that `cli/ci/actionlint/go.mod` pins and go.sum proves. */
+/** The linter for workflows of GitHub, at the version that `test/e2e/support/actionlint/go.mod` pins and go.sum proves. */
 export const actionlint: GoTool = {
-  module: join(repository, "cli/ci/actionlint"),
+  module: join(repository, "test/e2e/support/actionlint"),
   package: "github.com/rhysd/actionlint/cmd/actionlint",
   name: "actionlint",
 };

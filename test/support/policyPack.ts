@@ -1,7 +1,8 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { repository } from "./plan";
 
 /** The folder of the policy pack. */
-export const policyPack = join(resolve(__dirname, "../.."), "review/policyPack");
+export const policyPack = join(repository, "review/policyPack");
 
 /** What `pulumi preview` and `pulumi up` are given so that the engine asks the rules. */
 export function policyPackFlags(): string[] {

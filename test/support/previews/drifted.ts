@@ -1,42 +1,42 @@
 import { readFileSync } from "node:fs";
-import { pathParts } from "./changes";
-import { ResourceError, type State } from "./provider";
-import { isObject, isSecret, type Properties, type Value } from "./values";
+import { pathParts } from "../../../engine/providers/changes";
+import { ResourceError, type State } from "../../../engine/providers/provider";
+import { isObject, isSecret, type Properties, type Value } from "../../../engine/providers/values";
 
 /** Names the file that says what is really there, for a preview that looks. */
-export const realityVariable = "SWITCHBOARD_PREVIEW_REALITY";
+export const driftedVariable = "SWITCHBOARD_PREVIEW_DRIFTED";
 
 /**
  * What is really there, where it is not what the state says, by URN or by the resource's name: properties that are
  * otherwise (`null` is one that is gone), `gone` for the whole resource, or what its cloud refuses.
  */
-export type Reality = Readonly<Record<string, Exception>>;
+export type Drifted = Readonly<Record<string, Exception>>;
 
 /** How one resource is otherwise than its state. */
-export type Exception =
+type Exception =
   | { readonly gone: true }
   | { readonly refused: string }
   | { readonly properties: Readonly<Record<string, Value>> };
 
-/** The reality that this process was started with; undefined for one that may not look at anything. */
-export function readReality(file = process.env[realityVariable]): Reality | undefined {
-  return file ? (JSON.parse(readFileSync(file, "utf8")) as Reality) : undefined;
+/** What this process was told of; undefined for one that may not look at anything. */
+export function readDrifted(file = process.env[driftedVariable]): Drifted | undefined {
+  return file ? (JSON.parse(readFileSync(file, "utf8")) as Drifted) : undefined;
 }
 
 /** What is known of a resource. */
-export function exceptionOf(reality: Reality | undefined, urn: string): Exception | undefined {
-  return reality?.[urn] ?? reality?.[urn.split("::").slice(3).join("::")];
+function exceptionOf(drifted: Drifted | undefined, urn: string): Exception | undefined {
+  return drifted?.[urn] ?? drifted?.[urn.split("::").slice(3).join("::")];
 }
 
 /** @throws ResourceError where the cloud refuses the resource */
-export function refuseWhere(reality: Reality | undefined, urn: string): void {
-  const exception = exceptionOf(reality, urn);
+export function refuseWhere(drifted: Drifted | undefined, urn: string): void {
+  const exception = exceptionOf(drifted, urn);
   if (exception && "refused" in exception) throw new ResourceError(exception.refused);
 }
 
 /** A resource as it really is: undefined where it is gone. */
-export function really(reality: Reality, urn: string, state: State): State | undefined {
-  const exception = exceptionOf(reality, urn);
+export function really(drifted: Drifted, urn: string, state: State): State | undefined {
+  const exception = exceptionOf(drifted, urn);
   if (!exception || "refused" in exception) return state;
   if ("gone" in exception) return undefined;
   const changed = (properties: Properties) =>

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { isDowngrade, isOtherNetwork } from "../../../components/clouds/shared/facts/fixed";
 import { allFacts } from "../../../components/facts";
-import { differenceOf, fixedOf } from "../../../engine/providers/replacements";
 import { unknown } from "../../../engine/providers/values";
-import { repository } from "../../support/plan";
-import { planOf } from "../../support/sharedPlans";
-import { everyStack } from "../../support/stacks";
+import { repository } from "../plan";
+import { planOf } from "../sharedPlans";
+import { everyStack } from "../stacks";
+import { differenceOf, fixedOf } from "./replacements";
 
 const replaced = (type: string, before: object, after: object) => {
   const { properties, deleteBeforeReplace } = differenceOf(type, before as never, after as never);
