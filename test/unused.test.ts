@@ -11,7 +11,6 @@ import { sourcesOf, unusedIn } from "./support/productNames";
 const exceptions: Readonly<Record<string, string>> = {
   "components/schema/secret.ts: Secret.toJSON": "JSON.stringify calls it",
   "review/policyPack/index.cjs": "the Pulumi CLI loads the folder of a policy pack",
-  "review/comment/compose.ts: mergeSection": "it goes with the comment that several jobs wrote",
 };
 
 test("nothing of the product is there for tests alone, and no name is given that nobody takes", () => {

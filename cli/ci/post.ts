@@ -1,9 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { projectName } from "../../engine/stack/project";
 import { runMain, UserError } from "../../lib/userError";
-import { sectionsOf } from "../../review/comment/compose";
-import { projectOf } from "../../review/comment/markers";
-import { forges } from "../../review/comment/model";
 import {
   type ForgeName,
   forgeOf,
@@ -20,33 +17,24 @@ import { trusted } from "./untrusted";
 
 /**
  * Posts what this very run has rendered, with a token that may write.
- * @param stacks all that the pull request touches: sections of others go; without it they stay, as other jobs post them
  * @returns what was done, in a sentence
  */
 export async function postComment(
   body: string,
+  project: string,
   name: ForgeName,
   place: Place | undefined,
   options: UpsertOptions,
-  stacks?: readonly string[],
 ): Promise<string> {
   const here = samePlace(place, name);
   if (here.number === undefined) {
     throw new UserError(`this pipeline of ${here.repository} is of no pull request`, "post from one that is");
   }
-  const entry = commentEntry(projectOf(body) ?? projectName(), body, forges[name], {
-    head: here.commit,
-    ...(stacks && { stacks }),
-  });
+  const entry = commentEntry(project, body);
   const done = await upsertComment(forgeOf(here), here.number, here.commit, entry, options);
   if (done.outcome === "outdated")
     return `not posted: the newest commit is ${done.head}, and this is about ${here.commit}`;
   return told("the comment", done);
-}
-
-/** The stacks of a comment: preview.yml renders all that are touched together, so any other is touched no more. */
-function stacksOf(body: string): string[] {
-  return sectionsOf(body).map(({ mark }) => mark.stack);
 }
 
 function told(what: string, { outcome, url }: Upserted): string {
@@ -86,7 +74,7 @@ export async function postUntrusted(file: string, env = process.env, options: Up
   const head = { repository: run.head_repository.full_name, branch: run.head_branch, sha: run.head_sha };
   const { repository, url, api } = place;
   const project = projectName();
-  const expected = { project, head: head.sha, url, limit: githubLimit, now: new Date() };
+  const expected = { project, head: head.sha, url, limit: githubLimit };
   const body = trusted(readFileSync(file), expected);
   const github = new Github({ repository, api, token: env.GITHUB_TOKEN ?? "" });
   const [pull, ...more] = await github.pullRequests(head);
@@ -98,7 +86,7 @@ export async function postUntrusted(file: string, env = process.env, options: Up
       "close all but one of them",
     );
   }
-  const entry = commentEntry(project, body, forges.github, { head: head.sha, stacks: stacksOf(body) });
+  const entry = commentEntry(project, body);
   return told(`the comment of #${pull.number}`, await upsert(github.comments(pull.number), entry, options));
 }
 

@@ -8,7 +8,7 @@ import { sectionOf } from "./section";
  */
 export function renderComment(report: PullRequestReport, forge: ForgeLimits): string {
   return compose(
-    report.project,
+    report,
     report.stacks.map((stack) => sectionOf(stack, report, forge)),
     forge,
   );

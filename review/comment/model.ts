@@ -36,7 +36,7 @@ export interface PullRequestReport {
   readonly repository?: { readonly url: string; readonly form: "github" | "gitlab" | "azure" };
   /** Names and versions, in the order in which they are shown: `[["pulumi", "3.248.0"], ["node", "20.20.2"]]`. */
   readonly tools: readonly (readonly [name: string, version: string])[];
-  /** When the run began, ISO 8601 in UTC: what decides which of two runs is the newer one. */
+  /** When the run began, ISO 8601 in UTC. */
   readonly time: string;
   /** Milliseconds that the whole run took. */
   readonly duration?: number;

@@ -47,15 +47,6 @@ export interface Fold {
 
 export type Part = Block | Lines | Fold;
 
-/** The hidden lines between parts. They make it possible to trim a comment that another job has written. */
-export const forms = {
-  part: /^<!-- switchboard:(part|lines) ([a-zA-Z]+)(?: (\d+) (\d+))? -->$/,
-  open: /^<!-- switchboard:fold -->$/,
-  close: "<!-- switchboard:fold end -->",
-} as const;
-
-const openForm = "<!-- switchboard:fold -->";
-
 export function isFold(part: Part): part is Fold {
   return "blocks" in part;
 }
@@ -68,71 +59,13 @@ export function block(kind: PartKind, text: string | (() => string)): Block {
   return { kind, text: typeof text === "string" ? () => text : text };
 }
 
-/** Parts as text, a marker before each. */
+/** Parts as text. */
 export function written(parts: readonly Part[]): string {
   return parts.map(writtenPart).join("\n\n");
 }
 
 export function writtenPart(part: Part): string {
-  if (isFold(part)) {
-    return [
-      openForm,
-      part.open,
-      "",
-      ...part.blocks.map((entry) => `${writtenPart(entry)}\n`),
-      forms.close,
-      part.close,
-    ].join("\n");
-  }
-  if (isLines(part)) {
-    const marker = `<!-- switchboard:lines ${part.kind} ${part.head.length} ${part.tail.length} -->`;
-    return [marker, ...part.head, ...part.lines, ...part.tail].join("\n");
-  }
-  return `<!-- switchboard:part ${part.kind} -->\n${part.text()}`;
-}
-
-/** Parts from a text that `written` made. What stands before the first marker belongs to no part and is left out. */
-export function parsed(text: string): Part[] {
-  const parts: Part[] = [];
-  let fold: { open: string; blocks: Block[] } | undefined;
-  for (const piece of pieces(text)) {
-    const [first = "", ...rest] = piece;
-    const content = trimmed(rest);
-    if (first === openForm) fold = { open: content.join("\n"), blocks: [] };
-    else if (first === forms.close) {
-      if (fold) parts.push({ ...fold, close: content.join("\n") });
-      fold = undefined;
-    } else {
-      const [, form, kind = "", head = "0", tail = "0"] = forms.part.exec(first)!;
-      if (!Object.hasOwn(partKinds, kind)) continue;
-      if (form === "part") (fold?.blocks ?? parts).push(block(kind as PartKind, content.join("\n")));
-      else {
-        const [from, to] = [Number(head), content.length - Number(tail)];
-        parts.push({
-          kind: kind as PartKind,
-          head: content.slice(0, from),
-          lines: content.slice(from, to),
-          tail: content.slice(Math.max(from, to)),
-        });
-      }
-    }
-  }
-  return parts;
-}
-
-/** Runs of lines, each from one marker to the next. */
-function pieces(text: string): string[][] {
-  const found: string[][] = [];
-  for (const line of text.split("\n")) {
-    if (forms.part.test(line) || forms.open.test(line) || line === forms.close) found.push([line]);
-    else found.at(-1)?.push(line);
-  }
-  return found;
-}
-
-/** Without empty lines at both ends. */
-function trimmed(lines: readonly string[]): readonly string[] {
-  const first = lines.findIndex((line) => line !== "");
-  const last = lines.findLastIndex((line) => line !== "");
-  return first === -1 ? [] : lines.slice(first, last + 1);
+  if (isFold(part)) return [part.open, ...part.blocks.map(writtenPart), part.close].join("\n\n");
+  if (isLines(part)) return [...part.head, ...part.lines, ...part.tail].join("\n");
+  return part.text();
 }

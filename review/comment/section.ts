@@ -9,44 +9,43 @@ import { code, fence } from "./escape";
 import { failureOf, warningsOf } from "./failure";
 import { adviceOf, brokenPolicies } from "./findings";
 import { footerOf } from "./footer";
-import type { SectionMark } from "./markers";
 import type { ConfigChange, ForgeLimits, PullRequestReport, StackReport } from "./model";
 import { block, type Lines, type Part } from "./parts";
 import { tableOf, unlisted } from "./table";
-import { count, verdictOf } from "./verdict";
+import { count, type SectionSummary, verdictOf } from "./verdict";
 
 /** All that a comment says about one stack; what of it there is room for is decided later. */
 export function sectionOf(stack: StackReport, report: PullRequestReport, limits: ForgeLimits): Section {
-  const mark = markOf(stack, report);
+  const summary = summaryOf(stack, report);
   const { preview, findings, cost, diagram, configChanges = [] } = stack;
-  if (mark.state === "unchanged" && mark.mandatory === 0) {
+  if (summary.state === "unchanged" && summary.mandatory === 0) {
     const { same } = preview.counts;
-    const verdict = `${verdictOf(mark)}${same > 0 ? ` (${count(same, "resource")})` : ""}`;
-    return { mark, parts: [block("keep", `${verdict} ${footerOf(preview, report)}`)] };
+    const verdict = `${verdictOf(summary)}${same > 0 ? ` (${count(same, "resource")})` : ""}`;
+    return { summary, parts: [block("keep", `${verdict} ${footerOf(preview, report)}`)] };
   }
   const drawn = limits.details ? fitting(diagram, preview, limits) : undefined;
   const rest = unlisted(preview);
   const parts: Part[] = [
-    ...(mark.state === "failed" ? failureOf(preview, report) : []),
-    ...(mark.state === "offline" ? [block("keep", offline(limits))] : []),
+    ...(summary.state === "failed" ? failureOf(preview, report) : []),
+    ...(summary.state === "offline" ? [block("keep", offline(limits))] : []),
     ...attentionOf(preview, report, limits),
-    ...(mark.state === "planned" && mark.risk === "danger" ? gateOf(report) : []),
+    ...(summary.state === "planned" && summary.risk === "danger" ? gateOf(report) : []),
     ...brokenPolicies(findings),
     ...tableOf(preview, report, limits),
     ...(rest && preview.changes.length > 0 ? [block("keep", `<sub>${rest}</sub>`)] : []),
     ...settingsOf(configChanges),
     ...differencesOf(preview, report, limits),
     ...(drawn ? [block("diagram", () => diagramOf(drawn))] : []),
-    ...(cost ? costsOf(cost, mark.state === "offline" || cost.before.lines.length === 0, limits) : []),
-    ...(mark.state === "unchanged" ? [] : adviceOf(findings, limits)),
+    ...(cost ? costsOf(cost, summary.state === "offline" || cost.before.lines.length === 0, limits) : []),
+    ...(summary.state === "unchanged" ? [] : adviceOf(findings, limits)),
     ...(preview.partial ? [block("keep", withoutSames)] : []),
     ...warningsOf(preview, limits),
     block("keep", footerOf(preview, report)),
   ];
-  return { mark, parts };
+  return { summary, parts };
 }
 
-function markOf({ preview, findings, cost }: StackReport, report: PullRequestReport): SectionMark {
+function summaryOf({ preview, findings, cost }: StackReport, report: PullRequestReport): SectionSummary {
   const { succeeded, origin, changes, counts, risk, diagnostics } = preview;
   const state = !succeeded
     ? "failed"
@@ -58,7 +57,7 @@ function markOf({ preview, findings, cost }: StackReport, report: PullRequestRep
   const some = Object.fromEntries(Object.entries(counts).filter(([, number]) => number > 0));
   const number = (level: string) => findings.filter((finding) => finding.level === level).length;
   return {
-    ...{ stack: preview.stack, sha: report.commit.sha, time: new Date(report.time).toISOString(), state, risk },
+    ...{ stack: preview.stack, state, risk },
     counts: some as Partial<Record<Operation, number>>,
     errors: diagnostics.filter(({ severity }) => severity === "error").length,
     ...{ mandatory: number("mandatory"), advisory: number("advisory") },

@@ -1,8 +1,25 @@
 import type { Operation, Risk } from "../plan/model";
 import { code, link } from "./escape";
-import type { SectionMark } from "./markers";
 import { signedMoney } from "./money";
-import { type PartKind, partKinds } from "./parts";
+import { type Left, type PartKind, partKinds } from "./parts";
+
+/** What a section comes to: what the verdict and the index are written of. */
+export interface SectionSummary {
+  readonly stack: string;
+  readonly state: "planned" | "unchanged" | "failed" | "offline";
+  readonly risk: Risk;
+  /** Only what is more than nothing. */
+  readonly counts: Partial<Readonly<Record<Operation, number>>>;
+  readonly errors: number;
+  readonly mandatory: number;
+  readonly advisory: number;
+  /** US dollars a month, likely: the difference and what it is then. Absent where nothing is known. */
+  readonly cost?: { readonly difference: number; readonly after: number; readonly unpriced: number };
+  /** Address of the run. */
+  readonly run?: string;
+  /** How many of what were left out. */
+  readonly left: Left;
+}
 
 /** Each risk's mark, the same everywhere, always beside a word: nobody needs to tell colours apart. */
 export const riskMarks: Readonly<Record<Risk, string>> = { none: "⚪", safe: "🟢", caution: "🟠", danger: "🔴" };
@@ -19,21 +36,21 @@ const operations: readonly Operation[] = ["delete", "replace", "forget", "refres
 const riskOrder: readonly Risk[] = ["none", "safe", "caution", "danger"];
 
 /** Failed first, then by risk, then by name: the order of sections and of the index. */
-export function compareMarks(a: SectionMark, b: SectionMark): number {
-  const rank = ({ state, risk, mandatory }: SectionMark) =>
+export function compareSummaries(a: SectionSummary, b: SectionSummary): number {
+  const rank = ({ state, risk, mandatory }: SectionSummary) =>
     (state === "failed" ? 8 : 0) + riskOrder.indexOf(risk) * 2 + (mandatory > 0 ? 1 : 0);
   return rank(b) - rank(a) || (a.stack < b.stack ? -1 : a.stack > b.stack ? 1 : 0);
 }
 
 /** The mark of a section: what went wrong outdoes what could. */
-function iconOf({ state, risk }: SectionMark): string {
+function iconOf({ state, risk }: SectionSummary): string {
   if (state === "failed") return "❌";
   if (state === "offline") return "🔵";
   return state === "unchanged" ? riskMarks.none : riskMarks[risk === "none" ? "safe" : risk];
 }
 
 /** What would happen, in a few words: `**1 replace**, 3 create`. */
-function happens({ state, counts, errors }: SectionMark): string {
+function happens({ state, counts, errors }: SectionSummary): string {
   if (state === "failed") return `**the preview failed**${errors > 1 ? ` with ${errors} errors` : ""}`;
   if (state === "unchanged") return "no change";
   const list = operations.flatMap((operation) => {
@@ -46,7 +63,7 @@ function happens({ state, counts, errors }: SectionMark): string {
 }
 
 /** Findings in words; empty when there is none. */
-function findingsIn({ mandatory, advisory }: SectionMark): string[] {
+function findingsIn({ mandatory, advisory }: SectionSummary): string[] {
   return [
     ...(mandatory > 0 ? [`**${mandatory === 1 ? "1 policy broken" : `${mandatory} policies broken`}**`] : []),
     ...(advisory > 0 ? [`${advisory} advice`] : []),
@@ -54,7 +71,7 @@ function findingsIn({ mandatory, advisory }: SectionMark): string[] {
 }
 
 /** The difference of costs in words. */
-function costIn({ cost, state }: SectionMark): string | undefined {
+function costIn({ cost, state }: SectionSummary): string | undefined {
   if (!cost) return undefined;
   const more = cost.unpriced > 0 ? ", not all priced" : "";
   if (state === "offline")
@@ -64,31 +81,30 @@ function costIn({ cost, state }: SectionMark): string | undefined {
 }
 
 /** The line that says it all: what happens, what is broken, what it costs. */
-export function verdictOf(mark: SectionMark): string {
-  const risk = mark.state === "planned" && (mark.risk === "danger" || mark.risk === "caution") ? [mark.risk] : [];
-  const cost = costIn(mark);
-  const facts = [happens(mark), ...risk, ...findingsIn(mark), ...(cost ? [cost] : [])];
-  return `${iconOf(mark)} ${code(mark.stack)}: ${facts.join(" · ")}`;
+export function verdictOf(summary: SectionSummary): string {
+  const risk =
+    summary.state === "planned" && (summary.risk === "danger" || summary.risk === "caution") ? [summary.risk] : [];
+  const cost = costIn(summary);
+  const facts = [happens(summary), ...risk, ...findingsIn(summary), ...(cost ? [cost] : [])];
+  return `${iconOf(summary)} ${code(summary.stack)}: ${facts.join(" · ")}`;
 }
 
 /** The table at the top where there are several stacks. */
-export function indexOf(marks: readonly SectionMark[]): string {
-  const newest = marks.reduce((a, b) => (a.time < b.time ? b : a)).sha;
-  const all = marks.length;
-  const failed = marks.filter(({ state }) => state === "failed").length;
-  const danger = marks.filter(({ state, risk }) => state === "planned" && risk === "danger").length;
+export function indexOf(summaries: readonly SectionSummary[]): string {
+  const all = summaries.length;
+  const failed = summaries.filter(({ state }) => state === "failed").length;
+  const danger = summaries.filter(({ state, risk }) => state === "planned" && risk === "danger").length;
   const facts = [...(failed > 0 ? [`${failed} failed`] : []), ...(danger > 0 ? [`${danger} in danger`] : [])];
-  const shown = marks.slice(0, 50);
+  const shown = summaries.slice(0, 50);
   const title = `${all} stacks${facts.length > 0 ? `: ${facts.join(", ")}` : ""}`;
-  const rows = shown.map((mark) => {
-    const risk = mark.state === "planned" ? mark.risk : mark.state;
-    const stale = mark.sha === newest ? "" : ` (of ${code(mark.sha.slice(0, 7))}, an older commit)`;
-    const happening = [happens(mark), ...findingsIn(mark)].join(" · ");
-    return `| ${code(mark.stack)} | ${happening}${stale} | ${iconOf(mark)} ${risk} | ${costIn(mark) ?? "–"} |`;
+  const rows = shown.map((summary) => {
+    const risk = summary.state === "planned" ? summary.risk : summary.state;
+    const happening = [happens(summary), ...findingsIn(summary)].join(" · ");
+    return `| ${code(summary.stack)} | ${happening} | ${iconOf(summary)} ${risk} | ${costIn(summary) ?? "–"} |`;
   });
   const rest = all - shown.length;
   return [
-    `### ${iconOf(marks[0]!)} ${title}`,
+    `### ${iconOf(summaries[0]!)} ${title}`,
     "",
     "| Stack | What would happen | Risk | Cost |",
     "| --- | --- | --- | --- |",
@@ -98,7 +114,7 @@ export function indexOf(marks: readonly SectionMark[]): string {
 }
 
 /** What was left out, and where it is. */
-export function noteOf({ left, run }: SectionMark): string {
+export function noteOf({ left, run }: SectionSummary): string {
   const missing = (Object.keys(partKinds) as PartKind[]).flatMap((kind) => {
     const [one, many] = partKinds[kind];
     const number = left[kind] ?? 0;

@@ -26,8 +26,6 @@ export interface Board {
   author(deadline?: Deadline): Promise<string>;
   /** Every post, from all pages, oldest first. */
   posts(deadline?: Deadline): Promise<readonly Post[]>;
-  /** One post as it is now; undefined when it is gone. */
-  post(id: number, deadline?: Deadline): Promise<Post | undefined>;
   create(body: string, deadline?: Deadline): Promise<Post>;
   /** Replaces the body. */
   update(id: number, body: string, deadline?: Deadline): Promise<void>;

@@ -76,13 +76,6 @@ export class Github {
           });
           return all.map(postOf);
         }),
-      post: (id, deadline) =>
-        orUndefined(
-          ask(async () => {
-            const request = { signal: deadline?.signal };
-            return postOf((await this.client.rest.issues.getComment({ owner, repo, comment_id: id, request })).data);
-          }),
-        ),
       create: (body, deadline) =>
         ask(async () => {
           const args = { owner, repo, issue_number: number, body, request: onceOnly(deadline) };
@@ -117,15 +110,6 @@ export class Github {
           });
           return all.filter(({ pull_request }) => !pull_request).map(issueOf);
         }),
-      post: (id, deadline) =>
-        orUndefined(
-          ask(async () => {
-            const args = { owner, repo, issue_number: id, request: { signal: deadline?.signal } };
-            const { data } = await this.client.rest.issues.get(args);
-            if (data.state !== "open") throw new ForgeError("missing", `issue #${id} is closed`, "open it again");
-            return issueOf(data);
-          }),
-        ),
       create: (body, deadline) =>
         ask(async () => {
           const args = { owner, repo, title, body, labels: [label], request: onceOnly(deadline) };

@@ -44,8 +44,6 @@ export class Gitlab {
         (await this.pages<Note>(name, `${path}/notes?sort=asc&order_by=created_at`, deadline))
           .filter(({ system }) => !system)
           .map((note) => postOf(note, page)),
-      post: (id, deadline) =>
-        orUndefined(this.get<Note>(name, `${path}/notes/${id}`, deadline).then((note) => postOf(note, page))),
       create: async (body, deadline) =>
         postOf(await this.write<Note>(name, "POST", `${path}/notes`, { body }, deadline), page),
       update: async (id, body, deadline) => {
@@ -69,10 +67,6 @@ export class Gitlab {
       limit: gitlabLimit,
       author: (deadline) => this.author(deadline),
       posts: async (deadline) => (await this.pages<Issue>(name, `${path}?${query}`, deadline)).map(issueOf),
-      post: async (id, deadline) => {
-        const issue = await orUndefined(this.get<Issue>(name, `${path}/${id}`, deadline));
-        return issue?.state === "opened" ? issueOf(issue) : undefined;
-      },
       create: async (description, deadline) =>
         issueOf(await this.write<Issue>(name, "POST", path, { title, description, labels: label }, deadline)),
       update: async (id, description, deadline) => void (await put(id, { description }, deadline)),
@@ -219,7 +213,6 @@ interface Issue {
   readonly description: string | null;
   readonly author: { readonly username: string };
   readonly web_url: string;
-  readonly state: string;
 }
 
 function postOf({ id, body, author }: Note, page: string): Post {

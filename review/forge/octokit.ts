@@ -18,7 +18,6 @@ export interface Comment extends Written {
 /** https://docs.github.com/rest/issues/issues */
 export interface Issue extends Written {
   readonly number: number;
-  readonly state: string;
   /** Set where the issue is a pull request. */
   readonly pull_request?: object;
 }
@@ -79,7 +78,6 @@ interface Client {
   readonly rest: {
     readonly issues: {
       readonly listComments: Method<Numbered & Paged, readonly Comment[]>;
-      readonly getComment: Method<Repository & { readonly comment_id: number }, Comment>;
       readonly createComment: Method<Numbered & { readonly body: string }, Comment>;
       readonly updateComment: Method<Repository & { readonly comment_id: number; readonly body: string }, Comment>;
       readonly deleteComment: Method<Repository & { readonly comment_id: number }, unknown>;
@@ -88,7 +86,6 @@ interface Client {
         readonly Issue[]
       >;
       readonly listEvents: Method<Numbered & Paged, readonly IssueEvent[]>;
-      readonly get: Method<Numbered, Issue>;
       readonly create: Method<
         Repository & { readonly title: string; readonly body: string; readonly labels: readonly string[] },
         Issue

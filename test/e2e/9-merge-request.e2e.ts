@@ -50,7 +50,7 @@ test("a merge request's pipeline previews the stack that it touches and posts on
   assert.match(said, /prod: touched by Pulumi\.prod\.yaml/);
   assert.equal(forge.notes.length, 1, said);
   const { body } = forge.notes[0]!;
-  assert.match(body, new RegExp(`stack prod begin sha=${sha}`));
+  assert.match(body, new RegExp(`switchboard:commit ${sha}`));
   assert.match(body, /offline preview/);
   assert.match(readFileSync(artifact, "utf8"), new RegExp(sha));
 });

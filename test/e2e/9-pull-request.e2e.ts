@@ -74,7 +74,7 @@ test("a fork's pull request gets one comment, edited by the next commit and gone
   assert.match(one.post!.said, /the comment of #7 was created/, one.post!.said);
   assert.equal(forge.comments.length, 1);
   assert.match(forge.comments[0]!.body, /offline preview/);
-  assert.match(forge.comments[0]!.body, new RegExp(`stack prod begin sha=${first}`));
+  assert.match(forge.comments[0]!.body, new RegExp(`switchboard:commit ${first}`));
   assert.match(readFileSync(one.summary, "utf8"), /`prod`/);
 
   const second = await checkout.commit(() => {
@@ -89,7 +89,7 @@ test("a fork's pull request gets one comment, edited by the next commit and gone
   assert.match(two.post!.said, /updated/);
   assert.equal(forge.comments.length, 1);
   const { body } = forge.comments[0]!;
-  assert.match(body, /stack dev begin[^\n]*state=failed/);
+  assert.match(body, /^### ❌ `dev`: \*\*the preview failed\*\*/m);
   assert.match(body, /postgres\.kind/);
   assert.doesNotMatch(body, new RegExp(first), "nothing of the older commit is left");
 

@@ -25,6 +25,8 @@ export interface Structure {
   /** Text outside of code. */
   readonly text: string;
   readonly diagrams: readonly string[];
+  /** Lines across the page: one between two stacks. */
+  readonly rules: number;
 }
 
 /**
@@ -41,6 +43,7 @@ export function checkStructure(comment: string, own: readonly string[] = ["https
   const links: string[] = [];
   const diagrams: string[] = [];
   let text = "";
+  let rules = 0;
   const walk = (node: Node, inQuiet: boolean): void => {
     assert.ok(tags.has(node.nodeName), `<${node.nodeName}> is none of the renderer's`);
     if (node.nodeName === "#comment") {
@@ -55,6 +58,7 @@ export function checkStructure(comment: string, own: readonly string[] = ["https
       text += value;
       return;
     }
+    if (node.nodeName === "hr") rules++;
     if (!("childNodes" in node)) return;
     const attributes = "attrs" in node ? node.attrs : [];
     for (const { name, value } of attributes) {
@@ -82,5 +86,5 @@ export function checkStructure(comment: string, own: readonly string[] = ["https
       own.some((prefix) => link.startsWith(prefix)),
       `a link to ${link}`,
     );
-  return { links, text, diagrams };
+  return { links, text, diagrams, rules };
 }

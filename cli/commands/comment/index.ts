@@ -119,8 +119,7 @@ async function tell(
   if (!options.post) return;
   const { postComment } = await import("../../ci/post");
   const post = { signal: io.signal, report: (line: string) => io.note(line) };
-  const stacks = options.touched === undefined ? undefined : saved.map(({ report }) => report.preview.stack);
-  io.note(await io.step("posting", () => postComment(body, options.post as ForgeName, place, post, stacks)));
+  io.note(await io.step("posting", () => postComment(body, plain.project, options.post as ForgeName, place, post)));
 }
 
 /** Why the gate is shut. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, test } from "node:test";
 import { postComment, postUntrusted } from "../../../cli/ci/post";
-import { beginMarker, commentMarker, endMarker } from "../../../review/comment/markers";
+import { commentMarker, commitMarker } from "../../../review/comment/markers";
 import { placeOf } from "../../../review/forge";
 import { FakeGithub } from "../../support/forges/github";
 import { FakeGitlab } from "../../support/forges/gitlab";
@@ -15,7 +15,7 @@ const head = "a".repeat(40);
 let github: FakeGithub;
 let gitlab: FakeGitlab;
 const quick = {
-  clock: { now: Date.now, random: () => 0, sleep: async () => {}, timeout: (ms: number) => AbortSignal.timeout(ms) },
+  clock: { random: () => 0, sleep: async () => {}, timeout: (ms: number) => AbortSignal.timeout(ms) },
 };
 
 /** What a `workflow_run` workflow finds in its environment. */
@@ -31,12 +31,12 @@ function environment(run: object = {}): NodeJS.ProcessEnv {
   };
 }
 
-function comment(stack: string, sha = head, time = "2026-11-20T07:59:00.000Z"): string {
-  const mark = { ...{ stack, sha, time, counts: { create: 1 }, errors: 0, mandatory: 0, advisory: 0, left: {} } };
-  const begin = beginMarker({ ...mark, state: "planned", risk: "safe" });
-  const lines = [commentMarker(project), begin, `### ${stack}`, "", "<!-- switchboard:part keep -->", "hello"];
-  return [...lines, "", endMarker(stack), ""].join("\n");
+function comment(stack: string, sha = head): string {
+  return [commentMarker(project), commitMarker(sha), "", `### ${stack}`, "", "hello", ""].join("\n");
 }
+
+/** What is rendered where no stack is touched. */
+const nothing = `${commentMarker(project)}\n${commitMarker(head)}\n`;
 
 function rendered(...args: Parameters<typeof comment>): string {
   const file = join(folder, "comment.md");
@@ -55,15 +55,15 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 test("what a fork has rendered is posted to its pull request, once, and goes when no stack is touched any more", async () => {
   const env = environment();
   const file = join(folder, "comment.md");
-  writeFileSync(file, `${commentMarker(project)}\n`);
+  writeFileSync(file, nothing);
   assert.match(await postUntrusted(file, env, quick), /^no stack is touched, and the comment of #7 is not there/);
   assert.match(await postUntrusted(rendered("prod"), env, quick), /^the comment of #7 was created: /);
   assert.match(await postUntrusted(rendered("prod"), env, quick), /unchanged/);
   assert.match(await postUntrusted(rendered("dev"), env, quick), /updated/);
   assert.equal(github.comments.length, 1);
-  assert.match(github.comments[0]!.body, /stack dev begin/);
-  assert.doesNotMatch(github.comments[0]!.body, /stack prod begin/, "it is touched no more");
-  writeFileSync(file, `${commentMarker(project)}\n`);
+  assert.match(github.comments[0]!.body, /^### dev$/m);
+  assert.doesNotMatch(github.comments[0]!.body, /^### prod$/m, "it is touched no more");
+  writeFileSync(file, nothing);
   assert.equal(await postUntrusted(file, env, quick), "the comment of #7 was removed");
   assert.equal(github.comments.length, 0);
 });
@@ -104,9 +104,9 @@ test("a merge request's own pipeline posts for its head and for no older commit"
   });
   process.env.GITLAB_TOKEN = "token";
   try {
-    assert.match(await postComment(comment("prod"), "gitlab", placeOf(env(head)), quick), /created/);
+    assert.match(await postComment(comment("prod"), project, "gitlab", placeOf(env(head)), quick), /created/);
     const old = "b".repeat(40);
-    const said = await postComment(comment("prod", old), "gitlab", placeOf(env(old)), quick);
+    const said = await postComment(comment("prod", old), project, "gitlab", placeOf(env(old)), quick);
     assert.match(said, /not posted: the newest commit is aaa.*and this is about bbb/);
   } finally {
     delete process.env.GITLAB_TOKEN;
@@ -115,8 +115,11 @@ test("a merge request's own pipeline posts for its head and for no older commit"
 });
 
 test("posting where nothing says where to is refused", async () => {
-  await assert.rejects(postComment(comment("prod"), "github", undefined, quick), /--post github: this is no pipeline/);
+  await assert.rejects(
+    postComment(comment("prod"), project, "github", undefined, quick),
+    /--post github: this is no pipeline/,
+  );
   const place = placeOf({ ...environment(), GITHUB_EVENT_PATH: undefined });
-  await assert.rejects(postComment(comment("prod"), "gitlab", place, quick), /this is a pipeline of github/);
-  await assert.rejects(postComment(comment("prod"), "github", place, quick), /is of no pull request/);
+  await assert.rejects(postComment(comment("prod"), project, "gitlab", place, quick), /this is a pipeline of github/);
+  await assert.rejects(postComment(comment("prod"), project, "github", place, quick), /is of no pull request/);
 });

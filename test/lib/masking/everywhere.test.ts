@@ -64,7 +64,7 @@ test("what is posted goes through the masker, whoever rendered it", async () => 
   const gitlab = await new FakeGitlab().start();
   try {
     github.pull(7);
-    const clock = { now: Date.now, random: () => 0, sleep: async () => {}, timeout: AbortSignal.timeout };
+    const clock = { random: () => 0, sleep: async () => {}, timeout: AbortSignal.timeout };
     const options = { repository: "acme/shop", token: "token", api: github.origin, throttled: false };
     await upsert(new Github(options).comments(7), entry, { clock });
     await upsert(new Github(options).issues("drift", "drift"), entry, { clock });

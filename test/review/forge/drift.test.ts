@@ -11,7 +11,6 @@ import { FakeGitlab } from "../../support/forges/gitlab";
 let github: FakeGithub;
 let gitlab: FakeGitlab;
 const clock = {
-  now: Date.now,
   random: () => 0,
   sleep: async () => {},
   timeout: (ms: number) => AbortSignal.timeout(ms),

@@ -13,7 +13,6 @@ const client = (token = "token") =>
   new Github({ repository: "acme/shop", token, api: forge.origin, throttled: false, second: 5 });
 const board = () => client().comments(7);
 const clock = {
-  now: Date.now,
   random: () => 0,
   sleep: async (milliseconds: number) => void slept.push(milliseconds),
   timeout: (milliseconds: number) => AbortSignal.timeout(milliseconds),

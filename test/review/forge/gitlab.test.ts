@@ -11,7 +11,6 @@ let forge: FakeGitlab;
 let slept: number[];
 const client = (token = "token") => new Gitlab({ project: "acme/shop", token, api: forge.origin, second: 5 });
 const clock = {
-  now: Date.now,
   random: () => 0,
   sleep: async (milliseconds: number) => void slept.push(milliseconds),
   timeout: (milliseconds: number) => AbortSignal.timeout(milliseconds),
