@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Browser } from "playwright-core";
-import { repository } from "../support/plan";
+import { renderComment } from "../../review/comment";
+import { situations } from "../support/commentSituations";
 import { openBrowser, show } from "../support/renderedComment";
 
 /** Graphs of all sizes and colours, failures, hostile values, and many stacks. */
@@ -30,7 +29,8 @@ describe("comments in a browser", () => {
   for (const name of shown) {
     for (const theme of ["light", "dark"] as const) {
       test(`${name} in ${theme}: every diagram becomes a picture, and nothing is wider than the comment`, async () => {
-        const markdown = readFileSync(join(repository, `test/golden/comments/${name}.md`), "utf8");
+        const { report, forge } = situations().find((one) => one.name === name)!;
+        const markdown = renderComment(await report(), forge);
         const page = await browser.newPage({ viewport: { width: 930, height: 700 } });
         const asked: string[] = [];
         page.on("request", (request) => {

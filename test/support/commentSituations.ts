@@ -5,7 +5,7 @@ import type { StackPreview } from "../../review/plan/model";
 import { githubContext, type ReportContext, reportAbout, reportOf } from "./commentReports";
 import { recordedPlan, stackConfig } from "./plan";
 
-/** A comment that is kept. */
+/** A comment that is rendered. */
 export interface CommentSituation {
   readonly name: string;
   readonly report: () => PullRequestReport | Promise<PullRequestReport>;
@@ -14,7 +14,7 @@ export interface CommentSituation {
   readonly whole?: boolean;
 }
 
-/** Recordings of the CLI that are shown as GitHub shows them, one comment each. */
+/** Recordings of the CLI that are rendered as GitHub shows them, one comment each. */
 export const githubSituations: readonly string[] = `
   administrator-new api-open api-open-refused api-public-gke certificate-kind component-removed drift drift-cloud
   drift-none env-variable everything-labelled first-up-dev first-up-prod first-up-prod-eks host-renamed hundreds
@@ -53,7 +53,17 @@ const configChanges: readonly ConfigChange[] = [
   { key: "switchboard:panel.variables.NOTE", kind: "add", secret: false, after: "@everyone | see <b>#1</b>" },
 ];
 
-/** Everything that is kept under test/golden/comments. */
+/** Those whose comments are kept whole: together they show every section, each forge, and what is cut how. */
+export const wholeSituations: readonly string[] = `
+  azure dangers-small drift-cloud first-up-prod gitlab hundreds-small import injection nothing-dev offline
+  pending-operation pool-machine-type-eks postgres-deleted program-throws protection-off provider-error replicas-up
+  service-node-port settings-differ settings-wrong stack-missing three-stacks two-stacks unicode whole-report
+  without-links
+`
+  .trim()
+  .split(/\s+/);
+
+/** Everything that comments are rendered of. */
 export function situations(): CommentSituation[] {
   const { github } = forges;
   const about =
