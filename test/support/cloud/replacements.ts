@@ -1,9 +1,9 @@
-import type { Fixed } from "../../../../components/clouds/shared/facts/fixed";
-import { factsOf } from "../../../../components/facts";
-import { changes, pathParts } from "../../../../engine/providers/changes";
-import { kubernetesDifference } from "../../../../engine/providers/kubernetes/replacement";
-import type { Difference, PropertyChange } from "../../../../engine/providers/provider";
-import { equal, isObject, isUnknown, type Properties, reveal, type Value } from "../../../../engine/providers/values";
+import type { Fixed } from "../../../components/clouds/shared/facts/fixed";
+import { factsOf } from "../../../components/facts";
+import { changes, pathParts } from "../../../engine/providers/changes";
+import { kubernetesDifference } from "../../../engine/providers/kubernetes/replacement";
+import type { Difference, PropertyChange } from "../../../engine/providers/provider";
+import { equal, isObject, isUnknown, type Properties, reveal, type Value } from "../../../engine/providers/values";
 
 /** What of a kind cannot be changed in place; undefined where nobody has said anything of it. */
 export function fixedOf(type: string): Fixed | undefined {
