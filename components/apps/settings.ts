@@ -49,11 +49,11 @@ export const panel = (context: SettingsContext) =>
       .prefault(20)
       .describe("seconds to finish requests after the stop signal"),
     connections: connections("the panel, the workers and the jobs"),
-    egress: egress("the pods that serve the panel, and those that people start by hand,"),
+    egress: egress("the pods that serve the panel, and of those that people start"),
     chatTokenGeneration: whole(1, 1_000_000)
       .prefault(1)
       .describe(
-        "raise it by one for a new key of the chat's tokens, and by one again in a second `up` when the key leaked: until then the chat accepts the one before",
+        "raise it by one for a new key of the chat's tokens. If the key leaked, raise it again in a second `up`. Until then the chat accepts the old key",
       ),
     schedules: schedules.describe("commands run by time in the panel's image, by name"),
   });
@@ -91,7 +91,7 @@ export const chat = (context: SettingsContext) =>
     cookieGeneration: whole(1, 1_000_000)
       .prefault(1)
       .describe(
-        "raise it by one for a new Erlang cookie; the pods of the two cookies do not see each other while they are exchanged",
+        "raise it by one for a new Erlang cookie. While pods are replaced, old and new ones do not see each other",
       ),
   });
 

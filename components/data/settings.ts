@@ -61,7 +61,7 @@ export const inClusterPostgres = (context: SettingsContext) =>
     storage: bytes()
       .prefault("1Gi")
       .describe(
-        "size of the volume; a larger one grows the volume that is there, where its storage class allows it, and none shrinks",
+        "size of the volume. A larger value grows the volume in place, if its storage class allows it. A volume never shrinks",
       ),
     storageClass: words().optional().describe("StorageClass of the volume when it is made; default: the cluster's own"),
     resources: resources({ cpu: "100m", memory: "192Mi" }),
@@ -80,7 +80,7 @@ export const inClusterRedis = (context: SettingsContext) =>
     storage: bytes()
       .prefault("1Gi")
       .describe(
-        "size of the volume; a larger one grows the volume that is there, where its storage class allows it, and none shrinks",
+        "size of the volume. A larger value grows the volume in place, if its storage class allows it. A volume never shrinks",
       ),
     storageClass: words().optional().describe("StorageClass of the volume when it is made; default: the cluster's own"),
     maxMemory: bytes()

@@ -57,7 +57,7 @@ function kindRows(kinds: readonly Description[], key: string): SettingRow[] {
   const own = rows.flatMap((list, index) =>
     list.slice(1).map((row) => (kinds.length > 1 ? { ...row, kind: names[index]! } : row)),
   );
-  const meaning = [...new Set(rows.flatMap(([row]) => row?.meaning ?? []))].join("; ");
+  const meaning = [...new Set(rows.flatMap(([row]) => row?.meaning ?? []))].join(". ");
   return [{ ...first, type: names.join(" \\| "), meaning }, ...own];
 }
 
@@ -128,9 +128,9 @@ export function settingsReference(rows = settingRows()): string {
 Made from the schemas in \`components/settings\` by \`npm run settings\`; change them there.
 
 A stack's settings are in \`Pulumi.<stack>.yaml\`, one map for each layer: \`switchboard:panel\`, \`switchboard:edge\` and so on.
-Every wrong setting is reported at once, before anything is changed. Sizes are text with a binary unit (\`96Mi\`, \`1Gi\`) and CPU
+The program reports all wrong settings at once, before it changes anything. Sizes are strings with a binary unit (\`96Mi\`, \`1Gi\`). CPU
 is a string (\`50m\` is 50 thousandths of a core). An image is \`registry/name:tag\`, or a map of \`repository\` and the \`source\` folder
-it is built from. A secret is stored with \`pulumi config set --secret --path panel.secretEnv.NAME\`.
+it is built from. Store a secret with \`pulumi config set --secret --path panel.secretEnv.NAME\`.
 
 ${parts.join("\n")}`;
 }

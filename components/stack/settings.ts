@@ -10,9 +10,9 @@ import { label, labelValue, parseLabel, stackName, words } from "../schema/value
 /** A registry that wants to know who pulls. */
 const registry = z.strictObject({
   host: text(parseRegistry).describe(
-    "the registry as references to images name it, with port and beginning of the path where they belong to it, e.g. `ghcr.io/team`",
+    "the registry as image references name it, with its port and the beginning of the path, e.g. `ghcr.io/team`",
   ),
-  user: words().describe("who pulls; some registries take a fixed word, e.g. `_json_key` or `token`"),
+  user: words().describe("user name for pulls. Some registries use a fixed word, e.g. `_json_key` or `token`"),
   password: words()
     .transform((value) => new Secret(value))
     .describe("password or token with the right to pull, stored with `--secret`"),
@@ -26,7 +26,7 @@ export const operations = (context: SettingsContext) =>
         .optional()
         .transform((name) => name ?? context.stack)
         .describe(
-          "what is made outside the namespace is called by it, after the project's name; a stack that was renamed keeps its first name here, or all of it would be made anew; default: the stack's name",
+          "everything outside the namespace is named after the project and this name. If you rename a stack, keep its first name here. Otherwise everything is replaced; default: the stack's name",
         ),
       stage: label(31).prefault("dev").describe("name of the environment, a label on everything and in every log line"),
       version: labelValue()
@@ -38,13 +38,13 @@ export const operations = (context: SettingsContext) =>
       protect: flag()
         .prefault(false)
         .describe(
-          "refuse to delete or replace what holds data, here and at the cloud, and hold the stack to what production needs",
+          "refuse to delete or replace what holds data, in Pulumi and at the cloud, and require what production needs",
         ),
       unprotected: z
         .array(words())
         .prefault([])
         .describe(
-          "names of resources that may be deleted or replaced all the same, as the failed preview names them; take them out again afterwards",
+          "names of protected resources that may be deleted or replaced, as the failed preview names them. Remove them again afterwards",
         ),
       rolloutTimeoutSeconds: whole(30, 3600, " seconds")
         .prefault(300)
@@ -53,11 +53,11 @@ export const operations = (context: SettingsContext) =>
         .strictObject({
           enabled: flag()
             .prefault(true)
-            .describe("bound what all pods of the namespace may ask for and use, also those that people start"),
+            .describe("limit what all pods of the namespace may request and use, also those that people start"),
           sparePercent: whole(0, 10_000)
             .prefault(50)
             .describe(
-              "room above what the stack needs in its busiest moment (a release on the heels of another), in percent of it",
+              "room above what the stack needs in its busiest moment (a release that follows another at once), in percent",
             ),
         })
         .prefault({}),
@@ -69,12 +69,12 @@ export const operations = (context: SettingsContext) =>
       registries: mapOf(registry, (name) => problemOf(() => parseLabel(name)))
         .prefault({})
         .describe(
-          "registries with a password, each under a name of your own; a Secret of the namespace is made of them before any pod is",
+          "registries with a password, each under a name of your own. The program creates their Secret before any pod",
         ),
       imagePullSecret: label(253)
         .optional()
         .describe(
-          "Secret of type `kubernetes.io/dockerconfigjson` that somebody else keeps in the namespace, which must be there already (`registries` makes one)",
+          "Secret of type `kubernetes.io/dockerconfigjson` that somebody else keeps in the namespace. It must exist already (`registries` creates one)",
         ),
     })
     .prefault({});

@@ -35,16 +35,16 @@ function parseDirectory(value: string): AcmeDirectory {
 export const acmeCertificate = (_context: SettingsContext) =>
   z.strictObject({
     kind: z.literal("acme").describe(certificateKindMeaning),
-    email: email().describe("e-mail address of the account at the authority, for what it has to tell"),
+    email: email().describe("e-mail address of the account at the authority, for its notices"),
     directory: text(parseDirectory)
       .prefault("staging")
       .describe(
-        "the authority: `staging` or `production` of Let's Encrypt, or the `https://` address of another ACME directory; browsers do not trust `staging`, which is there to try everything out without using up limits",
+        "the authority: `staging` or `production` of Let's Encrypt, or the `https://` address of another ACME directory. Browsers do not trust `staging`. Use it to try everything out without using up limits",
       ),
     challenge: choice(["http01", "dns01"])
       .prefault("http01")
       .describe(
-        "how a host name is proved to be yours: `http01` by an answer on port 80, `dns01` by a record in `cluster.dnsZone`",
+        "how you prove that a host name is yours: `http01` by an answer on port 80, `dns01` by a record in `cluster.dnsZone`",
       ),
     certManager: choice(["install", "present"])
       .prefault("install")

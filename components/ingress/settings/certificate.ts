@@ -13,7 +13,7 @@ export const renewalDays = 30;
 
 /** What `kind` says of all kinds; the reference shows it once. */
 export const certificateKindMeaning =
-  "`selfSigned`: made by the stack's own authority, which a person can trust; `provided`: PEM that you have; `acme`: issued and renewed by cert-manager from an ACME authority such as Let's Encrypt";
+  "`selfSigned`: made by the stack's own authority, which you can add to your trusted ones. `provided`: your own PEM. `acme`: cert-manager gets and renews it from an ACME authority such as Let's Encrypt";
 
 /** A certificate of the stack's own authority. */
 export const selfSignedCertificate = (_context: SettingsContext) =>

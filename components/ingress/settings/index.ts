@@ -60,7 +60,7 @@ export const edge = (context: SettingsContext) =>
         path: path()
           .prefault("/")
           .describe(
-            "path below which the chat is reached, e.g. `/live`; with the panel's host none that the panel has itself",
+            "path below which the chat is reached, e.g. `/live`. With the panel's host, choose a path that the panel does not have",
           ),
       })
       .prefault(nothing),
@@ -74,18 +74,18 @@ export const edge = (context: SettingsContext) =>
         login: rate()
           .prefault("2r/s")
           .describe(
-            "attempts to log in of one address, per second (`r/s`) or minute (`r/m`); coarse, because an office is one address: the panel itself limits failures",
+            "attempts to log in of one address, per second (`r/s`) or minute (`r/m`). Keep it high, because an office is one address. The panel itself limits failures",
           ),
         loginBurst: whole(0, 1000).prefault(100).describe("attempts beyond the rate that are let through at once"),
         requestsPerAddress: connections()
           .prefault(500)
           .describe(
-            "requests of one address to the panel that are under way at once, in each pod of the proxy; a browser has up to 128 (streams of HTTP/2)",
+            "concurrent requests of one address to the panel, in each pod of the proxy. A browser has up to 128 (HTTP/2 streams)",
           ),
         socketsPerAddress: connections()
           .prefault(500)
           .describe(
-            "WebSockets that one address has open at once, in each pod of the proxy; one for each page of the chat, counted apart from requests",
+            "open WebSockets of one address, in each pod of the proxy. Each page of the chat has one. They do not count as requests",
           ),
         bodySize: bodySize()
           .prefault("64k")
@@ -93,9 +93,11 @@ export const edge = (context: SettingsContext) =>
         requestHeaders: headerSize()
           .prefault("16k")
           .describe(
-            "longest line of a request's headers, and with it the longest `Cookie`; the longer, the fewer connections fit the memory of a pod",
+            "longest line of a request's headers, and so the longest `Cookie`. With a larger value fewer connections fit the memory of a pod",
           ),
-        responseHeaders: headerSize().prefault("16k").describe("all headers of an answer of the panel together"),
+        responseHeaders: headerSize()
+          .prefault("16k")
+          .describe("largest size of all headers of the panel's response together"),
       })
       .prefault({}),
     clientAddress: z
@@ -103,9 +105,12 @@ export const edge = (context: SettingsContext) =>
         from: choice(["connection", "proxyProtocol", "xForwardedFor"])
           .prefault("connection")
           .describe(
-            "where the client's address is read: the connection itself, the PROXY protocol or X-Forwarded-For of a balancer",
+            "where the client's address is read: the connection itself, or the PROXY protocol or X-Forwarded-For of a load balancer",
           ),
-        trustedProxies: z.array(cidr()).prefault([]).describe("networks of the balancers whose word is taken"),
+        trustedProxies: z
+          .array(cidr())
+          .prefault([])
+          .describe("networks of the load balancers that are trusted to name the client's address"),
       })
       .prefault({}),
     websocketIdleSeconds: whole(1, 86_400, " seconds")
@@ -116,7 +121,7 @@ export const edge = (context: SettingsContext) =>
       .describe("seconds that a stopping proxy keeps its open connections"),
     preStopSeconds: whole(0, 600, " seconds")
       .prefault(10)
-      .describe("seconds that a stopping proxy still takes new connections, until the balancer has noticed"),
+      .describe("seconds that a stopping proxy still takes new connections, until the load balancer has noticed"),
     upstreamPreStopSeconds: whole(0, 600, " seconds")
       .prefault(15)
       .describe(
@@ -127,7 +132,7 @@ export const edge = (context: SettingsContext) =>
         maxAgeSeconds: whole(0, 63_072_000, " seconds")
           .optional()
           .describe(
-            "seconds that browsers refuse plain HTTP for these hosts; 0 sends no such header; default: a year (31536000) with a `provided` or `acme` certificate, 0 with a `selfSigned` one or one of `staging`",
+            "seconds that browsers refuse plain HTTP for these hosts. 0 sends no such header; default: a year (31536000) with a `provided` or `acme` certificate, 0 with a `selfSigned` one or one of `staging`",
           ),
         includeSubDomains: flag().prefault(false).describe("also for every host below them"),
         preload: flag().prefault(false).describe("ask to be built into browsers, which is hard to take back"),

@@ -112,6 +112,6 @@ export function egress(whose: string) {
     )
     .prefault([])
     .describe(
-      `where ${whose} may connect to by TCP, beyond the platform: a list of \`to\` (\`internet\` or a network) or \`service\` (\`namespace\`, \`podLabels\`), each with \`ports\` (\`internet\`: 443 by default)`,
+      `outgoing TCP connections of ${whose}, beyond the platform. Each entry has \`to\` (\`internet\` or a network) or \`service\` (\`namespace\`, \`podLabels\`), and \`ports\` (\`internet\`: 443 by default)`,
     );
 }

@@ -78,12 +78,14 @@ export function parseImage(value: string): Image {
 export function image(context: SettingsContext, meaning: string) {
   const bySource = z.strictObject({
     repository: z.string().describe("in the map: name without tag"),
-    source: z.string().describe("in the map: folder of this repository; the tag is a digest of its files"),
+    source: z
+      .string()
+      .describe("in the map: folder of this repository that the image is built from. The tag is a digest of its files"),
     copyFrom: z
       .string()
       .optional()
       .describe(
-        "in the map: repository that the image is copied from, digest and all, instead of being built: the one that the stack before this one uses; default: it is built",
+        "in the map: repository of the previous stack, such as dev. The image is copied from it with the same digest, and not built; default: it is built",
       ),
     platforms: z
       .array(choice(["amd64", "arm64"]))

@@ -208,7 +208,7 @@ const rows: [row: number, change: (raw: Raw) => void, told: string | string[]][]
   [
     19,
     (raw) => (raw.panel.image = { repository: "acme/panel" }),
-    "panel.image.source: is not set; add it to Pulumi.dev.yaml (in the map: folder of this repository; the tag is a digest of its files)",
+    "panel.image.source: is not set; add it to Pulumi.dev.yaml (in the map: folder of this repository that the image is built from. The tag is a digest of its files)",
   ],
   [
     21,
