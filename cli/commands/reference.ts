@@ -13,9 +13,9 @@ import { catalog as commands } from ".";
 export const referenceFile = join("docs", "commands.md");
 
 const accesses: Readonly<Record<Access, string>> = {
-  none: "nothing: files and price lists only",
-  read: "looks at what runs",
-  write: "can change what runs",
+  none: "none: it reads files and price lists only",
+  read: "read: it looks at what runs",
+  write: "write: it can change what runs",
 };
 
 /** The reference of all commands as Markdown, from what they say of themselves. */
@@ -41,7 +41,7 @@ npm run up -- dev --nodes 2                     # npm scripts of the same names,
 npm link                                        # makes it plain switchboard, in every folder
 \`\`\`
 
-\`switchboard --help\` lists the commands, \`switchboard <command> --help\` shows options and examples, and
+\`switchboard --help\` lists the commands. \`switchboard <command> --help\` shows options and examples.
 \`switchboard completion bash\` (zsh, fish, powershell) prints what a shell needs to complete them.
 
 | For | Commands |
@@ -49,19 +49,19 @@ npm link                                        # makes it plain switchboard, in
 
 const rules = `## What holds for every command
 
-**Streams.** Results are on stdout, everything else (progress, notes, questions, errors) on stderr. A reader that goes
-away (\`switchboard logs | head\`) ends the command in order, with exit code 0.
+**Streams.** Results go to stdout. Everything else (progress, notes, questions, errors) goes to stderr. If the reader of stdout
+ends (\`switchboard logs | head\`), the command ends cleanly, with exit code 0.
 
 **JSON.** With \`--json\` stdout holds exactly one JSON document, or one line of JSON for each line of a stream. A failure is
-one too: \`{"error": {"message": "…", "todo": "…", "log": "…"}}\`, where \`log\` is there only if there is one to read.
+a document too: \`{"error": {"message": "…", "todo": "…", "log": "…"}}\`. \`log\` is there only if a log file exists.
 
-**Stack.** The stack is \`[stack]\` where a command takes it as an argument, else \`--stack\`, else \`SWITCHBOARD_STACK\`, else
-\`dev\`.
+**Stack.** A command takes the stack from its argument \`[stack]\`, else from \`--stack\`, else from \`SWITCHBOARD_STACK\`. Otherwise
+it is \`dev\`.
 
 **Production.** A stack is production if its \`operations.protect\` is true, or if its name or its \`operations.stage\` starts
-with \`prod\`. A command that looks at such a stack or can change it does nothing before a clear yes: \`--production <stack>\`
-with its name, \`SWITCHBOARD_PRODUCTION=<stack>\`, or an answer on the terminal (its name typed where something can be
-changed, "yes" where something is looked at). \`--yes\` answers only the questions that come after that.
+with \`prod\`. Before a command reads or changes such a stack, it needs a clear yes. Give \`--production <stack>\` with its
+name, set \`SWITCHBOARD_PRODUCTION=<stack>\`, or answer on the terminal. Type the stack's name if the command can change
+something, and "yes" if it only reads. \`--yes\` answers only the questions that come after that.
 
 **Colours** are used on a terminal only; \`--no-color\`, \`NO_COLOR\` and \`TERM=dumb\` turn them off, \`FORCE_COLOR\` on.
 
@@ -71,7 +71,7 @@ changed, "yes" where something is looked at). \`--yes\` answers only the questio
 |---|---|
 ${exitCodeMeanings.map(([code, meaning]) => `| ${code} | ${meaning} |`).join("\n")}
 
-\`console\` and \`run\` end with the exit code of what they ran, \`pulumi\` with that of the Pulumi CLI.
+\`console\` and \`run\` exit with the exit code of what they ran, \`pulumi\` with that of the Pulumi CLI.
 
 Options of every command:
 
@@ -84,7 +84,7 @@ function sectionOf(spec: CommandSpec): string {
   const words = argumentsOf(spec);
   const line = ["switchboard", spec.name, ...words.map(({ name }) => name), "[options]"].join(" ");
   const stack = stackUse(spec) === "option" ? " The stack is named with `--stack`." : "";
-  const most = spec.accessOf ? " at most; the options decide" : "";
+  const most = spec.accessOf ? " (at most; the options decide)" : "";
   return [
     `## switchboard ${spec.name}`,
     "",

@@ -32,7 +32,7 @@ export const exitCodeMeanings: readonly (readonly [code: number, meaning: string
   [exitCodes.usage, "the command line is wrong"],
   [exitCodes.no, "done, and the answer is no: not healthy, drifted, a check that failed, a dangerous preview"],
   [exitCodes.refused, "nobody said a clear yes; nothing was done"],
-  [exitCodes.interrupted, "interrupted; what ran has ended in order"],
+  [exitCodes.interrupted, "interrupted; what ran has ended cleanly"],
 ];
 
 /**

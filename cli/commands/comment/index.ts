@@ -15,9 +15,10 @@ export const command: CommandSpec = {
   name: "comment",
   summary: "render what a change would do as a pull request's comment, and post it",
   description:
-    "Takes previews (of the Pulumi CLI's files, made now, or saved by other jobs), and writes the comment, the whole " +
-    "report for the step summary, and outputs for later steps (changed, risk, succeeded, create, update, replace, " +
-    "delete, violations). Posting finds the pull request and the commit in the pipeline's variables.",
+    "It reads previews: files of the Pulumi CLI, previews made now, or those that other jobs saved. It writes the " +
+    "comment, and the whole report for the step summary. It also sets outputs for later steps: changed, risk, " +
+    "succeeded, create, update, replace, delete and violations. To post, it finds the pull request and the commit " +
+    "in the pipeline's variables.",
   options: [
     {
       flags: "--preview <file>",
@@ -27,8 +28,11 @@ export const command: CommandSpec = {
     { flags: "--live", description: "ask the Pulumi CLI what an up of the stack would do" },
     { flags: "--offline", description: "run the program alone: no credentials, no state, no network" },
     { flags: "--reports <folder>", description: "take what --save wrote in other jobs" },
-    { flags: "--touched <stacks>", description: "with --reports: these stacks, with commas; a missing one has failed" },
-    { flags: "--base <revision>", description: "tell how the stack's settings differ from this revision's" },
+    {
+      flags: "--touched <stacks>",
+      description: "with --reports: these stacks, separated by commas; a missing one has failed",
+    },
+    { flags: "--base <revision>", description: "show how the stack's settings differ from this revision's" },
     { flags: "--save <file>", description: "keep the masked report for another job" },
     { flags: "--out <file>", description: "write the comment; - is stdout" },
     { flags: "--summary", description: "write the whole report to the summary of the step (GITHUB_STEP_SUMMARY)" },
@@ -36,7 +40,7 @@ export const command: CommandSpec = {
     { flags: "--fail-on <risk>", description: "exit with 3 from this risk on", choices: ["caution", "danger"] },
     {
       flags: "--unless-label <label>",
-      description: "but not when somebody who may write gave this label for this commit; a comment says so",
+      description: "but not if somebody with write access added this label for this commit; a comment says so",
     },
   ],
   examples: [

@@ -8,8 +8,8 @@ export const command: CommandSpec = {
   name: "completion",
   summary: "print what a shell needs to complete commands, options and stacks",
   description:
-    "Names of stacks are looked up at every key. In a shell that has no switchboard command the text also defines one, " +
-    "which starts this checkout, so that npx is not needed.",
+    "It looks up the names of stacks at every key. If the shell has no switchboard command, the text also defines " +
+    "one that starts this checkout. Then you do not need npx.",
   stack: "none",
   arguments: [{ name: "<shell>", description: "whose completion", choices: shells }],
   examples: [

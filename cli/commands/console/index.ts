@@ -13,12 +13,13 @@ export const command: CommandSpec = {
   name: "console",
   summary: "open a console of the panel or the chat, in a pod of its own",
   description:
-    "A pod is made from what runs: the same image, variables, files and rights, with memory of its own, so that no pod " +
-    "that serves is touched. It gets no traffic. It is taken away when the console ends, at Ctrl-C and when the " +
-    "terminal is lost, and Kubernetes ends it after --ttl whatever happens. The panel's console is a Node.js prompt " +
-    "with db, redis, queue and models; the chat's is an IEx prompt inside a live node. Without a terminal it runs the " +
-    "script on stdin and exits with its code: for the panel the body of an async function, whose returned value is " +
-    "printed. Who opened it, and when, is said here, on the pod and in an event of the cluster; what was typed is not.",
+    "It creates a pod with the image, variables, files and rights of the running app, and with memory of its own. " +
+    "So it touches no pod that serves, and gets no traffic. The pod is deleted when the console ends, at Ctrl-C, " +
+    "or when the terminal is lost. Kubernetes ends it after --ttl in any case. The panel's console is a Node.js " +
+    "prompt with db, redis, queue and models. The chat's console is an IEx prompt inside a live node. Without a " +
+    "terminal it runs the script on stdin and exits with its code. For the panel the script is the body of an " +
+    "async function; its returned value is printed. The terminal, the pod and a cluster event record who opened " +
+    "the console, and when. What was typed is not recorded.",
   arguments: [{ name: "<app>", description: "whose console", choices: apps }],
   options: [
     { flags: "-e, --expression <expression>", description: "print the value of one expression" },

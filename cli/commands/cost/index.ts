@@ -15,9 +15,9 @@ export const command: CommandSpec = {
   name: "cost",
   summary: "estimate what a stack costs a month",
   description:
-    "Low has autoscalers at their least and next to no traffic, high has them at their most; likely is what " +
-    "docs/costs.md says. The resources are those of a first up, learnt by running the program, and the prices are " +
-    "those of review/cost/prices: no credentials, no network. What has no price is named and is in no sum.",
+    "Low has autoscalers at their minimum and next to no traffic. High has them at their maximum. docs/costs.md " +
+    "explains what likely means. The program is run to find the resources of a first up. The prices are those of " +
+    "review/cost/prices. It needs no credentials and no network. What has no price is listed and is in no sum.",
   options: [
     { flags: "--compare <stack>", description: "show the difference to another stack" },
     { flags: "--base <ref>", description: "show the difference to the stack's file at a git revision, such as main" },

@@ -14,9 +14,9 @@ export const command: CommandSpec = {
   name: "diagram",
   summary: "draw what runs in a stack and what connects to what",
   description:
-    "The picture is read from the stack's resources: pods from its workloads, servers and node pools from its cloud, " +
-    "connections from its network policies. It needs no credentials: the program is run and nobody is asked. With " +
-    "--state it draws what a `pulumi stack export` says is there.",
+    "The picture is made from the stack's resources. Pods come from its workloads, servers and node pools from " +
+    "its cloud, and connections from its network policies. It runs the program, so it needs no credentials and no " +
+    "network. With --state it draws what a `pulumi stack export` contains.",
   options: [
     { flags: "--format <format>", description: "what to print", choices: formats, default: "mermaid" },
     { flags: "--out <file>", description: "write it to a file; .svg and .mmd decide the format by themselves" },

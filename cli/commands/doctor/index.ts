@@ -17,23 +17,23 @@ export const command: CommandSpec = {
   name: "doctor",
   summary: "look for everything that would keep a stack from coming up, with the fix for each",
   description:
-    "Before anything: tools and their versions, the state's backend, credentials and account, APIs and quotas, zones and " +
-    "machine types, overlapping networks, Kubernetes and Postgres against their calendars, DNS, CAA and the certificates " +
-    "that are shown. It reads only. --record keeps what was asked and answered, without tokens or keys, so that somebody " +
-    "else can look at it with --replay.",
+    "It only reads, and checks what an up needs: tools and their versions, the state's backend, credentials, " +
+    "account, APIs and quotas. It checks zones, machine types and overlapping networks. It checks whether " +
+    "Kubernetes and Postgres are still supported, and checks DNS, CAA records and certificates. --record keeps " +
+    "the questions and answers in a file, without tokens or keys. Somebody else can then look at them with " +
+    "--replay.",
   options: [
     { flags: "--record <file>", description: "keep every question and answer in a file" },
     {
       flags: "--first-up",
-      description:
-        "only for a stack of a cloud of which nothing is there yet, and only what is certain to stop its first up",
+      description: "only for a cloud stack that has no resources yet, and only what is certain to stop its first up",
     },
     {
       flags: "--despite <name>",
-      description: "with --first-up: what is not to count, by the name that is shown; may be given again",
+      description: "with --first-up: ignore the finding of this name",
       repeatable: true,
     },
-    { flags: "--replay <file>", description: "ask nobody: take the answers from such a file" },
+    { flags: "--replay <file>", description: "ask no service: take the answers from such a file" },
   ],
   examples: [
     ["switchboard doctor", "whether this machine can run the development stack"],

@@ -12,9 +12,9 @@ export const command: CommandSpec = {
   name: "down",
   summary: "stop the local nodes, or destroy a stack elsewhere",
   description:
-    "The local nodes are stopped and their data kept for the next up; with --delete-data the data go as well. A stack on " +
-    "another cluster or in a cloud is destroyed there, and what it leaves is told: last snapshots, and the key that they " +
-    "need. Both ask before anything is lost.",
+    "It stops the local nodes and keeps their data for the next up. With --delete-data it deletes the data too. " +
+    "It destroys a stack on another cluster or in a cloud. Then it lists what remains: final snapshots, and the " +
+    "key that they need. It asks before anything is lost.",
   options: [{ flags: "--delete-data", description: "delete the local nodes' data too" }],
   examples: [
     ["switchboard down", "stop the local nodes; the data stay"],

@@ -7,14 +7,14 @@ export const command: CommandSpec = {
   name: "drift",
   summary: "find what was changed by hand since the last up",
   description:
-    "Every resource is looked at and compared with what the last up left (pulumi refresh --preview-only): the program " +
-    "is not run, no lock is taken, and nothing is changed. Fields that autoscalers, controllers and the API server keep " +
-    "are left out, and so is what others added beside the program's own fields. What these credentials may not read is " +
-    "left out too, and said with the permission that it would take. Without drift this exits with 0, with " +
-    "drift with 3. `switchboard up --refresh` brings back what the program says.",
+    "It compares every resource with what the last up left (pulumi refresh --preview-only). It does not run the " +
+    "program, takes no lock and changes nothing. It ignores fields that autoscalers, controllers and the API " +
+    "server own, and fields that others added. It skips what these credentials may not read, and names the " +
+    "missing permission. Without drift the exit code is 0, with drift 3. `switchboard up --refresh` restores what " +
+    "the program says.",
   options: [
-    { flags: "--all", description: "also show the differences that are expected, and who keeps the field" },
-    { flags: "--markdown", description: "print it as Markdown for an issue; nothing where there is no drift" },
+    { flags: "--all", description: "also show expected differences, and who owns the field" },
+    { flags: "--markdown", description: "print Markdown for an issue; prints nothing without drift" },
   ],
   examples: [
     ["switchboard drift prod", "what was changed in production by hand"],

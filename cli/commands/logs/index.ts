@@ -18,11 +18,12 @@ export const command: CommandSpec = {
   name: "logs",
   summary: "show the logs of all parts of a stack as one, in the order of time",
   description:
-    `Without a tier: ${usual.join(", ")}. Lines of JSON are shown as sentences; --json gives them whole. ` +
-    "--request follows one request by the id that NGINX gave it (the X-Request-Id of its answer): through the panel, into " +
-    "the jobs that it left to the workers, and into the sockets of the chat that were opened with the token it got. " +
-    "With --follow, pods that start are added and pods that end are left. Without --since it goes back " +
-    `${usualSince.look}; with --request, --tail or --previous as far as the nodes have kept the logs.`,
+    `Without a tier it shows ${usual.join(", ")}. It shows lines of JSON as sentences; --json prints them ` +
+    "unchanged. --request follows one request by the id that NGINX gave it (X-Request-Id in the response). It " +
+    "follows the request through the panel and into the jobs that it created. It also follows the chat's sockets " +
+    "that were opened with the token it got. With --follow it adds pods that start and drops pods that end. " +
+    `Without --since it goes back ${usualSince.look}. With --request, --tail or --previous it goes back as far as ` +
+    "the nodes keep logs.",
   arguments: [{ name: "[tiers...]", description: "which parts", choices: tiers }],
   options: [
     { flags: "-f, --follow", description: "go on with what comes, until Ctrl-C" },

@@ -13,10 +13,10 @@ export const command: CommandSpec = {
   name: "run",
   summary: "run one command with an app's live image and configuration",
   description:
-    "The command runs in a Job with a pod of its own, once and never again by itself. Its log is shown, and this exits " +
-    "with its exit code (124 when --timeout is over, as timeout(1) does). The Job is taken away at its end and at " +
-    "Ctrl-C; with --detach it goes on alone and is kept with its log for a day. The command and --env are part of the " +
-    "Job and can be read by everybody who may read Jobs: secrets belong into the stack's settings.",
+    "The command runs once, in a Job with a pod of its own, and is never repeated. It shows the log and exits " +
+    "with the command's exit code. After --timeout that is 124, as with timeout(1). The Job is deleted at its end " +
+    "and at Ctrl-C. With --detach it continues alone, and is kept with its log for a day. Everybody who may read " +
+    "Jobs can read the command and --env. So put secrets into the stack's settings.",
   arguments: [{ name: "<app>", description: "whose image and configuration", choices: apps }],
   options: [
     { flags: "--env <name=value>", description: "one more variable", parse: variable, repeatable: true },

@@ -16,14 +16,15 @@ export const command: CommandSpec = {
   name: "status",
   summary: "say whether a stack is healthy, which version of what runs, and where its addresses are",
   description:
-    "The first line is the verdict; what is wrong follows, worst first. Compared are what the stack has made, what the " +
-    "cluster runs, what the public addresses answer (the panel's readiness, a WebSocket's handshake with the chat) and " +
-    "the certificates that they show. Exit code 0: healthy; 3: not healthy; 1: it could not be found out. With --json: " +
-    "stack, at, healthy, verdict, problems (severity down, degraded or warning; subject; what), tiers, jobs, schedules, backlog, " +
-    "addresses, certificates, nodes and state; keys may be added, none is renamed.",
+    "The first line is the verdict. What is wrong follows, worst first. It compares what the stack has created " +
+    "with what the cluster runs. It also asks the public addresses: the panel's readiness, the chat's WebSocket " +
+    "handshake, and the certificates. Exit code 0 means healthy, 3 not healthy, and 1 that it could not find out. " +
+    "With --json it prints stack, at, healthy, verdict, problems, tiers, jobs, schedules and backlog. It also " +
+    "prints addresses, certificates, nodes and state. A problem has severity (down, degraded or warning), subject " +
+    "and what. New keys may be added; none is renamed.",
   options: [
     { flags: "--watch", description: "look again every few seconds, until Ctrl-C" },
-    { flags: "--wait <seconds>", description: "wait so long for it to become healthy", parse: secondsOf },
+    { flags: "--wait <seconds>", description: "wait up to this long until it is healthy", parse: secondsOf },
   ],
   examples: [
     ["switchboard status", "whether the development stack is healthy"],

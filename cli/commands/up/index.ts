@@ -13,22 +13,24 @@ export const command: CommandSpec = {
   name: "up",
   summary: "bring a stack up, or change what differs",
   description:
-    "For a stack on this machine it offers a kind cluster where Docker answers. Else it finds or builds what is missing, starts the local nodes, loads the images and waits " +
-    "until the pages answer. For any other cluster the images are brought there first. A stack in a cloud is brought up " +
-    "with official plugins only: its settings are checked, what would change is shown, and images are built and pushed " +
-    "after a yes. Where nothing of it is there yet, the doctor is asked first, and what is certain to fail stops it. Run again, it continues what was interrupted and changes only what differs.",
+    "For a stack on this machine it offers a kind cluster if Docker answers. Otherwise it finds or builds what is " +
+    "missing, starts the local nodes and loads the images. Then it waits until the pages answer. For any other " +
+    "cluster it brings the images there first. For a cloud stack it uses official plugins only. It checks the " +
+    "settings, shows what would change and asks. Then it builds and pushes the images. If the cloud stack has no " +
+    "resources yet, it runs the doctor first and stops at what is certain to fail. If a run was interrupted, run " +
+    "it again: it continues, and changes only what differs.",
   options: [
     {
       flags: "--nodes <count>",
-      description: "how many local nodes, 1 to 16 (default: those that are there, else 1)",
+      description: "how many local nodes, 1 to 16 (default: as many as exist, else 1)",
       parse: nodeCount,
     },
     {
       flags: "--despite <name>",
-      description: "go on with a first up in spite of what the doctor finds under that name; may be given again",
+      description: "continue a first up although the doctor reports the finding of this name",
       repeatable: true,
     },
-    { flags: "--refresh", description: "look at what is there first, and bring back what was changed by hand" },
+    { flags: "--refresh", description: "read the real resources first, and undo changes made by hand" },
   ],
   examples: [
     ["switchboard up", "the development stack on this machine"],
