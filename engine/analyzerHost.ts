@@ -20,7 +20,7 @@ export function policyPackRunner(running: Set<ChildProcess>): (call: Call) => vo
     if (request.getKind() !== "analyzer")
       return refuse(
         grpc.status.UNIMPLEMENTED,
-        `the local stand-in of the Node.js language host runs programs and policy packs, no plugin of kind "${request.getKind()}"; install the official Pulumi CLI for it`,
+        `the local stand-in of the Node.js language host runs programs and policy packs, but no plugin of kind "${request.getKind()}"; install the official Pulumi CLI for it`,
       );
     const folder = request.getInfo()?.getProgramDirectory() || request.getPwd();
     let runner: string;

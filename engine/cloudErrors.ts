@@ -29,7 +29,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /exec: "?aws"?: executable file not found|executable aws not found/i,
-    "the AWS CLI is not on PATH, and the kubeconfig of EKS asks it for a token: install it (https://aws.amazon.com/cli/), then run this again",
+    "the AWS CLI is not on PATH, but the kubeconfig of EKS gets its token from it. Install it (https://aws.amazon.com/cli/), then run this again",
   ],
   [
     /dial tcp (\[[0-9a-f:]+\]|[\d.]+):\d+: (i\/o timeout|connect: (connection timed out|no route to host|network is unreachable))|configured Kubernetes cluster is unreachable|context deadline exceeded.*\/(openapi|version)/i,
@@ -37,7 +37,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /SERVICE_DISABLED|has not been used in project \S+ before or it is disabled/,
-    "an API of the project is not enabled: enable the one that the error names (gcloud services enable …), wait a minute, then run this again",
+    "an API of the project is not enabled. Enable the API that the error names (gcloud services enable …), wait a minute, then run this again",
   ],
   [
     /AccessDenied|is not authorized to perform|PERMISSION_DENIED|does not have .* access|Error 403/i,

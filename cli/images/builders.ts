@@ -55,7 +55,7 @@ export async function findBuilder(
   }
   throw new UserError(
     `images cannot be built: none of ${builderNames.join(", ")} was found on PATH`,
-    'install one of them and run this again; on a Linux machine without any "npm run up" brings its own cluster and images',
+    'install one of them and run this again. On a Linux machine without any, "npm run up" brings its own cluster and images',
   );
 }
 

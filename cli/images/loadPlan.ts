@@ -155,7 +155,7 @@ export async function deliveryOf(
     if (options) return { builder: { name: builder, options }, commands: [] };
     throw new UserError(
       `${where} does not see the images of ${builder}`,
-      `start ${Object.keys(seen).join(" or ")} of it, so that it answers on PATH, or set the images' repositories to a registry and name a context that pulls from it`,
+      `start ${Object.keys(seen).join(" or ")} of it, so that it answers on PATH. Or set the images' repositories to a registry, and name a context that pulls from it`,
     );
   }
   const commands: Command[] =

@@ -73,8 +73,8 @@ async function checkPlatforms(image: WantedImage, { registries, platforms }: Pub
   );
   if (missing.length === 0 || there.length === 0) return;
   throw new UserError(
-    `${image.reference} is in its registry for ${there.join(" and ")}, and nodes of this stack are ${missing.join(" and ")}`,
-    `a tag is never pushed twice: name all processors in ${image.setting}.platforms of the stack that builds, and delete that tag or change a source`,
+    `${image.reference} is in its registry for ${there.join(" and ")}, but nodes of this stack need ${missing.join(" and ")}`,
+    `a tag is never pushed twice. Name all processors in ${image.setting}.platforms of the stack that builds. Then delete that tag, or change a source`,
   );
 }
 
@@ -137,7 +137,7 @@ async function built(image: WantedImage, publishing: Publishing, unasked: boolea
 
 function noRegistry({ reference, setting }: WantedImage): UserError {
   return new UserError(
-    `${reference} names no registry, and the stack's cluster is none that takes images from this machine`,
-    `set ${setting}.repository (now ${repositoryOf(reference)}) to a registry that you can push to and the cluster can pull from; the nodes that "npm run up" starts need no registry and no loading`,
+    `${reference} names no registry, and this machine cannot load images into the stack's cluster`,
+    `set ${setting}.repository (now ${repositoryOf(reference)}) to a registry that you can push to and the cluster can pull from. The nodes that "npm run up" starts need no registry`,
   );
 }

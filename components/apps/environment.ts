@@ -34,7 +34,7 @@ function referenceProblem(name: string, value: unknown): string | undefined {
 }
 
 function secretAdvice(app: App, name: string): string {
-  return `looks like a secret, and env is readable for everyone who may read the settings or the pods; use secretEnv with --secret: pulumi config set --secret --path ${app}.secretEnv.${name}`;
+  return `looks like a secret, but everyone who may read the settings or the pods can read env. Use secretEnv with --secret: pulumi config set --secret --path ${app}.secretEnv.${name}`;
 }
 
 /** Secret variables of an app. */

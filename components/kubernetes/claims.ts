@@ -54,7 +54,7 @@ export class ClaimGuard implements Claims {
       const asked = spec?.storageClassName;
       if (typeof asked === "string" && className !== undefined && asked !== className)
         throw new Error(
-          `${layer}.storageClass: ${asked} is another class than the claim ${name} has (${className}), and no claim changes it; ` +
+          `${layer}.storageClass: ${asked} is not the class of the claim ${name} has (${className}), and a claim cannot change its class; ` +
             `set ${className}, or move the data to a new stack with a dump`,
         );
       const problem = await this.#problem(kubeconfig, { name, wished, size, className });
@@ -72,7 +72,7 @@ export class ClaimGuard implements Claims {
     const [before, after] = [bytesOf(size), bytesOf(wished)];
     if (after === before) return undefined;
     if (after < before)
-      return `${wished} is less than the claim ${name} has (${size}), and no volume shrinks; set ${size}, or move the data to a new stack with a dump`;
+      return `${wished} is less than the claim ${name} has (${size}). A volume cannot shrink; set ${size}, or move the data to a new stack with a dump`;
     if (className === undefined) return undefined;
     const found = await findObject<StorageClass>(kubeconfig, "StorageClass", className);
     if (!found || found.allowVolumeExpansion === true) return undefined;

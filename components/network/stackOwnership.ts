@@ -86,8 +86,8 @@ export class StackOwnership implements Ownership {
         if (kubeconfig ? leadsNowhere(kubeconfig) : pulumi.runtime.isDryRun()) return;
         if (kubeconfig && (await this.isThere(kubeconfig, secret, namespace))) return;
         throw new Error(
-          `operations.imagePullSecret: the Secret ${secret} is not in the namespace ${namespace}, which this run makes, so ` +
-            "no pod could pull its image; give host, user and password in operations.registries, and remove it",
+          `operations.imagePullSecret: the Secret ${secret} is not in the namespace ${namespace}, which this run creates. So ` +
+            "no pod could pull its image; set host, user and password in operations.registries, and remove it",
         );
       },
       { onDryRun: true },
@@ -114,8 +114,8 @@ export class StackOwnership implements Ownership {
     if (!other) return;
     const own = ownerName(this.owner);
     throw new Error(
-      `${kind} ${name} is in the cluster ${this.cluster.name} already and ${other}; stack ${own} would take it over and ` +
-        `delete it, with all that is in it, when it is destroyed. ${otherwise}; or delete it. If it is this stack's own ` +
+      `${kind} ${name} exists in the cluster ${this.cluster.name} already and ${other}. Stack ${own} would take it over and ` +
+        `delete it with its content when the stack is destroyed. ${otherwise}; or delete it. If it is this stack's own ` +
         `and its state was lost: kubectl label ${kind.toLowerCase()} ${name} --overwrite ${ownerLabel}=${own}`,
     );
   }

@@ -24,11 +24,11 @@ export function misplacedSecrets(layer: string, parsed: unknown, context: Settin
     if (group === "env" && variable !== undefined && deeper.length === 0) {
       const right = keyName([layer, "secretEnv", variable]);
       return [
-        `${name}: is stored with --secret, and env is readable for everyone who may read the pods; use secretEnv: pulumi config set --secret --path ${right}, then pulumi config rm --path ${name}`,
+        `${name}: is stored with --secret, but everyone who may read the pods can read env. Use secretEnv: pulumi config set --secret --path ${right}, then pulumi config rm --path ${name}`,
       ];
     }
     return [
-      `${name}: is stored with --secret, and this setting is readable in the cluster, the state and previews; store it in clear: pulumi config set --path ${name}`,
+      `${name}: is stored with --secret, but this setting is readable in the cluster, the state and previews. Store it in clear: pulumi config set --path ${name}`,
     ];
   });
 }

@@ -23,14 +23,14 @@ export async function checkPlugins(
 ): Promise<void> {
   if (misplaced.length > 0) {
     throw new UserError(
-      `the state of ${stack} is in a backend of your own, and the plugins ${misplaced.join(", ")} would be local stand-ins: ` +
-        "what others go on with is for official plugins alone",
-      "install the official Pulumi CLI with its plugins (https://www.pulumi.com/docs/install/); or keep the state on this machine: pulumi logout, and unset PULUMI_BACKEND_URL",
+      `the state of ${stack} is in a backend of your own, and the plugins ${misplaced.join(", ")} would be local stand-ins. ` +
+        "A state that others continue needs official plugins only",
+      "install the official Pulumi CLI with its plugins (https://www.pulumi.com/docs/install/). Or keep the state on this machine: pulumi logout, and unset PULUMI_BACKEND_URL",
     );
   }
   if (kubernetes === "local" || !isOfOlderStandIn(await exported())) return;
   throw new UserError(
-    `${stack} was brought up by an older local stand-in of the Kubernetes provider, and the official provider would make nearly everything of it anew; nothing was done`,
+    `${stack} was deployed by an older local stand-in of the Kubernetes provider. The official provider would replace nearly everything in it, so nothing was done`,
     `once: SWITCHBOARD_KUBERNETES_PROVIDER=local switchboard up ${stack}; then run this again`,
   );
 }

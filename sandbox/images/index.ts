@@ -117,8 +117,8 @@ function noStandIn({ reference, setting }: WantedImage): UserError {
   const known = Object.keys(serverStandIns).join(", ");
   const pinned = reference.includes("@") && standInOf(reference.split("@")[0]!) ? " under a digest" : "";
   return new UserError(
-    `${setting}: ${reference} cannot be had: its registry does not answer and there is no stand-in for it${pinned}`,
-    `name one that has a stand-in (a tag of ${known}), make the registry reachable from this machine, or use a cluster that already has the image`,
+    `${setting}: ${reference} is not available: its registry does not answer, and there is no stand-in for it${pinned}`,
+    `name an image with a stand-in (a tag of ${known}). Or make the registry reachable from this machine, or use a cluster that has the image`,
   );
 }
 

@@ -171,7 +171,7 @@ describe("on a real API server", () => {
     assert.equal(await told(larger, "2Gi", "grows"), "");
     assert.match(
       await told(larger, "1Gi", "fast"),
-      /^postgres\.storageClass: fast is another class than the claim data-larger-0/,
+      /^postgres\.storageClass: fast is not the class of the claim data-larger-0/,
     );
     assert.match(
       await told(larger, "512Mi"),

@@ -90,7 +90,7 @@ export function withBegunAtCloud(exported: ExportedStack): ExportedStack {
 }
 
 /**
- * Puts what a killed run has begun to make in a cloud into the state, before an `up` or a `destroy`: else the `up` would
+ * Puts what a killed run began to create in a cloud into the state, before an `up` or a `destroy`: else the `up` would
  * make it a second time, which the cloud refuses (409), and a `destroy` would leave it. The provider looks whether it is
  * there; what is not is forgotten, and made by the run. What only its cloud can name is told with the command that asks.
  *
@@ -124,8 +124,8 @@ export async function continueAtCloud(
   }
   if (unknown.length > 0) {
     progress.note(
-      `a killed run has begun to make ${unknown.map(({ urn }) => shortName(urn)).join(", ")}, and only the cloud knows by ` +
-        "which id: it may be there, unknown to the state. pulumi refresh asks for the id of each; without it another one is made",
+      `a killed run began to create ${unknown.map(({ urn }) => shortName(urn)).join(", ")}, and only the cloud ` +
+        "knows its id. It may exist without being in the state. pulumi refresh asks you for each id; otherwise another one is created",
     );
   }
   return exported && known.length > 0 ? stack.exported() : exported;

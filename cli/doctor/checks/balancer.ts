@@ -83,8 +83,7 @@ function nodePorts(edge: ParsedSettings["edge"], others: readonly SeenService[])
 }
 
 function none(edge: ParsedSettings["edge"], { nodes }: Seen): Finding {
-  const what =
-    "nothing in the cluster is seen that gives a Service of type LoadBalancer an address: it would stay Pending";
+  const what = "nothing in the cluster gives a Service of type LoadBalancer an address, so it would stay Pending";
   const others = "install MetalLB or kube-vip, or set edge.service.type to NodePort";
   const named = (pattern: RegExp) =>
     nodes.some(({ metadata, spec }) => pattern.test(`${spec?.providerID ?? ""} ${Object.keys(metadata.labels ?? {})}`));
@@ -105,7 +104,7 @@ function leftOut({ nodes }: Seen): Finding[] {
   if (nodes.length > 0 && has(excluded).length === nodes.length)
     return [
       failed(
-        `every node has the label ${excluded}, so a balancer sends to none`,
+        `every node has the label ${excluded}, so a load balancer sends to none`,
         `kubectl label node ${nodes[0]!.metadata.name} ${excluded}-`,
       ),
     ];
@@ -113,7 +112,7 @@ function leftOut({ nodes }: Seen): Finding[] {
   if (pool.length === 0 || pool.length === nodes.length) return [];
   return [
     advice(
-      `only ${pool.map(({ metadata }) => metadata.name).join(", ")} take connections from outside (${chosen}), and a node without a pod of the proxy refuses them`,
+      `only ${pool.map(({ metadata }) => metadata.name).join(", ")} take connections from outside (${chosen}). A node without a pod of the proxy refuses them`,
       "label the other nodes too, or have as many pods of the proxy as there are nodes (edge.replicas)",
     ),
   ];

@@ -5,7 +5,7 @@ import { aliveness, builderNames } from "../../images/builders";
 import type { Subject } from "../subject";
 
 const todo =
-  "install Docker with buildx, podman or nerdctl, and start it; or let CI build the images: what is in the registry is not built again";
+  "install Docker with buildx, podman or nerdctl, and start it. Or let CI build the images: an image in the registry is not built again";
 
 /** What an `up` here would build the stack's images with: the first builder that answers, as `npm run images` takes it. */
 export async function imageBuilder({ settings }: Subject, world: World): Promise<Finding> {

@@ -9,7 +9,7 @@ export function parseAnnotationKey(key: string): string {
   if (!qualified.test(key))
     throw new Problem(`${show(key)} is not the key of an annotation; write e.g. "metallb.io/address-pool"`);
   if (key.startsWith("pulumi.com/") || key.startsWith("kubectl.kubernetes.io/"))
-    throw new Problem(`${show(key)} speaks to the tools that make the Service and not to a balancer; remove it`);
+    throw new Problem(`${show(key)} configures the tools that create the Service, not a load balancer; remove it`);
   return key;
 }
 

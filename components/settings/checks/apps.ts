@@ -94,7 +94,7 @@ const images: Check = (settings, found) => {
     for (const [key, image] of Object.entries(value as object)) {
       if (!isImage(image) || isPinned(image) || !isUsed(key, value)) continue;
       found.refuseBeyondDevelopment(
-        `${layer}.${key}: ${show(image.reference)} has no digest, and a tag can come to mean another image; add it ("${image.reference}@sha256:…", shown by: docker buildx imagetools inspect ${image.reference})`,
+        `${layer}.${key}: ${show(image.reference)} has no digest, and a tag can move to another image. Add it ("${image.reference}@sha256:…", shown by: docker buildx imagetools inspect ${image.reference})`,
       );
     }
   }

@@ -48,7 +48,7 @@ export const capacity: Check = (settings, found) => {
       const tooLarge = demands.filter(({ asks, rollout }) => rollout > 0 && asks[what] > largest.each[what]);
       for (const { who, asks } of tooLarge) {
         found.errors.push(
-          `${who}.resources.${what}: ${show(written(what, asks[what]))} for each pod is more than a node has for pods; the largest of role ${role}, cluster.pools.${largest.name} (${largest.pool.machineType}), has about ${written(what, largest.each[what])}; lower it, or use a larger machineType`,
+          `${who}.resources.${what}: ${show(written(what, asks[what]))} for each pod is more than a node has for pods. The largest of role ${role}, cluster.pools.${largest.name} (${largest.pool.machineType}), has about ${written(what, largest.each[what])}; lower it, or use a larger machineType`,
         );
       }
       if (tooLarge.length === 0)

@@ -43,7 +43,7 @@ const databaseConnections: Check = ({ postgres, panel, workers, chat }, { errors
     .map(({ who, pods, each }) => `${who} ${pods} × ${each}`)
     .join(" + ");
   errors.push(
-    `postgres.maxConnections: ${postgres.maxConnections} minus ${reservedConnections} reserved is less than the ${needed} connections of a rollout (${sum}); ` +
+    `postgres.maxConnections: ${postgres.maxConnections} minus ${reservedConnections} reserved connections are fewer than the ${needed} connections of a rollout (${sum}); ` +
       `use ${needed + reservedConnections} or more, or lower panel.connections or chat.connections`,
   );
 };

@@ -58,7 +58,7 @@ const dnsZone: Check = ({ cluster, edge }, { errors }) => {
   for (const [key, host] of hostnames(edge)) {
     if (isBelow(host, domain)) continue;
     errors.push(
-      `${key}: ${show(host)} is not in cluster.dnsZone.domain (${show(domain)}), so it gets neither address nor certificate there; use a name below it, or change or remove cluster.dnsZone`,
+      `${key}: ${show(host)} is not in cluster.dnsZone.domain (${show(domain)}). So it gets no record and no certificate there; use a name below it, or change or remove cluster.dnsZone`,
     );
   }
 };
@@ -69,11 +69,11 @@ const http01: Check = ({ cluster, edge }, { errors, warnings }) => {
   const dns = loadBalancerCloud(cluster) ? ", or use dns01" : "";
   if (edge.httpPort !== 80) {
     errors.push(
-      `edge.httpPort: ${edge.httpPort} is not where an ACME authority asks, which is port 80 (http01); use 80${dns}`,
+      `edge.httpPort: ${edge.httpPort} is not port 80, to which an ACME authority connects (http01); use 80${dns}`,
     );
   } else if (edge.service.type === "NodePort") {
     warnings.push(
-      `edge.service.type: NodePort opens no port 80, where an ACME authority asks (http01); have something before the nodes send port 80 of ${hostnames(
+      `edge.service.type: NodePort opens no port 80, to which an ACME authority connects (http01); in front of the nodes, forward port 80 of ${hostnames(
         edge,
       )
         .map(([, host]) => host)
@@ -82,7 +82,7 @@ const http01: Check = ({ cluster, edge }, { errors, warnings }) => {
   }
   if (cluster?.kind === "existing" && edge.clientAddress.from === "proxyProtocol") {
     warnings.push(
-      'edge.clientAddress.from: proxyProtocol can keep cert-manager from asking for a certificate (http01): it first asks the host itself, and the cluster takes a short way past the balancer unless the balancer reports "ipMode: Proxy"; see whether the certificate becomes ready',
+      'edge.clientAddress.from: proxyProtocol can keep cert-manager from getting a certificate (http01). It first connects to the host itself. Inside the cluster that connection bypasses a load balancer that does not report "ipMode: Proxy"; check that the certificate becomes ready',
     );
   }
 };
@@ -107,7 +107,7 @@ const acmeDirectory: Check = ({ edge }, found) => {
       );
   } else if (authority === "production" && !found.production) {
     found.warnings.push(
-      `${key}: production is limited to a few certificates a week for each domain, and this stack is not protected (operations.protect); use staging while you try things out`,
+      `${key}: production issues only a few certificates a week for each domain. This stack is not protected (operations.protect), so it looks like a trial; use staging for trials`,
     );
   }
 };
@@ -120,11 +120,11 @@ const cloudClientAddress: Check = ({ cluster, edge }, { errors }) => {
   const key = "edge.clientAddress.from";
   if (from === "xForwardedFor") {
     errors.push(
-      `${key}: xForwardedFor needs a balancer that speaks HTTP, and that of ${cloud.name} here passes connections on as they are, so that clients could name any address; use connection${cloud.loadBalancer.proxyProtocol ? " or proxyProtocol" : ""}`,
+      `${key}: xForwardedFor needs a load balancer that speaks HTTP. The one of ${cloud.name} forwards connections unchanged, so clients could claim any address; use connection${cloud.loadBalancer.proxyProtocol ? " or proxyProtocol" : ""}`,
     );
   } else if (from === "proxyProtocol" && !cloud.loadBalancer.proxyProtocol) {
     errors.push(
-      `${key}: proxyProtocol is not spoken by the passthrough balancer of ${cloud.name}, which keeps the client's address as it is; use connection`,
+      `${key}: the passthrough load balancer of ${cloud.name} does not speak the PROXY protocol, and keeps the client's address anyway; use connection`,
     );
   }
 };
@@ -135,7 +135,7 @@ const cloudPorts: Check = ({ cluster, edge }, { errors, warnings }) => {
   if (!cloud || !edge) return;
   if (edge.service.type === "NodePort") {
     warnings.push(
-      `edge.service.type: NodePort on ${cloud.name} makes no balancer, and the nodes have no public addresses; use LoadBalancer unless you run a balancer of your own before them`,
+      `edge.service.type: NodePort on ${cloud.name} creates no load balancer, and the nodes have no public addresses; use LoadBalancer, or run your own load balancer in front of them`,
     );
     return;
   }
@@ -145,7 +145,7 @@ const cloudPorts: Check = ({ cluster, edge }, { errors, warnings }) => {
   ] as const) {
     if (edge[key] !== usual)
       errors.push(
-        `edge.${key}: ${edge[key]} is not a port that the balancer of ${cloud.name} listens on; use ${usual}`,
+        `edge.${key}: ${edge[key]} is not a port that the load balancer of ${cloud.name} listens on; use ${usual}`,
       );
   }
 };

@@ -24,7 +24,7 @@ const hosts: Check = ({ edge }, { errors }) => {
   if (!panelParts.includes(first)) return;
   const owned = panelParts.map((part) => `/${part}`).join(", ");
   errors.push(
-    `edge.chat.path: ${show(path)} would hide the panel's own /${first} at the same host (${show(host)}); use a path that is not below one of ${owned}, e.g. ${show(freePath)}, or two hosts`,
+    `edge.chat.path: ${show(path)} would hide the panel's /${first} at the same host (${show(host)}); use a path that is not below one of ${owned}, e.g. ${show(freePath)}, or two hosts`,
   );
 };
 
@@ -68,10 +68,10 @@ const clientAddress: Check = ({ edge }, { errors }) => {
     return;
   }
   if (trustedProxies.length === 0)
-    errors.push(`${key}: is empty while edge.clientAddress.from is ${from}; name the networks of the balancers`);
+    errors.push(`${key}: is empty while edge.clientAddress.from is ${from}; name the networks of the load balancers`);
   for (const network of trustedProxies.filter((network) => network.endsWith("/0"))) {
     errors.push(
-      `${key}: ${show(network)} trusts everyone to name their own address; name the networks of the balancers only`,
+      `${key}: ${show(network)} trusts everyone to name their own address; name the networks of the load balancers only`,
     );
   }
 };
@@ -104,7 +104,7 @@ const addressFillsPod: Check = ({ edge }, { warnings }) => {
   const sockets = socketsOf(parseBytes(memory), bodyBytes(edge.limits.requestHeaders));
   if (edge.limits.socketsPerAddress < sockets) return;
   warnings.push(
-    `edge.limits.socketsPerAddress: ${edge.limits.socketsPerAddress} is all that a pod of the proxy carries with ${memory} (${sockets} sockets), so one address can keep everybody else out; use less, or more memory (edge.resources)`,
+    `edge.limits.socketsPerAddress: ${edge.limits.socketsPerAddress} is as much as a pod of the proxy carries with ${memory} (${sockets} sockets). So one address can keep everybody else out; use less, or more memory (edge.resources)`,
   );
 };
 

@@ -16,14 +16,14 @@ const ofClouds: Check = ({ cluster, edge }, { errors }) => {
     const value = edge.service[key];
     if (value !== undefined)
       errors.push(
-        `edge.service.${key}: ${show(value)} is decided by the stack itself on ${cloud.name}, whose balancer it makes; remove it`,
+        `edge.service.${key}: ${show(value)} is set by the stack itself on ${cloud.name}, where it creates the load balancer; remove it`,
       );
   }
   // By these the stack tells the balancer what NGINX was configured for.
   const own = cloud.loadBalancer.annotationPrefix;
   for (const key of Object.keys(edge.service.annotations).filter((key) => key.startsWith(own))) {
     errors.push(
-      `edge.service.annotations[${show(key)}]: is for the stack itself to say on ${cloud.name}, where it makes the balancer and what it stands in; remove it`,
+      `edge.service.annotations[${show(key)}]: is set by the stack itself on ${cloud.name}, where it creates the load balancer; remove it`,
     );
   }
 };
@@ -34,7 +34,7 @@ const ofType: Check = ({ edge }, { errors }) => {
   const given = balancerOnly.filter((key) => service[key] !== undefined);
   for (const key of [...given, ...(service.allowedSources.length > 0 ? ["allowedSources"] : [])])
     errors.push(
-      `edge.service.${key}: has no use with type NodePort, which asks for no balancer; remove it, or set edge.service.type to LoadBalancer`,
+      `edge.service.${key}: has no use with type NodePort, which requests no load balancer; remove it, or set edge.service.type to LoadBalancer`,
     );
 };
 
@@ -76,16 +76,16 @@ const allowedSources: Check = ({ cluster, edge }, { errors, warnings }) => {
     const shut = trustedProxies.filter((network) => !allowedSources.some((source) => holds(source, network)));
     if (shut.length > 0)
       errors.push(
-        `${key}: leaves out ${shut.join(", ")} of edge.clientAddress.trustedProxies, and with edge.clientAddress.from ${from} every connection comes from there; name the clients at that balancer, and its own networks here`,
+        `${key}: leaves out ${shut.join(", ")} of edge.clientAddress.trustedProxies. With edge.clientAddress.from ${from} every connection comes from those networks; limit the clients at that load balancer, and name its own networks here`,
       );
   }
   if (edge.certificate.kind === "acme" && edge.certificate.challenge === "http01")
     errors.push(
-      `${key}: keeps an ACME authority out, which asks from addresses that it does not tell (http01); remove it, or use another certificate${loadBalancerCloud(cluster) ? " or dns01" : ""}`,
+      `${key}: keeps an ACME authority out, because its addresses are not published (http01); remove it, or use another certificate${loadBalancerCloud(cluster) ? " or dns01" : ""}`,
     );
   if (loadBalancerCloud(cluster)?.loadBalancer.ipv6 === false)
     for (const network of allowedSources.filter((network) => network.includes(":")))
-      errors.push(`${key}: ${show(network)} is of IPv6, which the balancer here does not have; use networks of IPv4`);
+      errors.push(`${key}: ${show(network)} is an IPv6 network, and the load balancer has no IPv6; use IPv4 networks`);
   if (allowedSources.some((network) => network.endsWith("/0")))
     warnings.push(`${key}: a network of everybody makes the others meaningless; leave the list empty, or remove it`);
 };
@@ -102,11 +102,11 @@ const trafficPolicy: Check = ({ cluster, edge }, found) => {
   const key = "edge.service.externalTrafficPolicy";
   if (from === "connection") {
     found.refuseInProduction(
-      `${key}: Cluster hides the client's address from NGINX, which then counts all clients as one (edge.limits) and logs a node's address; use Local, or a balancer that tells it (edge.clientAddress.from)`,
+      `${key}: Cluster hides the client's address from NGINX. NGINX then counts all clients as one (edge.limits) and logs a node's address; use Local, or a load balancer that sends it (edge.clientAddress.from)`,
     );
   } else {
     found.warnInProduction(
-      `${key}: Cluster puts a node's address before the balancer's, so edge.clientAddress.trustedProxies must hold the nodes' networks too; use Local if the balancer follows the nodes' health`,
+      `${key}: Cluster replaces the load balancer's address by a node's. So edge.clientAddress.trustedProxies needs the nodes' networks too; use Local if the load balancer checks the nodes' health`,
     );
   }
 };

@@ -49,7 +49,7 @@ export function alreadyExists(object: KubeObject, isBeingReplaced: boolean): Res
   return new ResourceError(
     isBeingReplaced
       ? `${subject}: the object that it replaces still has this name; set the resource option deleteBeforeReplace`
-      : `${subject}: it exists already and was not made by this stack; ` +
-          "delete it, choose another name, or leave metadata.name out to get a name of its own",
+      : `${subject}: it exists already, and another owner created it; ` +
+          "delete it, choose another name, or omit metadata.name to get a generated one",
   );
 }

@@ -227,5 +227,5 @@ test("an image for other processors than the nodes' is told, not deployed", asyn
   });
   const told = await eks.images("prod");
   assert.equal(told.exitCode, 1);
-  assert.match(told.output, /for linux\/amd64, and nodes of this stack are linux\/arm64/);
+  assert.match(told.output, /for linux\/amd64, but nodes of this stack need linux\/arm64/);
 });

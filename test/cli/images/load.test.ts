@@ -102,8 +102,8 @@ test("a name without a registry cannot be pushed", async () => {
   await assert.rejects(
     loadImages(stackFile(onKind.replace("kind-dev", "staging")), () => {}),
     {
-      message: `${reference} names no registry, and the stack's cluster is none that takes images from this machine`,
-      todo: 'set panel.image.repository (now localhost/switchboard/panel) to a registry that you can push to and the cluster can pull from; the nodes that "npm run up" starts need no registry and no loading',
+      message: `${reference} names no registry, and this machine cannot load images into the stack's cluster`,
+      todo: 'set panel.image.repository (now localhost/switchboard/panel) to a registry that you can push to and the cluster can pull from. The nodes that "npm run up" starts need no registry',
     },
   );
 });

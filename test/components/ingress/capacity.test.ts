@@ -34,7 +34,7 @@ test("the default of sockets leaves room for others in a pod of the default size
     ).warnings.filter((warning) => warning.startsWith("edge.limits.socketsPerAddress"));
   assert.deepEqual(warned("96Mi", 500), []);
   assert.deepEqual(warned("128Mi", 800), [
-    "edge.limits.socketsPerAddress: 800 is all that a pod of the proxy carries with 128Mi (768 sockets), so one address can keep everybody else out; use less, or more memory (edge.resources)",
+    "edge.limits.socketsPerAddress: 800 is as much as a pod of the proxy carries with 128Mi (768 sockets). So one address can keep everybody else out; use less, or more memory (edge.resources)",
   ]);
   assert.deepEqual(warned("192Mi", 800), []);
 });

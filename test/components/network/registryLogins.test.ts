@@ -188,7 +188,7 @@ describe("a Secret that is to be there before", () => {
   }
 
   const missing =
-    /^operations\.imagePullSecret: the Secret regcred is not in the namespace shop, which this run makes.*operations\.registries/;
+    /^operations\.imagePullSecret: the Secret regcred is not in the namespace shop, which this run creates.*operations\.registries/;
 
   test("it cannot be in a namespace that this run makes, in a preview and in an update", async () => {
     assert.match(await told(""), missing);

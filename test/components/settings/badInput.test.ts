@@ -218,17 +218,17 @@ const rows: [row: number, change: (raw: Raw) => void, told: string | string[]][]
   [
     21,
     (raw) => (raw.panel.env = { SMTP_PASSWORD: "hunter2" }),
-    "panel.env.SMTP_PASSWORD: looks like a secret, and env is readable for everyone who may read the settings or the pods; use secretEnv with --secret: pulumi config set --secret --path panel.secretEnv.SMTP_PASSWORD",
+    "panel.env.SMTP_PASSWORD: looks like a secret, but everyone who may read the settings or the pods can read env. Use secretEnv with --secret: pulumi config set --secret --path panel.secretEnv.SMTP_PASSWORD",
   ],
   [
     21,
     (raw) => (raw.panel.env = { CDN: "https://me:hunter2@cdn" }),
-    "panel.env.CDN: looks like a secret, and env is readable for everyone who may read the settings or the pods; use secretEnv with --secret: pulumi config set --secret --path panel.secretEnv.CDN",
+    "panel.env.CDN: looks like a secret, but everyone who may read the settings or the pods can read env. Use secretEnv with --secret: pulumi config set --secret --path panel.secretEnv.CDN",
   ],
   [
     21,
     (raw) => (raw.chat.env = { API_KEY: "hunter2" }),
-    "chat.env.API_KEY: looks like a secret, and env is readable for everyone who may read the settings or the pods; use secretEnv with --secret: pulumi config set --secret --path chat.secretEnv.API_KEY",
+    "chat.env.API_KEY: looks like a secret, but everyone who may read the settings or the pods can read env. Use secretEnv with --secret: pulumi config set --secret --path chat.secretEnv.API_KEY",
   ],
   [
     29,

@@ -185,7 +185,7 @@ const rows: [row: number, cloud: Cloud, change: (raw: Raw) => void, told: string
     17,
     "gke",
     (raw) => (raw.chat.resources = { cpu: "8" }),
-    'chat.resources.cpu: "8" for each pod is more than a node has for pods; the largest of role apps, cluster.pools.apps (e2-standard-4), has about 3920m; lower it, or use a larger machineType',
+    'chat.resources.cpu: "8" for each pod is more than a node has for pods. The largest of role apps, cluster.pools.apps (e2-standard-4), has about 3920m; lower it, or use a larger machineType',
   ],
   [
     19,
@@ -194,7 +194,7 @@ const rows: [row: number, cloud: Cloud, change: (raw: Raw) => void, told: string
       protect(raw);
       raw.chat.image = "acme/chat:1.0.0";
     },
-    `chat.image: "acme/chat:1.0.0" has no digest, and a tag can come to mean another image; add it ("acme/chat:1.0.0@sha256:…", shown by: docker buildx imagetools inspect acme/chat:1.0.0)${asked}`,
+    `chat.image: "acme/chat:1.0.0" has no digest, and a tag can move to another image. Add it ("acme/chat:1.0.0@sha256:…", shown by: docker buildx imagetools inspect acme/chat:1.0.0)${asked}`,
   ],
 ];
 

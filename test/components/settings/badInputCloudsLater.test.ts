@@ -186,7 +186,7 @@ const rows: [row: number, cloud: Cloud, change: (raw: Raw) => void, told: string
     50,
     "gke",
     (raw) => (raw.edge.clientAddress = { from: "xForwardedFor", trustedProxies: ["35.191.0.0/16"] }),
-    "edge.clientAddress.from: xForwardedFor needs a balancer that speaks HTTP, and that of Google Cloud here passes connections on as they are, so that clients could name any address; use connection",
+    "edge.clientAddress.from: xForwardedFor needs a load balancer that speaks HTTP. The one of Google Cloud forwards connections unchanged, so clients could claim any address; use connection",
   ],
 ];
 

@@ -77,12 +77,12 @@ const rows: [row: number, change: (raw: Raw) => void, told: string | string[]][]
   [
     32,
     (raw) => (raw.edge.clientAddress = { from: "proxyProtocol", trustedProxies: ["0.0.0.0/0"] }),
-    'edge.clientAddress.trustedProxies: "0.0.0.0/0" trusts everyone to name their own address; name the networks of the balancers only',
+    'edge.clientAddress.trustedProxies: "0.0.0.0/0" trusts everyone to name their own address; name the networks of the load balancers only',
   ],
   [
     32,
     (raw) => (raw.edge.clientAddress = { from: "proxyProtocol" }),
-    "edge.clientAddress.trustedProxies: is empty while edge.clientAddress.from is proxyProtocol; name the networks of the balancers",
+    "edge.clientAddress.trustedProxies: is empty while edge.clientAddress.from is proxyProtocol; name the networks of the load balancers",
   ],
   [
     32,

@@ -25,22 +25,22 @@ const refused: [cloud: "gke" | "eks", change: (raw: Raw) => void, told: string][
   [
     "gke",
     (raw) => (raw.chat.image = "acme/chat:1.0.0"),
-    'chat.image: "acme/chat:1.0.0" has no digest, and a tag can come to mean another image; add it ("acme/chat:1.0.0@sha256:…", shown by: docker buildx imagetools inspect acme/chat:1.0.0)',
+    'chat.image: "acme/chat:1.0.0" has no digest, and a tag can move to another image. Add it ("acme/chat:1.0.0@sha256:…", shown by: docker buildx imagetools inspect acme/chat:1.0.0)',
   ],
   [
     "eks",
     (raw) => (raw.edge.image = "docker.io/library/nginx:1.29.1"),
-    'edge.image: "docker.io/library/nginx:1.29.1" has no digest, and a tag can come to mean another image; add it ("docker.io/library/nginx:1.29.1@sha256:…", shown by: docker buildx imagetools inspect docker.io/library/nginx:1.29.1)',
+    'edge.image: "docker.io/library/nginx:1.29.1" has no digest, and a tag can move to another image. Add it ("docker.io/library/nginx:1.29.1@sha256:…", shown by: docker buildx imagetools inspect docker.io/library/nginx:1.29.1)',
   ],
   [
     "eks",
     (raw) => (raw.postgres.image = "docker.io/library/postgres:17.5"),
-    'postgres.image: "docker.io/library/postgres:17.5" has no digest, and a tag can come to mean another image; add it ("docker.io/library/postgres:17.5@sha256:…", shown by: docker buildx imagetools inspect docker.io/library/postgres:17.5)',
+    'postgres.image: "docker.io/library/postgres:17.5" has no digest, and a tag can move to another image. Add it ("docker.io/library/postgres:17.5@sha256:…", shown by: docker buildx imagetools inspect docker.io/library/postgres:17.5)',
   ],
   [
     "gke",
     (raw) => (raw.postgres.connection = "authProxy"),
-    'postgres.proxyImage: "gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.27.0" has no digest, and a tag can come to mean another image; add it ("gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.27.0@sha256:…", shown by: docker buildx imagetools inspect gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.27.0)',
+    'postgres.proxyImage: "gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.27.0" has no digest, and a tag can move to another image. Add it ("gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.27.0@sha256:…", shown by: docker buildx imagetools inspect gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.27.0)',
   ],
   [
     "gke",
@@ -179,14 +179,14 @@ describe("everywhere", () => {
       "gke",
       (raw) => (raw.panel.resources = { cpu: "4" }),
       [
-        'panel.resources.cpu: "4" for each pod is more than a node has for pods; the largest of role apps, cluster.pools.apps (e2-standard-4), has about 3920m; lower it, or use a larger machineType',
+        'panel.resources.cpu: "4" for each pod is more than a node has for pods. The largest of role apps, cluster.pools.apps (e2-standard-4), has about 3920m; lower it, or use a larger machineType',
       ],
     ],
     [
       "gke",
       (raw) => (raw.chat.resources = { memory: "16Gi" }),
       [
-        'chat.resources.memory: "16Gi" for each pod is more than a node has for pods; the largest of role apps, cluster.pools.apps (e2-standard-4), has about 13.3Gi; lower it, or use a larger machineType',
+        'chat.resources.memory: "16Gi" for each pod is more than a node has for pods. The largest of role apps, cluster.pools.apps (e2-standard-4), has about 13.3Gi; lower it, or use a larger machineType',
       ],
     ],
     [
@@ -239,7 +239,7 @@ describe("everywhere", () => {
         raw.panel.resources = { memory: "4Gi" };
       }).errors,
       [
-        'panel.resources.memory: "4Gi" for each pod is more than a node has for pods; the largest of role apps, cluster.pools.apps (e2-medium), has about 2.9Gi; lower it, or use a larger machineType',
+        'panel.resources.memory: "4Gi" for each pod is more than a node has for pods. The largest of role apps, cluster.pools.apps (e2-medium), has about 2.9Gi; lower it, or use a larger machineType',
       ],
     );
   });

@@ -75,7 +75,7 @@ for (const kind of everythingKinds) {
         const name = `${layer}.${path.join(".")}`;
         const about = said.filter((one) => /is stored with --secret/.test(one));
         assert.equal(about.length, 1, `${name}: ${said.join("\n")}`);
-        if (path[0] === "env") assert.match(about[0]!, /use secretEnv: pulumi config set --secret --path/);
+        if (path[0] === "env") assert.match(about[0]!, /Use secretEnv: pulumi config set --secret --path/);
       }
     }
     const meant = Object.entries(layers).flatMap(([layer, value]) =>
@@ -136,7 +136,7 @@ test("the layer's own words for it: where it belongs, and how it gets there", ()
     },
   );
   assert.deepEqual(told, [
-    "panel.env.X: is stored with --secret, and env is readable for everyone who may read the pods; use secretEnv: pulumi config set --secret --path panel.secretEnv.X, then pulumi config rm --path panel.env.X",
+    "panel.env.X: is stored with --secret, but everyone who may read the pods can read env. Use secretEnv: pulumi config set --secret --path panel.secretEnv.X, then pulumi config rm --path panel.env.X",
   ]);
 });
 

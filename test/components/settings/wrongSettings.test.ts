@@ -46,7 +46,7 @@ const further: [change: (raw: Raw) => void, told: string][] = [
   ],
   [
     (raw) => (raw.panel.connections = 20),
-    "postgres.maxConnections: 100 minus 3 reserved is less than the 137 connections of a rollout (panel 3 × 20 + workers 2 × 20 + chat 3 × 5 + migrations 2 × 1 + scheduled jobs 1 × 20); use 140 or more, or lower panel.connections or chat.connections",
+    "postgres.maxConnections: 100 minus 3 reserved connections are fewer than the 137 connections of a rollout (panel 3 × 20 + workers 2 × 20 + chat 3 × 5 + migrations 2 × 1 + scheduled jobs 1 × 20); use 140 or more, or lower panel.connections or chat.connections",
   ],
   [
     (raw) => (raw.edge.hsts = { maxAgeSeconds: 3600 }),

@@ -71,7 +71,7 @@ test("a state of an older stand-in is refused, and one up of the local one makes
   const before = await revisions();
   const refused = await up(official);
   assert.notEqual(refused.exitCode, 0);
-  assert.match(refused.output, /dev was brought up by an older local stand-in .*; nothing was done/);
+  assert.match(refused.output, /dev was deployed by an older local stand-in .* so nothing was done/);
   assert.match(refused.output, /once: SWITCHBOARD_KUBERNETES_PROVIDER=local switchboard up dev/);
   assert.equal((await up(local)).exitCode, 0);
   assert.deepEqual(await changes(official), []);

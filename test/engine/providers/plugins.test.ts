@@ -97,7 +97,7 @@ describe("kubernetes over gRPC, against an API server in memory", () => {
     for (const preview of [true, false]) {
       await assert.rejects(plugin.create(configMap, inputs, preview), (error: grpc.ServiceError) => {
         assert.equal(error.code, grpc.status.FAILED_PRECONDITION);
-        assert.match(error.details, /ConfigMap app\/conf: it exists already and was not made by this stack; delete it/);
+        assert.match(error.details, /ConfigMap app\/conf: it exists already, and another owner created it; delete it/);
         return true;
       });
     }

@@ -18,7 +18,7 @@ test("stand-ins do not touch a state in a backend of the person's own", async ()
       error.message,
       /^the state of dev is in a backend of your own, and the plugins kubernetes, random would/,
     );
-    assert.match(error.todo, /install the official Pulumi CLI .* or keep the state on this machine: pulumi logout/);
+    assert.match(error.todo, /install the official Pulumi CLI .* Or keep the state on this machine: pulumi logout/);
     return true;
   });
   await check("local", []);
@@ -27,7 +27,7 @@ test("stand-ins do not touch a state in a backend of the person's own", async ()
 test("the official provider refuses a state that it would make anew, and says how to make it fit", async () => {
   const older = resource(service, { metadata: { uid: "1" } });
   await assert.rejects(check("official", [], older), (error: Error & { todo: string }) => {
-    assert.match(error.message, /dev was brought up by an older local stand-in .*; nothing was done$/);
+    assert.match(error.message, /dev was deployed by an older local stand-in .* so nothing was done$/);
     assert.match(error.todo, /^once: SWITCHBOARD_KUBERNETES_PROVIDER=local switchboard up dev; then run this again$/);
     return true;
   });

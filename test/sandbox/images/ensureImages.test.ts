@@ -166,8 +166,8 @@ test("of one repository the three newest archives stay", async () => {
 test("an image with neither registry nor stand-in is refused with what there is and what to do", async () => {
   await assert.rejects(ensure({ postgres: "mysql:9.4" }), {
     message:
-      "postgres.image: docker.io/library/mysql:9.4 cannot be had: its registry does not answer and there is no stand-in for it",
-    todo: "name one that has a stand-in (a tag of docker.io/library/postgres, docker.io/library/redis, docker.io/library/nginx), make the registry reachable from this machine, or use a cluster that already has the image",
+      "postgres.image: docker.io/library/mysql:9.4 is not available: its registry does not answer, and there is no stand-in for it",
+    todo: "name an image with a stand-in (a tag of docker.io/library/postgres, docker.io/library/redis, docker.io/library/nginx). Or make the registry reachable from this machine, or use a cluster that has the image",
   });
   assert.deepEqual(lines(calls), []);
 });

@@ -125,7 +125,7 @@ test("row 10: an account at a reserved domain", () => {
 });
 
 test("the checks are made of every stack", () => {
-  assert.match(problems(publicly((raw) => (raw.edge.httpPort = 8080))).join(), /port 80 \(http01\); use 80/);
+  assert.match(problems(publicly((raw) => (raw.edge.httpPort = 8080))).join(), /port 80, .* \(http01\); use 80/);
 });
 
 test("row 7: a wildcard or an address is no host, whatever certifies it", () => {
@@ -144,19 +144,19 @@ test("dns01 needs a zone, and hosts in it", () => {
   assert.deepEqual(judge(gke, dns).errors, []);
   assert.deepEqual(judge(gke, (raw) => (raw.edge.chat.host = "acme.dev")).errors, []);
   assert.deepEqual(judge(eks, (raw) => (raw.edge.chat.host = "chat.notacme.dev")).errors, [
-    'edge.chat.host: "chat.notacme.dev" is not in cluster.dnsZone.domain ("acme.dev"), so it gets neither address nor certificate there; use a name below it, or change or remove cluster.dnsZone',
+    'edge.chat.host: "chat.notacme.dev" is not in cluster.dnsZone.domain ("acme.dev"). So it gets no record and no certificate there; use a name below it, or change or remove cluster.dnsZone',
   ]);
 });
 
 test("http01 is asked on port 80", () => {
   assert.deepEqual(judge(existing, (raw) => (raw.edge.httpPort = 8080)).errors, [
-    "edge.httpPort: 8080 is not where an ACME authority asks, which is port 80 (http01); use 80",
+    "edge.httpPort: 8080 is not port 80, to which an ACME authority connects (http01); use 80",
   ]);
   const nodePort = (raw: Raw) => (raw.edge.service = { type: "NodePort" });
   assert.deepEqual(judge(existing, nodePort), {
     errors: [],
     warnings: [
-      "edge.service.type: NodePort opens no port 80, where an ACME authority asks (http01); have something before the nodes send port 80 of panel.acme.dev and chat.acme.dev to edge.service.httpNodePort",
+      "edge.service.type: NodePort opens no port 80, to which an ACME authority connects (http01); in front of the nodes, forward port 80 of panel.acme.dev and chat.acme.dev to edge.service.httpNodePort",
     ],
   });
   const proxied = (raw: Raw) => (raw.edge.clientAddress = { from: "proxyProtocol", trustedProxies: ["10.0.0.0/16"] });
@@ -181,7 +181,7 @@ test("staging is said in production, production is said elsewhere", () => {
   assert.deepEqual(judge(gke, production), {
     errors: [],
     warnings: [
-      `${key}: production is limited to a few certificates a week for each domain, and this stack is not protected (operations.protect); use staging while you try things out`,
+      `${key}: production issues only a few certificates a week for each domain. This stack is not protected (operations.protect), so it looks like a trial; use staging for trials`,
     ],
   });
 });
@@ -197,15 +197,15 @@ test("the clouds' balancers pass connections on: no X-Forwarded-For, and the PRO
   const from = (word: string) => (raw: Raw) =>
     (raw.edge.clientAddress = { from: word, trustedProxies: ["10.0.0.0/16"] });
   const key = "edge.clientAddress.from";
-  const passes = "passes connections on as they are, so that clients could name any address";
+  const passes = "forwards connections unchanged, so clients could claim any address";
   assert.deepEqual(judge(gke, from("proxyProtocol")).errors, [
-    `${key}: proxyProtocol is not spoken by the passthrough balancer of Google Cloud, which keeps the client's address as it is; use connection`,
+    `${key}: the passthrough load balancer of Google Cloud does not speak the PROXY protocol, and keeps the client's address anyway; use connection`,
   ]);
   assert.deepEqual(judge(gke, from("xForwardedFor")).errors, [
-    `${key}: xForwardedFor needs a balancer that speaks HTTP, and that of Google Cloud here ${passes}; use connection`,
+    `${key}: xForwardedFor needs a load balancer that speaks HTTP. The one of Google Cloud ${passes}; use connection`,
   ]);
   assert.deepEqual(judge(eks, from("xForwardedFor")).errors, [
-    `${key}: xForwardedFor needs a balancer that speaks HTTP, and that of AWS here ${passes}; use connection or proxyProtocol`,
+    `${key}: xForwardedFor needs a load balancer that speaks HTTP. The one of AWS ${passes}; use connection or proxyProtocol`,
   ]);
   assert.deepEqual(judge(eks, from("proxyProtocol")).errors, []);
   assert.deepEqual(judge(existing, from("xForwardedFor")).errors, []);
@@ -223,7 +223,7 @@ test("row 38: a WebSocket may not be silent for longer than the balancer of AWS 
 
 test("a cloud's balancer listens on the usual ports; without one nothing is public", () => {
   assert.deepEqual(judge(gke, (raw) => (raw.edge.httpsPort = 8443)).errors, [
-    "edge.httpsPort: 8443 is not a port that the balancer of Google Cloud listens on; use 443",
+    "edge.httpsPort: 8443 is not a port that the load balancer of Google Cloud listens on; use 443",
   ]);
   const nodePort = (raw: Raw) => {
     raw.edge.service = { type: "NodePort" };
@@ -233,7 +233,7 @@ test("a cloud's balancer listens on the usual ports; without one nothing is publ
   assert.deepEqual(judge(eks, nodePort), {
     errors: [],
     warnings: [
-      "edge.service.type: NodePort on AWS makes no balancer, and the nodes have no public addresses; use LoadBalancer unless you run a balancer of your own before them",
+      "edge.service.type: NodePort on AWS creates no load balancer, and the nodes have no public addresses; use LoadBalancer, or run your own load balancer in front of them",
     ],
   });
 });
