@@ -109,14 +109,14 @@ async function fetched(
   const hash = createHash("sha256");
   const inMegabytes = (bytes: number) => Math.round(bytes / 1e6);
   let length = 0;
-  let said = 0;
+  let reportedAt = 0;
   const counted = new Transform({
     transform(part: Buffer, _encoding, done) {
       hash.update(part);
       length += part.length;
       if (length > most) return done(new Error(`${archive} is larger than ${inMegabytes(most)} MB`));
-      if (Date.now() - said > 500) {
-        said = Date.now();
+      if (Date.now() - reportedAt > 500) {
+        reportedAt = Date.now();
         const of = whole > 0 ? ` of ${inMegabytes(whole)}` : "";
         report?.(`downloading the Pulumi CLI ${engineVersion}: ${inMegabytes(length)}${of} MB`);
       }

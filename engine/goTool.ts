@@ -142,15 +142,15 @@ function build(go: string, tool: GoTool, more: readonly string[], output: string
   const file = createWriteStream(log);
   const started = Date.now();
   let compiled = 0;
-  let said = 0;
+  let reportedAt = 0;
   let tail = "";
   const onOutput = (chunk: Buffer) => {
     file.write(chunk);
     const text = chunk.toString();
     tail = (tail + text).slice(-4000);
     compiled += text.split("\n").length - 1;
-    if (Date.now() - said < 500) return;
-    said = Date.now();
+    if (Date.now() - reportedAt < 500) return;
+    reportedAt = Date.now();
     const seconds = Math.round((Date.now() - started) / 1000);
     tool.report?.(`building ${tool.name}: ${compiled} packages, ${seconds} s`);
   };

@@ -42,11 +42,11 @@ export async function secureGet(address: URL, options: GetOptions): Promise<Inco
       start: (resolve, reject) => request.once("response", resolve).once("error", reject),
       stop: (reason) => request.destroy(reason),
     });
-    const { statusCode: status = 0, headers: told } = answer;
+    const { statusCode: status = 0, headers: responseHeaders } = answer;
     if (status === 200) return patient(answer, url.host, options);
     answer.destroy();
-    if (status < 300 || status > 399 || !told.location) throw new Error(`${url.host} answered ${status}`);
-    url = new URL(told.location, url);
+    if (status < 300 || status > 399 || !responseHeaders.location) throw new Error(`${url.host} answered ${status}`);
+    url = new URL(responseHeaders.location, url);
   }
   throw new Error(`${address.host} sends on and on`);
 }

@@ -17,7 +17,7 @@ interface Running {
   readonly title: string;
   readonly started: number;
   line: string;
-  said: number;
+  lastLineAt: number;
 }
 
 /** Between two lines of one step where lines cannot be overwritten, in milliseconds. */
@@ -44,7 +44,7 @@ export class Steps {
 
   /** Runs a step. What it throws passes through, after the step is shown as failed. */
   async run<T>(title: string, work: (report: Report) => Promise<T>): Promise<T> {
-    const step: Running = { title, started: this.now(), line: "", said: Number.NEGATIVE_INFINITY };
+    const step: Running = { title, started: this.now(), line: "", lastLineAt: Number.NEGATIVE_INFINITY };
     this.running.add(step);
     this.draw();
     try {
@@ -75,8 +75,8 @@ export class Steps {
     step.line = line;
     this.record(`${step.title}: ${line}`);
     if (this.out.isTTY) return;
-    if (this.now() - step.said < quiet) return;
-    step.said = this.now();
+    if (this.now() - step.lastLineAt < quiet) return;
+    step.lastLineAt = this.now();
     this.out.write(`  ${this.elapsed()}  ${step.title}: ${line}\n`);
   }
 

@@ -7,10 +7,10 @@ import { schemasOf } from "../components/clouds";
 import { certificateKinds } from "../components/ingress/settings";
 import { temporaryFolder } from "../lib/temporary";
 import { clusterOf, sampleOf, smallConfig } from "./support/config";
+import { assertBalancerAgrees, contractSuite } from "./support/contractSuite";
 import { emptyValues } from "./support/emptyValues";
 import { type Plan, plan, type Registration } from "./support/plan";
 import { layerKey } from "./support/project";
-import { assertBalancerAgrees, promises } from "./support/promises";
 
 /** Settings of the kinds that need no cloud, as small as they can be; those of the others are in `support/samples`. */
 const samples: Readonly<Record<string, () => object>> = {
@@ -95,8 +95,8 @@ for (const [layer, kind, change] of [...all, ...variants]) {
       preview = await plan(configOf(layer, kind, change));
     });
 
-    for (const [promise, check] of Object.entries(promises[layer as keyof typeof promises])) {
-      test(promise, () => check(update, kind));
+    for (const [rule, check] of Object.entries(contractSuite[layer as keyof typeof contractSuite])) {
+      test(rule, () => check(update, kind));
     }
 
     test("a preview shows the resources that an update makes", () => {

@@ -6,7 +6,7 @@ import type { Target } from "../../engine/stack/target";
 import { binaries } from "../../lib/paths";
 import { UserError } from "../../lib/userError";
 import { Kubectl } from "./kubectl";
-import { ClusterRefusal, notUp } from "./kubectlErrors";
+import { ClusterError, notUp } from "./kubectlErrors";
 import { skewOf } from "./versions";
 import { wayIn } from "./wayIn";
 
@@ -31,7 +31,7 @@ export interface AccessOptions {
 
 /**
  * Finds the way into a stack's cluster (`wayIn`), and makes sure that the stack is there. Never the current context.
- * @throws UserError when kubectl is missing or the stack's file leads nowhere; ClusterRefusal when the cluster is not
+ * @throws UserError when kubectl is missing or the stack's file leads nowhere; ClusterError when the cluster is not
  * reached, does not let us in, or has no such namespace
  */
 export async function accessTo(target: Target, options: AccessOptions = {}): Promise<ClusterAccess> {
@@ -89,9 +89,9 @@ async function isThere(kubectl: Kubectl): Promise<void> {
   try {
     await kubectl.text(["get", "namespace", kubectl.namespace, "--output=name"]);
   } catch (error) {
-    if (error instanceof ClusterRefusal && error.trouble === "not found") throw notUp(kubectl.options);
+    if (error instanceof ClusterError && error.trouble === "not found") throw notUp(kubectl.options);
     // Who may see pods but not namespaces gets on; what is missing shows at the first object.
-    if (error instanceof ClusterRefusal && error.trouble === "forbidden") return;
+    if (error instanceof ClusterError && error.trouble === "forbidden") return;
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { text as readAll } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryFolder } from "../../lib/temporary";
 import type { Kubectl } from "./kubectl";
-import { ClusterRefusal, explainKubectl } from "./kubectlErrors";
+import { ClusterError, explainKubectl } from "./kubectlErrors";
 
 /** An answer of the API server that is no success. */
 export class ApiAnswer extends Error {
@@ -37,14 +37,14 @@ export class ApiProxy implements Api {
     readonly close: () => void,
   ) {}
 
-  /** @throws ClusterRefusal when kubectl does not start */
+  /** @throws ClusterError when kubectl does not start */
   static async start(kubectl: Kubectl): Promise<ApiProxy> {
     const folder = temporaryFolder("api");
     const socket = join(folder, "socket");
     const child = kubectl.stream(["proxy", `--unix-socket=${socket}`], "pipe");
-    let said = "";
+    let stderrTail = "";
     child.stderr?.on("data", (chunk: Buffer) => {
-      said = `${said}${chunk}`.slice(-4000);
+      stderrTail = `${stderrTail}${chunk}`.slice(-4000);
     });
     let ended = false;
     child.then(
@@ -54,7 +54,7 @@ export class ApiProxy implements Api {
     for (let left = 200; left > 0 && !ended && !existsSync(socket); left--) await sleep(25);
     if (!existsSync(socket)) {
       child.kill();
-      throw explainKubectl(said || "kubectl proxy did not start within 5 s", kubectl.options);
+      throw explainKubectl(stderrTail || "kubectl proxy did not start within 5 s", kubectl.options);
     }
     return new ApiProxy(socket, kubectl, () => {
       child.kill();
@@ -87,7 +87,7 @@ export class ApiProxy implements Api {
     if (status === 401) return explainKubectl("Unauthorized", this.kubectl.options);
     const refusal = explainKubectl(message, this.kubectl.options);
     return refusal.trouble === "failed"
-      ? new ClusterRefusal("failed", `the API server answers ${status}: ${message}`, refusal.todo)
+      ? new ClusterError("failed", `the API server answers ${status}: ${message}`, refusal.todo)
       : refusal;
   }
 }

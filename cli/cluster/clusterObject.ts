@@ -46,7 +46,7 @@ const stageLabel = "switchboard.dev/stage";
 export async function whose(kubectl: Kubectl, { metadata }: Found, target: Target): Promise<string | undefined> {
   const { labels = {}, namespace } = metadata;
   for (const [key, wanted] of Object.entries(ownLabels)) {
-    if (labels[key] !== wanted) return `its label ${key} is ${said(labels[key])}, not ${wanted}`;
+    if (labels[key] !== wanted) return `its label ${key} is ${quoted(labels[key])}, not ${wanted}`;
   }
   const stage = labelValue(stageOf(target));
   if (labels[stageLabel] !== undefined) return isStage(labels[stageLabel], "its label");
@@ -55,11 +55,11 @@ export async function whose(kubectl: Kubectl, { metadata }: Found, target: Targe
   return isStage(found?.metadata.labels?.[stageLabel], `the label of its namespace ${namespace},`);
 
   function isStage(value: string | undefined, whose: string): string | undefined {
-    return value === stage ? undefined : `${whose} ${stageLabel} is ${said(value)}, not ${stage}`;
+    return value === stage ? undefined : `${whose} ${stageLabel} is ${quoted(value)}, not ${stage}`;
   }
 }
 
-function said(value: string | undefined): string {
+function quoted(value: string | undefined): string {
   return value === undefined ? "missing" : JSON.stringify(value);
 }
 

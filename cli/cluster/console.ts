@@ -90,8 +90,8 @@ export async function openConsole(kubectl: Kubectl, request: ConsoleRequest, io:
     });
     const { stdout, stderr, exitCode = 1 } = await running;
     // kubectl's own last line says the exit code again.
-    const said = stderr.replace(/^command terminated with exit code \d+\n?/m, "");
-    if (said.trim()) process.stderr.write(said);
+    const stderrText = stderr.replace(/^command terminated with exit code \d+\n?/m, "");
+    if (stderrText.trim()) process.stderr.write(stderrText);
     if (io.json) io.result({ stack: request.stack, app, pod, exitCode, output: stdout }, () => []);
     return exitCode;
   }

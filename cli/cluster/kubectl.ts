@@ -2,7 +2,7 @@ import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { execa } from "execa";
 import { UserError } from "../../lib/userError";
-import { type Circumstances, ClusterRefusal, explainKubectl } from "./kubectlErrors";
+import { type Circumstances, ClusterError, explainKubectl } from "./kubectlErrors";
 
 /** How kubectl is called. */
 export interface KubectlOptions extends Circumstances {
@@ -32,7 +32,7 @@ export interface RunningKubectl extends PromiseLike<unknown> {
 
 /**
  * kubectl on one context and one namespace, always named: an ambient kubeconfig or a current context is never used.
- * What goes wrong is thrown as a `ClusterRefusal` that says what to do.
+ * What goes wrong is thrown as a `ClusterError` that says what to do.
  */
 export class Kubectl {
   constructor(readonly options: KubectlOptions) {}
@@ -47,7 +47,7 @@ export class Kubectl {
     return [`--kubeconfig=${kubeconfig}`, `--context=${context}`, `--namespace=${namespace}`, ...args];
   }
 
-  /** Runs it and gives what it printed. @throws ClusterRefusal */
+  /** Runs it and gives what it printed. @throws ClusterError */
   async text(args: readonly string[], { input, timeoutSeconds = 30 }: CallOptions = {}): Promise<string> {
     const result = await execa(this.options.executable, this.args(...args), {
       ...this.common(),
@@ -59,12 +59,12 @@ export class Kubectl {
     throw this.failure(result, timeoutSeconds);
   }
 
-  /** Runs it and reads what it printed as JSON; `--output=json` is added. @throws ClusterRefusal */
+  /** Runs it and reads what it printed as JSON; `--output=json` is added. @throws ClusterError */
   async json<T>(args: readonly string[], options: CallOptions = {}): Promise<T> {
     return JSON.parse(await this.text([...args, "--output=json"], options)) as T;
   }
 
-  /** Every object of some kinds: `list("pods,jobs", "--selector=…")`. @throws ClusterRefusal */
+  /** Every object of some kinds: `list("pods,jobs", "--selector=…")`. @throws ClusterError */
   async list<T>(kinds: string, ...more: readonly string[]): Promise<T[]> {
     return (await this.json<{ items: T[] }>(["get", kinds, ...more])).items;
   }
@@ -104,7 +104,7 @@ export class Kubectl {
     const { context, stack, local } = this.options;
     if (result.isCanceled) return new UserError("interrupted", "run it again");
     if (result.timedOut) {
-      return new ClusterRefusal(
+      return new ClusterError(
         "unreachable",
         `${local ? "the local nodes" : `the API server of context ${context}`} gave no answer within ${seconds} s`,
         local ? `npm run up -- ${stack}` : "look at the network and the VPN, and whether the cluster is there",

@@ -23,7 +23,7 @@ export type Trouble =
   | "failed";
 
 /** A call to the cluster that did not work, with what to do about it. */
-export class ClusterRefusal extends UserError {
+export class ClusterError extends UserError {
   constructor(
     readonly trouble: Trouble,
     what: string,
@@ -34,8 +34,8 @@ export class ClusterRefusal extends UserError {
 }
 
 /** Makes of what kubectl, or the API server through it, said on stderr an error that a person can act on. */
-export function explainKubectl(stderr: string, at: Circumstances): ClusterRefusal {
-  const said = lastWords(stderr);
+export function explainKubectl(stderr: string, at: Circumstances): ClusterError {
+  const errorText = lastWords(stderr);
   const local = at.local;
   const where = local ? "the local nodes" : `context ${at.context}`;
   const [, user, verb, resource] =
@@ -43,7 +43,7 @@ export function explainKubectl(stderr: string, at: Circumstances): ClusterRefusa
     /forbidden: (.*?) cannot (\S+) (\S+)/.exec(stderr) ??
     [];
   if (verb && resource) {
-    return new ClusterRefusal(
+    return new ClusterError(
       "forbidden",
       `${where}: ${user || "this user"} may not ${verb} ${resource} in namespace ${at.namespace}`,
       `give this user the right (a Role with verb ${verb} on ${resource}), or use another user for context ${at.context}`,
@@ -54,23 +54,23 @@ export function explainKubectl(stderr: string, at: Circumstances): ClusterRefusa
       stderr,
     )
   ) {
-    return new ClusterRefusal(
+    return new ClusterError(
       "unauthorized",
       `${where} does not accept the credentials of the kubeconfig`,
       local ? "npm run up makes new ones" : `log in to the cluster again, then: ${kubectlOf(at)} auth whoami`,
     );
   }
   if (/getting credentials|exec plugin|executable .* (not found|failed)|exec: /.test(stderr)) {
-    return new ClusterRefusal(
+    return new ClusterError(
       "credentials",
-      `the program that gives credentials for ${where} failed: ${said}`,
+      `the program that gives credentials for ${where} failed: ${errorText}`,
       "install it or log in with it (gcloud auth login, aws sso login), then run this again",
     );
   }
   if (/x509: |certificate signed by unknown authority|certificate has expired/.test(stderr)) {
-    return new ClusterRefusal(
+    return new ClusterError(
       "certificate",
-      `${where} shows a certificate that the kubeconfig does not trust: ${said}`,
+      `${where} shows a certificate that the kubeconfig does not trust: ${errorText}`,
       local ? "npm run up" : "get a new kubeconfig for the cluster",
     );
   }
@@ -79,22 +79,22 @@ export function explainKubectl(stderr: string, at: Circumstances): ClusterRefusa
       stderr,
     )
   ) {
-    return new ClusterRefusal(
+    return new ClusterError(
       "unreachable",
-      local ? "the local nodes are not running" : `the API server of ${where} does not answer: ${said}`,
+      local ? "the local nodes are not running" : `the API server of ${where} does not answer: ${errorText}`,
       local ? `npm run up -- ${at.stack}` : "look at the network and the VPN, and whether the cluster is there",
     );
   }
   if (new RegExp(`namespaces? "${at.namespace}" not found`).test(stderr)) return notUp(at);
   if (/\(NotFound\)|not found/.test(stderr)) {
-    return new ClusterRefusal("not found", said, `look at what is there: switchboard status ${at.stack}`);
+    return new ClusterError("not found", errorText, `look at what is there: switchboard status ${at.stack}`);
   }
-  return new ClusterRefusal("failed", `${where}: ${said}`, "correct it, then run this again");
+  return new ClusterError("failed", `${where}: ${errorText}`, "correct it, then run this again");
 }
 
 /** The stack has no namespace in its cluster. */
-export function notUp({ stack, namespace, local, context }: Circumstances): ClusterRefusal {
-  return new ClusterRefusal(
+export function notUp({ stack, namespace, local, context }: Circumstances): ClusterError {
+  return new ClusterError(
     "no namespace",
     `${stack} is not up: ${local ? "the local nodes have" : `context ${context} has`} no namespace ${namespace}`,
     local ? `npm run up -- ${stack}` : `switchboard up ${stack}`,

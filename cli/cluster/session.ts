@@ -24,12 +24,12 @@ export class Sessions {
     this.last = new Kubectl({ ...kubectl.options, signal: undefined });
   }
 
-  /** The Deployment that a pod is made from. @throws ClusterRefusal where there is none */
+  /** The Deployment that a pod is made from. @throws ClusterError where there is none */
   workload(name: string): Promise<LiveWorkload> {
     return this.kubectl.json<LiveWorkload>(["get", "deployment", name]);
   }
 
-  /** @throws ClusterRefusal where the API server refuses it, as for a field that it does not know */
+  /** @throws ClusterError where the API server refuses it, as for a field that it does not know */
   async start(job: OneOffJob): Promise<void> {
     await this.kubectl.text(["create", "--validate=strict", "--filename=-"], { input: JSON.stringify(job) });
   }

@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { kubectlWords, surroundings, wayToCluster } from "../../components/kubernetes/access";
+import { clusterEnvironment, kubectlWords, wayToCluster } from "../../components/kubernetes/access";
 import { Problem } from "../../components/schema/fields";
 import { kubeconfigFile, localContext } from "../../engine/stack/localNodes";
 import { layersAt } from "../../engine/stack/stackFile";
@@ -11,7 +11,7 @@ import { binaries, repository } from "../../lib/paths";
 import { temporaryFolder } from "../../lib/temporary";
 import { UserError } from "../../lib/userError";
 import { cloudKubeconfig } from "./cloudKubeconfig";
-import { ClusterRefusal } from "./kubectlErrors";
+import { ClusterError } from "./kubectlErrors";
 
 /** A kubeconfig file that holds a stack's context. */
 export interface WayIn {
@@ -27,13 +27,13 @@ export interface WayIn {
 /**
  * The way to a stack's cluster, the same for every command: the local nodes have a kubeconfig of their own, another
  * existing cluster is found as the program finds it, and a cluster of a cloud is read from the stack's state.
- * @throws UserError when the stack's file leads nowhere; ClusterRefusal when there are no local nodes
+ * @throws UserError when the stack's file leads nowhere; ClusterError when there are no local nodes
  */
 export async function wayIn(target: Target, signal?: AbortSignal): Promise<WayIn> {
   if (target.local) {
     const words = `KUBECONFIG=${kubeconfigFile} ${join(binaries, "kubectl")}`;
     if (existsSync(kubeconfigFile)) return { file: kubeconfigFile, context: localContext, words, close: () => {} };
-    throw new ClusterRefusal(
+    throw new ClusterError(
       "unreachable",
       `${target.stack} is not up: there are no local nodes`,
       `npm run up -- ${target.stack}`,
@@ -55,7 +55,7 @@ export function wayToExisting({ stackFile, stack, context }: Pick<Target, "stack
   const { kubeconfig } = (layersAt(stackFile).cluster ?? {}) as { readonly kubeconfig?: unknown };
   const named = { context, ...(typeof kubeconfig === "string" && { kubeconfig }) };
   try {
-    return temporary(wayToCluster(named, surroundings(repository, homedir(), process.env)).text, named);
+    return temporary(wayToCluster(named, clusterEnvironment(repository, homedir(), process.env)).text, named);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     throw new UserError(

@@ -44,11 +44,11 @@ export async function complete(
   }
   if (!entry) return nothing;
   const spec = await entry.load();
-  const own = before.slice(at + 1);
+  const commandWords = before.slice(at + 1);
   const options = [...(spec.options ?? []), ...commonOptions(spec)];
-  const positionals = positionalsOf(own, options);
+  const positionals = positionalsOf(commandWords, options);
   if (spec.passThrough && positionals.length > 0) return nothing;
-  return optionOrValue(own, typed, options, stacks) ?? argumentAt(spec, positionals.length, typed, stacks);
+  return optionOrValue(commandWords, typed, options, stacks) ?? argumentAt(spec, positionals.length, typed, stacks);
 }
 
 /** Place of the command's name; below zero where none was typed. */
@@ -62,8 +62,8 @@ function optionWithValue(word: string | undefined, options: readonly OptionSpec[
   return options.find(({ flags }) => flags.includes("<") && flags.split(/[ ,]+/).includes(word));
 }
 
-function positionalsOf(own: readonly string[], options: readonly OptionSpec[]): string[] {
-  return own.filter((word, at) => !word.startsWith("-") && !optionWithValue(own[at - 1], options));
+function positionalsOf(words: readonly string[], options: readonly OptionSpec[]): string[] {
+  return words.filter((word, at) => !word.startsWith("-") && !optionWithValue(words[at - 1], options));
 }
 
 /** An option or its value; undefined where an argument stands at the cursor. */

@@ -53,9 +53,9 @@ export function ioOf({ stdout, stderr, env, json, quiet, signal, log }: IoOption
       if (text.length > 0) write(text.join("\n"));
     },
     line: (value, text) => write(json ? JSON.stringify(value) : text),
-    note(said) {
+    note(message) {
       // What a cloud or a program has said may hold a secret.
-      const line = withoutShapes(said);
+      const line = withoutShapes(message);
       notes.push(line);
       steps.print(line);
     },

@@ -21,8 +21,8 @@ const production: OptionSpec = {
 const yes: OptionSpec = { flags: "-y, --yes", description: "answer yes beforehand; for production it is not enough" };
 
 /** How a command takes its stack. */
-export function stackUse({ stack, arguments: own }: CommandSpec): "argument" | "option" | "none" {
-  return stack ?? (own?.length ? "option" : "argument");
+export function stackUse({ stack, arguments: declaredArguments }: CommandSpec): "argument" | "option" | "none" {
+  return stack ?? (declaredArguments?.length ? "option" : "argument");
 }
 
 /** Options that a command has because of what it is: those that it declares itself are not here. */

@@ -18,7 +18,7 @@ const mostProperties = 12;
 const longestValue = 200;
 
 /** In the order in which counts are told. */
-const told: readonly (readonly [operation: Operation, mark: string, word: string])[] = [
+const countedOperations: readonly (readonly [operation: Operation, mark: string, word: string])[] = [
   ["delete", "-", "to delete"],
   ["replace", "±", "to replace"],
   ["update", "~", "to change"],
@@ -40,19 +40,19 @@ export function previewLines(
   const { changes, diagnostics, stack } = preview;
   const wrap = (text: string, hang?: number) => wrapLine(text, style.width, hang);
   // What else was said is of the engine and its plugins.
-  const said = diagnostics.filter(({ severity }) => verbose || severity !== "info");
+  const shownDiagnostics = diagnostics.filter(({ severity }) => verbose || severity !== "info");
   const attention = changes.filter(({ risk }) => risk === "danger" || risk === "caution");
   const lines = [
     ...wrap(`Preview of stack ${stack}: ${verdictOf(preview)}`).map((line) => paint("bold", line)),
-    ...section(preview.succeeded ? "Warnings" : "What failed", said, ({ severity, message, urn }) =>
+    ...section(preview.succeeded ? "Warnings" : "What failed", shownDiagnostics, ({ severity, message, urn }) =>
       printable(`${severity}: ${urn ? `${kindOf(urnType(urn))} ${nameOf(urn)}: ` : ""}${message}`)
         .split("\n")
         .flatMap((line) => wrap(`  ${line}`, 4))
         .map((line) => (severity === "info" ? line : paint(severity === "error" ? "red" : "yellow", line))),
     ),
     ...section("Look at these first", attention, (change) => attentionLines(change, wrap, paint)),
-    ...componentsOf(changes).flatMap(([component, own]) =>
-      section(component, own, (change) => changeLines(change, { style, verbose }, paint)),
+    ...componentsOf(changes).flatMap(([component, ofComponent]) =>
+      section(component, ofComponent, (change) => changeLines(change, { style, verbose }, paint)),
     ),
     ...section("Policies", grouped(findings ?? []), ([{ level, rule, message, todo }, names]) => [
       ...wrap(`  ${level}: ${printable(message)} (${rule}: ${printable(listed(names))})`, 4).map((line) =>
@@ -103,7 +103,9 @@ function costRest({ difference, components, newlyUnpriced }: NonNullable<Tail["c
 
 function verdictOf({ succeeded, counts, risk }: StackPreview): string {
   if (!succeeded) return "it failed.";
-  const parts = told.flatMap(([operation, , word]) => (counts[operation] ? `${counts[operation]} ${word}` : []));
+  const parts = countedOperations.flatMap(([operation, , word]) =>
+    counts[operation] ? `${counts[operation]} ${word}` : [],
+  );
   if (parts.every((part) => part.endsWith(" read"))) return "nothing would change.";
   const danger = risk === "danger" ? " Something is in danger." : "";
   return `${parts.join(", ")}; ${counts.same} stay as they are.${danger}`;
@@ -145,7 +147,7 @@ function changeLines(
   paint: Paint,
 ) {
   const { operation, type, name, properties } = change;
-  const [, mark = "?"] = told.find(([one]) => one === operation) ?? [];
+  const [, mark = "?"] = countedOperations.find(([one]) => one === operation) ?? [];
   const colour = operation === "create" ? "green" : operation === "update" ? "yellow" : "red";
   const shown = verbose ? properties : properties.slice(0, mostProperties);
   const more = properties.length - shown.length;

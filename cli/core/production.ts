@@ -51,9 +51,9 @@ export async function requireYes({ command, access, target, production, flag, va
   const what = access === "write" ? "change" : "look at";
   const todo = `give --production ${stack}, or set SWITCHBOARD_PRODUCTION=${stack}`;
   if (!ask) {
-    const said = variable ? ` (SWITCHBOARD_PRODUCTION names ${JSON.stringify(variable)})` : "";
+    const otherStack = variable ? ` (SWITCHBOARD_PRODUCTION names ${JSON.stringify(variable)})` : "";
     throw new NotConfirmed(
-      `the stack ${stack} is production, and nobody has said that ${command} may ${what} it${said}; nothing was reached`,
+      `the stack ${stack} is production, and nobody has said that ${command} may ${what} it${otherStack}; nothing was reached`,
       todo,
     );
   }

@@ -44,12 +44,17 @@ export function parse(argv: readonly string[], options: ProgramOptions): Parsed 
   let printed = "";
   let call: Parsed | undefined;
   const program = programOf(options);
-  const own = program.commands.find((command) => command.name() === spec?.name);
-  own?.action((..._: unknown[]) => {
+  const subcommand = program.commands.find((command) => command.name() === spec?.name);
+  subcommand?.action((..._: unknown[]) => {
     const given = Object.fromEntries(
-      argumentsOf(spec!).map(({ name }, index) => [argumentName(name), own.processedArgs[index]]),
+      argumentsOf(spec!).map(({ name }, index) => [argumentName(name), subcommand.processedArgs[index]]),
     );
-    call = { kind: "call", spec: spec!, arguments: given, options: { ...own.opts(), ...said(program), ...said(own) } };
+    call = {
+      kind: "call",
+      spec: spec!,
+      arguments: given,
+      options: { ...subcommand.opts(), ...givenOptions(program), ...givenOptions(subcommand) },
+    };
   });
   for (const command of [program, ...program.commands]) {
     command.configureOutput({
@@ -85,7 +90,7 @@ function sentence(message: string): string {
 }
 
 /** The options that the command line has, without defaults. */
-function said(command: Command): Record<string, unknown> {
+function givenOptions(command: Command): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === "cli"),
   );

@@ -13,7 +13,7 @@ import { longOf, programOptions, stackUse } from "./options";
 import { overview, type Parsed, parse } from "./program";
 
 /** What surrounds a call of `switchboard`. */
-export interface Surroundings {
+export interface CommandEnvironment {
   readonly catalog: Catalog;
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;
@@ -34,26 +34,26 @@ class ReaderGone extends Error {}
  * @param argv without the names of node and the script
  * @returns the exit code, after everything was written
  */
-export async function run(argv: readonly string[], around: Surroundings): Promise<ExitCode> {
-  const [own, rest] = split(argv);
+export async function run(argv: readonly string[], environment: CommandEnvironment): Promise<ExitCode> {
+  const [ourArguments, rest] = split(argv);
   // Read before anything is parsed: a command line that is wrong is told as JSON too.
-  const json = own.includes("--json");
-  const life = lifeOf(around);
-  if (own[0] === "complete" && around.catalog.every(({ name }) => name !== "complete")) {
-    return offer(rest ?? (around.env[wordsVariable] ?? "").split("\n"), around);
+  const json = ourArguments.includes("--json");
+  const life = lifeOf(environment);
+  if (ourArguments[0] === "complete" && environment.catalog.every(({ name }) => name !== "complete")) {
+    return offer(rest ?? (environment.env[wordsVariable] ?? "").split("\n"), environment);
   }
   try {
-    const code = await dispatch(own, rest, json, around, life);
+    const code = await dispatch(ourArguments, rest, json, environment, life);
     return life.ended() ?? code;
   } catch (error) {
     const ended = life.ended();
     if (ended === exitCodes.ok) return ended;
-    return fail(ended === undefined ? error : (life.reason() ?? new Interrupted()), json, around, ended);
+    return fail(ended === undefined ? error : (life.reason() ?? new Interrupted()), json, environment, ended);
   }
 }
 
 /** Answers a shell that completes a line; whatever goes wrong, the person who types sees nothing of it. */
-async function offer(words: readonly string[], { catalog, stdout }: Surroundings): Promise<ExitCode> {
+async function offer(words: readonly string[], { catalog, stdout }: CommandEnvironment): Promise<ExitCode> {
   const { answerOf, complete } = await import("./complete");
   const { stacks } = await import("../../engine/stack/stackNames");
   try {
@@ -72,7 +72,7 @@ interface Life {
   readonly reason: () => unknown;
 }
 
-function lifeOf({ stdout, stderr, interrupts = onInterrupt }: Surroundings): Life {
+function lifeOf({ stdout, stderr, interrupts = onInterrupt }: CommandEnvironment): Life {
   let controller: AbortController | undefined;
   let gone = false;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -95,7 +95,7 @@ function lifeOf({ stdout, stderr, interrupts = onInterrupt }: Surroundings): Lif
 }
 
 /** Writes what went wrong: for a person on stderr; with `--json` on stdout as well, as the one document. */
-function fail(error: unknown, json: boolean, { stdout, stderr }: Surroundings, ended?: ExitCode): ExitCode {
+function fail(error: unknown, json: boolean, { stdout, stderr }: CommandEnvironment, ended?: ExitCode): ExitCode {
   const failure = failureOf(error);
   stderr.write(`${failure.text}\n`);
   if (json) stdout.write(`${JSON.stringify({ error: failure.error })}\n`);
@@ -126,10 +126,10 @@ async function dispatch(
   argv: string[],
   rest: string[] | undefined,
   json: boolean,
-  around: Surroundings,
+  environment: CommandEnvironment,
   life: Life,
 ): Promise<ExitCode> {
-  const { catalog, env, stdout, stderr, version } = around;
+  const { catalog, env, stdout, stderr, version } = environment;
   const words = helpAsOption(argv);
   const named = commandIn(words);
   const entry = catalog.find(({ name }) => name === named);
@@ -148,7 +148,7 @@ async function dispatch(
     stdout.write(json ? `${JSON.stringify({ [name]: parsed.text.trimEnd() })}\n` : parsed.text);
     return exitCodes.ok;
   }
-  return call(parsed, rest ?? [], around, life);
+  return call(parsed, rest ?? [], environment, life);
 }
 
 /** `switchboard help status` is `switchboard status --help`. */
@@ -161,14 +161,14 @@ function helpAsOption(argv: readonly string[]): string[] {
 async function call(
   { spec, arguments: given, options }: Extract<Parsed, { kind: "call" }>,
   rest: readonly string[],
-  around: Surroundings,
+  environment: CommandEnvironment,
   life: Life,
 ): Promise<ExitCode> {
-  const { env, stdin, stdout, stderr } = around;
+  const { env, stdin, stdout, stderr } = environment;
   const named = spec.passThrough ? await stackFirst(given, options) : { options, rest };
-  const target = await targetOf(spec, given, named.options, around);
+  const target = await targetOf(spec, given, named.options, environment);
   const access = spec.accessOf?.({ arguments: given, options, rest: named.rest }) ?? spec.access;
-  const production = target !== undefined && (await allowed({ spec, target, access, options }, around));
+  const production = target !== undefined && (await allowed({ spec, target, access, options }, environment));
   const { signal } = life.start();
   const io = ioOf({
     ...{ stdout, stderr, env, signal },
@@ -226,7 +226,7 @@ interface Wish {
 /** Whether the stack is production; comes back only if it may be reached. */
 async function allowed(
   { spec, target, access, options }: Wish,
-  { env, stdin, stderr }: Surroundings,
+  { env, stdin, stderr }: CommandEnvironment,
 ): Promise<boolean> {
   const { isProduction, requireYes } = await import("./production");
   const production = access !== "none" && isProduction(target);
@@ -244,7 +244,7 @@ async function targetOf(
   spec: CommandSpec,
   given: Readonly<Record<string, unknown>>,
   options: Readonly<Record<string, unknown>>,
-  { env, readTarget }: Surroundings,
+  { env, readTarget }: CommandEnvironment,
 ): Promise<Target | undefined> {
   const option = options.stack as string | undefined;
   if (stackUse(spec) === "none") {

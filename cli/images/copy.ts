@@ -110,9 +110,9 @@ async function done(answer: IncomingMessage, wanted: number, problem: string): P
   }
   const parts: Buffer[] = [];
   for await (const part of answer as AsyncIterable<Buffer>) if (parts.length < 4) parts.push(part);
-  const said = Buffer.concat(parts).toString("utf8").replace(/\s+/g, " ").slice(0, 300);
+  const bodyText = Buffer.concat(parts).toString("utf8").replace(/\s+/g, " ").slice(0, 300);
   throw new UserError(
-    `${problem}: HTTP ${answer.statusCode}${said ? `, ${said}` : ""}`,
+    `${problem}: HTTP ${answer.statusCode}${bodyText ? `, ${bodyText}` : ""}`,
     "look whether the repository is there and your login may write to it",
   );
 }

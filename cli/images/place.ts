@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { parse } from "yaml";
-import { kubeconfigFiles, surroundings } from "../../components/kubernetes/access";
+import { clusterEnvironment, kubeconfigFiles } from "../../components/kubernetes/access";
 import { repository } from "../../lib/paths";
 import type { Place } from "./loadPlan";
 
@@ -28,7 +28,7 @@ export function placeOf(cluster: unknown): FoundPlace {
   const { kind = "existing", context, kubeconfig } = (cluster ?? {}) as Record<string, unknown>;
   if (kind !== "existing") return {};
   const named = typeof kubeconfig === "string" && kubeconfig !== "" ? kubeconfig : undefined;
-  const paths = kubeconfigFiles(named, surroundings(repository, homedir(), process.env));
+  const paths = kubeconfigFiles(named, clusterEnvironment(repository, homedir(), process.env));
   const files = paths
     .filter(existsSync)
     .map((file) => (parse(readFileSync(file, "utf8")) ?? {}) as Record<string, unknown>);

@@ -68,10 +68,10 @@ function tookOf({ ms, seconds }: Readonly<Record<string, unknown>>): string {
 
 function detailsOf({ fields }: LogRecord): string {
   if (!fields) return "";
-  const told = typeof fields.method === "string" && typeof fields.path === "string" ? inSentence : undefined;
+  const inSummary = typeof fields.method === "string" && typeof fields.path === "string" ? inSentence : undefined;
   const err = fields.err as { readonly message?: unknown } | undefined;
   const pairs = Object.entries(fields)
-    .filter(([key, value]) => !shownElsewhere.has(key) && !told?.has(key) && value !== "" && value !== null)
+    .filter(([key, value]) => !shownElsewhere.has(key) && !inSummary?.has(key) && value !== "" && value !== null)
     .filter(([key, value]) => key !== "upstream_status" || value !== String(fields.status))
     .map(([key, value]) => `${key}=${wordOf(value)}`);
   return [...(typeof err?.message === "string" ? [`error=${wordOf(err.message)}`] : []), ...pairs].join(" ");

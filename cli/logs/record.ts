@@ -47,8 +47,8 @@ export function readLine(line: string, origin: Origin, before: string): LogRecor
   // A terminal's history and a pipeline's log keep what is shown.
   text = withoutShapes(text);
   const fields = objectIn(text);
-  const told = fields ? ofJson(fields) : ofText(text);
-  return { time, ...origin, ...told, fields, text };
+  const parsed = fields ? ofJson(fields) : ofText(text);
+  return { time, ...origin, ...parsed, fields, text };
 }
 
 /** With nine digits after the point, so that times can be compared as text. */

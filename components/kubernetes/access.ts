@@ -11,7 +11,7 @@ export interface NamedCluster {
 }
 
 /** What that is read against. */
-export interface Surroundings {
+export interface ClusterEnvironment {
   /** The repository's root. */
   readonly root: string;
   readonly home: string;
@@ -36,26 +36,29 @@ const mountedServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
  * the stack names; or, in a pod, its service account under the context `in-cluster`. Never a current context.
  * @throws Problem naming the file or the context and what to do
  */
-export function wayToCluster(named: NamedCluster, around: Surroundings): Kubeconfig {
-  const paths = kubeconfigFiles(named.kubeconfig, around);
-  const server = around.ownApiServer;
+export function wayToCluster(named: NamedCluster, environment: ClusterEnvironment): Kubeconfig {
+  const paths = kubeconfigFiles(named.kubeconfig, environment);
+  const server = environment.ownApiServer;
   if (named.context === inClusterContext && named.kubeconfig === undefined && server && !paths.some(existsSync))
-    return ofServiceAccount(server, around);
-  return readKubeconfigs(paths, named.context, around.path);
+    return ofServiceAccount(server, environment);
+  return readKubeconfigs(paths, named.context, environment.path);
 }
 
 /** The files that are one kubeconfig: the one that is named, else those of `$KUBECONFIG`, else kubectl's own. */
 export function kubeconfigFiles(
   named: string | undefined,
-  around: Pick<Surroundings, "root" | "home" | "kubeconfig">,
+  environment: Pick<ClusterEnvironment, "root" | "home" | "kubeconfig">,
 ): string[] {
-  const ambient = (around.kubeconfig ?? "").split(delimiter).filter(Boolean);
+  const ambient = (environment.kubeconfig ?? "").split(delimiter).filter(Boolean);
   const files = named ? [named] : ambient.length > 0 ? ambient : ["~/.kube/config"];
-  return files.map((path) => absolute(path, around));
+  return files.map((path) => absolute(path, environment));
 }
 
 /** The token is named and not read: the kubelet renews it in its file. */
-function ofServiceAccount(server: string, { serviceAccount = mountedServiceAccount, path }: Surroundings): Kubeconfig {
+function ofServiceAccount(
+  server: string,
+  { serviceAccount = mountedServiceAccount, path }: ClusterEnvironment,
+): Kubeconfig {
   const config = {
     clusters: [
       { name: inClusterContext, cluster: { server, "certificate-authority": join(serviceAccount, "ca.crt") } },
@@ -74,8 +77,8 @@ export function ownApiServer(environment: NodeJS.ProcessEnv): string | undefined
   return `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-/** What this process finds of its surroundings; `root` is the repository's. */
-export function surroundings(root: string, home: string, environment: NodeJS.ProcessEnv): Surroundings {
+/** What this process finds of its environment; `root` is the repository's. */
+export function clusterEnvironment(root: string, home: string, environment: NodeJS.ProcessEnv): ClusterEnvironment {
   return {
     ...{ root, home, kubeconfig: environment.KUBECONFIG, path: environment.PATH ?? "" },
     ownApiServer: ownApiServer(environment),

@@ -18,6 +18,6 @@ export function besideCluster(opts: ComponentResourceOptions): ComponentResource
  * @param opts the options of what is beside it in the cluster
  */
 export function generatedIn({ parent, providers }: ComponentResourceOptions): CustomResourceOptions {
-  const own = providers && !Array.isArray(providers) ? providers.random : undefined;
-  return own ? { parent, provider: own } : { parent };
+  const randomProvider = providers && !Array.isArray(providers) ? providers.random : undefined;
+  return randomProvider ? { parent, provider: randomProvider } : { parent };
 }

@@ -44,22 +44,22 @@ export class HelmChart extends pulumi.ComponentResource {
     super("switchboard:cluster:HelmChart", name, {}, opts);
     // What a component depends on is not handed down to what is in it.
     const inside = { parent: this, dependsOn: opts.dependsOn };
-    const own = chartNamespace(args.namespace);
-    this.namespace = own
+    const chartSpace = chartNamespace(args.namespace);
+    this.namespace = chartSpace
       ? new core.Namespace(
           `${name}-namespace`,
           {
             metadata: {
-              name: own.name,
+              name: chartSpace.name,
               labels: {
                 ...ownLabels,
-                ...own.ownership.labels,
-                "pod-security.kubernetes.io/enforce": own.podSecurity,
-                "pod-security.kubernetes.io/warn": own.podSecurity,
+                ...chartSpace.ownership.labels,
+                "pod-security.kubernetes.io/enforce": chartSpace.podSecurity,
+                "pod-security.kubernetes.io/warn": chartSpace.podSecurity,
               },
             },
           },
-          { ...inside, ...own.ownership.guard(`${name}-namespace`, own.otherwise) },
+          { ...inside, ...chartSpace.ownership.guard(`${name}-namespace`, chartSpace.otherwise) },
         ).metadata.name
       : pulumi.output(args.namespace as pulumi.Input<string>);
     this.release = new Release(

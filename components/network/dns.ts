@@ -28,10 +28,10 @@ const nodeLocalAddress = "169.254.20.10/32";
 
 /** What every pod may ask: the resolvers that are known, and those that the settings name. */
 export function dnsRules(named?: ClusterDns): EgressRule[] {
-  const own = named?.pods ? [...knownResolvers, named.pods] : knownResolvers;
+  const resolvers = named?.pods ? [...knownResolvers, named.pods] : knownResolvers;
   const cidrs = [nodeLocalAddress, ...(named?.cidrs ?? [])];
   return [
-    ...own.map(
+    ...resolvers.map(
       ({ namespace, podLabels, ports }): EgressRule => ({
         to: [
           {

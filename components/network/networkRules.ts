@@ -28,11 +28,11 @@ function chosenRules(connections: readonly Connection[]): Record<string, Spec> {
   const from = byPod(connections, (connection) => (connection.from === "anywhere" ? undefined : connection.from));
   return Object.fromEntries(
     podsOf(connections).flatMap((identity): [string, Spec][] => {
-      const own = from.get(nameOf(identity)) ?? [];
-      if (own.length === 0) return [];
+      const outgoing = from.get(nameOf(identity)) ?? [];
+      if (outgoing.length === 0) return [];
       const podSelector = { matchLabels: selectorLabels(identity) };
       const name = dnsLabel(`${chosenPrefix}${nameOf(identity)}`);
-      return [[name, { podSelector, policyTypes: ["Egress"], egress: withAllPorts(own) }]];
+      return [[name, { podSelector, policyTypes: ["Egress"], egress: withAllPorts(outgoing) }]];
     }),
   );
 }

@@ -62,11 +62,11 @@ export function podDemands({ postgres, redis, panel, workers, chat, edge }: PodS
 function demand(
   who: string,
   most: number,
-  own: Resources,
+  ofContainer: Resources,
   beside: readonly Pick<Resources, "requests" | "limits">[] = [],
 ): PodDemand {
   const containers = [
-    containerAmounts(own, own.tmpSize ?? usualTmpSize),
+    containerAmounts(ofContainer, ofContainer.tmpSize ?? usualTmpSize),
     ...beside.map((size) => containerAmounts(size)),
   ];
   return {

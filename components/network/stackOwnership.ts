@@ -112,11 +112,11 @@ export class StackOwnership implements Ownership {
     const labels = await this.labelsOf(kubeconfig, group ? `${kind}.${version}.${group}` : kind, name);
     const other = labels && otherOwner(labels, this.owner);
     if (!other) return;
-    const own = ownerName(this.owner);
+    const stackOwner = ownerName(this.owner);
     throw new Error(
-      `${kind} ${name} exists in the cluster ${this.cluster.name} already and ${other}. Stack ${own} would take it over and ` +
+      `${kind} ${name} exists in the cluster ${this.cluster.name} already and ${other}. Stack ${stackOwner} would take it over and ` +
         `delete it with its content when the stack is destroyed. ${otherwise}; or delete it. If it is this stack's own ` +
-        `and its state was lost: kubectl label ${kind.toLowerCase()} ${name} --overwrite ${ownerLabel}=${own}`,
+        `and its state was lost: kubectl label ${kind.toLowerCase()} ${name} --overwrite ${ownerLabel}=${stackOwner}`,
     );
   }
 

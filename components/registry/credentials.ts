@@ -87,11 +87,11 @@ function keysOf(registry: string): string[] {
 /** The protocol of credential helpers: `get` reads the registry's name and prints JSON (github.com/docker/docker-credential-helpers). */
 async function helperLogin(config: DockerConfig, registry: string, { env }: LoginPlaces): Promise<Login | undefined> {
   const keys = keysOf(registry);
-  const own = keys.find((key) => config.credHelpers?.[key] !== undefined);
-  const helper = own === undefined ? config.credsStore : config.credHelpers?.[own];
+  const helperKey = keys.find((key) => config.credHelpers?.[key] !== undefined);
+  const helper = helperKey === undefined ? config.credsStore : config.credHelpers?.[helperKey];
   // It becomes a part of a program's name: nothing but a name may.
   if (helper === undefined || !/^[\w.-]+$/.test(helper)) return undefined;
-  for (const key of own === undefined ? keys.slice(0, 2) : [own]) {
+  for (const key of helperKey === undefined ? keys.slice(0, 2) : [helperKey]) {
     const text = await commandOutput(`docker-credential-${helper}`, ["get"], env, key);
     try {
       const { Username: username, Secret: password } = JSON.parse(text ?? "") as Record<string, string>;

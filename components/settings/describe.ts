@@ -54,11 +54,11 @@ function kindRows(kinds: readonly Description[], key: string): SettingRow[] {
   const rows = kinds.map((kind) => rowsOf(kind, key, true));
   const [first] = rows[0] ?? [];
   if (!first) return [];
-  const own = rows.flatMap((list, index) =>
+  const kindRowsOf = rows.flatMap((list, index) =>
     list.slice(1).map((row) => (kinds.length > 1 ? { ...row, kind: names[index]! } : row)),
   );
   const meaning = [...new Set(rows.flatMap(([row]) => row?.meaning ?? []))].join(". ");
-  return [{ ...first, type: names.join(" \\| "), meaning }, ...own];
+  return [{ ...first, type: names.join(" \\| "), meaning }, ...kindRowsOf];
 }
 
 function leafRow(description: Description, key: string, required: boolean): SettingRow {

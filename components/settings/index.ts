@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { surroundings } from "../kubernetes/access";
+import { clusterEnvironment } from "../kubernetes/access";
 import type { Login } from "../registry/credentials";
 import { Registries } from "../registry/manifests";
 import type { SettingsContext } from "../schema/context";
@@ -86,7 +86,7 @@ function stackContext(): SettingsContext {
   return {
     stack: pulumi.getStack(),
     project,
-    ...surroundings(root, homedir(), process.env),
+    ...clusterEnvironment(root, homedir(), process.env),
     now: new Date(),
     secretLayers: secretLayers(`${project}:`),
     stored: storedSettings(join(pulumi.getRootDirectory(), `Pulumi.${pulumi.getStack()}.yaml`), project),

@@ -51,9 +51,9 @@ export async function pinImages<T extends object>(settings: T, sources: DigestSo
       const running = new RegExp(`(?<![\\w./:-])${escaped(reference)}@(sha256:[0-9a-f]{64})`).exec(
         await sources.state(),
       );
-      const said = unasked.get(error.registry) ?? { reason: error.reason, kept: [], bare: [] };
-      unasked.set(error.registry, said);
-      said[running ? "kept" : "bare"].push(reference);
+      const unanswered = unasked.get(error.registry) ?? { reason: error.reason, kept: [], bare: [] };
+      unasked.set(error.registry, unanswered);
+      unanswered[running ? "kept" : "bare"].push(reference);
       return running?.[1];
     }
   };

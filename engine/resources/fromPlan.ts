@@ -4,7 +4,7 @@ import type { Resource } from "./resource";
 
 /** The resources of a stack that does not exist yet, as the program registered them. */
 export function fromPlan(plan: Plan): Resource[] {
-  const made = plan.registrations.map(({ urn, type, name, parent, custom, protect, dependencies, inputs }) => ({
+  const created = plan.registrations.map(({ urn, type, name, parent, custom, protect, dependencies, inputs }) => ({
     ...{ urn, type, name, parent, custom, protect, dependencies, read: false },
     inputs: masked(inputs) ?? {},
   }));
@@ -12,5 +12,5 @@ export function fromPlan(plan: Plan): Resource[] {
     ...{ urn, type, name, parent, custom: true, protect: false, dependencies: [], read: true },
     inputs: {},
   }));
-  return [...made, ...read];
+  return [...created, ...read];
 }

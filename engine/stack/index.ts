@@ -62,8 +62,8 @@ export class Stack {
     const list = await this.call(["stack", "ls", "--json"]);
     if (list.exitCode !== 0) throw this.refusal("the Pulumi backend could not be read", list.stderr);
     const names = (JSON.parse(list.stdout) as { name: string }[]).map(({ name }) => name.split("/").pop());
-    const own = this.configFile !== stackFile;
-    if (own) {
+    const separateSettings = this.configFile !== stackFile;
+    if (separateSettings) {
       mkdirSync(this.settingsFolder(), { recursive: true, mode: 0o700 });
       writeFileSync(join(this.settingsFolder(), "Pulumi.yaml"), readFileSync(join(repository, "Pulumi.yaml")));
     }
@@ -74,14 +74,14 @@ export class Stack {
           `leave --live out (everything is new), or bring it up: switchboard up ${stack}`,
         );
       }
-      rmSync(own ? this.configFile : "", { force: true });
-      const made = await this.call(
+      rmSync(separateSettings ? this.configFile : "", { force: true });
+      const initialized = await this.call(
         ["stack", "init", stack, ...secretsProvider(readFileSync(stackFile, "utf8"))],
-        own ? this.settingsFolder() : repository,
+        separateSettings ? this.settingsFolder() : repository,
       );
-      if (made.exitCode !== 0) throw this.refusal(`stack ${stack} could not be made`, made.stderr);
+      if (initialized.exitCode !== 0) throw this.refusal(`stack ${stack} could not be made`, initialized.stderr);
     }
-    if (own) {
+    if (separateSettings) {
       const text = readFileSync(stackFile, "utf8");
       writeFileSync(this.configFile, `${text.trimEnd()}\n${await this.salt()}`, { mode: 0o600 });
     }
@@ -207,8 +207,8 @@ export class Stack {
           this.write(line);
           continue;
         }
-        const said = progress.take(JSON.parse(line) as EngineEvent);
-        if (said) this.write(said);
+        const progressText = progress.take(JSON.parse(line) as EngineEvent);
+        if (progressText) this.write(progressText);
         report(progress.line());
       }
       const { exitCode, stderr } = await child;

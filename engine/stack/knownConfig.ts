@@ -40,22 +40,24 @@ export function knownConfig(path: string): KnownConfig {
 
 function ask(path: string, file: StackFile): KnownConfig {
   const why = file.hasEnvironment ? "environments of Pulumi ESC" : "layers that are encrypted as a whole";
-  const told = tell(path, []);
-  if ("problem" in told) {
-    const note = `${basename(path)} has ${why}, which the Pulumi CLI could not tell: ${told.problem}`;
+  const answer = tell(path, []);
+  if ("problem" in answer) {
+    const note = `${basename(path)} has ${why}, which the Pulumi CLI could not tell: ${answer.problem}`;
     return { config: file.config, notes: [note], file };
   }
   // What the file says in full is taken from it, so that its encrypted values stay encrypted.
   const isWhole = (name: string) => !file.hasEnvironment && name in file.config && !isEncrypted(file.config[name]);
-  const hidden = Object.keys(told.values).filter((name) => told.values[name]!.value === undefined && !isWhole(name));
+  const hidden = Object.keys(answer.values).filter(
+    (name) => answer.values[name]!.value === undefined && !isWhole(name),
+  );
   const secrets = hidden.length > 0 ? tell(path, ["--show-secrets"]) : { values: {} };
   const notes =
     "problem" in secrets
       ? [`${hidden.join(", ")}: hold secrets, and the Pulumi CLI could not tell the rest of them: ${secrets.problem}`]
       : [];
-  const config = Object.entries({ ...file.config, ...told.values }).map(([name]) => {
+  const config = Object.entries({ ...file.config, ...answer.values }).map(([name]) => {
     if (isWhole(name)) return [name, file.config[name]];
-    const open = told.values[name]?.value;
+    const open = answer.values[name]?.value;
     if (open !== undefined) return [name, fromText(open)];
     const secret = "values" in secrets ? secrets.values[name]?.value : undefined;
     return [name, secret === undefined ? file.config[name] : withoutSecrets(fromText(secret))];

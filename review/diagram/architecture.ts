@@ -1,7 +1,7 @@
 import { chosenLabel } from "../../components/naming";
 import type { Resource } from "../../engine/resources/resource";
+import { type DiagramContext, diagramContextOf } from "./context";
 import { type Architecture, type Arrow, balancer, idOf, internet, listOf } from "./model";
-import { type Surroundings, surroundingsOf } from "./surroundings";
 import { waysOutOf } from "./waysOut";
 import { workloadsOf } from "./workloads";
 
@@ -11,14 +11,14 @@ import { workloadsOf } from "./workloads";
  * databases.
  */
 export function architectureOf(resources: readonly Resource[]): Architecture {
-  const surroundings = surroundingsOf(resources);
+  const context = diagramContextOf(resources);
   const out = waysOutOf(resources);
-  const boxes = [...workloadsOf(resources), ...surroundings.boxes, ...out.boxes].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const boxes = [...workloadsOf(resources), ...context.boxes, ...out.boxes].sort((a, b) => (a.id < b.id ? -1 : 1));
   const inside = resources
     .filter(({ type, inputs }) => type.endsWith(":NetworkPolicy") && !inputs.metadata?.labels?.[chosenLabel])
-    .flatMap(({ inputs }) => [...arrowsInto(inputs.spec), ...arrowsOut(inputs.spec, surroundings)]);
+    .flatMap(({ inputs }) => [...arrowsInto(inputs.spec), ...arrowsOut(inputs.spec, context)]);
   const arrows = [...inside, ...out.arrows];
-  return { cluster: surroundings.cluster, boxes, arrows: merge(throughBalancer(arrows, surroundings)) };
+  return { cluster: context.cluster, boxes, arrows: merge(throughBalancer(arrows, context)) };
 }
 
 /** One arrow for each pair, with all its ports. */
@@ -33,12 +33,12 @@ function merge(arrows: readonly Arrow[]): Arrow[] {
 }
 
 /** Where a load balancer stands before what the world reaches, the world reaches the balancer. */
-function throughBalancer(arrows: readonly Arrow[], { entrance }: Surroundings): Arrow[] {
-  if (!entrance) return [...arrows];
+function throughBalancer(arrows: readonly Arrow[], { publicAddress }: DiagramContext): Arrow[] {
+  if (!publicAddress) return [...arrows];
   const behind = arrows.map((arrow) =>
-    arrow.from === internet && arrow.to === entrance.to ? { ...arrow, from: balancer } : arrow,
+    arrow.from === internet && arrow.to === publicAddress.to ? { ...arrow, from: balancer } : arrow,
   );
-  return [...behind, { from: internet, to: balancer, ports: entrance.ports }];
+  return [...behind, { from: internet, to: balancer, ports: publicAddress.ports }];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the specification of a NetworkPolicy
@@ -57,7 +57,7 @@ function arrowsInto(spec: any): Arrow[] {
 
 /** To what stands outside the cluster: a rule names its addresses, and the port tells which server it is. */
 // biome-ignore lint/suspicious/noExplicitAny: as above
-function arrowsOut(spec: any, { servers }: Surroundings): Arrow[] {
+function arrowsOut(spec: any, { servers }: DiagramContext): Arrow[] {
   const labels = spec?.podSelector?.matchLabels;
   if (!labels) return [];
   const ports = listOf(spec.egress)

@@ -158,10 +158,11 @@ export function failure(reference: string, text: string, log: string, message: s
     );
   }
   // buildah ends with the step and its exit code; what the step itself said comes before.
-  const said = text
+  const outputLines = text
     .split("\n")
     .filter((line) => line.trim() !== "" && !/^(subprocess exited|Error: building at)/.test(line));
-  const cause = said.findLast((line) => /error|failed|cannot|unable|not found/i.test(line)) ?? said.at(-1) ?? message;
+  const cause =
+    outputLines.findLast((line) => /error|failed|cannot|unable|not found/i.test(line)) ?? outputLines.at(-1) ?? message;
   return new UserError(
     `the image ${reference} could not be built: ${cause.trim().slice(0, 300)}`,
     "read the log, correct what it names and run this again; finished steps are kept",

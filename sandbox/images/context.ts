@@ -38,7 +38,7 @@ export function buildContext(source: string, into: string): BuildContext {
 
   function makeFolder(path: string): void {
     const first = mkdirSync(path, { recursive: true });
-    for (let made = path; first !== undefined && made.length >= first.length; made = dirname(made))
-      chmodSync(made, 0o755);
+    for (let ancestor = path; first !== undefined && ancestor.length >= first.length; ancestor = dirname(ancestor))
+      chmodSync(ancestor, 0o755);
   }
 }

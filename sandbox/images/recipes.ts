@@ -85,10 +85,12 @@ export function recipe(reference: string, folder: string, sources: RecipeSources
   let pulls = false;
   for (const base of dockerfileBases(readFileSync(join(folder, "Dockerfile"), "utf8"))) {
     // The digest says what the registry's is; the stand-in, where there is no registry, is one for all of them.
-    const made = sources.pullable(base.reference) ? undefined : standInRecipe(base.reference.split("@")[0]!, sources);
-    if (made) bases.push({ argument: base.argument, recipe: made });
+    const recipeOfBase = sources.pullable(base.reference)
+      ? undefined
+      : standInRecipe(base.reference.split("@")[0]!, sources);
+    if (recipeOfBase) bases.push({ argument: base.argument, recipe: recipeOfBase });
     else pulls = true;
-    hash.update(`${base.argument}=${made ? made.key : base.reference}\n`);
+    hash.update(`${base.argument}=${recipeOfBase ? recipeOfBase.key : base.reference}\n`);
   }
   const key = hash.digest("hex").slice(0, 12);
   const name = repositoryOf(reference).replaceAll(/[/:]/g, "_");

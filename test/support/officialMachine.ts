@@ -6,7 +6,7 @@ import { after } from "node:test";
 import type { Cloud } from "../../components/clouds";
 import { pluginNeeds, wantedVersion } from "../../engine/plugins";
 
-import type { Calls } from "../cli/doctor/worlds";
+import type { Calls } from "../cli/doctor/fakeHosts";
 import { repository } from "./plan";
 
 /** A folder that is gone after the tests of the file. */

@@ -90,11 +90,11 @@ async function beforeFirstUp(
     return exitCodes.ok;
   }
   const subject = await subjectOf(target, world.now);
-  const said = await io.step("asking the doctor before the first up", () =>
+  const consultation = await io.step("asking the doctor before the first up", () =>
     consult(subject, world, namesIn(options.despite)),
   );
-  for (const note of said.notes) io.note(note);
-  demandNothingStops(stack, said);
+  for (const note of consultation.notes) io.note(note);
+  demandNothingStops(stack, consultation);
   io.result({ stack, first: true, stops: [] }, () => [`nothing that is certain stops the first up of ${stack}`]);
   return exitCodes.ok;
 }

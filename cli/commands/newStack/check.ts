@@ -72,8 +72,8 @@ export function answerProblem(question: Question, given: Given, base: string, pl
   const { problems } = checkText(assemble(base, "#", changesOf(given, place.known)), given, place);
   const asked = applying(given);
   const later = asked.slice(asked.indexOf(question) + 1).flatMap(({ settings }) => settings);
-  const own = problems.filter((problem) => about(problem, question.settings) && !about(problem, later));
-  return own.length > 0 ? own.map(withoutKey).join("\n  ") : undefined;
+  const ofQuestion = problems.filter((problem) => about(problem, question.settings) && !about(problem, later));
+  return ofQuestion.length > 0 ? ofQuestion.map(withoutKey).join("\n  ") : undefined;
 }
 
 /** Whether a problem is about one of these settings, or something in it. */

@@ -7,7 +7,7 @@ import { kindOf } from "./kinds";
 import { type Answers, applying, questions } from "./questions";
 
 /** How questions are asked. Tests give their own. */
-export interface Asker {
+export interface Prompter {
   /** @param problem what is wrong with an answer, if anything */
   ask(question: Question, given: Given, problem: (answer: string) => string | undefined): Promise<string>;
   confirm(message: string): Promise<boolean>;
@@ -21,7 +21,7 @@ export interface Asker {
  */
 export async function collect(
   flags: Given,
-  asker: Asker | undefined,
+  prompter: Prompter | undefined,
   stacks: readonly string[],
   place: Place,
 ): Promise<Answers> {
@@ -36,10 +36,10 @@ export async function collect(
     if (found) {
       wrong.push(`--${question.flag}: ${found}`);
       // Nobody answers questions only to be told at the end that a flag was wrong.
-      if (asker) break;
+      if (prompter) break;
       continue;
     }
-    if (answer === undefined && asker) answer = await asker.ask(question, given, problem);
+    if (answer === undefined && prompter) answer = await prompter.ask(question, given, problem);
     if (answer === undefined && question.optional) answer = question.suggestion?.(given);
     if (answer === undefined) missing.push(question);
     else given = { ...given, [question.key]: answer };

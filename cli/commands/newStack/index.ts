@@ -37,17 +37,23 @@ export const command: CommandSpec = {
         return value === undefined ? [] : [[key, value]];
       }),
     ) as Given;
-    const made = await asked(async () =>
+    const created = await asked(async () =>
       newStack({
         flags,
         folder: options.folder ? resolve(options.folder as string) : repository,
         yes: options.yes === true,
         style: terminalStyle(process.stderr),
         print: io.note,
-        ...(canAsk() && { asker: (await import("./terminalAsker")).terminalAsker }),
+        ...(canAsk() && { prompter: (await import("./terminalPrompter")).terminalPrompter }),
       }),
     );
-    io.result(made, () => ["", `${made.file} is written. Next:`, "", ...made.next.map((line) => `  ${line}`), ""]);
+    io.result(created, () => [
+      "",
+      `${created.file} is written. Next:`,
+      "",
+      ...created.next.map((line) => `  ${line}`),
+      "",
+    ]);
     return exitCodes.ok;
   },
 };

@@ -11,7 +11,7 @@ import { painter, wrapLine } from "../../../lib/text";
 import { NotConfirmed, UserError } from "../../../lib/userError";
 import { assemble, changesOf } from "./assemble";
 import { checkText, type Place } from "./check";
-import { type Asker, baseText, collect } from "./collect";
+import { baseText, collect, type Prompter } from "./collect";
 import { kindOf } from "./kinds";
 import { nextCommands } from "./next";
 import type { Answers } from "./questions";
@@ -22,7 +22,7 @@ export interface NewStackOptions {
   readonly folder: string;
   readonly flags: Given;
   /** Absent where nobody can be asked. */
-  readonly asker?: Asker;
+  readonly prompter?: Prompter;
   /** Write without asking whether it is right. */
   readonly yes: boolean;
   readonly style: TextStyle;
@@ -42,7 +42,7 @@ export interface NewStack {
  * Makes the file of a new stack.
  * @throws NotConfirmed where nobody has said that it is right, and UserError naming the flags that are missing, or what is wrong with an answer; nothing is written then
  */
-export async function newStack({ folder, flags, asker, yes, style, print }: NewStackOptions): Promise<NewStack> {
+export async function newStack({ folder, flags, prompter, yes, style, print }: NewStackOptions): Promise<NewStack> {
   const place: Place = {
     root: repository,
     path: process.env.PATH ?? "",
@@ -51,7 +51,7 @@ export async function newStack({ folder, flags, asker, yes, style, print }: NewS
     ...(process.env.KUBECONFIG !== undefined && { kubeconfig: process.env.KUBECONFIG }),
   };
   const stacks = stacksIn(folder);
-  const answers = await collect(flags, asker, stacks, place);
+  const answers = await collect(flags, prompter, stacks, place);
   const base = baseText(answers, place);
   const changes = changesOf(answers, place.known);
   const text = assemble(base, titleOf(answers), changes);
@@ -65,9 +65,9 @@ export async function newStack({ folder, flags, asker, yes, style, print }: NewS
   const file = join(folder, `Pulumi.${answers.name}.yaml`);
   print(summary(file, answers, shownChanges(base, changes), warnings, style));
   if (!yes) {
-    if (!asker)
+    if (!prompter)
       throw new NotConfirmed("nobody is there to say whether this is right", "give --yes; nothing was written");
-    if (!(await asker.confirm("Write it?"))) {
+    if (!(await prompter.confirm("Write it?"))) {
       throw new NotConfirmed("nothing was written", "start again, or give --yes");
     }
   }

@@ -82,12 +82,12 @@ export function askCertificate(url: string, { authority, timeoutMs = 5000 }: Ask
       const shown = socket.getPeerCertificate();
       if (!shown.valid_to) return end({ problem: "was not shown" });
       const reason = socket.authorized ? undefined : String(socket.authorizationError);
-      end({ ...told(shown), ...(reason && { problem: mistrust(reason, shown) }) });
+      end({ ...certificateFacts(shown), ...(reason && { problem: mistrust(reason, shown) }) });
     });
   });
 }
 
-function told({ issuer, valid_from, valid_to }: PeerCertificate): Omit<CertificateFacts, "host"> {
+function certificateFacts({ issuer, valid_from, valid_to }: PeerCertificate): Omit<CertificateFacts, "host"> {
   const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value.join(", ") : value);
   const name = [one(issuer?.O), one(issuer?.CN)].filter(Boolean).join(", ");
   return {

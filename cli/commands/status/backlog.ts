@@ -30,8 +30,8 @@ export function backlogIn(logs: string): BacklogFacts | undefined {
 
 function reportIn(line: string): BacklogFacts | undefined {
   try {
-    const { message: said, time, waiting, queued, oldestSeconds } = JSON.parse(line) as Record<string, unknown>;
-    if (said !== message || typeof time !== "string") return undefined;
+    const { message: logged, time, waiting, queued, oldestSeconds } = JSON.parse(line) as Record<string, unknown>;
+    if (logged !== message || typeof time !== "string") return undefined;
     const [toQueue, toDo, oldest] = [waiting, queued, oldestSeconds].map(Number);
     if (![toQueue, toDo, oldest].every(Number.isFinite)) return undefined;
     return { at: time, waiting: toQueue! + toDo!, oldestSeconds: oldest! };

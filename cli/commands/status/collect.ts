@@ -4,7 +4,7 @@ import { StackState } from "../../../engine/stack/state";
 import type { Target } from "../../../engine/stack/target";
 import type { ClusterAccess } from "../../cluster/access";
 import { askCloudCli } from "../../cluster/cloudCli";
-import { ClusterRefusal } from "../../cluster/kubectlErrors";
+import { ClusterError } from "../../cluster/kubectlErrors";
 import { askCertificate, askChat, askPanel } from "./addresses";
 import { readBacklog } from "./backlog";
 import { readDependencies } from "./dependencies";
@@ -31,7 +31,7 @@ export class FactSource {
     private readonly signal?: AbortSignal,
   ) {}
 
-  /** @throws ClusterRefusal when the cluster cannot be asked */
+  /** @throws ClusterError when the cluster cannot be asked */
   async collect(): Promise<Facts> {
     const { kubectl } = this.access;
     const { state, outputs, cluster } = await this.state();
@@ -58,7 +58,7 @@ export class FactSource {
       return await this.access.kubectl.list<NodeObject>("nodes");
     } catch (error) {
       // Who may look at one namespace may still ask how it is there.
-      if (error instanceof ClusterRefusal && error.trouble === "forbidden") return undefined;
+      if (error instanceof ClusterError && error.trouble === "forbidden") return undefined;
       throw error;
     }
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Target } from "../../../engine/stack/target";
 import { UserError } from "../../../lib/userError";
 import { accessTo, type ClusterAccess } from "../../cluster/access";
-import { ClusterRefusal } from "../../cluster/kubectlErrors";
+import { ClusterError } from "../../cluster/kubectlErrors";
 import { type CommandSpec, type ExitCode, exitCodes, type Invocation } from "../../core/command";
 import { FactSource } from "./collect";
 import { statusJson, statusLines, type Told } from "./render";
@@ -82,11 +82,11 @@ class Looker {
       this.access ??= await accessTo(this.target, { signal: this.signal, note: this.note });
       this.source ??= new FactSource(this.target, this.access, this.signal);
       const facts = await this.source.collect();
-      const told: Told = { facts, status: verdictOf(facts) };
-      const { healthy, line } = told.status;
-      return { healthy, line, json: statusJson(told), lines: (style) => statusLines(told, style) };
+      const statusReport: Told = { facts, status: verdictOf(facts) };
+      const { healthy, line } = statusReport.status;
+      return { healthy, line, json: statusJson(statusReport), lines: (style) => statusLines(statusReport, style) };
     } catch (error) {
-      const absent = error instanceof ClusterRefusal ? notThere(this.target, error) : undefined;
+      const absent = error instanceof ClusterError ? notThere(this.target, error) : undefined;
       if (!absent) throw error;
       return absent;
     }
@@ -101,7 +101,7 @@ class Looker {
  * What is known without a cluster: that its namespace is not there, or that the local nodes do not run. Of another
  * cluster that does not answer nothing is known.
  */
-function notThere({ stack, local }: Target, { trouble, message, todo }: ClusterRefusal): Seen | undefined {
+function notThere({ stack, local }: Target, { trouble, message, todo }: ClusterError): Seen | undefined {
   if (trouble !== "no namespace" && !(local && trouble === "unreachable")) return undefined;
   const line = message.startsWith(`${stack} is not up`) ? message : `${stack} is NOT healthy: ${message}`;
   const problem = { severity: "down", subject: stack, what: message };

@@ -41,7 +41,7 @@ export function lastEndOf({ status }: PodObject): Terminated | undefined {
 export function troubleOf(pod: PodObject, objects: readonly PlatformObject[]): PodTrouble | undefined {
   const { status, metadata } = pod;
   if (isReady(pod) || metadata.deletionTimestamp || status?.phase === "Succeeded") return undefined;
-  if (status?.reason) return { reason: status.reason, text: said(status.reason, status.message) };
+  if (status?.reason) return { reason: status.reason, text: reasonText(status.reason, status.message) };
   const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
   if (scheduled?.status === "False") {
     const reason = scheduled.reason ?? "Pending";
@@ -71,7 +71,7 @@ function troubleOfContainer({ state, lastState, image, ready }: ContainerStatus)
     };
   }
   if (waiting?.reason && lasting.test(waiting.reason)) {
-    return { reason: waiting.reason, text: said(waiting.reason, waiting.message) };
+    return { reason: waiting.reason, text: reasonText(waiting.reason, waiting.message) };
   }
   if (terminated && !(terminated.exitCode === 0 || ready)) {
     return { reason: terminated.reason ?? "Error", text: endOf(terminated) };
@@ -95,9 +95,11 @@ function lastWords(message: string | undefined): string {
   // What is indented belongs to the line before it.
   const more = /^\s/.test(lines[at + 1] ?? "") ? ` ${lines[at + 1]!.trim()}` : "";
   const line = `${lines[at]!.trim()}${more}`;
-  const { message: told, fields } = readLine(line, { tier: "jobs", pod: "", container: "" }, "");
+  const { message: logMessage, fields } = readLine(line, { tier: "jobs", pod: "", container: "" }, "");
   const err = fields?.err as { readonly message?: unknown } | undefined;
-  return brief([told, typeof err?.message === "string" ? err.message : fields?.reason].filter(Boolean).join(": "));
+  return brief(
+    [logMessage, typeof err?.message === "string" ? err.message : fields?.reason].filter(Boolean).join(": "),
+  );
 }
 
 /** The scheduler says which nodes do not fit, and then why it moves no other pod away for this one. */
@@ -105,7 +107,7 @@ function firstSentence(text: string): string {
   return text.replace(/\.? (no new claims|preemption:).*/s, "");
 }
 
-function said(reason: string, message: string | undefined): string {
+function reasonText(reason: string, message: string | undefined): string {
   return message ? `${reason}: ${brief(message)}` : reason;
 }
 

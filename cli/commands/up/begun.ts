@@ -116,15 +116,15 @@ async function find(
  */
 export function withBegun(deployment: Deployment, found: ReadonlyMap<string, Found>): Deployment {
   const operations = deployment.pending_operations ?? [];
-  const made = operations.filter((operation) => isMade(operation) && found.has(operation.resource.urn));
-  const urns = new Set(made.map(({ resource }) => resource.urn));
+  const created = operations.filter((operation) => isMade(operation) && found.has(operation.resource.urn));
+  const urns = new Set(created.map(({ resource }) => resource.urn));
   const before = ((deployment.resources ?? []) as Entry[]).flatMap((entry): Entry[] => {
     if (!urns.has(entry.urn) || entry.delete) return [entry];
     return entry.pendingReplacement ? [] : [{ ...entry, delete: true }];
   });
   return {
     ...deployment,
-    resources: [...before, ...made.map(({ resource }) => entryOf(resource, found.get(resource.urn)!))],
+    resources: [...before, ...created.map(({ resource }) => entryOf(resource, found.get(resource.urn)!))],
     pending_operations: operations.filter((operation) => !isMade(operation)),
   };
 }

@@ -28,10 +28,10 @@ interface Begun {
  * @param usual what its provider takes where nothing is said: the project, the region
  */
 export function idAtCloud(
-  { type, inputs: said = {} }: Pick<StateResource, "type" | "inputs">,
+  { type, inputs: given = {} }: Pick<StateResource, "type" | "inputs">,
   usual: Inputs = {},
 ): string | undefined {
-  const inputs: Inputs = { ...usual, ...said };
+  const inputs: Inputs = { ...usual, ...given };
   const form = factsOf(type)?.importId;
   if (!form) return undefined;
   const values = [...form.matchAll(/\{(\w+)\}/g)].map(([, key]) => inputs[key!]);

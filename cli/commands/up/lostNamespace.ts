@@ -27,7 +27,7 @@ interface Namespace {
 export async function namespaceIsLost(target: Target, report: Report, signal: AbortSignal): Promise<boolean> {
   // Loaded here: these read the other commands' ways into a cluster.
   const { accessTo } = await import("../../cluster/access");
-  const { ClusterRefusal } = await import("../../cluster/kubectlErrors");
+  const { ClusterError } = await import("../../cluster/kubectlErrors");
   try {
     const { kubectl, close } = await accessTo(target, { signal });
     try {
@@ -36,7 +36,7 @@ export async function namespaceIsLost(target: Target, report: Report, signal: Ab
       close();
     }
   } catch (error) {
-    if (error instanceof ClusterRefusal && error.trouble === "no namespace") return stateHasNamespace(target, signal);
+    if (error instanceof ClusterError && error.trouble === "no namespace") return stateHasNamespace(target, signal);
     if (error instanceof LastingNamespace || signal.aborted || !(error instanceof UserError)) throw error;
     return false;
   }

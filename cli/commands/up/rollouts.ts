@@ -116,9 +116,9 @@ function refusal(
 /** The pods that its selector chooses, the newest first: those are of the version that does not come up. */
 function podsOf({ spec }: KubeObject, pods: readonly KubeObject[]): KubeObject[] {
   const labels = (spec?.selector as { matchLabels?: Record<string, string> } | undefined)?.matchLabels ?? {};
-  const made = (pod: KubeObject) => String(pod.metadata?.creationTimestamp ?? "");
+  const createdAt = (pod: KubeObject) => String(pod.metadata?.creationTimestamp ?? "");
   return pods
     .filter(({ metadata }) => !metadata?.deletionTimestamp)
     .filter((pod) => Object.entries(labels).every(([key, value]) => pod.metadata?.labels?.[key] === value))
-    .sort((a, b) => made(b).localeCompare(made(a)));
+    .sort((a, b) => createdAt(b).localeCompare(createdAt(a)));
 }

@@ -214,11 +214,11 @@ async function askDoctor(subject: Subject, stack: Stack, engine: Engine, options
   const { consult, demandNothingStops, hasBegun, namesIn } = await import("../../doctor/firstUp");
   if (hasBegun(await stack.exported())) return;
   const { LiveWorld } = await import("../../doctor/world");
-  const said = await progress.step("asking the doctor before the first up", () =>
+  const answer = await progress.step("asking the doctor before the first up", () =>
     consult(subject, new LiveWorld(signal, engine.env), namesIn(despite)),
   );
-  for (const note of said.notes) progress.note(note);
-  demandNothingStops(subject.target.stack, said);
+  for (const note of answer.notes) progress.note(note);
+  demandNothingStops(subject.target.stack, answer);
 }
 
 function refreshFlag({ refresh }: Pick<UpOptions, "refresh">): string[] {

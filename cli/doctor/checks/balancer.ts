@@ -55,7 +55,9 @@ function conflicts(ports: Readonly<Record<string, number>>, others: readonly See
     const host = seen.daemonSets
       .filter(({ metadata }) => !metadata.name.startsWith("svclb-"))
       .find(({ spec }) =>
-        spec?.template?.spec?.containers?.some(({ ports: own }) => own?.some(({ hostPort }) => hostPort === port)),
+        spec?.template?.spec?.containers?.some(({ ports: containerPorts }) =>
+          containerPorts?.some(({ hostPort }) => hostPort === port),
+        ),
       );
     const holder = service ? `Service ${nameOf(service)}` : host ? `DaemonSet ${nameOf(host)}` : undefined;
     if (!holder) return [];

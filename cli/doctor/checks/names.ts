@@ -27,14 +27,14 @@ export function publicHosts({ edge }: ParsedSettings): string[] {
 
 /** The zone's own servers must be the ones that the world asks. */
 async function delegation({ cluster }: ParsedSettings, domain: string, world: World): Promise<Finding[]> {
-  const own = await cloudOf("cluster", cluster.kind)?.doctor()?.zoneServers(cluster, world);
-  if (!own) return [];
-  if ("finding" in own) return [own.finding];
+  const zoneServers = await cloudOf("cluster", cluster.kind)?.doctor()?.zoneServers(cluster, world);
+  if (!zoneServers) return [];
+  if ("finding" in zoneServers) return [zoneServers.finding];
   const asked = await world.resolve(domain, "NS");
   const key = `cluster.dnsZone: ${domain}`;
   if (asked === undefined)
     return [unclear(`${key}: no name server answered`, "look at this machine's DNS, then run this again")];
-  const expected = own.value.map(plain);
+  const expected = zoneServers.value.map(plain);
   if (asked.length === 0) {
     return [
       failed(

@@ -80,8 +80,8 @@ function buildsImages({ settings }: Subject): boolean {
 function isOlder(version: string, least: string): boolean {
   const [a, b] = [version, least].map((text) => text.split(".").map(Number));
   for (const [index, part] of b!.entries()) {
-    const own = a![index] ?? 0;
-    if (own !== part) return own < part;
+    const have = a![index] ?? 0;
+    if (have !== part) return have < part;
   }
   return false;
 }

@@ -111,12 +111,12 @@ class Decoder {
         if (!merged) throw this.unreadable(node, "map merge requires map or sequence of maps as the value");
         continue;
       }
-      const own = this.key(key, map.ofTexts);
-      if (own === undefined) continue;
-      const identity = identityOf(own);
+      const ownKey = this.key(key, map.ofTexts);
+      if (ownKey === undefined) continue;
+      const identity = identityOf(ownKey);
       if (taken?.has(identity)) continue;
       taken?.add(identity);
-      map.entries.set(identity, { key: own, value: this.decode(value) });
+      map.entries.set(identity, { key: ownKey, value: this.decode(value) });
     }
     if (merged) this.merge(map, merged, taken ?? new Set(map.entries.keys()));
   }

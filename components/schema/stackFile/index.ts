@@ -34,7 +34,7 @@ export function readStackFile(text: string, project: Pick<Project, "name" | "def
   try {
     const written = new Map<string, string>();
     const top = mapOf(readGoYaml(text));
-    const own = Object.fromEntries(
+    const fileConfig = Object.fromEntries(
       configEntries(top.get("config")).map(([name, tree]) => {
         const key = fullKey(name, project.name);
         return [
@@ -46,9 +46,9 @@ export function readStackFile(text: string, project: Pick<Project, "name" | "def
         ];
       }),
     );
-    const missing = Object.entries(project.defaults).filter(([key]) => !Object.hasOwn(own, key));
+    const missing = Object.entries(project.defaults).filter(([key]) => !Object.hasOwn(fileConfig, key));
     return {
-      config: { ...own, ...Object.fromEntries(missing) },
+      config: { ...fileConfig, ...Object.fromEntries(missing) },
       written: (path) => written.get(JSON.stringify(path)),
       hasEnvironment: isSomething(top.get("environment")),
     };
@@ -61,8 +61,8 @@ export function readStackFile(text: string, project: Pick<Project, "name" | "def
 /** The layers of a project, without its name before them. */
 export function layersOf(config: Readonly<Record<string, unknown>>, project: string): Record<string, unknown> {
   const prefix = `${project}:`;
-  const own = Object.entries(config).filter(([key]) => key.startsWith(prefix));
-  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
+  const projectEntries = Object.entries(config).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(projectEntries.map(([key, value]) => [key.slice(prefix.length), value]));
 }
 
 /** The keys of a configuration that are of other projects and of packages. */

@@ -20,8 +20,8 @@ const ofClouds: Check = ({ cluster, edge }, { errors }) => {
       );
   }
   // By these the stack tells the balancer what NGINX was configured for.
-  const own = cloud.loadBalancer.annotationPrefix;
-  for (const key of Object.keys(edge.service.annotations).filter((key) => key.startsWith(own))) {
+  const stackPrefix = cloud.loadBalancer.annotationPrefix;
+  for (const key of Object.keys(edge.service.annotations).filter((key) => key.startsWith(stackPrefix))) {
     errors.push(
       `edge.service.annotations[${show(key)}]: is set by the stack itself on ${cloud.name}, where it creates the load balancer; remove it`,
     );

@@ -235,8 +235,8 @@ async function logsOf(client: Client, pods: readonly KubeObject[]): Promise<stri
 }
 
 function newestFirst(pods: readonly KubeObject[]): KubeObject[] {
-  const made = (pod: KubeObject) => String(pod.metadata?.creationTimestamp ?? "");
-  return [...pods].sort((a, b) => made(b).localeCompare(made(a)));
+  const createdAt = (pod: KubeObject) => String(pod.metadata?.creationTimestamp ?? "");
+  return [...pods].sort((a, b) => createdAt(b).localeCompare(createdAt(a)));
 }
 
 /** Finalizers, and what a namespace's own conditions say is left in it. */

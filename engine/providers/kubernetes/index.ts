@@ -108,8 +108,8 @@ export class KubernetesProvider implements Provider {
         const live = await this.cluster.get(kind, placeOf(id));
         if (live) object = withoutIgnored(object, ignoreChanges, live, managerOf(inputs, oldOutputs));
       }
-      const own = objectType(request.type).isPatch ? object : withProof(object, creationProof(urn));
-      const live = await this.cluster.apply(kind, own, this.applyOptions(request));
+      const owned = objectType(request.type).isPatch ? object : withProof(object, creationProof(urn));
+      const live = await this.cluster.apply(kind, owned, this.applyOptions(request));
       return preview ? { outputs: outputsOf(live, inputs) } : this.settle(request, kind, live);
     };
     try {

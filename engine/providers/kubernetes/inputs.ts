@@ -41,14 +41,14 @@ export function completeInputs(
         ? metadata.generateName
         : `${context.name}-`;
     metadata.name = typeof kept === "string" ? kept : autoname(prefix, context.seed);
-    metadata.annotations = amended(metadata.annotations, (own) => ({ ...own, [autonamedAnnotation]: "true" }));
+    metadata.annotations = amended(metadata.annotations, (present) => ({ ...present, [autonamedAnnotation]: "true" }));
     delete metadata.generateName;
   }
   if (context.namespaced && (metadata.namespace === undefined || metadata.namespace === "")) {
     metadata.namespace = context.defaultNamespace;
   }
   if (open(oldMetadata.labels)[managedBy] !== undefined && !isUnknown(metadata.labels)) {
-    metadata.labels = amended(metadata.labels, (own) => ({ [managedBy]: "pulumi", ...own }));
+    metadata.labels = amended(metadata.labels, (present) => ({ [managedBy]: "pulumi", ...present }));
   }
   const { apiVersion, kind } = context;
   return { inputs: { ...news, apiVersion, kind, metadata: amended(news.metadata, () => metadata) }, failures: [] };

@@ -22,8 +22,8 @@ const generate = promisify(generateKeyPair) as unknown as (
 
 /** A new private key. */
 export async function newPrivateKey(algorithm: Algorithm): Promise<KeyObject> {
-  const made = algorithm === "ECDSA" ? generate("ec", { namedCurve: "prime256v1" }) : generate("ed25519", {});
-  return (await made).privateKey;
+  const pair = algorithm === "ECDSA" ? generate("ec", { namedCurve: "prime256v1" }) : generate("ed25519", {});
+  return (await pair).privateKey;
 }
 
 /**

@@ -32,29 +32,29 @@ export function findCommands(scan: Scan): void {
   scan.each(/(?<=[\s"'`])-[upawPk](?=[^\s-]|[ \t]|["'`]|\\?\r?\n)/g, ({ index, 0: flag }) =>
     shortFlag(scan, index, flag[1]!),
   );
-  scan.each(/(?<![A-Za-z])(?:Bearer|Basic|Negotiate)[ \t]{1,8}/gi, ({ index, 0: said }) => {
-    const from = index + said.length;
+  scan.each(/(?<![A-Za-z])(?:Bearer|Basic|Negotiate)[ \t]{1,8}/gi, ({ index, 0: matched }) => {
+    const from = index + matched.length;
     const end = scan.end(from, token);
     const text = scan.text.slice(from, end);
-    const isIt = /^b/i.test(said) && /^basic/i.test(said) ? isLogin(text) : text.length >= 12 && isRandom(text);
+    const isIt = /^b/i.test(matched) && /^basic/i.test(matched) ? isLogin(text) : text.length >= 12 && isRandom(text);
     if (isIt) scan.mask(from, end);
     return end;
   });
-  scan.each(/(?<![\w-])--(?:proxy-)?(?:user|auth)=/g, ({ index, 0: said }) =>
-    userFlags.test(scan.before(index, 300)) ? userValue(scan, index + said.length) : undefined,
+  scan.each(/(?<![\w-])--(?:proxy-)?(?:user|auth)=/g, ({ index, 0: matched }) =>
+    userFlags.test(scan.before(index, 300)) ? userValue(scan, index + matched.length) : undefined,
   );
   // kubectl: what a Secret is made of, whatever its keys are called.
-  scan.each(/--from-literal(?:=|[ \t]{1,9})["']?[\w.-]{1,100}=/g, ({ index, 0: said }) =>
-    value(scan, index + said.length),
+  scan.each(/--from-literal(?:=|[ \t]{1,9})["']?[\w.-]{1,100}=/g, ({ index, 0: matched }) =>
+    value(scan, index + matched.length),
   );
   // A Dockerfile, and commands that take a name and then its value.
   scan.each(/\b(?:ENV|ARG|configure[ \t]{1,9}set)[ \t]{1,9}([\w.-]{1,100})[ \t]{1,9}(?=[^\s=])/g, (match) =>
     isSpokenKey(match[1]!) ? value(scan, match.index + match[0].length) : undefined,
   );
   // What is handed to a login that reads it: `echo … | docker login --password-stdin`.
-  scan.each(/\b(?:echo|printf)[ \t]{1,9}(?:-\w{1,3}[ \t]{1,9})?/g, ({ index, 0: said }) => {
+  scan.each(/\b(?:echo|printf)[ \t]{1,9}(?:-\w{1,3}[ \t]{1,9})?/g, ({ index, 0: matched }) => {
     const [rest] = scan.at(/[^\n]{0,400}/y, index) ?? [];
-    return /\|[^|]{1,200}--password-stdin/.test(rest ?? "") ? value(scan, index + said.length) : undefined;
+    return /\|[^|]{1,200}--password-stdin/.test(rest ?? "") ? value(scan, index + matched.length) : undefined;
   });
   // Go's driver of MySQL: user:password@tcp(host:port)/database.
   scan.each(/@(?:tcp|unix)\(/g, ({ index }) => {
@@ -64,10 +64,10 @@ export function findCommands(scan: Scan): void {
     return undefined;
   });
   // .netrc (netrc(5)): words, on one line or several.
-  scan.each(/(?<![\w.-])(?:password|account)[ \t]{1,40}(?=[^\s"'])/g, ({ index, 0: said }) => {
+  scan.each(/(?<![\w.-])(?:password|account)[ \t]{1,40}(?=[^\s"'])/g, ({ index, 0: matched }) => {
     const context = scan.text.slice(Math.max(0, index - 300), index);
     scan.steps += context.length;
-    return /\b(?:login|machine)\s/.test(context) ? value(scan, index + said.length) : undefined;
+    return /\b(?:login|machine)\s/.test(context) ? value(scan, index + matched.length) : undefined;
   });
   // SQL.
   scan.each(
@@ -75,7 +75,9 @@ export function findCommands(scan: Scan): void {
     (match) => value(scan, match.index + match[0].length),
   );
   // redis.conf and redis-cli.
-  scan.each(/\b(?:requirepass|masterauth)[ \t]{1,40}/gi, ({ index, 0: said }) => value(scan, index + said.length));
+  scan.each(/\b(?:requirepass|masterauth)[ \t]{1,40}/gi, ({ index, 0: matched }) =>
+    value(scan, index + matched.length),
+  );
   scan.each(/(?<=[ \t])[>#](?=[^\s>#])/g, ({ index }) => {
     if (!/\buser[ \t]|\bsetuser[ \t]/i.test(scan.before(index, 300))) return undefined;
     const end = scan.end(index + 1, word);
@@ -83,16 +85,16 @@ export function findCommands(scan: Scan): void {
     return end;
   });
   // A sentence that says it, with it in quotes, or without.
-  scan.each(/\b(?:password|passphrase)[ \t]{1,9}(?=["'`])/gi, ({ index, 0: said }) => {
-    const from = index + said.length;
+  scan.each(/\b(?:password|passphrase)[ \t]{1,9}(?=["'`])/gi, ({ index, 0: matched }) => {
+    const from = index + matched.length;
     const { begin, end } = argument(scan, from);
     const text = scan.text.slice(begin, end);
     if (text.length >= 6 && !/\s/.test(text) && isRandom(text) && !opensNothing(text)) scan.mask(begin, end);
     // The closing quote may be one that opens something for another rule.
     return from;
   });
-  scan.each(/\b(?:password|passphrase|secret|token)[ \t]{1,9}(?:is|was|=|:)[ \t]{1,9}/gi, ({ index, 0: said }) => {
-    const from = index + said.length;
+  scan.each(/\b(?:password|passphrase|secret|token)[ \t]{1,9}(?:is|was|=|:)[ \t]{1,9}/gi, ({ index, 0: matched }) => {
+    const from = index + matched.length;
     const end = scan.end(from, word);
     const text = scan.text.slice(from, end);
     if (text.length >= 6 && isRandom(text) && !opensNothing(text)) scan.mask(from, end);
@@ -112,8 +114,8 @@ function longFlag(scan: Scan, index: number, flag: string): number | undefined {
     // `pulumi config set KEY --secret VALUE`.
     if (/\bset[ \t]{1,9}(?:--path[ \t]{1,9})?\w[\w.:-]{0,120}[ \t]{1,9}$/.test(scan.before(index, 160)))
       return value(scan, after);
-    const [said] = scan.at(/[ \t]{1,9}(?:--path[ \t]{1,9})?\w[\w.:-]{0,120}[ \t]{1,9}/y, after) ?? [];
-    return said ? value(scan, after + said.length) : undefined;
+    const [matched] = scan.at(/[ \t]{1,9}(?:--path[ \t]{1,9})?\w[\w.:-]{0,120}[ \t]{1,9}/y, after) ?? [];
+    return matched ? value(scan, after + matched.length) : undefined;
   }
   // Of these the value is a file, and of those there is none.
   if (/kubeconfig$|^show-secrets?$/.test(name)) return undefined;

@@ -31,9 +31,9 @@ export function findPairs(scan: Scan): void {
     const from = mark === "%3d" || mark === "%3D" || mark === ">" ? after : behindMark(scan, after);
     const isValue = found.name === "value" && index - named < 200;
     if (/^(?:name|key)$/i.test(found.name)) {
-      const [, said = ""] = scan.at(/[ \t]{0,40}\\{0,8}["']?([\w.-]{1,100})/y, from) ?? [];
+      const [, spokenName = ""] = scan.at(/[ \t]{0,40}\\{0,8}["']?([\w.-]{1,100})/y, from) ?? [];
       // The next name says something about another value.
-      named = isSpokenKey(said) ? index : Number.NEGATIVE_INFINITY;
+      named = isSpokenKey(spokenName) ? index : Number.NEGATIVE_INFINITY;
       return undefined;
     }
     if (/^(?:proxy-)?authorization$/i.test(found.name)) return maskHeader(scan, from, true);

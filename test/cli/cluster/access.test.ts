@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { stringify } from "yaml";
 import { accessTo } from "../../../cli/cluster/access";
-import { ClusterRefusal } from "../../../cli/cluster/kubectlErrors";
+import { ClusterError } from "../../../cli/cluster/kubectlErrors";
 import type { Target } from "../../../engine/stack/target";
 import { UserError } from "../../../lib/userError";
 import { layerKey } from "../../support/project";
@@ -85,7 +85,7 @@ test("a stack that is not up, a kubectl that is too old, one that is unusual", a
   );
   await assert.rejects(
     accessTo(target({ context: "test" })),
-    (error: ClusterRefusal) => error instanceof ClusterRefusal && error.trouble === "no namespace",
+    (error: ClusterError) => error instanceof ClusterError && error.trouble === "no namespace",
   );
   fakeKubectl(`${versions("v1.21.0")}\n*) echo namespace/switchboard;;`);
   await assert.rejects(accessTo(target({ context: "test" })), /kubectl v1\.21\.0 is too old/);

@@ -7,7 +7,7 @@ import { addonNames } from "../../../components/clouds/aws/settings/cluster";
 import type { Finding } from "../../../components/clouds/shared/doctor/model";
 import { readTarget } from "../../../engine/stack/target";
 import { project } from "../../support/project";
-import { amazon, type Calls, day, printed, refused, worldOf } from "./worlds";
+import { amazon, type Calls, day, fakeHostOf, printed, refused } from "./fakeHosts";
 
 let subject: Subject;
 before(async () => {
@@ -22,7 +22,7 @@ const elasticIps = (limit: number) => printed({ Quota: { QuotaName: "EC2-VPC Ela
 async function inTheWay(calls: Calls, cluster: object = {}): Promise<Finding[]> {
   const { settings } = subject;
   const changed = { ...subject, settings: { ...settings, cluster: { ...settings.cluster, ...cluster } } } as Subject;
-  const checked = await examine(changed, worldOf({ ...amazon, ...calls }));
+  const checked = await examine(changed, fakeHostOf({ ...amazon, ...calls }));
   return checked.flatMap(({ findings }) => findings.filter(({ status }) => status === "failed"));
 }
 
@@ -119,7 +119,7 @@ describe("how old a running cluster is", () => {
     ),
   });
   const told = async (answers: Calls, of = subject) => {
-    const checked = await examine(of, worldOf({ ...amazon, ...answers }));
+    const checked = await examine(of, fakeHostOf({ ...amazon, ...answers }));
     return checked.find(({ area }) => area === "ages")!.findings;
   };
 
@@ -154,7 +154,7 @@ describe("how old a running cluster is", () => {
     assert.equal(renamed.clusterName, name);
     assert.equal((await told(calls(newest, "v1.10.0-eksbuild.1"), renamed)).length, 8);
     const whole = [subject, renamed].map(async (one) => {
-      const checked = await examine(one, worldOf({ ...amazon, ...calls(newest, "v1.10.0-eksbuild.1") }));
+      const checked = await examine(one, fakeHostOf({ ...amazon, ...calls(newest, "v1.10.0-eksbuild.1") }));
       return checked.filter(({ area }) => ["region", "quotas", "ages"].includes(area));
     });
     assert.deepEqual(await whole[1], await whole[0]);

@@ -1,6 +1,6 @@
 import { project } from "../../support/project";
 import type { Case } from "./case";
-import { amazon, printed, refused } from "./worlds";
+import { amazon, printed, refused } from "./fakeHosts";
 
 const inRegion = "--region eu-west-1 --output json";
 const quota = (service: string, code: string) =>

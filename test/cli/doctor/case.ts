@@ -1,5 +1,5 @@
 import type { Status } from "../../../components/clouds/shared/doctor/model";
-import type { Calls } from "./worlds";
+import type { Calls } from "./fakeHosts";
 
 /** One thing that is wrong in an otherwise good world, and what is said of it. */
 export type Case = readonly [

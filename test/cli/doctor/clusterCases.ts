@@ -1,5 +1,5 @@
 import type { Case } from "./case";
-import { foreign, kubeDns, printed, refused } from "./worlds";
+import { foreign, kubeDns, printed, refused } from "./fakeHosts";
 
 const services = "kubectl --context lab get services --all-namespaces --output json";
 const daemonSets = "kubectl --context lab get daemonsets.apps --all-namespaces --output json";
@@ -116,7 +116,7 @@ export const clusterCases: readonly Case[] = [
     foreign,
     { [nodes]: printed({ items: [bare] }) },
     "failed",
-    /nothing in the cluster is seen that gives a Service of type LoadBalancer an address/,
+    /nothing in the cluster gives a Service of type LoadBalancer an address/,
     /MetalLB or kube-vip.*NodePort/,
   ],
   [

@@ -9,9 +9,9 @@ import type { Checked, Finding } from "../../../components/clouds/shared/doctor/
 import { readTarget } from "../../../engine/stack/target";
 import { amazonCases } from "./amazonCases";
 import { clusterCases } from "./clusterCases";
+import { amazon, changed, day, fakeHostOf, foreign, google, notInstalled, printed, refused } from "./fakeHosts";
 import { googleCases } from "./googleCases";
 import { nameCases } from "./nameCases";
-import { amazon, changed, day, foreign, google, notInstalled, printed, refused, worldOf } from "./worlds";
 
 const subjects = new Map<string, Subject>();
 
@@ -34,7 +34,7 @@ describe("all is well", () => {
     ["lab", foreign, 5],
   ] as const) {
     test(`with stack ${stack}`, async () => {
-      const checked = await examine(subjects.get(stack)!, worldOf(calls));
+      const checked = await examine(subjects.get(stack)!, fakeHostOf(calls));
       assert.deepEqual(notGood(checked), []);
       assert.ok(countsOf(checked).ok >= least, `${countsOf(checked).ok} good findings`);
       assert.match(verdictOf(stack, checked), /nothing is in the way of an up/);
@@ -47,7 +47,7 @@ describe("all is well", () => {
       ["prod-eks", amazon],
       ["lab", foreign],
     ] as const) {
-      const world = new RecordingWorld(worldOf(calls));
+      const world = new RecordingWorld(fakeHostOf(calls));
       await examine(subjects.get(stack)!, world);
       const asked = Object.keys(world.recording().calls);
       // The three share their tools, and not every tool is one of each.
@@ -57,14 +57,14 @@ describe("all is well", () => {
   });
 
   test("a stack on the local nodes is about this machine", async () => {
-    const checked = await examine(subjects.get("dev")!, worldOf({ "node --version": printed("v20.19.0") }));
+    const checked = await examine(subjects.get("dev")!, fakeHostOf({ "node --version": printed("v20.19.0") }));
     assert.deepEqual(
       checked.map(({ area }) => area),
       ["tools", "versions", "certificates"],
     );
     const tight = await examine(
       subjects.get("dev")!,
-      worldOf({
+      fakeHostOf({
         "node --version": printed("v20.19.0"),
         machine: [{ what: "1.0 GiB of memory are available", todo: "end other programs" }],
       }),
@@ -80,7 +80,7 @@ const cases = [...googleCases, ...amazonCases, ...nameCases, ...clusterCases];
 describe("what is wrong is said, with what to do, and nothing else is", () => {
   for (const [name, stack, calls, change, status, what, todo] of cases) {
     test(name, async () => {
-      const found = notGood(await examine(subjects.get(stack)!, worldOf(changed(calls, change))));
+      const found = notGood(await examine(subjects.get(stack)!, fakeHostOf(changed(calls, change))));
       assert.ok(found.length >= 1, "nothing was found");
       for (const finding of found) {
         assert.equal(finding.status, status, finding.what);
@@ -102,7 +102,7 @@ test("every finding that is not good says what to do, whatever the world answers
       const world = Object.fromEntries(
         Object.entries(calls).map(([key, value]) => [key, /^(dns|tls) /.test(key) ? value : answer]),
       );
-      const checked = await examine(subjects.get(stack)!, worldOf(world));
+      const checked = await examine(subjects.get(stack)!, fakeHostOf(world));
       for (const finding of notGood(checked)) assert.ok(finding.todo, finding.what);
       for (const { findings } of checked) assert.ok(findings.length > 0);
     }
@@ -110,8 +110,8 @@ test("every finding that is not good says what to do, whatever the world answers
 });
 
 test("a check that breaks is told, and the others go on", async () => {
-  const broken = { ...worldOf(google), now: new Date(day), run: () => Promise.reject(new Error("out of memory")) };
-  const world = Object.assign(worldOf(google), { run: broken.run });
+  const broken = { ...fakeHostOf(google), now: new Date(day), run: () => Promise.reject(new Error("out of memory")) };
+  const world = Object.assign(fakeHostOf(google), { run: broken.run });
   const checked = await examine(subjects.get("prod")!, world);
   const areas = checked
     .filter(({ findings }) => findings.some(({ status }) => status === "unknown"))
@@ -125,10 +125,10 @@ test("a check that breaks is told, and the others go on", async () => {
 });
 
 test("a recording answers as the world did, and holds neither token nor key", async () => {
-  const recorder = new RecordingWorld(worldOf(google));
+  const recorder = new RecordingWorld(fakeHostOf(google));
   const first = await examine(subjects.get("prod")!, recorder);
   const recording = recorder.recording();
-  assert.deepEqual(await examine(subjects.get("prod")!, worldOf(recording.calls)), first);
+  assert.deepEqual(await examine(subjects.get("prod")!, fakeHostOf(recording.calls)), first);
   assert.doesNotMatch(Object.keys(recording.calls).join("\n"), /token|secret|password/i);
 });
 

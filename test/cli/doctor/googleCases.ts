@@ -1,5 +1,5 @@
 import type { Case } from "./case";
-import { askedRights, google, notInstalled, printed, refused, rightsQuestion, ruleQuestion } from "./worlds";
+import { askedRights, google, notInstalled, printed, refused, rightsQuestion, ruleQuestion } from "./fakeHosts";
 
 const inProject = "--project switchboard-prod --format json";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { imageBuilder } from "../../../cli/doctor/checks/imageBuilder";
 import type { Subject } from "../../../cli/doctor/subject";
 import type { Answer, World } from "../../../components/clouds/shared/doctor/model";
-import { notInstalled, printed, refused } from "./worlds";
+import { notInstalled, printed, refused } from "./fakeHosts";
 
 const docker = "docker version --format {{.Server.Version}}";
 const podman = "podman version --format {{.Client.Version}}";
@@ -55,5 +55,5 @@ test("without a builder that answers it is said what each said, and that the reg
   assert.match(silent.what, /^no builder of images answers: docker: .*Cannot connect/);
   const none = await ask({});
   assert.match(none.what, /^docker, podman and nerdctl are not installed/);
-  assert.match(none.todo!, /what is in the registry is not built again/);
+  assert.match(none.todo!, /an image in the registry is not built again/);
 });

@@ -1,5 +1,5 @@
 import type { Case } from "./case";
-import { google, printed } from "./worlds";
+import { google, printed } from "./fakeHosts";
 
 const servers = "gcloud dns managed-zones describe switchboard-dev --project switchboard-prod --format json";
 const tls = (change: object) => ({

@@ -8,7 +8,7 @@ import { cloudOf } from "../../../components/clouds";
 import type { Finding } from "../../../components/clouds/shared/doctor/model";
 import { readTarget } from "../../../engine/stack/target";
 import { project } from "../../support/project";
-import { amazon, type Calls, changed, day, google, printed, refused, worldOf } from "./worlds";
+import { amazon, type Calls, changed, day, fakeHostOf, google, printed, refused } from "./fakeHosts";
 
 const described = `aws eks describe-cluster --name ${project}-prod-eks --region eu-west-1 --output json`;
 const endpoint = "https://ABC.gr7.eu-west-1.eks.amazonaws.com";
@@ -26,7 +26,7 @@ function eks(api: { public: boolean; allowedCidrs?: string[]; privateCidrs?: str
 }
 
 const asked = (subject: Subject, calls: Calls): Promise<readonly Finding[]> =>
-  reachOf(subject).run(subject, worldOf(calls));
+  reachOf(subject).run(subject, fakeHostOf(calls));
 
 /** The check of its cloud. */
 function reachOf({ settings }: Subject): Check {

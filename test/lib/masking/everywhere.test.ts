@@ -130,7 +130,7 @@ const direct: Readonly<Record<string, string>> = {
   "cli/ci/review.ts": "names of stacks; the output of Pulumi goes through the masker",
   "cli/cluster/console.ts": "the terminal that somebody asked for, in an app of theirs",
   "cli/cluster/kubectl.ts": "the terminal that somebody asked for, in an app of theirs",
-  "cli/commands/newStack/terminalAsker.ts": "what is wrong with an answer, on the terminal where it was given",
+  "cli/commands/newStack/terminalPrompter.ts": "what is wrong with an answer, on the terminal where it was given",
 };
 
 test("nothing else of the tools writes to the terminal or lets another program do it", () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { parse } from "yaml";
-import type { Asker } from "../../../../cli/commands/newStack/collect";
+import type { Prompter } from "../../../../cli/commands/newStack/collect";
 import { newStack } from "../../../../cli/commands/newStack/newStack";
 import { questions } from "../../../../cli/commands/newStack/questions";
 import type { Given } from "../../../../components/clouds/shared/newStack";
@@ -57,15 +57,15 @@ const places: Record<string, Given> = {
   },
 };
 
-async function make(flags: Given, folder = emptyFolder(), asker?: Asker) {
+async function make(flags: Given, folder = emptyFolder(), prompter?: Prompter) {
   const printed: string[] = [];
   const { file, next } = await newStack({
     flags,
     folder,
-    yes: asker === undefined,
+    yes: prompter === undefined,
     style,
     print: (text) => printed.push(text),
-    asker,
+    prompter,
   });
   const text = readFileSync(file, "utf8");
   return { text, config: parse(text).config, printed: [...printed, ...next].join("\n"), file };
@@ -164,8 +164,8 @@ test("a flag that has no use with the other answers is refused", async () => {
 });
 
 test("where somebody answers, a wrong flag is told before the first question", async () => {
-  const asker: Asker = { ask: () => assert.fail("asked"), confirm: () => assert.fail("asked") };
-  await assert.rejects(make({ name: "Team" }, emptyFolder(), asker), /--name: "Team" is not a valid name/);
+  const prompter: Prompter = { ask: () => assert.fail("asked"), confirm: () => assert.fail("asked") };
+  await assert.rejects(make({ name: "Team" }, emptyFolder(), prompter), /--name: "Team" is not a valid name/);
 });
 
 test("a file that is there is not overwritten", async () => {
@@ -192,7 +192,7 @@ test("asked one after the other, only what matters, and a wrong answer is refuse
   };
   const asked: string[] = [];
   const refused: string[] = [];
-  const asker: Asker = {
+  const prompter: Prompter = {
     async ask({ key }, _given, problem) {
       asked.push(key);
       for (const answer of answers[key]!) {
@@ -204,7 +204,7 @@ test("asked one after the other, only what matters, and a wrong answer is refuse
     },
     confirm: async () => true,
   };
-  const { config } = await make({}, emptyFolder(), asker);
+  const { config } = await make({}, emptyFolder(), prompter);
   assert.deepEqual(asked, Object.keys(answers));
   assert.deepEqual(
     refused.map((line) => line.split(":")[0]),
@@ -216,9 +216,9 @@ test("asked one after the other, only what matters, and a wrong answer is refuse
 
 test("a person who says no leaves no file", async () => {
   const folder = emptyFolder();
-  const asker: Asker = { ask: () => assert.fail("everything is given"), confirm: async () => false };
+  const prompter: Prompter = { ask: () => assert.fail("everything is given"), confirm: async () => false };
   const given = { name: "team", namespace: "team", ...places.local };
-  await assert.rejects(make(given, folder, asker), /nothing was written/);
+  await assert.rejects(make(given, folder, prompter), /nothing was written/);
   assert.deepEqual(readdirSync(folder), []);
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { officialMachine, step } from "../../../support/officialMachine";
 import { project } from "../../../support/project";
-import { amazon, type Calls, changed, printed, refused, rightsQuestion, google as world } from "../../doctor/worlds";
+import { amazon, type Calls, changed, printed, refused, rightsQuestion, google as world } from "../../doctor/fakeHosts";
 
 const preview = `echo '{"steps":[${step("create", "data")}]}'`;
 const inProject = "--project switchboard-prod --format json";

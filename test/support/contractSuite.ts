@@ -221,4 +221,4 @@ const certificate: Promises = {
 };
 
 /** The promises of every layer that comes in kinds. */
-export const promises = { cluster, postgres, redis, certificate };
+export const contractSuite = { cluster, postgres, redis, certificate };

@@ -4,13 +4,13 @@ import { kindOf, type Resource, unknown } from "../../engine/resources/resource"
 import { type Architecture, type Box, balancer, idOf, listOf } from "./model";
 
 /** What stands around the pods: the cluster, servers that a cloud keeps, the load balancer. */
-export interface Surroundings {
+export interface DiagramContext {
   readonly cluster: Architecture["cluster"];
   readonly boxes: readonly Box[];
   /** Servers outside the cluster, with the ports by which a network policy means them. */
   readonly servers: readonly { readonly id: string; readonly ports: readonly number[] }[];
   /** What the load balancer leads to, and at which ports the world reaches it. */
-  readonly entrance?: { readonly to: string; readonly ports: readonly number[] };
+  readonly publicAddress?: { readonly to: string; readonly ports: readonly number[] };
 }
 
 interface Server {
@@ -18,7 +18,7 @@ interface Server {
   readonly ports: readonly number[];
 }
 
-export function surroundingsOf(resources: readonly Resource[]): Surroundings {
+export function diagramContextOf(resources: readonly Resource[]): DiagramContext {
   const servers = resources.flatMap(serverOf);
   const service = resources.find(isLoadBalancer);
   const names = hostsOf(resources);
@@ -27,7 +27,7 @@ export function surroundingsOf(resources: readonly Resource[]): Surroundings {
     boxes: [...servers.map(({ box }) => box), ...(service ? [balancerOf(service, names)] : [])],
     servers: servers.map(({ box, ports }) => ({ id: box.id, ports })),
     ...(service && {
-      entrance: {
+      publicAddress: {
         to: idOf(service.inputs.spec.selector ?? {}),
         ports: listOf(service.inputs.spec.ports).map(({ port }) => Number(port)),
       },

@@ -1,12 +1,12 @@
 import { confirm, input, select } from "@inquirer/prompts";
 import { textOf } from "../../../components/clouds/shared/newStack";
-import type { Asker } from "./collect";
+import type { Prompter } from "./collect";
 
 /** Questions go to stderr, because stdout holds results. */
 const terminal = { output: process.stderr };
 
 /** Asks on the terminal; an answer that is wrong is refused at once, with the reason. */
-export const terminalAsker: Asker = {
+export const terminalPrompter: Prompter = {
   async ask({ message: asked, choices, suggestion, key }, given, problem) {
     const message = textOf(asked, given);
     const suggested = suggestion?.(given);

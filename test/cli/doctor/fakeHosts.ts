@@ -273,7 +273,7 @@ export const foreign: Calls = {
 };
 
 /** A world with these answers. */
-export function worldOf(calls: Calls): RecordedWorld {
+export function fakeHostOf(calls: Calls): RecordedWorld {
   return new RecordedWorld({ recordedAt: day, calls } satisfies Recording);
 }
 
