@@ -85,7 +85,7 @@ test("who may come in on AWS is said by the balancer's own security group, which
 const told: [edge: Raw, errors: RegExp[]][] = [
   [
     { service: { annotations: { "pulumi.com/skipAwait": "true" } } },
-    [/annotations\["pulumi\.com\/skipAwait"\].*speaks to the tools/],
+    [/annotations\["pulumi\.com\/skipAwait"\].*configures the tools/],
   ],
   [{ service: { annotations: { "a b": "x" } } }, [/is not the key of an annotation/]],
   [{ service: { annotations: { "a.example/b": 5 } } }, [/annotations/]],
