@@ -11,7 +11,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /InvalidClientTokenId|SignatureDoesNotMatch|security token included in the request is invalid/i,
-    "AWS does not know these credentials: look at who you are (aws sts get-caller-identity), then log in again (aws sso login)",
+    "AWS does not know these credentials: check who you are (aws sts get-caller-identity), then log in again (aws sso login)",
   ],
   // Google: the words of its authentication libraries.
   [

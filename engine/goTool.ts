@@ -180,7 +180,7 @@ function advice(output: string): string {
   if (/dial tcp|no such host|i\/o timeout|TLS handshake|connection refused/.test(output)) {
     return "check that the Go module proxy can be reached (go env GOPROXY), then run the command again";
   }
-  return "read the log, then run the command again: it goes on from what is already compiled";
+  return "read the log, then run the command again: it continues with what is already compiled";
 }
 
 function removeAbandonedBuilds(name: string): void {

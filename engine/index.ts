@@ -126,7 +126,7 @@ function missingPlugins(missing: readonly PluginNeed[]): UserError {
   const names = missing.map(({ name }) => name).join(", ");
   const commands = missing.map((need) =>
     need.kind === "language"
-      ? "install the Pulumi CLI as a whole, its language host lies beside it (https://www.pulumi.com/docs/install/)"
+      ? "install the complete Pulumi CLI, with its language host beside it (https://www.pulumi.com/docs/install/)"
       : `pulumi plugin install resource ${need.name} v${wantedVersion(need)}`,
   );
   return new UserError(

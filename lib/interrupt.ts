@@ -75,7 +75,7 @@ export class Interrupted extends UserError {
 /** Asks a question that only "yes" affirms. Where nobody can answer, it is a refusal that names the flag to give. */
 export async function confirm(question: string, terminal: Terminal = process): Promise<boolean> {
   if (!canAsk(terminal)) {
-    throw new NotConfirmed(`${question} Nobody is there to answer.`, "give --yes to say so beforehand");
+    throw new NotConfirmed(`${question} There is no terminal to answer on.`, "give --yes to say so beforehand");
   }
   return (await ask(`${question} Only "yes" goes on: `, terminal)) === "yes";
 }

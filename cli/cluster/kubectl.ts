@@ -107,7 +107,7 @@ export class Kubectl {
       return new ClusterError(
         "unreachable",
         `${local ? "the local nodes" : `the API server of context ${context}`} gave no answer within ${seconds} s`,
-        local ? `npm run up -- ${stack}` : "look at the network and the VPN, and whether the cluster is there",
+        local ? `npm run up -- ${stack}` : "check the network and the VPN, and whether the cluster exists",
       );
     }
     if ((result.cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT") {

@@ -82,7 +82,7 @@ export function explainKubectl(stderr: string, at: Circumstances): ClusterError 
     return new ClusterError(
       "unreachable",
       local ? "the local nodes are not running" : `the API server of ${where} does not answer: ${errorText}`,
-      local ? `npm run up -- ${at.stack}` : "look at the network and the VPN, and whether the cluster is there",
+      local ? `npm run up -- ${at.stack}` : "check the network and the VPN, and whether the cluster exists",
     );
   }
   if (new RegExp(`namespaces? "${at.namespace}" not found`).test(stderr)) return notUp(at);

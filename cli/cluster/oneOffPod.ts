@@ -43,8 +43,8 @@ const hopeless: Readonly<Record<string, string>> = {
   ErrImagePull: "bring the image to where the nodes pull it from, or run up again",
   ErrImageNeverPull: "load the image into the nodes: run up again",
   InvalidImageName: "correct the image in the stack's file, then run up again",
-  CreateContainerConfigError: "a Secret or ConfigMap of the app is gone: run up again, which makes it anew",
-  CreateContainerError: "read the message; run up again if something of the app is gone",
+  CreateContainerConfigError: "a Secret or ConfigMap of the app is missing: run up again, which creates it",
+  CreateContainerError: "read the message; run up again if something of the app is missing",
 };
 
 /** How far a pod is, from its status. */

@@ -53,7 +53,7 @@ export async function requireYes({ command, access, target, production, flag, va
   if (!ask) {
     const otherStack = variable ? ` (SWITCHBOARD_PRODUCTION names ${JSON.stringify(variable)})` : "";
     throw new NotConfirmed(
-      `the stack ${stack} is production, and nobody has said that ${command} may ${what} it${otherStack}; nothing was reached`,
+      `the stack ${stack} is production, and ${command} needs a clear yes to ${what} it${otherStack}; nothing was reached`,
       todo,
     );
   }

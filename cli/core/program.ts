@@ -31,7 +31,7 @@ export const exitCodeMeanings: readonly (readonly [code: number, meaning: string
   [exitCodes.failed, "it could not be done; the error says why and what to do"],
   [exitCodes.usage, "the command line is wrong"],
   [exitCodes.no, "done, and the answer is no: not healthy, drifted, a check that failed, a dangerous preview"],
-  [exitCodes.refused, "nobody said a clear yes; nothing was done"],
+  [exitCodes.refused, "there was no clear yes; nothing was done"],
   [exitCodes.interrupted, "interrupted; what ran has ended cleanly"],
 ];
 

@@ -52,7 +52,7 @@ export async function consult(subject: Subject, world: World, despite: readonly 
       ...all.flatMap(({ area, finding }) =>
         finding.status === "ok" || finding.certain ? [] : [noteOf(area, finding)],
       ),
-      ...overruled.map(({ name, finding }) => `going on in spite of ${name}, as --despite says: ${finding.what}`),
+      ...overruled.map(({ name, finding }) => `continuing despite ${name}, as --despite says: ${finding.what}`),
       ...unused.map((name) => `--despite ${name}: nothing of that name stands in the way`),
     ],
   };

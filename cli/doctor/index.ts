@@ -29,7 +29,7 @@ export async function examine(subject: Subject, world: World): Promise<Checked[]
         const reason = error instanceof Error ? error.message : String(error);
         return {
           area,
-          findings: [unclear(`${area} could not be looked at: ${reason}`, "report it: this is a defect")],
+          findings: [unclear(`${area} could not be checked: ${reason}`, "report it: this is a defect")],
         };
       }
     }),

@@ -54,14 +54,14 @@ export class ClaimGuard implements Claims {
       const asked = spec?.storageClassName;
       if (typeof asked === "string" && className !== undefined && asked !== className)
         throw new Error(
-          `${layer}.storageClass: ${asked} is not the class of the claim ${name} has (${className}), and a claim cannot change its class; ` +
+          `${layer}.storageClass: ${asked} is not the class of the claim ${name} has (${className}). A claim cannot change its class; ` +
             `set ${className}, or move the data to a new stack with a dump`,
         );
       const problem = await this.#problem(kubeconfig, { name, wished, size, className });
       if (problem) throw new Error(`${layer}.storage: ${problem}`);
     } catch (error) {
       if (!(error instanceof LookupError)) throw error;
-      await pulumi.log.warn(`whether the claim ${name} can have ${wished} could not be looked at: ${error.message}`);
+      await pulumi.log.warn(`whether the claim ${name} can have ${wished} could not be checked: ${error.message}`);
     }
   }
 

@@ -114,7 +114,7 @@ export class StackOwnership implements Ownership {
     if (!other) return;
     const stackOwner = ownerName(this.owner);
     throw new Error(
-      `${kind} ${name} exists in the cluster ${this.cluster.name} already and ${other}. Stack ${stackOwner} would take it over and ` +
+      `${kind} ${name} is in the cluster ${this.cluster.name} already and ${other}. Stack ${stackOwner} would take it over and ` +
         `delete it with its content when the stack is destroyed. ${otherwise}; or delete it. If it is this stack's own ` +
         `and its state was lost: kubectl label ${kind.toLowerCase()} ${name} --overwrite ${ownerLabel}=${stackOwner}`,
     );
@@ -127,7 +127,7 @@ export class StackOwnership implements Ownership {
       return found && !found.metadata.deletionTimestamp ? (found.metadata.labels ?? {}) : undefined;
     } catch (error) {
       if (!(error instanceof LookupError)) throw error;
-      const text = `whether ${kind} ${name} is somebody else's in the cluster ${this.cluster.name} could not be looked at: ${error.message}`;
+      const text = `whether ${kind} ${name} belongs to another owner in the cluster ${this.cluster.name} could not be checked: ${error.message}`;
       if (!this.cluster.isOwn && !pulumi.runtime.isDryRun()) throw new Error(`${text}; nothing was made`);
       await pulumi.log.warn(this.cluster.isOwn ? text : `${text}; the up will look, and make nothing before`);
       return undefined;

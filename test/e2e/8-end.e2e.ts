@@ -27,7 +27,7 @@ test("nodes whose folder is gone are made anew, whatever a run that was killed h
   rmSync(join(stateFolder, "cluster"), { recursive: true });
   const { exitCode, output } = await up();
   assert.equal(exitCode, 0, output);
-  assert.match(output, /nodes that stack dev was on are gone, and their data with them: everything is made anew/);
+  assert.match(output, /nodes that stack dev was on are gone, with their data: everything is created again/);
   assert.equal((await livePods("panel", "web")).length, 2);
 });
 

@@ -84,7 +84,7 @@ test("a plain preview fails with the name of a namespace that is somebody else's
   const preview = new CliPreview(cli, "dev", offline, join(folder, "run"));
   await preview.open();
   const { errors } = await preview.verdict();
-  const told = /Namespace switchboard is in the cluster switchboard-local already and was not made by this program; /;
+  const told = /Namespace switchboard is in the cluster switchboard-local already and was not made by this program\. /;
   assert.match(errors.join("\n"), told);
   assert.match(errors.join("\n"), /Choose another name with cluster\.namespace/);
 });

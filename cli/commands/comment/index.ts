@@ -98,7 +98,7 @@ function outcomeOf({ stack, origin, succeeded, risk, counts, diagnostics }: Stac
   const error = diagnostics.find(({ severity }) => severity === "error")?.message.split("\n")[0];
   if (!succeeded) return `${stack}: the preview failed${error ? `: ${error}` : ""}`;
   if (origin === "offline")
-    return `${stack}: ${counts.create} resources when it is made anew; what is there was not asked`;
+    return `${stack}: ${counts.create} resources if it is created from nothing; the existing state was not read`;
   return `${stack}: ${risk === "none" ? "no risk" : risk}`;
 }
 

@@ -60,7 +60,7 @@ export const command: CommandSpec = {
       checked = await io.step(`looking at stack ${target.stack}`, () => examine(subject, recorder ?? world));
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error;
-      throw new UserError(error.message, "correct the stack's file (docs/settings.md); nothing else was looked at");
+      throw new UserError(error.message, "correct the stack's file (docs/settings.md); nothing else was checked");
     }
     if (recorder) {
       writeFileSync(options.record as string, `${JSON.stringify(recorder.recording(), null, 2)}\n`, { mode: 0o600 });

@@ -21,7 +21,7 @@ export async function lookForDrift(target: Target, io: Io): Promise<Drift> {
   if (exported.deployment.pending_operations?.length)
     io.note("an update runs or was killed: what it has begun may be shown as drift");
   const { resources } = exported.deployment;
-  const { preview, unread } = await io.step(`looking at what is there of ${name}`, async () => {
+  const { preview, unread } = await io.step(`reading the real resources of ${name}`, async () => {
     const engine = await findEngine({ cloud, signal: io.signal });
     const stack = stackOf(engine, target);
     await stack.open();
@@ -32,7 +32,7 @@ export async function lookForDrift(target: Target, io: Io): Promise<Drift> {
     .filter(({ severity }) => severity === "error")
     .map(({ message }) => message.trim());
   throw new UserError(
-    [`what is there of ${name} could not be looked at:`, ...new Set(errors)].join("\n  "),
+    [`the real resources of ${name} could not be read:`, ...new Set(errors)].join("\n  "),
     whatToDo(target, errors),
   );
 }

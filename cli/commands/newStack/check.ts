@@ -32,7 +32,7 @@ export function nameProblem(name: string, taken: readonly string[]): string | un
   const problem = problemOf(() => parseLabel(name, longestName));
   if (problem) return problem;
   return taken.includes(name)
-    ? `"${name}" is there already (Pulumi.${name}.yaml), and this command overwrites nothing; use another name`
+    ? `"${name}" exists already (Pulumi.${name}.yaml), and this command overwrites nothing; use another name`
     : undefined;
 }
 

@@ -55,7 +55,7 @@ export async function collect(
   if (missing.length > 0) {
     throw new UserError(
       [
-        "nobody is there to answer, and these flags are missing:",
+        "there is no terminal to ask on, and these flags are missing:",
         ...missing.map(({ flag, help }) => `  --${flag.padEnd(18)}${help}`),
       ].join("\n"),
       "give them, or run it on a terminal; nothing was written",

@@ -66,7 +66,7 @@ export async function newStack({ folder, flags, prompter, yes, style, print }: N
   print(summary(file, answers, shownChanges(base, changes), warnings, style));
   if (!yes) {
     if (!prompter)
-      throw new NotConfirmed("nobody is there to say whether this is right", "give --yes; nothing was written");
+      throw new NotConfirmed("there is no terminal on which you could confirm this", "give --yes; nothing was written");
     if (!(await prompter.confirm("Write it?"))) {
       throw new NotConfirmed("nothing was written", "start again, or give --yes");
     }
@@ -157,6 +157,6 @@ function write(file: string, text: string): void {
     writeFileSync(file, text, { flag: "wx" });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    throw new UserError(`${file} is there already`, "choose another name; nothing was overwritten");
+    throw new UserError(`${file} exists already`, "choose another name; nothing was overwritten");
   }
 }

@@ -53,7 +53,7 @@ export async function continueBegun(
     const seen = await stack.exported();
     if (seen?.deployment)
       await stack.replaceState({ ...seen, deployment: waitedFor(seen.deployment, urns) }, "completed", report);
-    progress.note(`${urns.length} of what a killed run had begun to make are there, and it goes on with them`);
+    progress.note(`resources that a killed run began to create exist (${urns.length}), and this run continues with them`);
   });
   return isOfOlderStandIn(exported);
 }

@@ -37,7 +37,7 @@ export async function forgetLostNodes(engine: Engine, progress: Progress): Promi
     forgetLocalObjects(engine, report),
   );
   for (const name of names) {
-    progress.note(`the nodes that stack ${name} was on are gone, and their data with them: everything is made anew`);
+    progress.note(`the nodes that stack ${name} was on are gone, with their data: everything is created again`);
   }
 }
 

@@ -59,7 +59,7 @@ async function goes(kubectl: Kubectl, report: Report, signal: AbortSignal): Prom
         `see what holds it: ${kubectlOf(options)} get namespace ${namespace} --output=yaml; then run this again`,
       );
     }
-    report(`the namespace ${namespace} is being deleted, by a down that was ended: waiting until it has gone`);
+    report(`the namespace ${namespace} is being deleted by a down that was interrupted: waiting until it is gone`);
     await sleep(pauseMs, undefined, { signal });
   }
 }

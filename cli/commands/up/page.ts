@@ -16,7 +16,7 @@ export async function waitForPage(url: string, authority: string | undefined, se
     if (Date.now() > end) {
       const todo = /certificate/.test(reason)
         ? "another stack answers at this port, because the oldest load balancer with a port gets the traffic. Destroy that stack, or give one of them another port"
-        : "look at the pods (kubectl get pods --all-namespaces), then run it again";
+        : "check the pods (kubectl get pods --all-namespaces), then run it again";
       throw new UserError(`${url} did not answer within ${seconds} s: ${reason}`, todo);
     }
     await sleep(300);

@@ -88,7 +88,7 @@ async function up(target: Target, options: UpOptions): Promise<UpResult> {
   }
   const outputs = await stack.outputs();
   const notSeen = await progress.step("looking at the rollouts", (report) => waitForRollouts(target, report, signal));
-  if (notSeen) progress.note(`the rollouts were not looked at, so only Pulumi says that they are done: ${notSeen}`);
+  if (notSeen) progress.note(`the rollouts were not checked, so only Pulumi says that they are done: ${notSeen}`);
   // Pods that start with their nodes are no change, so `pulumi up` has not waited for them.
   if (target.local) {
     const { panelUrl, chatUrl, certificateAuthority } = outputs;

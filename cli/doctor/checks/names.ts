@@ -33,12 +33,12 @@ async function delegation({ cluster }: ParsedSettings, domain: string, world: Wo
   const asked = await world.resolve(domain, "NS");
   const key = `cluster.dnsZone: ${domain}`;
   if (asked === undefined)
-    return [unclear(`${key}: no name server answered`, "look at this machine's DNS, then run this again")];
+    return [unclear(`${key}: no name server answered`, "check this machine's DNS, then run this again")];
   const expected = zoneServers.value.map(plain);
   if (asked.length === 0) {
     return [
       failed(
-        `${key} is delegated to nobody, so no record in it is seen`,
+        `${key} is not delegated, so nobody can resolve a record in it`,
         `at the registrar of ${domain}, name these servers: ${expected.join(", ")}`,
       ),
     ];
@@ -62,7 +62,10 @@ async function record(host: string, zone: string | undefined, world: World): Pro
   if (zone && (host === zone || host.endsWith(`.${zone}`)))
     return [ok(`${host} has no record yet; the first up makes it`)];
   return [
-    advice(`${host} leads nowhere yet`, "after the first up, make a record to the addresses of the output `balancer`"),
+    advice(
+      `${host} leads nowhere yet`,
+      "after the first up, create a record with the addresses of the output `balancer`",
+    ),
   ];
 }
 

@@ -24,7 +24,7 @@ export const state: Check = {
 function backend(url: string, subject: Subject): Finding {
   if (!url.startsWith("file://")) return ok(`the state is kept in ${url}`);
   return advice(
-    `the state is kept in ${url}, on this machine only: nobody else can deploy, and it is lost with the machine`,
+    `the state is kept in ${url}, on this machine only. Nobody else can deploy, and the state is lost with the machine`,
     `pulumi login ${bucket(subject)}`,
   );
 }

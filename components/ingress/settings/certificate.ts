@@ -21,7 +21,7 @@ export const selfSignedCertificate = (_context: SettingsContext) =>
     kind: z.literal("selfSigned").describe(certificateKindMeaning),
     validityDays: whole(renewalDays + 1, 825, " days")
       .prefault(90)
-      .describe(`days that the certificate is valid; made anew ${renewalDays} days before its end by the next \`up\``),
+      .describe(`days that the certificate is valid; replaced ${renewalDays} days before its end by the next \`up\``),
   });
 
 /** A certificate that the user has, as PEM text or files. */

@@ -137,7 +137,7 @@ export function image(context: SettingsContext, meaning: string) {
 function copyProblem(from: string, repository: string): string | undefined {
   if (repositoryOf(from) !== from) return `${show(from)} has a tag; leave it out, it is the same as in repository`;
   if (fullReference(from) === fullReference(repository))
-    return `${show(from)} is the same as repository; leave copyFrom out: what is there is not built again`;
+    return `${show(from)} is the same as repository; remove copyFrom: an image that exists is not built again`;
   if (!namesRegistry(from)) return `${show(from)} names no registry, so nothing can be copied from it`;
   try {
     checkRepository(from, from);

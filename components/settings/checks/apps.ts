@@ -70,7 +70,7 @@ const openings: Check = ({ cluster, panel, workers, chat }, { errors }) => {
     for (const [index, { to }] of (list ?? []).entries()) {
       if (to !== "internet" && "namespace" in to && to.namespace === cluster?.namespace) {
         errors.push(
-          `${key}[${index}].service.namespace: ${show(to.namespace)} is the platform's own, whose pods let in nobody else; put the Service in a namespace of its own`,
+          `${key}[${index}].service.namespace: ${show(to.namespace)} is the platform's own namespace, whose pods accept no other connections; put the Service in another namespace`,
         );
       }
     }

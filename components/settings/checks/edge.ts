@@ -73,7 +73,7 @@ const http01: Check = ({ cluster, edge }, { errors, warnings }) => {
     );
   } else if (edge.service.type === "NodePort") {
     warnings.push(
-      `edge.service.type: NodePort opens no port 80, to which an ACME authority connects (http01); in front of the nodes, forward port 80 of ${hostnames(
+      `edge.service.type: NodePort opens no port 80, to which an ACME authority connects (http01). In front of the nodes, forward port 80 of ${hostnames(
         edge,
       )
         .map(([, host]) => host)
@@ -135,7 +135,7 @@ const cloudPorts: Check = ({ cluster, edge }, { errors, warnings }) => {
   if (!cloud || !edge) return;
   if (edge.service.type === "NodePort") {
     warnings.push(
-      `edge.service.type: NodePort on ${cloud.name} creates no load balancer, and the nodes have no public addresses; use LoadBalancer, or run your own load balancer in front of them`,
+      `edge.service.type: NodePort on ${cloud.name} creates no load balancer. The nodes have no public addresses; use LoadBalancer, or run your own load balancer in front of them`,
     );
     return;
   }

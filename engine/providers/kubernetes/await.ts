@@ -87,7 +87,7 @@ export async function awaitGone(
     return undefined;
   }
   return end === "aborted"
-    ? "interrupted while it was deleted; the API server goes on deleting it"
+    ? "interrupted while it was deleted; the API server continues to delete it"
     : `not gone within ${options.timeout} s${live ? holdups(live) : ""}`;
 }
 

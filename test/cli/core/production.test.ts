@@ -97,7 +97,7 @@ test("what a call reaches may hang on its options", async () => {
   });
   assert.equal((await call([spec], "look prod --dry-run")).code, 0);
   assert.equal((await call([spec], "look prod")).code, 4);
-  assert.match((await call([spec], "look prod -- ls")).stderr, /look may look at it/);
+  assert.match((await call([spec], "look prod -- ls")).stderr, /look needs a clear yes to look at it/);
 });
 
 test("confirm: --yes or an answer; for production only where it is asked for, and then --production is not enough", async () => {

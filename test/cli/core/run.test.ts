@@ -220,7 +220,7 @@ test("help: the overview by group, a command with examples and exit codes; also 
     const { code, stdout } = await call(specs, words);
     assert.equal(code, 0);
     assert.match(stdout, /^See\n {2}look {3}look at something\n {2}touch {2}change something$/m);
-    assert.match(stdout, /^ {2}4 {4}nobody said a clear yes/m);
+    assert.match(stdout, /^ {2}4 {4}there was no clear yes/m);
   }
   for (const words of ["look --help", "help look", "look -h"]) {
     const { stdout } = await call(specs, words);

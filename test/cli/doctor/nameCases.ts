@@ -14,7 +14,7 @@ export const nameCases: readonly Case[] = [
     google,
     { "dns NS switchboard.dev": [] },
     "failed",
-    /delegated to nobody/,
+    /is not delegated/,
     /registrar/,
   ],
   [

@@ -105,7 +105,7 @@ test("openings that are wrong say what they should be", () => {
     [{ service: { namespace: "Mail", podLabels: { a: "b" } }, ports: [1] }, /namespace: "Mail" is not a valid name/],
     [
       { service: { namespace: "switchboard", podLabels: { a: "b" } }, ports: [1] },
-      /is the platform's own, whose pods let in nobody else/,
+      /is the platform's own namespace, whose pods accept no other connections/,
     ],
     [{ to: "internet", port: 443 }, /^panel\.egress\[0\]\.port: unknown key; did you mean ports\?$/],
   ];

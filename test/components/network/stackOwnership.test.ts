@@ -101,7 +101,7 @@ describe("the look before something with a fixed name is made", () => {
       const { told } = await make(namespace, { preview });
       assert.match(
         told,
-        /^Namespace shop is in the cluster lab already and was not made by this program; stack switch/,
+        /^Namespace shop is in the cluster lab already and was not made by this program\. Stack switch/,
       );
       assert.match(told, /Choose another name with cluster\.namespace; or delete it\./);
       assert.match(told, /kubectl label namespace shop --overwrite switchboard\.dev\/stack=switchboard\.dev$/);
@@ -119,12 +119,12 @@ describe("the look before something with a fixed name is made", () => {
     kubectlSays({ stderr: "E1129 memcache.go\nUnable to connect to the server: dial tcp: i/o timeout\n", code: 1 });
     const { told, warnings } = await make(namespace);
     assert.equal(told, "");
-    assert.match(warnings.join(), /Namespace shop .* could not be looked at: Unable to connect .*; the up will look/);
+    assert.match(warnings.join(), /Namespace shop .* could not be checked: Unable to connect .*; the up will look/);
     const update = await make(namespace, { preview: false });
-    assert.match(update.told, /could not be looked at: Unable to connect.*; nothing was made$/);
+    assert.match(update.told, /could not be checked: Unable to connect.*; nothing was made$/);
     const own = await make(namespace, { preview: false, isOwn: true });
     assert.equal(own.told, "");
-    assert.match(own.warnings.join(), /could not be looked at: Unable to connect/);
+    assert.match(own.warnings.join(), /could not be checked: Unable to connect/);
   });
 
   test("without kubectl the reason says what to install", async () => {

@@ -5,7 +5,7 @@ import { officialMachine } from "../../../support/officialMachine";
 test("a stack in a cloud is destroyed only after its name and a yes", () => {
   const { switchboard, calls } = officialMachine("true");
   for (const [flags, message] of [
-    [[], /is production, and nobody has said that down may change it/],
+    [[], /is production, and down needs a clear yes to change it/],
     [["--yes"], /is production/],
     [["--production", "prod"], /This destroys everything of the stack prod with its cluster and its data in gcp\./],
   ] as const) {

@@ -33,7 +33,7 @@ test("the command: written with flags and --yes; refused without --yes, where no
     });
   const refused = run();
   assert.equal(refused.status, 4);
-  assert.match(refused.stderr, /nobody is there to say whether this is right[\s\S]*give --yes/);
+  assert.match(refused.stderr, /there is no terminal on which you could confirm this[\s\S]*give --yes/);
   assert.deepEqual(readdirSync(folder), []);
   const written = run("--yes");
   assert.equal(written.status, 0, written.stderr);

@@ -171,7 +171,7 @@ test("where somebody answers, a wrong flag is told before the first question", a
 test("a file that is there is not overwritten", async () => {
   const folder = emptyFolder();
   writeFileSync(join(folder, "Pulumi.team.yaml"), "config: {}\n");
-  await assert.rejects(make({ name: "team", ...places.local }, folder), /"team" is there already .* use another name/);
+  await assert.rejects(make({ name: "team", ...places.local }, folder), /"team" exists already .* use another name/);
   assert.equal(readFileSync(join(folder, "Pulumi.team.yaml"), "utf8"), "config: {}\n");
 });
 

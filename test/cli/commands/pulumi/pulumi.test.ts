@@ -57,10 +57,10 @@ test("production is asked for by what the CLI would do; another stack cannot be 
   const env = { SWITCHBOARD_STACK: "prod" };
   const destroyed = await call([command], "pulumi destroy --yes", { env });
   assert.equal(destroyed.code, 4);
-  assert.match(destroyed.stderr, /pulumi may change it/);
+  assert.match(destroyed.stderr, /pulumi needs a clear yes to change it/);
   const exported = await call([command], "pulumi prod stack export");
   assert.equal(exported.code, 4);
-  assert.match(exported.stderr, /the stack prod is production.*pulumi may look at it/);
+  assert.match(exported.stderr, /the stack prod is production.*pulumi needs a clear yes to look at it/);
   assert.equal((await call([command], "pulumi -s dev prod stack export")).code, 2);
   for (const other of ["--stack prod", "--stack=prod", "-s prod", "-ys prod", "-sprod"]) {
     const { code, stderr } = await call([command], `pulumi dev stack export ${other}`);

@@ -119,7 +119,7 @@ test("an object of this stack that a killed run made becomes the state's, is rea
   assert.deepEqual(service.initErrors, [begunMark]);
   assert.match(calls(), new RegExp(`^refresh --target ${urnOf("Service")} --yes `, "m"));
   assert.match(calls(), /--output=jsonpath=\{\.metadata\}/, "what is in a Secret is not read");
-  assert.match(notes.join(), /1 of what a killed run had begun to make are there/);
+  assert.match(notes.join(), /resources that a killed run began to create exist \(1\)/);
 });
 
 test("what was not made, is on its way out, or is in the state alone, is forgotten; a cloud's own stays noted", async () => {

@@ -64,7 +64,7 @@ test("whoever knows better names what is to be overruled, and that is written do
   const { calls, up } = firstOf(answers);
   const { status, stderr } = up(...yes, "--despite", "account,region");
   assert.equal(status, 0, stderr);
-  assert.match(stderr, /going on in spite of account, as --despite says: these APIs are not enabled/);
+  assert.match(stderr, /continuing despite account, as --despite says: these APIs are not enabled/);
   assert.match(stderr, /--despite region: nothing of that name stands in the way/);
   assert.match(calls(), /^pulumi up --yes /m);
 });

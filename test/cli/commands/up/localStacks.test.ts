@@ -84,7 +84,7 @@ test("an up forgets lost nodes and says so; a backend that the person chose may 
   assert.ok(!existsSync(file("calls")));
   await forgetLostNodes({ ...found, env: { PULUMI_BACKEND_URL: "file:///own" } }, progress);
   assert.ok(existsSync(file("imported")));
-  assert.match(notes.join(), /^the nodes that stack dev was on are gone, and their data with them/);
+  assert.match(notes.join(), /^the nodes that stack dev was on are gone, with their data/);
 });
 
 test("the lock of a run that was killed is taken away first", async () => {

@@ -88,7 +88,7 @@ test("one that is on its way out is waited for", async () => {
   cluster("echo namespace/switchboard", [going("2 pods")], [going("1 pod")], []);
   assert.deepEqual(await ask(), {
     lost: true,
-    said: ["the namespace switchboard is being deleted, by a down that was ended: waiting until it has gone"],
+    said: ["the namespace switchboard is being deleted by a down that was interrupted: waiting until it is gone"],
   });
 });
 

@@ -11,10 +11,7 @@ test("production is not reached before a clear yes, and --yes is none", () => {
   for (const flags of [[], ["--yes"]]) {
     const { status, stderr } = up(...flags);
     assert.equal(status, 4);
-    assert.match(
-      stderr,
-      /the stack prod is production, and nobody has said that up may change it; nothing was reached/,
-    );
+    assert.match(stderr, /the stack prod is production, and up needs a clear yes to change it; nothing was reached/);
     assert.match(stderr, /what to do: give --production prod/);
   }
   assert.equal(up("--yes", "--production", "dev").status, 4);
@@ -31,7 +28,7 @@ test("a cloud stack is looked at first, and nothing is changed while nobody has 
     /Preview of stack prod: 1 to delete, 1 to create; 0 stay as they are\. Something is in danger\./,
   );
   assert.match(stderr, /- data {2}gcp:sql\/databaseInstance:DatabaseInstance\n[\s\S]*\+ other/);
-  assert.match(stderr, /This changes the stack prod as above\. Nobody is there to answer\.[\s\S]*give --yes/);
+  assert.match(stderr, /This changes the stack prod as above\. There is no terminal to answer on\.[\s\S]*give --yes/);
   assert.doesNotMatch(calls(), /^(pulumi up|docker) /m, "no image was made for what may never be wanted");
 });
 

@@ -156,7 +156,7 @@ test("http01 is asked on port 80", () => {
   assert.deepEqual(judge(existing, nodePort), {
     errors: [],
     warnings: [
-      "edge.service.type: NodePort opens no port 80, to which an ACME authority connects (http01); in front of the nodes, forward port 80 of panel.acme.dev and chat.acme.dev to edge.service.httpNodePort",
+      "edge.service.type: NodePort opens no port 80, to which an ACME authority connects (http01). In front of the nodes, forward port 80 of panel.acme.dev and chat.acme.dev to edge.service.httpNodePort",
     ],
   });
   const proxied = (raw: Raw) => (raw.edge.clientAddress = { from: "proxyProtocol", trustedProxies: ["10.0.0.0/16"] });
@@ -233,7 +233,7 @@ test("a cloud's balancer listens on the usual ports; without one nothing is publ
   assert.deepEqual(judge(eks, nodePort), {
     errors: [],
     warnings: [
-      "edge.service.type: NodePort on AWS creates no load balancer, and the nodes have no public addresses; use LoadBalancer, or run your own load balancer in front of them",
+      "edge.service.type: NodePort on AWS creates no load balancer. The nodes have no public addresses; use LoadBalancer, or run your own load balancer in front of them",
     ],
   });
 });
