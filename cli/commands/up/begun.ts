@@ -53,7 +53,9 @@ export async function continueBegun(
     const seen = await stack.exported();
     if (seen?.deployment)
       await stack.replaceState({ ...seen, deployment: waitedFor(seen.deployment, urns) }, "completed", report);
-    progress.note(`resources that a killed run began to create exist (${urns.length}), and this run continues with them`);
+    progress.note(
+      `resources that a killed run began to create exist (${urns.length}), and this run continues with them`,
+    );
   });
   return isOfOlderStandIn(exported);
 }
