@@ -20,7 +20,7 @@ import {
 } from "./machine";
 import { isReady, nodeServices, startNodeServices, startRuntime, writeNodeFiles } from "./node";
 import { checkMachine } from "./preflight";
-import { endProcess, type Inside, refuseForeignNodes, runningService, waitForService } from "./service";
+import { demandRunning, endService, type Inside, refuseForeignNodes, waitForService } from "./service";
 import { chooseAddresses, deleteData, folders, readRecord, writeRecord } from "./state";
 import { ensureNodeTools } from "./tools";
 
@@ -89,6 +89,10 @@ export async function startNodes(options: StartOptions = {}): Promise<void> {
     }
     report("waiting for the cluster's DNS");
     await Promise.all(machines.map(({ machine }) => waitForNames(machine, plan.dnsService)));
+    await demandRunning(
+      [...controlServices, ...nodes.flatMap(({ name }) => nodeServices(name))],
+      "the nodes were ready",
+    );
   } finally {
     client.close();
   }
@@ -110,10 +114,10 @@ export async function stopNodes(options: StopOptions = {}): Promise<void> {
   refuseForeignNodes();
   const names = nodeNames();
   const control = findMachine("control");
-  await end(loadBalancerService, 2_000);
+  await endService(loadBalancerService, 2_000);
   if (await apiAnswers(control)) {
     // Without controllers and scheduler, pods that end stay ended until the next start.
-    for (const service of [...controlServices].slice(2)) await end(service, 5_000);
+    for (const service of [...controlServices].slice(2)) await endService(service, 5_000);
     const client = new Api(kubeconfigFile);
     try {
       await stopPods(client, report);
@@ -124,11 +128,11 @@ export async function stopNodes(options: StopOptions = {}): Promise<void> {
   report("stopping the nodes");
   await Promise.all(
     names.map(async (name) => {
-      for (const service of nodeServices(name).reverse()) await end(service, 5_000);
+      for (const service of nodeServices(name).reverse()) await endService(service, 5_000);
     }),
   );
-  for (const service of [...controlServices].reverse()) await end(service, 10_000);
-  await endAll(allProcesses());
+  for (const service of [...controlServices].reverse()) await endService(service, 10_000);
+  await endAll(allProcesses);
   await removeLeftovers();
   if (options.deleteData) deleteData();
 }
@@ -150,11 +154,6 @@ export async function loadImages(images: readonly ImageArchive[]): Promise<strin
 
 function nodeNames(): string[] {
   return Array.from({ length: readRecord()?.nodes ?? 0 }, (_, index) => `node-${index + 1}`);
-}
-
-async function end(service: string, patience: number): Promise<void> {
-  const running = runningService(service);
-  if (running) await endProcess(running.pid, "SIGTERM", patience);
 }
 
 /** The kernel takes the rest away itself, a moment after the last process: waits for it, and helps where it must. */

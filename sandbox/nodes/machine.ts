@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { binaries } from "../../lib/paths";
 import { allProcesses, removeGroups, serviceProcesses, services } from "./cgroups";
 import { type AddressPlan, hostLink, type NodePlan } from "./layout";
-import { endProcess, enter, type Inside, runningService, startService } from "./service";
+import { endProcess, enter, type Inside, isAlive, runningService, startService } from "./service";
 
 const execute = promisify(execFile);
 
@@ -23,6 +23,8 @@ export async function startControlMachine(): Promise<Inside> {
     name: keeper("control"),
     command: ["unshare", "--net", "--uts", "--", "sh", "-c", script],
     program: "sleep",
+    // Its namespaces go with it: another one would keep others, in which nothing is.
+    restarts: false,
   });
   return { pid, namespaces: ["net", "uts"] };
 }
@@ -51,6 +53,7 @@ export async function startNodeMachine(node: NodePlan, folder: string): Promise<
       ...["sh", "-c", script, "sh", folder, binaries, node.name],
     ],
     program: "sleep",
+    restarts: false,
   });
   return { pid, namespaces: ["mount", "net", "uts"] };
 }
@@ -71,7 +74,7 @@ export async function onMachine(machine: Inside | undefined, command: readonly s
 /** Ends what a machine that is gone has left: its processes live on in namespaces that nobody else can reach. */
 async function buryIfDead(machine: string): Promise<void> {
   if (runningService(keeper(machine))) return;
-  await endAll(machineProcesses(machine));
+  await endAll(() => machineProcesses(machine));
   // As a reboot would: kubelet asks for every container of a group it finds, three seconds each.
   removeGroups(machine);
 }
@@ -83,9 +86,11 @@ function machineProcesses(machine: string): number[] {
   return [...new Set([...own.flatMap(serviceProcesses), ...pods])];
 }
 
-/** Kills processes and waits until they are gone. */
-export async function endAll(pids: readonly number[]): Promise<void> {
-  await Promise.all(pids.map((pid) => endProcess(pid, "SIGKILL", 0)));
+/** Kills processes and waits until they are gone, also those that one of them has started meanwhile. */
+export async function endAll(find: () => readonly number[]): Promise<void> {
+  for (let left = find().filter(isAlive); left.length > 0; left = find().filter(isAlive)) {
+    await Promise.all(left.map((pid) => endProcess(pid, "SIGKILL", 0)));
+  }
 }
 
 /** Wires this machine to the control plane: the API server's address is reachable from here, and nothing else is. */

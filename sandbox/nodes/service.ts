@@ -7,8 +7,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { clusterState, logs } from "../../lib/paths";
 import { UserError } from "../../lib/userError";
 import { serviceGroup, serviceProcesses, services } from "./cgroups";
+import { isSupervisorLine, longestPause, supervised, supervisorAmong } from "./supervisor";
 
-/** A long-running process that outlives the command that starts it. */
+/**
+ * A long-running process that outlives the command that starts it. A small shell of its own looks after it and starts it
+ * again when it ends. No file remembers either of them: the control group has what runs, also after a reboot.
+ */
 export interface Service {
   /** Its name: that of its control group and of its log. */
   readonly name: string;
@@ -20,6 +24,8 @@ export interface Service {
   readonly program?: string;
   /** Files whose content decides how it behaves: it is started anew when one of them has changed. */
   readonly files?: readonly string[];
+  /** Whether it is started again when it ends. @default true */
+  readonly restarts?: boolean;
 }
 
 /** Namespaces to enter. */
@@ -51,19 +57,23 @@ export function enter(inside: Inside | undefined, command: readonly string[]): [
  * @returns its process id, and whether it was started by this call
  */
 export async function startService(service: Service): Promise<{ pid: number; started: boolean }> {
-  const print = fingerprint(service);
-  const running = runningService(service.name);
-  if (running?.print === print) return { pid: running.pid, started: false };
-  if (running) await endProcess(running.pid, "SIGTERM", 10_000);
+  const { name } = service;
+  const command = service.restarts === false ? service.command : supervised(name, service.command);
+  const print = fingerprint(service, command);
+  const running = runningService(name);
+  const isKept = service.restarts === false || supervisorOf(name) !== undefined;
+  if (running?.print === print && isKept) return { pid: running.pid, started: false };
+  await endService(name, 10_000);
 
   mkdirSync(logs, { recursive: true });
-  const log = serviceLog(service.name);
+  const log = serviceLog(name);
   // One older log is kept, so that the reason of a crash survives the restart.
   if (existsSync(log) && statSync(log).size > mostLogBytes) renameSync(log, `${log}.1`);
   const file = openSync(log, "a", 0o600);
   // The shell joins the group before it becomes the service, so that no process is ever outside it.
   const join = 'echo $$ > "$1" && shift && exec "$@"';
-  const child = spawn("sh", ["-c", join, "sh", serviceGroup(service.name), ...enter(service.inside, service.command)], {
+  // The supervisor enters the namespaces too, so that it needs nobody to start the service there again.
+  const child = spawn("sh", ["-c", join, "sh", serviceGroup(name), ...enter(service.inside, command)], {
     detached: true,
     cwd: "/",
     stdio: ["ignore", file, file],
@@ -78,17 +88,30 @@ export async function startService(service: Service): Promise<{ pid: number; sta
   closeSync(file);
   child.unref();
   await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
-  while (runningService(service.name)?.pid !== child.pid) {
-    if (child.exitCode !== null || child.signalCode !== null) {
-      throw new UserError(
-        `${service.name} could not be started: ${lastLines(log)}`,
-        "read its log, then run again",
-        log,
-      );
+  const end = Date.now() + 60_000;
+  for (;;) {
+    const found = runningService(name);
+    if (found?.print === print) return { pid: found.pid, started: true };
+    if (child.exitCode !== null || child.signalCode !== null || Date.now() > end) {
+      await endService(name, 2_000);
+      throw new UserError(`${name} could not be started: ${lastLines(log)}`, "read its log, then run again", log);
     }
     await sleep(10);
   }
-  return { pid: child.pid!, started: true };
+}
+
+/** Ends a service for good: what would start it again goes first. SIGTERM, then SIGKILL after `patience` milliseconds. */
+export async function endService(name: string, patience: number): Promise<void> {
+  const supervisor = supervisorOf(name);
+  const end = Date.now() + patience;
+  // It hands the signal on and waits for the service.
+  if (supervisor !== undefined) await endProcess(supervisor, "SIGTERM", patience);
+  const left = runningService(name);
+  if (left) await endProcess(left.pid, "SIGTERM", supervisor === undefined ? patience : Math.max(0, end - Date.now()));
+}
+
+function supervisorOf(name: string): number | undefined {
+  return supervisorAmong(serviceProcesses(name));
 }
 
 /** The process of a service, if it runs, and the fingerprint it was started with. */
@@ -130,11 +153,9 @@ export async function waitForService(
   const end = Date.now() + seconds * 1000;
   for (;;) {
     if (await ready()) return;
-    const log = serviceLog(name);
-    if (!runningService(name)) {
-      throw new UserError(`${name} ended before ${what}: ${lastLines(log)}`, "read its log, then run it again", log);
-    }
+    if (!runningService(name)) throw await givenUp(name, what);
     if (Date.now() > end) {
+      const log = serviceLog(name);
       throw new UserError(
         `${what} took longer than ${seconds} s: ${lastLines(log)}`,
         "read its log, then run again",
@@ -143,6 +164,24 @@ export async function waitForService(
     }
     await sleep(150);
   }
+}
+
+/**
+ * @throws UserError when one of the services does not run: what ended once is given the time to come back
+ */
+export async function demandRunning(names: readonly string[], before: string): Promise<void> {
+  const missing = () => names.filter((name) => !runningService(name));
+  if (missing().length === 0) return;
+  await sleep(longestPause + 1000);
+  const [name] = missing();
+  if (name !== undefined) throw await givenUp(name, before);
+}
+
+/** Ends the loop that would start a service for ever without anybody's knowledge. Returns what to tell. */
+async function givenUp(name: string, before: string): Promise<UserError> {
+  await endService(name, 2_000);
+  const log = serviceLog(name);
+  return new UserError(`${name} ended before ${before}: ${lastLines(log)}`, "read its log, then run it again", log);
 }
 
 /** Ends a process: the signal, then SIGKILL after `patience` milliseconds. Returns when it is gone. */
@@ -172,8 +211,8 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function fingerprint(service: Service): string {
-  const hash = createHash("sha256").update(JSON.stringify([service.command, service.inside, service.environment]));
+function fingerprint(service: Service, command: readonly string[]): string {
+  const hash = createHash("sha256").update(JSON.stringify([command, service.inside, service.environment]));
   for (const file of service.files ?? []) {
     // Programs are large: their time and size say enough.
     const { mtimeMs, size } = statSync(file);
@@ -203,9 +242,11 @@ function programAt(pid: number): string | undefined {
   }
 }
 
-/** The last lines of a log that say something, on one line. */
+/** The last lines of a log that say something, on one line. That the supervisor tries again explains nothing. */
 export function lastLines(log: string, lines = 2): string {
   if (!existsSync(log)) return "(no log)";
-  const text = readFileSync(log, "utf8").trimEnd().split("\n").filter(Boolean);
+  const text = readFileSync(log, "utf8")
+    .split("\n")
+    .filter((line) => line !== "" && !isSupervisorLine(line));
   return text.slice(-lines).join(" | ").slice(-600) || `(${basename(log)} is empty)`;
 }
