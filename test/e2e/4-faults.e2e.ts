@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
+import { serviceProcesses } from "../../sandbox/nodes/cgroups";
+import {
+  endService,
+  isAlive,
+  runningService,
+  serviceLog,
+  startService,
+  waitForService,
+} from "../../sandbox/nodes/service";
 import "./support/needsSystem";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { enterChat, enterOnTwoNodes, logIn, openRoom } from "./support/panel";
@@ -121,4 +131,52 @@ test("the database comes back by itself, with what was acknowledged, and the app
   });
   assert.deepEqual(await restarts(), before);
   entered.client.close();
+});
+
+test("processes of the local nodes that are killed come back by themselves, and no pod restarts", async () => {
+  const visitor = await logIn(outputs);
+  const restarts = async () =>
+    (await get("pods", "--all-namespaces")).items
+      .filter((pod: any) => pod.status.phase === "Running")
+      .map((pod: any) => `${pod.metadata.name} ${pod.status.containerStatuses.map((one: any) => one.restartCount)}`)
+      .sort();
+  const onFirst = (await livePods("panel", "web")).find(({ node }) => node === "node-1");
+  assert.ok(onFirst, "a pod of the panel on the first node");
+  const before = await restarts();
+  const names = ["node-1.containerd", "node-1.kubelet", "control.kube-apiserver", "control.etcd", "host.load-balancer"];
+  for (const name of names) {
+    const killed = runningService(name)!.pid;
+    process.kill(killed, "SIGKILL");
+    await eventually(`another process of ${name}, and all that it serves`, 60, async () => {
+      const now = runningService(name)?.pid;
+      if (now === undefined || now === killed) return undefined;
+      // Through the API server, the kubelet and the container runtime; then through the load balancer.
+      await kubectl("exec", onFirst.name, "--", "node", "--version");
+      const { items } = await get("nodes", "--all-namespaces");
+      const isReady = ({ status }: any) =>
+        status.conditions.some((one: any) => one.type === "Ready" && one.status === "True");
+      return items.every(isReady) && (await visitor.send("/rooms")).status === 200 ? true : undefined;
+    });
+    assert.match(readFileSync(serviceLog(name), "utf8"), new RegExp(`${name} ended by signal 9 after `));
+  }
+  assert.deepEqual(await restarts(), before);
+});
+
+test("a service that cannot start is reported with its reason, and nothing goes on trying", async () => {
+  const name = "host.test";
+  const service = { name, command: ["sleep", "infinity"] as const };
+  const { pid } = await startService(service);
+  assert.deepEqual(await startService(service), { pid, started: false });
+  const supervisors = serviceProcesses(name).filter((one) => one !== pid);
+  await endService(name, 10_000);
+  assert.ok(supervisors.length > 0 && ![pid, ...supervisors].some(isAlive));
+
+  await assert.rejects(startService({ name, command: ["/missing"] }), /host\.test could not be started: .*not found/);
+  // It starts, and then finds what it does not like.
+  await startService({ name, command: ["sh", "-c", "echo no such disk; exec sleep 1"], program: "sleep" });
+  await assert.rejects(
+    waitForService(name, "it answered", () => Promise.resolve(false)),
+    /host\.test ended before it answered: .*no such disk/,
+  );
+  assert.deepEqual(serviceProcesses(name).filter(isAlive), []);
 });
