@@ -8,8 +8,10 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -28,6 +30,8 @@ export interface GoTool {
   readonly package: string;
   /** File name of the binary in the cache's `bin`. */
   readonly name: string;
+  /** Further names of the binary, for a program that does what its name says. */
+  readonly links?: readonly string[];
   /** Linker flags, usually the version that the tool reports. */
   readonly ldflags?: string;
   /**
@@ -49,19 +53,23 @@ export interface GoTool {
  */
 export async function ensureGoTool(tool: GoTool): Promise<string> {
   const binary = join(binaries, tool.name);
-  const stampFile = join(cache, "stamps", tool.name);
-  const stamp = goToolStamp(tool);
-  if (existsSync(binary) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return binary;
+  if (isBuilt(tool)) return binary;
 
   const go = await findGo(tool.module);
   for (const folder of [binaries, logs, join(cache, "stamps")]) mkdirSync(folder, { recursive: true });
   removeAbandonedBuilds(tool.name);
+  const stampFile = join(cache, "stamps", tool.name);
   const unfinished = join(binaries, `.${tool.name}.${process.pid}`);
   try {
     await build(go, tool, await overlayFlags(go, tool), unfinished);
     rmSync(stampFile, { force: true });
     renameSync(unfinished, binary);
-    writeFileSync(stampFile, stamp);
+    for (const link of tool.links ?? []) {
+      // Relative, because a node sees the folder elsewhere. A rename also replaces the program that had this name.
+      symlinkSync(tool.name, unfinished);
+      renameSync(unfinished, join(binaries, link));
+    }
+    writeFileSync(stampFile, goToolStamp(tool));
   } finally {
     rmSync(unfinished, { force: true });
   }
@@ -73,18 +81,28 @@ export function isBuilt(tool: GoTool): boolean {
   const stampFile = join(cache, "stamps", tool.name);
   return (
     existsSync(join(binaries, tool.name)) &&
+    (tool.links ?? []).every((link) => readsLink(join(binaries, link)) === tool.name) &&
     existsSync(stampFile) &&
     readFileSync(stampFile, "utf8") === goToolStamp(tool)
   );
 }
 
+function readsLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** What decides the content of a tool's binary: the pinned modules, its own sources, the package, the linker flags. */
 export function goToolStamp(tool: Pick<GoTool, "module" | "package" | "ldflags">): string {
   const hash = createHash("sha256");
-  const sources = readdirSync(tool.module).filter((file) => file.endsWith(".go"));
-  for (const file of ["go.mod", "go.sum", ...sources.sort()]) {
-    hash.update(readFileSync(join(tool.module, file))).update("\0");
-  }
+  // The main package is another project's, or a folder of this module.
+  const folder = tool.package.startsWith(".") ? join(tool.module, tool.package) : tool.module;
+  const sources = readdirSync(folder).filter((file) => file.endsWith(".go"));
+  for (const file of ["go.mod", "go.sum"]) hash.update(readFileSync(join(tool.module, file))).update("\0");
+  for (const file of sources.sort()) hash.update(readFileSync(join(folder, file))).update("\0");
   return hash.update(`${tool.package}\0${tool.ldflags ?? ""}`).digest("hex");
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { goIsNewEnough, goToolStamp, goVersion } from "../../engine/goTool";
@@ -35,6 +35,51 @@ test("the stamp changes with the modules, the package and the linker flags", () 
   const before = goToolStamp(tool);
   writeFileSync(join(module, "main.go"), "package main\n");
   assert.notEqual(goToolStamp(tool), before, "and with sources of its own");
+});
+
+test("the stamp changes with the sources of the package, which may be a folder of the module", () => {
+  const module = temporaryFolder("goTool");
+  writeFileSync(join(module, "go.mod"), "module x\n");
+  writeFileSync(join(module, "go.sum"), "");
+  for (const name of ["one", "two"]) {
+    mkdirSync(join(module, name));
+    writeFileSync(join(module, name, "main.go"), "package main\n");
+  }
+  const stamps = () => ["./one", "./two"].map((name) => goToolStamp({ module, package: name }));
+  const [one, two] = stamps();
+  writeFileSync(join(module, "two", "main.go"), "package main\n\nfunc main() {}\n");
+  assert.equal(stamps()[0], one);
+  assert.notEqual(stamps()[1], two);
+});
+
+test("a program of several names is called by each of them, also where another program had the name", () => {
+  const module = temporaryFolder("goTool");
+  const cache = temporaryFolder("goCache");
+  writeFileSync(join(module, "go.mod"), "module example.com/x\n\ngo 1.21\n");
+  writeFileSync(join(module, "go.sum"), "");
+  writeFileSync(
+    join(module, "main.go"),
+    'package main\n\nimport "os"\n\nfunc main() { os.Stdout.WriteString(os.Args[0]) }\n',
+  );
+  mkdirSync(join(cache, "bin"), { recursive: true });
+  writeFileSync(join(cache, "bin", "one"), "an older program");
+  const script = `const tool = { module: ${JSON.stringify(module)}, package: ".", name: "x", links: ["one", "two"] };
+    const { ensureGoTool, isBuilt } = require("./engine/goTool");
+    const before = isBuilt(tool);
+    ensureGoTool(tool).then(() => {
+      const built = isBuilt(tool);
+      require("node:fs").writeFileSync(${JSON.stringify(join(cache, "other"))}, "");
+      require("node:fs").renameSync(${JSON.stringify(join(cache, "other"))}, ${JSON.stringify(join(cache, "bin/two"))});
+      const replaced = isBuilt(tool);
+      return ensureGoTool(tool).then(() => console.log(before, built, replaced, isBuilt(tool)));
+    });`;
+  const env = { ...process.env, SWITCHBOARD_CACHE: cache };
+  const said = execFileSync(process.execPath, ["--require", "./components/loader.cjs", "-e", script], { env });
+  assert.equal(said.toString().trim(), "false true false true");
+  for (const name of ["one", "two"]) {
+    const path = join(cache, "bin", name);
+    assert.equal(execFileSync(path).toString(), path);
+  }
 });
 
 test("a file that the module lacks is taken from elsewhere, and only where there is something to build", () => {

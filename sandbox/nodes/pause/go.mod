@@ -1,3 +1,0 @@
-module switchboard.local/pause
-
-go 1.24
