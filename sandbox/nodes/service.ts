@@ -41,7 +41,7 @@ const owner = "SWITCHBOARD_CLUSTER";
 const mostLogBytes = 20 * 1024 * 1024;
 
 /** Path of a service's log. */
-function serviceLog(name: string): string {
+export function serviceLog(name: string): string {
   return join(logs, `${name}.log`);
 }
 
@@ -195,7 +195,7 @@ export async function endProcess(pid: number, signal: NodeJS.Signals, patience: 
 }
 
 /** Whether the process exists and is no zombie. */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
   } catch {
