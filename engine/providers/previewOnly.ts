@@ -68,7 +68,7 @@ export function checkedInputs({ type, name, urn, news, olds }: Omit<CheckRequest
 }
 
 /** Whether a type is an object of the cluster's API, and not a chart. */
-export function isKubernetesObject(type: string): boolean {
+function isKubernetesObject(type: string): boolean {
   return type.startsWith("kubernetes:") && !/^kubernetes:(helm\.sh|yaml|kustomize)\b/.test(type);
 }
 

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { painter, wrapLine } from "../../lib/text";
 import { clearSecrets } from "./masked";
-import type { Plan, Registration } from "./recorder";
+import type { Plan, Registration } from "./plan";
 
 export { painter, wrapLine };
 

@@ -1,4 +1,4 @@
-import type { Plan } from "../record/recorder";
+import type { Plan } from "../record/plan";
 import { masked } from "./masked";
 import type { Resource } from "./resource";
 

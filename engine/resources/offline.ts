@@ -4,7 +4,7 @@ import { repository } from "../../lib/paths";
 import { temporaryFolder } from "../../lib/temporary";
 import { UserError } from "../../lib/userError";
 import { offlineStack, UnknowableError } from "../record/offlineStack";
-import type { Plan } from "../record/recorder";
+import type { Plan } from "../record/plan";
 import { projectName } from "../stack/project";
 import { knownConfig } from "../stack/stackFile";
 import { configOf, readTarget } from "../stack/target";

@@ -7,7 +7,7 @@ import type { Range } from "../../components/clouds/shared/facts/range";
 export type Cloud = "google" | "amazon";
 
 /** What a price is for. Hours count 730 a month, as the price lists of both clouds do. */
-export const units = [
+const units = [
   "hour",
   "vCPU-hour",
   "GiB-hour",

@@ -1,4 +1,4 @@
-import type { Plan } from "../../engine/record/recorder";
+import type { Plan } from "../../engine/record/plan";
 import { fromPlan } from "../../engine/resources/fromPlan";
 import { componentsOf, type Resource } from "../../engine/resources/resource";
 import type { Change, StackPreview } from "./model";

@@ -1,7 +1,7 @@
 import { isAutonamed } from "../../engine/providers/kubernetes/inputs";
 import { checkedInputs } from "../../engine/providers/previewOnly";
 import { answerOf } from "../../engine/record/answers/table";
-import type { Reading } from "../../engine/record/recorder";
+import type { Reading } from "../../engine/record/plan";
 import { secretMark, secretSignature } from "../../lib/engineValues";
 import { type Plan, type Registration, secretKey } from "./plan";
 import { project } from "./project";

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { clearSecrets } from "../../engine/record/masked";
-import type { Plan } from "../../engine/record/recorder";
+import type { Plan } from "../../engine/record/plan";
 
 /**
  * A plan as YAML that changes only when what is deployed changes: resources in the order of their URNs, secrets

@@ -1,12 +1,14 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { type Plan, record } from "../../engine/record/recorder";
+import type { Plan } from "../../engine/record/plan";
+import { record } from "../../engine/record/recorder";
 import { configOf } from "../../engine/stack/target";
 import { temporaryFolder } from "../../lib/temporary";
 import { project, recordedKey, recordedProject } from "./project";
 
-export { type Plan, type Registration, secretKey } from "../../engine/record/recorder";
+export type { Plan, Registration } from "../../engine/record/plan";
+export { secretKey } from "../../engine/record/recorder";
 
 /** The root of the repository. */
 export const repository = resolve(__dirname, "../..");

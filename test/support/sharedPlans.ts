@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Plan, planWith } from "../../engine/record/recorder";
+import { type Plan, planWith } from "../../engine/record/plan";
 import { isAlive } from "../../lib/alive";
 import { plan } from "./plan";
 import type { Stack } from "./stacks";

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { type Cli, presentCli } from "../../../engine/cli";
 import { type OfflineStack, offlineStack, UnknowableError } from "../../../engine/record/offlineStack";
-import type { Plan } from "../../../engine/record/recorder";
+import type { Plan } from "../../../engine/record/plan";
 import type { TreeStyle } from "../../../engine/record/tree";
 import { projectName } from "../../../engine/stack/project";
 import { knownConfig } from "../../../engine/stack/stackFile";

@@ -1,5 +1,5 @@
 import { clearSecrets } from "../../../engine/record/masked";
-import type { Plan } from "../../../engine/record/recorder";
+import type { Plan } from "../../../engine/record/plan";
 
 /** A plan as a value of JSON: everything that was recorded, secrets masked. */
 export function jsonOf(stack: string, notes: readonly string[], plan: Plan): object {

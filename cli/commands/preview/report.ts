@@ -1,5 +1,6 @@
 import { clearSecrets } from "../../../engine/record/masked";
-import { type Plan, secretKey } from "../../../engine/record/recorder";
+import type { Plan } from "../../../engine/record/plan";
+import { secretKey } from "../../../engine/record/recorder";
 import { painter, type TreeStyle, treeOf, wrapLine } from "../../../engine/record/tree";
 import { counts } from "./rendered";
 

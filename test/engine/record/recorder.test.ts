@@ -3,7 +3,8 @@ import { test } from "node:test";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { guardedUpdate } from "../../../components/clouds/shared/guards";
-import { type Plan, type RecordOptions, record } from "../../../engine/record/recorder";
+import type { Plan } from "../../../engine/record/plan";
+import { type RecordOptions, record } from "../../../engine/record/recorder";
 
 function run(program: () => Record<string, unknown>, options: Partial<RecordOptions> = {}): Promise<Plan> {
   return record(async () => program(), { project: "p", stack: "s", config: {}, ...options });

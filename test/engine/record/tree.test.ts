@@ -5,7 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { counts, jsonOf } from "../../../cli/commands/preview/rendered";
 import { introduction, reportOf } from "../../../cli/commands/preview/report";
-import { type Plan, record } from "../../../engine/record/recorder";
+import type { Plan } from "../../../engine/record/plan";
+import { record } from "../../../engine/record/recorder";
 import { shortType, type TreeStyle, treeOf, wrapLine } from "../../../engine/record/tree";
 import { render } from "../../support/golden";
 

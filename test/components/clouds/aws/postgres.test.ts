@@ -5,7 +5,8 @@ import { RdsPostgres, versionProblem } from "../../../../components/clouds/aws/p
 import type { RdsPostgresSettings } from "../../../../components/clouds/aws/settings/postgres";
 import { rdsPostgres } from "../../../../components/clouds/aws/settings/postgres";
 import type { PostgresEndpoint } from "../../../../components/contracts";
-import { type Plan, record, secretKey } from "../../../../engine/record/recorder";
+import type { Plan } from "../../../../engine/record/plan";
+import { record, secretKey } from "../../../../engine/record/recorder";
 import { amazonPlace, encryptionKeyArn } from "../../../support/amazonPlace";
 import { sample } from "../../../support/samples/rds";
 import { context } from "../../settings/stack";

@@ -4,7 +4,8 @@ import { ElastiCacheRedis, panelRights } from "../../../../components/clouds/aws
 import type { ElastiCacheRedisSettings } from "../../../../components/clouds/aws/settings/redis";
 import { elastiCacheRedis } from "../../../../components/clouds/aws/settings/redis";
 import { aclFile } from "../../../../components/data/redisConf";
-import { type Plan, record, secretKey } from "../../../../engine/record/recorder";
+import type { Plan } from "../../../../engine/record/plan";
+import { record, secretKey } from "../../../../engine/record/recorder";
 import { amazonPlace, encryptionKeyArn } from "../../../support/amazonPlace";
 import { sample } from "../../../support/samples/elastiCache";
 import { context } from "../../settings/stack";

@@ -1,6 +1,7 @@
 import type { GkeClusterSettings } from "../../../../components/clouds/gcp/settings/cluster";
 import type { Protection } from "../../../../components/contracts";
-import { type Plan, record } from "../../../../engine/record/recorder";
+import type { Plan } from "../../../../engine/record/plan";
+import { record } from "../../../../engine/record/recorder";
 import { sample } from "../../../support/samples/gke";
 import { parse } from "../../settings/stack";
 
