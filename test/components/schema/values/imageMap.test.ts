@@ -23,7 +23,7 @@ test("a place to copy from that is none says what to write", () => {
   const rows: Record<string, RegExp> = {
     "dev.example/panel:1": /copyFrom: "dev\.example\/panel:1" has a tag; leave it out/,
     [`dev.example/panel@sha256:${"0".repeat(64)}`]: /has a tag; leave it out/,
-    "prod.example/panel": /is the same as repository; leave copyFrom out/,
+    "prod.example/panel": /is the same as repository; remove copyFrom/,
     "localhost/panel": /names no registry/,
     "dev.example/Panel": /copyFrom: .*has upper-case letters/,
     "dev.example/panel/": /copyFrom: .*is not an image name/,
