@@ -22,8 +22,8 @@ Each is written once and asked in three places:
 A *protected* stack is one with \`operations.protect\`. What is not known before an \`up\`, and what is secret, is never complained
 of: the engine asks again when it knows. Findings name the property, its value, and the setting or the file that changes it.
 
-Numbers of CIS benchmarks are those of AWS Foundations 3.0, Google Cloud 3.0, EKS 1.5, GKE 1.6 and Kubernetes 1.9; other editions
-number otherwise.
+Numbers of CIS benchmarks are those of AWS Foundations 3.0, Google Cloud 3.0, EKS 1.5, GKE 1.6 and Kubernetes 1.9. Other
+editions have other numbers.
 
 ${parts.join("\n")}`;
 }

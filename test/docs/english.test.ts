@@ -15,45 +15,16 @@ const documents = [
     .map((name) => `docs/${name}`),
 ];
 
-/** How sentences begin that are still too long, by document. One that is mended is taken out here. */
-const stillLong: Readonly<Record<string, readonly string[]>> = {
-  // Made from `cli/commands/preview`.
-  "docs/commands.md": ["Without --live it shows a stack that does not exist", "With --live the Pulumi CLI compares"],
-  // Made from `review/policies`.
-  "docs/policies.md": [
-    "Numbers of CIS benchmarks are those of",
-    "An image has a version; in a protected stack",
-    "In a protected stack what holds data, and what",
-  ],
-  // Made from the settings in `components/clouds`.
-  "docs/settings.md": [
-    "addresses that answer for names and are no pod's",
-    "where the versions of Kubernetes come from",
-    "networks that may reach the API server by its address",
-    "how nodes are exchanged:",
-    "what runs on it: `system`",
-    "`STANDARD` raises a version by itself",
-    "services of AWS that are reached inside the network",
-    "versions of add-ons by name; one that is not named",
-    "with `authProxy`: refuse every other way in",
-    "make changes of version, size and parameters on a copy",
-  ],
-};
-
 describe(`no sentence of the documents has more than ${most} words`, () => {
   for (const document of documents)
     test(document, () => {
       const sentences = sentencesOf(readFileSync(join(repository, document), "utf8"));
       assert.ok(sentences.length >= 20, `${sentences.length} sentences`);
       const long = sentences.filter(({ text }) => wordsOf(text) > most);
-      const known = stillLong[document] ?? [];
-      const isKnown = (text: string) => known.some((beginning) => text.startsWith(beginning));
       assert.deepEqual(
-        long.filter(({ text }) => !isKnown(text)).map(({ line, text }) => `${document}:${line}: ${text}`),
+        long.map(({ line, text }) => `${document}:${line}: ${text}`),
         [],
       );
-      const mended = known.filter((beginning) => !long.some(({ text }) => text.startsWith(beginning)));
-      assert.deepEqual(mended, [], "these are short now: take them out of the list");
     });
 });
 

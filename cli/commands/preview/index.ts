@@ -7,10 +7,10 @@ export const command: CommandSpec = {
   name: "preview",
   summary: "show what a stack is made of; with --live what an up would change",
   description:
-    "Without --live it shows a stack that does not exist yet, from its file alone: no credentials, no plugin, no " +
-    "network, and everything is new. Where there is a Pulumi CLI it confirms the tree. With --live the Pulumi CLI " +
-    "compares with the stack's state: what changes is shown by component, dangers first, with what the policies find " +
-    "and what the difference costs a month; a danger or a mandatory finding is exit code 3.",
+    "Without --live it shows what a first up would create, from the stack's file alone. It needs no credentials, " +
+    "no plugin and no network. If there is a Pulumi CLI, it confirms the tree. With --live the Pulumi CLI " +
+    "compares with the stack's state. It shows the changes by component, dangers first, with policy findings and " +
+    "the difference in monthly cost. A danger or a mandatory finding gives exit code 3.",
   options: [
     { flags: "--live", description: "ask the stack's state and its providers what an up would change" },
     { flags: "--refresh", description: "with --live: read what is really there first" },

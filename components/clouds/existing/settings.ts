@@ -48,7 +48,7 @@ const dns = z
       .array(text(parseResolver))
       .prefault([])
       .describe(
-        "addresses that answer for names and are no pod's, e.g. the DNS Service's own where a cache on the node has it (`switchboard doctor` says so)",
+        "addresses of resolvers that are not pods, e.g. the DNS Service's own if a node-local cache has it. `switchboard doctor` shows them",
       ),
   })
   .superRefine(({ namespace, podLabels }, issues) => {

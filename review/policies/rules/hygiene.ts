@@ -9,7 +9,7 @@ const protectedData: Rule = {
   name: "data-protected",
   level: "mandatory",
   description:
-    "In a protected stack what holds data, and what leads to it, cannot be deleted: not by Pulumi, and not past it where the cloud has a guard.",
+    "In a protected stack nobody can delete what holds data or what leads to it. Pulumi refuses it, and so does the cloud where it can.",
   why: "A renamed resource is deleted and made anew, and a deleted database is its data.",
   source: "Pulumi: the protect option; AWS Security Hub RDS.8; Cloud SQL: deletion protection",
   stack: (resources) =>

@@ -24,7 +24,7 @@ const imagesPinned: Rule = {
   name: "image-pinned",
   level: "mandatory",
   description:
-    "An image has a version; in a protected stack one that cannot come to mean something else: a digest, or the tag of its sources.",
+    "An image has a version. In a protected stack that version cannot change: it is a digest, or the tag of its sources.",
   why: "With `latest`, or a tag that moves, two pods of one rollout can run different code, and a rollback changes nothing.",
   source: "Kubernetes: images, image names; CIS Kubernetes 5.5.1",
   stack: everywhere((resource, resources) => {

@@ -144,7 +144,7 @@ export const eksCluster = (_context: SettingsContext) =>
       supportPolicy: choice(["STANDARD", "EXTENDED"])
         .prefault("STANDARD")
         .describe(
-          "`STANDARD` raises a version by itself 14 months after its release; `EXTENDED` keeps it for 12 more, at six times the price of the control plane",
+          "`STANDARD` upgrades a version automatically 14 months after its release. `EXTENDED` keeps it for 12 more, at six times the price of the control plane",
         ),
       network,
       natGateways: choice(["perZone", "one"])
@@ -155,7 +155,7 @@ export const eksCluster = (_context: SettingsContext) =>
       interfaceEndpoints: interfaceEndpoints()
         .prefault([])
         .describe(
-          "services of AWS that are reached inside the network and not by the NAT gateways; each costs about 0.01 USD an hour in each zone (https://aws.amazon.com/privatelink/pricing/)",
+          "AWS services that nodes reach inside the network and not through the NAT gateways. Each costs about 0.01 USD an hour in each zone (https://aws.amazon.com/privatelink/pricing/)",
         ),
       imageCache: imageCache()
         .optional()
@@ -177,7 +177,7 @@ export const eksCluster = (_context: SettingsContext) =>
       )
         .prefault({})
         .describe(
-          "versions of add-ons by name; one that is not named gets the version that EKS chooses when it is made, and keeps it",
+          "versions of add-ons by name. EKS chooses the version of any other add-on at its creation, and that version stays",
         ),
       pools: pools(pool, longestPoolName).describe("node pools by name"),
       dnsZone: dnsZone.optional().describe("where DNS records of the public host names are kept; default: elsewhere"),

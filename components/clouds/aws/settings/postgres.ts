@@ -39,7 +39,7 @@ export const rdsPostgres = (context: SettingsContext) =>
       blueGreenUpdates: flag()
         .prefault(false)
         .describe(
-          "make changes of version, size and parameters on a copy that then takes over within a minute, and pay for both meanwhile; the only way to a new major version here",
+          "change version, size and parameters on a copy that then takes over within a minute. You pay for both meanwhile. A new major version needs it",
         ),
       parameters: groupParameters().describe(
         "further parameters of Postgres, by name, as a parameter group takes them",

@@ -45,7 +45,7 @@ const upgrade = z
     strategy: choice(["surge", "blueGreen"])
       .prefault("surge")
       .describe(
-        "how nodes are exchanged: `surge` a few at a time; `blueGreen` all beside the old ones, which stay for a while to go back to",
+        "how nodes are replaced. `surge` replaces a few at a time. `blueGreen` creates all new ones, and keeps the old ones for a while",
       ),
     maxSurge: whole(0, mostExchanged)
       .optional()
@@ -164,7 +164,7 @@ export const gkeCluster = (_context: SettingsContext) =>
       releaseChannel: choice(["RAPID", "REGULAR", "STABLE", "EXTENDED"])
         .prefault("REGULAR")
         .describe(
-          "where the versions of Kubernetes come from, and how early; with `EXTENDED` a version is supported for 24 months, and costs more after 14",
+          "release channel of Kubernetes versions. With `EXTENDED` a version is supported for 24 months, and costs more after 14",
         ),
       network: z
         .strictObject({
@@ -186,7 +186,7 @@ export const gkeCluster = (_context: SettingsContext) =>
             )
             .prefault([])
             .describe(
-              "networks that may reach the API server by its address as well; empty: only by its name, where IAM lets in whom it knows",
+              "networks that may also reach the API server by its address. If empty, only its DNS name works, and IAM decides who gets in",
             ),
         })
         .prefault({}),

@@ -69,7 +69,7 @@ export const cloudSqlPostgres = (context: SettingsContext) =>
       proxyOnly: flag()
         .prefault(true)
         .describe(
-          "with `authProxy`: refuse every other way in; false for the one `up` that goes over from `direct`, so that running pods keep theirs",
+          "with `authProxy`: refuse all other connections. Set it to false for the `up` that changes from `direct`, so that running pods keep theirs",
         ),
       proxyImage: image(context, "Google's proxy, 2.27 or newer").prefault(
         "gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.27.0",
