@@ -20,13 +20,21 @@ export function testFiles(folder = join(repository, "test"), root = repository):
     .sort();
 }
 
+/** What tries many values, or runs other programs, for seconds of processor time: `*.long.test.ts`. */
+export function isLong(file: string): boolean {
+  return file.endsWith(".long.test.ts");
+}
+
 /**
- * Runs all of them, four at a time, or those that are named. Options of Node.js' runner can be given:
- * `npm run unit -- --test-name-pattern=quota`. With `--project NAME` they run in a copy whose project is called so.
+ * Runs all that are not long, four at a time, with `--long` the others, or those that are named. Options of Node.js'
+ * runner can be given: `npm run unit -- --test-name-pattern=quota`. With `--project NAME` they run in a copy whose
+ * project is called so.
  * @returns the exit code
  */
 async function main(args: readonly string[]): Promise<number> {
-  const { project, others } = withoutProject(args);
+  const { project, others: given } = withoutProject(args);
+  const long = given.includes("--long");
+  const others = given.filter((arg) => arg !== "--long");
   const files = others.filter((arg) => arg.endsWith(".test.ts"));
   const options = others.filter((arg) => !files.includes(arg));
   const plans = temporaryFolder("plans");
@@ -34,7 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.execPath,
     [
       ...["--require", "./components/loader.cjs", "--test", "--test-concurrency=4", ...options],
-      ...(files.length > 0 ? files : testFiles()),
+      ...(files.length > 0 ? files : testFiles().filter((file) => isLong(file) === long)),
     ],
     {
       cwd: project === undefined ? repository : renamedCopy(project),
