@@ -50,7 +50,7 @@ export function missingTools(): GoTool[] {
 
 /**
  * Builds the missing tools, one after the other: Go itself keeps every core busy, and two builds at once would only
- * double the memory. Ten CPU minutes the first time, nothing afterwards.
+ * double the memory. Eleven CPU minutes the first time, nothing afterwards.
  * @throws UserError when Go is missing or a build fails
  */
 export async function ensureNodeTools(report: (line: string) => void, signal?: AbortSignal): Promise<void> {

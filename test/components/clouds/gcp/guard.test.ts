@@ -10,8 +10,8 @@ import { repository } from "../../../support/plan";
  * recorder reads its answers.
  */
 const program = `
-const { gke } = require("./components/clouds/gcp/answers/cluster");
-gke["gcp:organizations/project:Project"] = () => ({ number: process.env.FOUND_NUMBER });
+const { account } = require("./components/clouds/gcp/facts/account");
+account["gcp:organizations/project:Project"].answer = () => ({ number: process.env.FOUND_NUMBER });
 const { answers } = require("./engine/record/answers");
 const made = [];
 const answer = answers.newResource;
