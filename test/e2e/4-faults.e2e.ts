@@ -173,7 +173,9 @@ test("a service that cannot start is reported with its reason, and nothing goes 
 
   await assert.rejects(startService({ name, command: ["/missing"] }), /host\.test could not be started: .*not found/);
   // It starts, and then finds what it does not like.
-  await startService({ name, command: ["sh", "-c", "echo no such disk; exec sleep 1"], program: "sleep" });
+  const command = ["sh", "-c", "echo no such disk; exec timeout 1 tail -f /dev/null"] as const;
+  // Not sleep, which the supervisor itself waits with.
+  await startService({ name, command, program: "timeout" });
   await assert.rejects(
     waitForService(name, "it answered", () => Promise.resolve(false)),
     /host\.test ended before it answered: .*no such disk/,
