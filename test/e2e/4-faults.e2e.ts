@@ -1,3 +1,5 @@
+// First: it says whose data the services are, before anything reads it.
+import "./support/needsSystem";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
@@ -10,7 +12,6 @@ import {
   startService,
   waitForService,
 } from "../../sandbox/nodes/service";
-import "./support/needsSystem";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { enterChat, enterOnTwoNodes, logIn, openRoom } from "./support/panel";
 import { eventually, get, kubectl, livePods } from "./support/system";
@@ -171,14 +172,19 @@ test("a service that cannot start is reported with its reason, and nothing goes 
   await endService(name, 10_000);
   assert.ok(supervisors.length > 0 && ![pid, ...supervisors].some(isAlive));
 
-  await assert.rejects(startService({ name, command: ["/missing"] }), /host\.test could not be started: .*not found/);
-  // It starts, and then finds what it does not like.
-  const command = ["sh", "-c", "echo no such disk; exec timeout 1 tail -f /dev/null"] as const;
-  // Not sleep, which the supervisor itself waits with.
-  await startService({ name, command, program: "timeout" });
-  await assert.rejects(
-    waitForService(name, "it answered", () => Promise.resolve(false)),
-    /host\.test ended before it answered: .*no such disk/,
-  );
-  assert.deepEqual(serviceProcesses(name).filter(isAlive), []);
+  try {
+    await assert.rejects(startService({ name, command: ["/missing"] }), /host\.test could not be started: .*not found/);
+    // It starts, and then finds what it does not like.
+    const command = ["sh", "-c", "echo no such disk; exec timeout 1 tail -f /dev/null"] as const;
+    // Not sleep, which the supervisor itself waits with.
+    await startService({ name, command, program: "timeout" });
+    await assert.rejects(
+      waitForService(name, "it answered", () => Promise.resolve(false)),
+      /host\.test ended before it answered: .*no such disk/,
+    );
+    assert.deepEqual(serviceProcesses(name).filter(isAlive), []);
+  } finally {
+    // What goes on trying would keep every later command from the nodes.
+    await endService(name, 2_000);
+  }
 });
