@@ -6,6 +6,7 @@
 
 import { localVersion } from "../plugin";
 import { answerOf } from "../record/answers/table";
+import { isKubernetesObject } from "../resources/resource";
 import { completeInputs } from "./kubernetes/inputs";
 import { type CheckRequest, type Provider, ResourceError } from "./provider";
 import { serveProvider } from "./server";
@@ -65,11 +66,6 @@ export function checkedInputs({ type, name, urn, news, olds }: Omit<CheckRequest
     ...{ apiVersion: String(news.apiVersion ?? apiVersion), kind: String(news.kind ?? kind), name },
     ...{ seed: Buffer.from(urn), namespaced: undefined, defaultNamespace: "default" },
   }).inputs;
-}
-
-/** Whether a type is an object of the cluster's API, and not a chart. */
-function isKubernetesObject(type: string): boolean {
-  return type.startsWith("kubernetes:") && !/^kubernetes:(helm\.sh|yaml|kustomize)\b/.test(type);
 }
 
 /** A type without an answer is a gap in this repository's table, told in words. */

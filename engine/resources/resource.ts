@@ -8,6 +8,11 @@ export function kindOf(type: string): string {
   return type.split(":").pop()!.split("/").pop()!;
 }
 
+/** Whether a type is an object of the cluster's API, and not a chart. */
+export function isKubernetesObject(type: string): boolean {
+  return type.startsWith("kubernetes:") && !/^kubernetes:(helm\.sh|yaml|kustomize)\b/.test(type);
+}
+
 /** The name in a URN: all after its last `::` that stands before the name. */
 export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");

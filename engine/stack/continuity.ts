@@ -1,6 +1,7 @@
 import { UserError } from "../../lib/userError";
 import type { Engine } from "..";
 import type { StateResource } from "../resources/fromState";
+import { isKubernetesObject } from "../resources/resource";
 import type { ExportedStack } from "./state";
 
 /** What of an engine decides whether it may go on with a stack. */
@@ -47,10 +48,5 @@ export function isOfOlderStandIn(state: ExportedStack | undefined): boolean {
 
 /** Whether a resource of a state is one object of a cluster, made by the stack: no chart and no part of somebody's object. */
 export function isObject({ type, custom, external }: StateResource): boolean {
-  return (
-    custom === true &&
-    external !== true &&
-    type.startsWith("kubernetes:") &&
-    !/^kubernetes:(helm\.sh|yaml|kustomize)\b|(Patch|List)$/.test(type)
-  );
+  return custom === true && external !== true && isKubernetesObject(type) && !/(Patch|List)$/.test(type);
 }

@@ -4,6 +4,7 @@ import { changes, pathParts } from "../../../engine/providers/changes";
 import { kubernetesDifference } from "../../../engine/providers/kubernetes/replacement";
 import type { Difference, PropertyChange } from "../../../engine/providers/provider";
 import { equal, isObject, isUnknown, type Properties, reveal, type Value } from "../../../engine/providers/values";
+import { isKubernetesObject } from "../../../engine/resources/resource";
 
 /** What of a kind cannot be changed in place; undefined where nobody has said anything of it. */
 export function fixedOf(type: string): Fixed | undefined {
@@ -27,11 +28,6 @@ export function differenceOf(type: string, oldInputs: Properties, newInputs: Pro
   );
   const replaced = [...properties.values()].some(({ replace }) => replace);
   return { properties, deleteBeforeReplace: replaced && goesFirst(fixedOf(type), oldInputs, newInputs) };
-}
-
-/** Whether a type is an object of the cluster's API, and not a chart. */
-export function isKubernetesObject(type: string): boolean {
-  return type.startsWith("kubernetes:") && !/^kubernetes:(helm\.sh|yaml|kustomize)\b/.test(type);
 }
 
 function replacing(type: string, oldInputs: Properties, newInputs: Properties): (path: string) => boolean {
