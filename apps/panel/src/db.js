@@ -8,6 +8,9 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
  * @property {(text: string, values?: unknown[]) => Promise<import("pg").QueryResult<any>>} query
  */
 
+/** SQLSTATE `deadlock_detected` and `serialization_failure`: the transaction left nothing, and may well do a second time. */
+const endedForAnother = new Set(["40P01", "40001"]);
+
 /**
  * The pool of connections to Postgres. A lost idle connection is logged and replaced, it does not end the process.
  *
@@ -30,34 +33,52 @@ export function openDatabase(config, log) {
   pool.on("connect", (client) => client.on("error", () => {}));
   pool.on("error", (error) => log.warn({ err: error }, "an idle connection to Postgres was lost"));
 
+  /**
+   * @template T
+   * @param {(tx: Queryable) => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async function once(work) {
+    const client = await pool.connect();
+    /** @type {Error | undefined} */
+    let broken;
+    try {
+      await client.query("BEGIN");
+      const result = await work(client);
+      await client.query("COMMIT");
+      return result;
+    } catch (error) {
+      await client.query("ROLLBACK").catch((/** @type {Error} */ lost) => {
+        broken = lost;
+      });
+      throw error;
+    } finally {
+      // A client that could not even roll back has lost its connection and must not return to the pool.
+      client.release(broken);
+    }
+  }
+
   return {
     pool,
     /** @type {Queryable["query"]} */
     query: (text, values) => pool.query(text, values),
     /**
-     * Runs `work` in one transaction: all of it is stored, or nothing.
+     * Runs `work` in one transaction: all of it is stored, or nothing. Where Postgres ended it for another one's sake
+     * (a deadlock), it is run again, at most three times in all: so `work` must do nothing that may not be done twice.
      *
      * @template T
      * @param {(tx: Queryable) => Promise<T>} work
      * @returns {Promise<T>}
      */
     async transaction(work) {
-      const client = await pool.connect();
-      /** @type {Error | undefined} */
-      let broken;
-      try {
-        await client.query("BEGIN");
-        const result = await work(client);
-        await client.query("COMMIT");
-        return result;
-      } catch (error) {
-        await client.query("ROLLBACK").catch((/** @type {Error} */ lost) => {
-          broken = lost;
-        });
-        throw error;
-      } finally {
-        // A client that could not even roll back has lost its connection and must not return to the pool.
-        client.release(broken);
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await once(work);
+        } catch (error) {
+          const { code } = /** @type {{ code?: string }} */ (error);
+          if (attempt === 3 || !endedForAnother.has(String(code))) throw error;
+          log.warn({ code, attempt }, "a transaction was ended for another one's sake and is run again");
+        }
       }
     },
     close: () => pool.end(),

@@ -6,6 +6,7 @@ import { readConfig } from "../src/config.js";
 import { openDatabase } from "../src/db.js";
 import { handleEvent } from "../src/jobs.js";
 import { recordEvent } from "../src/models/events.js";
+import { changeUser, Forbidden, setActive } from "../src/models/users.js";
 import { openQueue } from "../src/queue.js";
 import { openRedis } from "../src/redis.js";
 import { publishBatch } from "../src/relay.js";
@@ -69,6 +70,59 @@ test("two relays at once hand an event over once", async () => {
   const moved = await Promise.all([publishBatch(db, queue), publishBatch(db, queue)]);
   assert.equal((moved[0] ?? 0) + (moved[1] ?? 0), 30);
   assert.equal((await queue.getJobCounts("waiting")).waiting, 30);
+});
+
+test("transactions that lock the same rows the other way round are all done", async () => {
+  const [one, two] = [await event("deadlock one"), await event("deadlock two")];
+  const lock = (/** @type {import("../src/db.js").Queryable} */ tx, /** @type {string} */ id) =>
+    tx.query("UPDATE events SET publications = publications + 1 WHERE id = $1", [id]);
+  let runs = 0;
+  /** @type {() => void} */ let go = () => {};
+  const both = new Promise((resolve) => {
+    go = () => resolve(undefined);
+  });
+  const crossed = (/** @type {string} */ first, /** @type {string} */ second) =>
+    db.transaction(async (tx) => {
+      await lock(tx, first);
+      if (++runs === 2) go();
+      await both;
+      await lock(tx, second);
+    });
+  await Promise.all([crossed(one, two), crossed(two, one)]);
+  assert.equal(runs, 3, "one of them was ended, and run again");
+  const { rows } = await db.query("SELECT publications FROM events WHERE id = ANY($1)", [[one, two]]);
+  assert.deepEqual(
+    rows.map(({ publications }) => publications),
+    [2, 2],
+  );
+  await db.query("UPDATE events SET handled_at = now() WHERE handled_at IS NULL");
+});
+
+test("people who are made administrators and members at the same moments never wait for each other in a circle", async () => {
+  const deadlocks = async () => {
+    await backends.sql("SELECT pg_stat_force_next_flush()");
+    const { rows } = await backends.sql("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");
+    return rows[0].deadlocks;
+  };
+  const before = await deadlocks();
+  const { rows } = await backends.sql(
+    `INSERT INTO users (email, name, role, password_hash)
+     SELECT 'turn-' || n || '@example.com', 'Turn', 'admin', 'none' FROM generate_series(1, 6) AS n RETURNING id`,
+  );
+  const doer = { actor: null };
+  const turns = [...rows, ...rows, ...rows, ...rows].flatMap(({ id }) => [
+    () => changeUser(db, id, { name: "Turn", role: "member" }, doer),
+    () => changeUser(db, id, { name: "Turn", role: "admin" }, doer),
+    () => setActive(db, id, false, doer),
+    () => setActive(db, id, true, doer),
+  ]);
+  // Whoever would be the last administrator is refused: that is no fault here.
+  const ends = await Promise.allSettled(turns.map((turn) => turn()));
+  for (const { reason } of ends.filter((end) => end.status === "rejected"))
+    assert.ok(reason instanceof Forbidden, reason);
+  await db.query("DELETE FROM users WHERE email LIKE 'turn-%'");
+  await db.query("UPDATE events SET handled_at = now() WHERE handled_at IS NULL");
+  assert.equal((await deadlocks()) - before, 0);
 });
 
 test("a connection that is lost in the middle of a transaction fails that transaction and nothing else", async () => {
@@ -165,13 +219,20 @@ test("a worker that is told to stop finishes a job that takes longer than reques
   const held = new Promise((resolve) => {
     letGo = () => resolve(undefined);
   });
+  /** @type {() => void} */ let isLocked = () => {};
+  const locked = new Promise((resolve) => {
+    isLocked = () => resolve(undefined);
+  });
   const holding = holder.transaction(async (tx) => {
     await tx.query("LOCK TABLE activity IN ACCESS EXCLUSIVE MODE");
+    isLocked();
     await held;
   });
+  await locked;
   const worker = startWorker({ ...backends.env, SHUTDOWN_SECONDS: "1", JOB_TIMEOUT_SECONDS: "30" });
   await until(
-    async () => (await queue.getActiveCount()) > 0,
+    // This job: one of an earlier test, done again after its failure, may be active too.
+    async () => (await queue.getActive()).some((job) => job?.data.eventId === id),
     () => "no worker took the job",
     15,
   );

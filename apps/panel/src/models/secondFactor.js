@@ -57,7 +57,7 @@ export async function removeSecondFactor(db, id, { actor, requestId }) {
 export async function useSecondFactor(db, userId, code, box) {
   return db.transaction(async (tx) => {
     const { rows } = await tx.query(
-      "SELECT totp_secret AS sealed, totp_step AS step FROM users WHERE id = $1 AND totp_secret IS NOT NULL FOR UPDATE",
+      "SELECT totp_secret AS sealed, totp_step AS step FROM users WHERE id = $1 AND totp_secret IS NOT NULL FOR NO KEY UPDATE",
       [userId],
     );
     if (!rows[0]) return false;

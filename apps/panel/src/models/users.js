@@ -117,7 +117,7 @@ export async function createFirstAdmin(tx, { email, password }) {
 export async function changeUser(db, id, { name, role }, { actor, requestId }) {
   return db.transaction(async (tx) => {
     if (role !== "admin") await keepAnAdmin(tx, id, "be made a member");
-    const before = await tx.query("SELECT role FROM users WHERE id = $1 FOR UPDATE", [id]);
+    const before = await tx.query("SELECT role FROM users WHERE id = $1 FOR NO KEY UPDATE", [id]);
     if (!before.rows[0]) return undefined;
     const lost = before.rows[0].role === "admin" && role !== "admin";
     const { rows } = await tx.query(
@@ -196,7 +196,9 @@ export async function resetPassword(db, id, { actor, requestId }) {
 }
 
 /**
- * Locks the active administrators in a fixed order, so that two of them cannot demote each other at the same moment.
+ * Locks the active administrators and the user, all in the order of their ids: two of them cannot demote each other at
+ * the same moment, and nobody holds the one and waits for the other. The user counts even where they are no
+ * administrator now, for they may be one to whoever began a moment later. The lock lets others refer to the rows.
  *
  * @param {import("../db.js").Queryable} tx
  * @param {string} id
@@ -204,9 +206,12 @@ export async function resetPassword(db, id, { actor, requestId }) {
  */
 async function keepAnAdmin(tx, id, what) {
   const { rows } = await tx.query(
-    "SELECT id FROM users WHERE role = 'admin' AND deactivated_at IS NULL ORDER BY id FOR UPDATE",
+    `SELECT id, role = 'admin' AND deactivated_at IS NULL AS admin FROM users
+     WHERE id = $1 OR (role = 'admin' AND deactivated_at IS NULL) ORDER BY id FOR NO KEY UPDATE`,
+    [id],
   );
-  if (rows.length === 1 && rows[0].id === id) {
+  const admins = rows.filter(({ admin }) => admin);
+  if (admins.length === 1 && admins[0].id === id) {
     throw new Forbidden(`The last administrator cannot ${what}; make another user an administrator first.`);
   }
 }
