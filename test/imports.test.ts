@@ -32,7 +32,7 @@ const table: Readonly<Record<string, string>> = {
   // What is known of each type of resource, found by its token: the only way to it for the tools.
   "components/facts": "/lib clouds clouds/shared kubernetes/facts",
   "components/settings": "apps clouds clouds/shared ingress kubernetes registry schema stack",
-  "components/network": "contracts ingress kubernetes schema settings",
+  "components/network": "apps contracts ingress kubernetes schema settings",
   // The tools: what every stack needs, this machine as a cluster, what is said of a change, what a person calls.
   engine: "/lib clouds clouds/shared facts registry schema",
   sandbox: "/lib /engine images registry",

@@ -1,3 +1,4 @@
+import { appSpecs } from "../apps";
 import { proxyTmpSize } from "../ingress/settings/proxyStorage";
 import { fixedSizes, rolloutSurge } from "../kubernetes/fixedSizes";
 import { containerAmounts } from "../kubernetes/podTemplate";
@@ -34,25 +35,25 @@ const peoplesPods = 4;
 const peoplesSize = { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "2", memory: "2Gi" }, tmpSize: "1Gi" };
 
 /** Every pod that the stack may have at once, with what each asks for and may use. */
-export function podDemands({ postgres, redis, panel, workers, chat, edge }: PodSettings): PodDemand[] {
+export function podDemands(settings: PodSettings): PodDemand[] {
+  const { postgres, redis, edge } = settings;
+  const specs = appSpecs(settings);
   const proxied = "connection" in postgres && postgres.connection === "authProxy";
   const beside = proxied ? [fixedSizes.databaseProxy] : [];
   const rolling = (replicas: number) => (replicas === 0 ? 0 : generationsAtOnce * replicas + rolloutSurge);
-  const { panelJob, chatMigration, postgresJob, acmeSolver } = fixedSizes;
+  const { postgresJob, acmeSolver } = fixedSizes;
+  const jobs = specs.flatMap(({ jobs }) => jobs);
   const asked = edge.certificate.kind === "acme" && edge.certificate.challenge === "http01";
   const hosts = new Set([edge.panel.host, edge.chat.host]).size;
   return [
-    demand("panel", rolling(panel.replicas), panel.resources, beside),
-    demand("workers", rolling(workers.replicas), workers.resources, beside),
-    demand("chat", rolling(chat.replicas), chat.resources, beside),
+    ...specs
+      .flatMap(({ processes }) => processes)
+      .map(({ key, replicas, resources }) => demand(key, rolling(replicas), resources, beside)),
     demand("edge", rolling(edge.replicas), { ...edge.resources, tmpSize: proxyTmpSize(edge) }),
     ...(postgres.kind === "inCluster" ? [demand("postgres", 1, postgres.resources)] : []),
     ...(redis.kind === "inCluster" ? [demand("redis", 1, redis.resources)] : []),
-    // A try that failed is gone, and the job of the release before may still be there.
-    demand("panel's migration", 2, panelJob, beside),
-    demand("chat's migration", 2, chatMigration, beside),
+    ...jobs.map(({ who, most, resources }) => demand(who, most, resources, beside)),
     demand("jobs of postgres", 4, postgresJob, beside),
-    demand("schedules", Object.keys(panel.schedules).length, panelJob, beside),
     demand("people", peoplesPods, peoplesSize, beside),
     // A host may be asked for by a renewal and, at the same time, by a certificate that has changed.
     demand("answers to the authority", asked ? 2 * hosts : 0, acmeSolver),

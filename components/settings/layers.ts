@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { chat, panel, workers } from "../apps/settings";
+import { appLayers } from "../apps";
+import type { AppLayer } from "../apps/shared/module";
 import { schemasOf } from "../clouds";
 import { edge } from "../ingress/settings";
 import type { SettingsContext } from "../schema/context";
@@ -11,14 +12,24 @@ export const layerMeanings = {
   cluster: "where everything runs",
   postgres: "the database of the panel and the chat",
   redis: "the panel's sessions and job queue",
-  panel: "the Node.js panel, and what its workers and jobs share with it",
-  workers: "the panel's job workers",
-  chat: "the clustered Elixir chat",
+  ...meaningsOf(appLayers),
   edge: "NGINX: public addresses, TLS, limits and the load balancer",
   operations: "names, logs and protection of the whole stack",
-} as const;
+};
 
 export type Layer = keyof typeof layerMeanings;
+
+/** What the layers of the apps are for. */
+function meaningsOf<L extends Readonly<Record<string, AppLayer>>>(layers: L) {
+  const meanings = Object.entries(layers).map(([layer, { meaning }]) => [layer, meaning]);
+  return Object.fromEntries(meanings) as { readonly [K in keyof L]: string };
+}
+
+/** The schemas of the layers of the apps. */
+function schemasOfApps<L extends Readonly<Record<string, AppLayer>>>(layers: L, context: SettingsContext) {
+  const schemas = Object.entries(layers).map(([layer, { schema }]) => [layer, schema(context)]);
+  return Object.fromEntries(schemas) as { readonly [K in keyof L]: ReturnType<L[K]["schema"]> };
+}
 
 /**
  * The schema of every layer, for the stack at hand.
@@ -30,9 +41,7 @@ export function layerSchemas(context: SettingsContext, raw: Readonly<Record<stri
     cluster: oneOfKinds(schemasOf("cluster"), context, raw.cluster),
     postgres: oneOfKinds(schemasOf("postgres"), context, raw.postgres),
     redis: oneOfKinds(schemasOf("redis"), context, raw.redis),
-    panel: panel(context),
-    workers: workers(context),
-    chat: chat(context),
+    ...schemasOfApps(appLayers, context),
     edge: edge(context),
     operations: operations(context),
   } satisfies Record<Layer, z.ZodType>;

@@ -1,3 +1,4 @@
+import { appLayers, appSpecs } from "../apps";
 import { type SettingsContext, storedAs } from "../schema/context";
 import { show } from "../schema/fields";
 import { nearest } from "../schema/nearest";
@@ -71,12 +72,12 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, context: S
   const found = crossChecks(parsed as Partial<ParsedLayers>, context.now);
   problems.push(...found.errors);
   if (problems.length > 0) throw new SettingsError(context.stack, [...new Set(problems)]);
-  const { panel, chat, ...others } = parsed as ParsedLayers;
-  const apps = {
-    panel: withUnknownAsSecret("panel", panel, context),
-    chat: withUnknownAsSecret("chat", chat, context),
-  };
-  return { ...others, ...apps, stack: context.stack, project: context.project, warnings: found.warnings };
+  const whole = parsed as ParsedLayers;
+  const owners = appSpecs(whole).flatMap(({ variables }) => variables.map(({ layer }) => layer as "panel"));
+  const variables = Object.fromEntries(
+    owners.map((layer) => [layer, withUnknownAsSecret(layer, whole[layer], context)]),
+  );
+  return { ...whole, ...variables, stack: context.stack, project: context.project, warnings: found.warnings };
 }
 
 /** Pulumi.yaml gives every layer that a stack leaves out an empty map. */
@@ -131,8 +132,8 @@ function nameProblems(raw: Readonly<Record<string, unknown>>, { stack, project }
 
 /** Secrets that are written in clear in the stack's file. */
 function unencrypted(raw: Readonly<Record<string, unknown>>, context: SettingsContext): string[] {
-  const variables = ["panel", "chat"].flatMap((app) =>
-    Object.keys(asMap(asMap(raw[app]).secretEnv)).map((name) => [app, "secretEnv", name]),
+  const variables = Object.keys(appLayers).flatMap((layer) =>
+    Object.keys(asMap(asMap(raw[layer]).secretEnv)).map((name) => [layer, "secretEnv", name]),
   );
   const passwords = Object.entries(asMap(asMap(raw.operations).registries)).flatMap(([name, registry]) =>
     asMap(registry).password === undefined ? [] : [["operations", "registries", name, "password"]],

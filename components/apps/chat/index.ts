@@ -26,8 +26,8 @@ import { Workload } from "../../kubernetes/workload";
 import { consoleComponent, standardLabels } from "../../naming";
 import { parseBytes as bytesOf } from "../../schema/values/resources";
 import type { OperationsSettings } from "../../stack/settings";
-import { egressConnections } from "../egress";
-import type { ChatSettings } from "../settings";
+import { egressConnections } from "../shared/egress";
+import type { ChatSettings } from "./settings";
 import { type ChatTokens, publicKeysFile } from "./tokenKeys";
 import { chatVariables, distributionPort, chatPort as port, socketVariables } from "./variables";
 

@@ -2,7 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { Place } from "../../contracts";
 import { postgresVariables } from "../../kubernetes/connections";
 import type { VariableTable } from "../../kubernetes/variables";
-import type { ChatSettings } from "../settings";
+import type { ChatSettings } from "./settings";
 
 /** Where the chat serves HTTP and WebSockets. */
 export const chatPort = 4000;

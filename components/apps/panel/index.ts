@@ -29,8 +29,8 @@ import { Workload } from "../../kubernetes/workload";
 import { consoleComponent, standardLabels } from "../../naming";
 import type { OperationsSettings } from "../../stack/settings";
 import { ChatTokenKeys, type ChatTokens } from "../chat/tokenKeys";
-import { egressConnections } from "../egress";
-import type { PanelSettings, WorkersSettings } from "../settings";
+import { egressConnections } from "../shared/egress";
+import type { PanelSettings, WorkersSettings } from "./settings";
 import { migrationVariables, panelVariables, panelPort as port, webVariables } from "./variables";
 
 /** What the panel is given. */

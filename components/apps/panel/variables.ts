@@ -2,7 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { Place } from "../../contracts";
 import { postgresVariables, redisVariables } from "../../kubernetes/connections";
 import type { VariableTable } from "../../kubernetes/variables";
-import type { PanelSettings, WorkersSettings } from "../settings";
+import type { PanelSettings, WorkersSettings } from "./settings";
 
 /** Where the panel serves HTTP. */
 export const panelPort = 3000;

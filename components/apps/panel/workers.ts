@@ -3,8 +3,8 @@ import type { Connection } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
 import type { AppConfiguration } from "../../kubernetes/configuration";
 import { Workload } from "../../kubernetes/workload";
-import { egressConnections } from "../egress";
-import type { WorkersSettings } from "../settings";
+import { egressConnections } from "../shared/egress";
+import type { WorkersSettings } from "./settings";
 
 const worker = { name: "panel", component: "worker" };
 

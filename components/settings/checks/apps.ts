@@ -1,7 +1,9 @@
+import { appSpecs } from "../../apps";
+import type { ProcessSpec } from "../../apps/shared/spec";
 import { cloudOf } from "../../clouds";
 import { show } from "../../schema/fields";
 import { type Image, isPinned } from "../../schema/values/image";
-import type { Check } from "./check";
+import type { Check, Layers } from "./check";
 
 /** Seconds between the WebSocket pings of a chat client. */
 const clientHeartbeatSeconds = 25;
@@ -21,16 +23,15 @@ const websocketIdle: Check = ({ edge }, { errors }) => {
 };
 
 /** Seconds that each kind of pod may take to stop, as a sum of the settings it is made of. */
-const stopping: Check = ({ cluster, edge, panel, workers, chat, operations }, { errors, warnings }) => {
-  if (!edge || !panel || !workers || !chat || !operations) return;
+const stopping: Check = (settings, { errors, warnings }) => {
+  const { cluster, edge, operations } = settings;
+  if (!edge || !operations) return;
   const balancer = cluster ? cloudOf("cluster", cluster.kind)!.deregistrationSeconds : 0;
-  const sums = {
-    "edge.drainSeconds": [Math.max(edge.preStopSeconds, balancer), edge.drainSeconds],
-    "panel.shutdownSeconds": [edge.upstreamPreStopSeconds, panel.shutdownSeconds],
-    "workers.jobTimeoutSeconds": [workers.jobTimeoutSeconds],
-    "chat.drainSeconds": [edge.upstreamPreStopSeconds, chat.drainSeconds],
-  };
-  for (const [key, waits] of Object.entries(sums)) {
+  const stops = [
+    { key: "edge.drainSeconds", waits: [Math.max(edge.preStopSeconds, balancer), edge.drainSeconds] },
+    ...processesOf(settings).map(({ stop }) => stop),
+  ];
+  for (const { key, waits } of stops) {
     const grace = [...waits, graceMargin].reduce((sum, wait) => sum + wait, 0);
     const shown = `${[...waits, graceMargin].join(" + ")} = ${grace} seconds`;
     if (grace > longestGrace) {
@@ -47,28 +48,25 @@ const stopping: Check = ({ cluster, edge, panel, workers, chat, operations }, { 
   }
 };
 
+/** The pods of all apps that run until they are told to stop. */
+function processesOf(settings: Layers): ProcessSpec[] {
+  return appSpecs(settings).flatMap(({ processes }) => processes);
+}
+
 const variables: Check = (settings, { errors }) => {
-  for (const app of ["panel", "chat"] as const) {
-    const { env = {}, secretEnv = {} } = settings[app] ?? {};
+  for (const { layer, env, secretEnv } of appSpecs(settings).flatMap(({ variables }) => variables)) {
     for (const name of Object.keys(secretEnv)) {
-      if (Object.hasOwn(env, name)) errors.push(`${app}.env.${name}: is also in ${app}.secretEnv; keep one`);
+      if (Object.hasOwn(env, name)) errors.push(`${layer}.env.${name}: is also in ${layer}.secretEnv; keep one`);
     }
   }
 };
 
 /** Policies of the platform's own namespace let in only whom the platform knows. */
-const openings: Check = ({ cluster, panel, workers, chat }, { errors }) => {
-  const lists = {
-    "panel.egress": panel?.egress,
-    "workers.egress": workers?.egress,
-    "chat.egress": chat?.egress,
-    ...Object.fromEntries(
-      Object.entries(panel?.schedules ?? {}).map(([name, { egress }]) => [`panel.schedules.${name}.egress`, egress]),
-    ),
-  };
-  for (const [key, list] of Object.entries(lists)) {
-    for (const [index, { to }] of (list ?? []).entries()) {
-      if (to !== "internet" && "namespace" in to && to.namespace === cluster?.namespace) {
+const openings: Check = (settings, { errors }) => {
+  const ofJobs = appSpecs(settings).flatMap(({ jobs }) => jobs.flatMap(({ egress }) => egress ?? []));
+  for (const { key, list } of [...processesOf(settings).map(({ egress }) => egress), ...ofJobs]) {
+    for (const [index, { to }] of list.entries()) {
+      if (to !== "internet" && "namespace" in to && to.namespace === settings.cluster?.namespace) {
         errors.push(
           `${key}[${index}].service.namespace: ${show(to.namespace)} is the platform's own namespace, whose pods accept no other connections; put the Service in another namespace`,
         );
@@ -78,14 +76,16 @@ const openings: Check = ({ cluster, panel, workers, chat }, { errors }) => {
 };
 
 const replicas: Check = (settings, found) => {
-  for (const layer of ["panel", "chat", "edge"] as const) {
-    if (settings[layer]?.replicas === 1)
+  const serving = processesOf(settings).filter(({ serves }) => serves);
+  for (const { key, replicas } of [...serving, ...(settings.edge ? [{ ...settings.edge, key: "edge" }] : [])]) {
+    if (replicas === 1)
       found.refuseInProduction(
-        `${layer}.replicas: 1 means an outage whenever its pod is moved; use 2 or more for releases without downtime`,
+        `${key}.replicas: 1 means an outage whenever its pod is moved; use 2 or more for releases without downtime`,
       );
   }
-  if (settings.workers?.replicas === 0)
-    found.warnings.push("workers.replicas: 0 leaves every job waiting; use 1 or more");
+  for (const { key, replicas, serves } of processesOf(settings)) {
+    if (!serves && replicas === 0) found.warnings.push(`${key}.replicas: 0 leaves every job waiting; use 1 or more`);
+  }
 };
 
 /** What runs must be what was tested: a tag can be moved to another image. */

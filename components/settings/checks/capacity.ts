@@ -1,3 +1,4 @@
+import { appSpecs } from "../../apps";
 import { cloudOf } from "../../clouds";
 import type { Allocatable } from "../../clouds/shared/machines";
 import type { PoolSettings } from "../../clouds/shared/pools";
@@ -83,19 +84,15 @@ function together(
   }
 }
 
-function appDemands({ panel, workers, chat, edge }: Layers): Demand[] {
-  return Object.entries({ panel, workers, chat, edge }).flatMap(([who, layer]) =>
-    layer
-      ? [
-          {
-            who,
-            asks: asked(layer.resources),
-            steady: layer.replicas,
-            rollout: layer.replicas && layer.replicas + rolloutSurge,
-          },
-        ]
-      : [],
-  );
+function appDemands(settings: Layers): Demand[] {
+  const { edge } = settings;
+  const processes = appSpecs(settings).flatMap(({ processes }) => processes);
+  return [...processes, ...(edge ? [{ ...edge, key: "edge" }] : [])].map(({ key, replicas, resources }) => ({
+    who: key,
+    asks: asked(resources),
+    steady: replicas,
+    rollout: replicas && replicas + rolloutSurge,
+  }));
 }
 
 function serverDemands({ postgres, redis }: Layers): Demand[] {

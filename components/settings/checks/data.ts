@@ -1,3 +1,5 @@
+import { appSpecs, apps } from "../../apps";
+import type { JobSpec } from "../../apps/shared/spec";
 import { cloudOf } from "../../clouds";
 import { rolloutSurge } from "../../kubernetes/fixedSizes";
 import { show } from "../../schema/fields";
@@ -25,15 +27,20 @@ const redisMemory: Check = ({ redis }, { errors, warnings }) => {
   }
 };
 
-const databaseConnections: Check = ({ postgres, panel, workers, chat }, { errors }) => {
-  if (!postgres || !panel || !workers || !chat) return;
-  const jobs = Object.keys(panel.schedules).length;
+const databaseConnections: Check = (settings, { errors }) => {
+  const { postgres } = settings;
+  const specs = appSpecs(settings);
+  if (!postgres || specs.length < Object.keys(apps).length) return;
+  const processes = specs.flatMap(({ processes }) => processes);
+  const jobs = (wanted: JobSpec["kind"]) => specs.flatMap(({ jobs }) => jobs).filter(({ kind }) => kind === wanted);
   const parts = [
-    { who: "panel", pods: panel.replicas + rolloutSurge, each: panel.connections },
-    { who: "workers", pods: workers.replicas > 0 ? workers.replicas + rolloutSurge : 0, each: panel.connections },
-    { who: "chat", pods: chat.replicas + rolloutSurge, each: chat.connections },
-    { who: "migrations", pods: 2, each: 1 },
-    { who: "scheduled jobs", pods: jobs, each: panel.connections },
+    ...processes.map(({ key, replicas, connections }) => ({
+      who: key,
+      pods: replicas > 0 ? replicas + rolloutSurge : 0,
+      each: connections.each,
+    })),
+    { who: "migrations", pods: jobs("release").length, each: 1 },
+    { who: "scheduled jobs", pods: jobs("schedule").length, each: jobs("schedule")[0]?.connections ?? 0 },
   ];
   const needed = parts.reduce((sum, part) => sum + part.pods * part.each, 0);
   const usable = postgres.maxConnections - reservedConnections;
@@ -44,7 +51,7 @@ const databaseConnections: Check = ({ postgres, panel, workers, chat }, { errors
     .join(" + ");
   errors.push(
     `postgres.maxConnections: ${postgres.maxConnections} minus ${reservedConnections} reserved connections are fewer than the ${needed} connections of a rollout (${sum}); ` +
-      `use ${needed + reservedConnections} or more, or lower panel.connections or chat.connections`,
+      `use ${needed + reservedConnections} or more, or lower ${[...new Set(processes.map(({ connections }) => connections.key))].join(" or ")}`,
   );
 };
 

@@ -1,5 +1,5 @@
-import type { Connection, Destination, PodIdentity } from "../contracts";
-import type { Egress } from "../schema/values/egress";
+import type { Connection, Destination, PodIdentity } from "../../contracts";
+import type { Egress } from "../../schema/values/egress";
 
 /** The connections that the settings open for a kind of pod. */
 export function egressConnections(from: PodIdentity, egress: readonly Egress[]): Connection[] {

@@ -1,13 +1,17 @@
 import { z } from "zod";
-import type { SettingsContext } from "../schema/context";
-import { mapOf, problemOf, whole } from "../schema/fields";
-import type { SettingsOf } from "../schema/sealed";
-import { cron, timeZone } from "../schema/values/cron";
-import { egress } from "../schema/values/egress";
-import { image } from "../schema/values/image";
-import { resources } from "../schema/values/resources";
-import { email, parseLabel, words } from "../schema/values/words";
-import { plainVariables, secretVariables } from "./environment";
+import type { SettingsContext } from "../../schema/context";
+import { mapOf, problemOf, whole } from "../../schema/fields";
+import type { SettingsOf } from "../../schema/sealed";
+import { cron, timeZone } from "../../schema/values/cron";
+import { egress } from "../../schema/values/egress";
+import { image } from "../../schema/values/image";
+import { resources } from "../../schema/values/resources";
+import { email, parseLabel, words } from "../../schema/values/words";
+import { plainVariables, secretVariables } from "../shared/environment";
+import { connections, replicas } from "../shared/settings";
+import { allPanelVariables } from "./variables";
+
+const variables = { layer: "panel", tables: allPanelVariables };
 
 /** Kubernetes allows 52 characters for the name of a CronJob; `panel-` is put before ours. */
 const longestScheduleName = 52 - "panel-".length;
@@ -26,22 +30,16 @@ const schedules = mapOf(schedule, (name) => problemOf(() => parseLabel(name, lon
   cleanup: { cron: "17 3 * * *", command: ["node", "src/main.js", "cleanup"] },
 });
 
-const replicas = (meaning: string) =>
-  whole(1, 100, "", "2 or more for releases without downtime")
-    .prefault(2)
-    .describe(`${meaning}; with 1, each loss of a node or pod is an outage`);
-const connections = (of: string) => whole(1, 100).prefault(5).describe(`database connections of each pod of ${of}`);
-
 /** The Node.js panel, and what its workers and jobs share with it. */
 export const panel = (context: SettingsContext) =>
   z.strictObject({
     image: image(context, "the panel; its workers, jobs and migrations run from the same image"),
     replicas: replicas("pods that serve the panel"),
     resources: resources({ cpu: "50m", memory: "96Mi" }),
-    env: plainVariables("panel").describe(
+    env: plainVariables(variables).describe(
       "further variables, readable for everyone who may read the settings; workers and jobs get them too",
     ),
-    secretEnv: secretVariables("panel").describe(
+    secretEnv: secretVariables(variables).describe(
       "further variables that are secret, stored with `--secret`; workers and jobs get them too",
     ),
     firstAdministrator: email().describe("e-mail address of the account that the first migration makes"),
@@ -72,29 +70,5 @@ export const workers = (_context: SettingsContext) =>
     })
     .prefault({});
 
-/** The clustered Elixir chat. */
-export const chat = (context: SettingsContext) =>
-  z.strictObject({
-    image: image(context, "the chat"),
-    replicas: replicas("pods of the chat, which form one BEAM cluster"),
-    resources: resources({ cpu: "50m", memory: "128Mi" }),
-    env: plainVariables("chat").describe("further variables, readable for everyone who may read the settings"),
-    secretEnv: secretVariables("chat").describe("further variables that are secret, stored with `--secret`"),
-    egress: egress("the chat"),
-    schedulers: whole(1, 64)
-      .prefault(2)
-      .describe("BEAM schedulers, which is threads that run Elixir; more than the CPU limit only adds switches"),
-    drainSeconds: whole(5, 600, " seconds")
-      .prefault(30)
-      .describe("seconds over which a stopping pod sends its clients to other pods"),
-    connections: connections("the chat"),
-    cookieGeneration: whole(1, 1_000_000)
-      .prefault(1)
-      .describe(
-        "raise it by one for a new Erlang cookie. While pods are replaced, old and new ones do not see each other",
-      ),
-  });
-
 export type PanelSettings = SettingsOf<typeof panel>;
 export type WorkersSettings = SettingsOf<typeof workers>;
-export type ChatSettings = SettingsOf<typeof chat>;

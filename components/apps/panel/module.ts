@@ -1,0 +1,75 @@
+import type { IngressSettings } from "../../ingress/settings";
+import { fixedSizes } from "../../kubernetes/fixedSizes";
+import { type AppSpec, type JobSpec, releasesAtOnce } from "../shared/spec";
+import { type PanelSettings, panel, type WorkersSettings, workers } from "./settings";
+
+/** The layers that say what the panel is made of. */
+export interface PanelLayers {
+  readonly panel?: Omit<PanelSettings, "secretEnv"> & { readonly secretEnv: Readonly<Record<string, unknown>> };
+  readonly workers?: WorkersSettings;
+  readonly edge?: Pick<IngressSettings, "upstreamPreStopSeconds">;
+}
+
+/** The pods that serve pages, the workers, the migration and the scheduled jobs, all of one image. */
+function spec(layers: PanelLayers): AppSpec | undefined {
+  const { panel, workers, edge } = layers;
+  if (!panel || !workers || !edge) return undefined;
+  const connections = { key: "panel.connections", each: panel.connections };
+  const schedules = Object.entries(panel.schedules).map(
+    ([name, { egress }]): JobSpec => ({
+      who: "schedules",
+      kind: "schedule",
+      most: 1,
+      resources: fixedSizes.panelJob,
+      connections: panel.connections,
+      egress: { key: `panel.schedules.${name}.egress`, list: egress },
+    }),
+  );
+  return {
+    name: "panel",
+    processes: [
+      {
+        key: "panel",
+        workload: "panel",
+        identity: { name: "panel", component: "web" },
+        replicas: panel.replicas,
+        serves: true,
+        resources: panel.resources,
+        stop: { key: "panel.shutdownSeconds", waits: [edge.upstreamPreStopSeconds, panel.shutdownSeconds] },
+        connections,
+        egress: { key: "panel.egress", list: panel.egress },
+      },
+      {
+        key: "workers",
+        workload: "workers",
+        identity: { name: "panel", component: "worker" },
+        replicas: workers.replicas,
+        serves: false,
+        resources: workers.resources,
+        stop: { key: "workers.jobTimeoutSeconds", waits: [workers.jobTimeoutSeconds] },
+        connections,
+        egress: { key: "workers.egress", list: workers.egress },
+      },
+    ],
+    jobs: [
+      {
+        who: "panel's migration",
+        kind: "release",
+        most: releasesAtOnce,
+        resources: fixedSizes.panelJob,
+        connections: 1,
+      },
+      ...schedules,
+    ],
+    variables: [{ layer: "panel", env: panel.env, secretEnv: panel.secretEnv }],
+  };
+}
+
+/** The Node.js admin and user panel, with its workers. */
+export const panelApp = {
+  layers: {
+    panel: { meaning: "the Node.js panel, and what its workers and jobs share with it", schema: panel },
+    workers: { meaning: "the panel's job workers", schema: workers },
+  },
+  spec,
+};

@@ -1,0 +1,24 @@
+import type { Schema } from "../../schema/sealed";
+import type { AppSpec } from "./spec";
+
+/** A layer of the settings that an app brings. */
+export interface AppLayer {
+  /** What it is for, in the documentation. */
+  readonly meaning: string;
+  readonly schema: Schema;
+}
+
+/**
+ * What an app with code of its own must bring. A further one is a folder whose `module.ts` exports one of these, and a
+ * line in `components/apps/index.ts`. It loads nothing of Pulumi: settings are read before anything is registered.
+ */
+export interface AppModule {
+  /** The layers of its settings, in the order in which they are written. */
+  readonly layers: Readonly<Record<string, AppLayer>>;
+  /**
+   * What it is made of.
+   * @param layers the checked settings of the stack; one that was wrong is missing
+   * @returns undefined where a layer that decides it is missing
+   */
+  readonly spec: (layers: never) => AppSpec | undefined;
+}

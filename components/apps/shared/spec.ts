@@ -1,0 +1,58 @@
+import type { PodIdentity } from "../../contracts";
+import type { Egress } from "../../schema/values/egress";
+import type { Resources } from "../../schema/values/resources";
+
+/**
+ * What an app is made of, as far as the settings alone say it. Checks, the quota of the namespace and the commands read
+ * it here, so that none of them knows an app by its name.
+ */
+export interface AppSpec {
+  readonly name: string;
+  readonly processes: readonly ProcessSpec[];
+  /** What runs and ends: the release command, and what runs by time. */
+  readonly jobs: readonly JobSpec[];
+  /** The layers whose `env` and `secretEnv` are the app's variables. */
+  readonly variables: readonly AppVariables[];
+}
+
+/** Pods of an app that run until they are told to stop. */
+export interface ProcessSpec {
+  /** The key of the settings that it has; messages about its size and number begin with it. */
+  readonly key: string;
+  /** The name of its Deployment. */
+  readonly workload: string;
+  readonly identity: PodIdentity;
+  readonly replicas: number;
+  /** Whether somebody waits for its answers: one pod alone is an outage whenever it is moved. */
+  readonly serves: boolean;
+  readonly resources: Resources;
+  /** What a pod waits for, in seconds one after the other, until it has stopped; the key names the longest of it. */
+  readonly stop: { readonly key: string; readonly waits: readonly number[] };
+  /** Connections that each pod opens to Postgres, and the key that says how many. */
+  readonly connections: { readonly key: string; readonly each: number };
+  readonly egress: { readonly key: string; readonly list: readonly Egress[] };
+}
+
+/** A pod of an app that ends by itself. */
+export interface JobSpec {
+  /** Who it is, in messages: `panel's migration`. */
+  readonly who: string;
+  readonly kind: "release" | "schedule";
+  /** How many there may be at once. */
+  readonly most: number;
+  readonly resources: Pick<Resources, "requests" | "limits">;
+  /** Connections that each opens to Postgres. */
+  readonly connections: number;
+  /** @default it opens none of its own */
+  readonly egress?: { readonly key: string; readonly list: readonly Egress[] };
+}
+
+/** The variables that a layer of the settings gives an app. */
+export interface AppVariables {
+  readonly layer: string;
+  readonly env: Readonly<Record<string, unknown>>;
+  readonly secretEnv: Readonly<Record<string, unknown>>;
+}
+
+/** Tries of a release command that may be there at once: one that failed goes, and that of the release before may stay. */
+export const releasesAtOnce = 2;
