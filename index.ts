@@ -1,6 +1,4 @@
-import { Chat } from "./components/apps/chat/index";
-import { Panel } from "./components/apps/panel/index";
-import { Workers } from "./components/apps/panel/workers";
+import { createApps } from "./components/apps";
 import { createCluster, createPostgres, createRedis } from "./components/clouds";
 
 import { Ingress } from "./components/ingress";
@@ -26,19 +24,16 @@ export = async function platform() {
   const postgres = await createPostgres(settings.postgres, place, inside);
   const redis = await createRedis(settings.redis, place, inside);
 
-  const panel = new Panel("panel", { settings, place, addresses, postgres, redis }, inside);
-  const { configuration, chatTokens: tokens } = panel;
-  const workers = new Workers("workers", { settings, configuration }, inside);
-  const chat = new Chat("chat", { settings, place, addresses, postgres, tokens }, inside);
-  postgres.retirePreviousPasswords([panel.rollout, workers.rollout, chat.rollout]);
+  const apps = await createApps({ settings, place, addresses, postgres, redis }, inside);
+  postgres.retirePreviousPasswords(apps.flatMap(({ rollouts }) => rollouts));
 
   const certificate = await createCertificate(settings.edge, place, inside);
-  const routes = [panel.routeAt(settings.edge.panel), chat.routeAt(settings.edge.chat)];
+  const routes = apps.flatMap(({ routes }) => routes);
   const edge = new Ingress("edge", { settings, place, certificate, routes }, inside);
 
-  const layers = [postgres, panel, workers, chat, certificate, edge];
+  const layers = [postgres, ...apps, certificate, edge];
   new NetworkPolicies("policies", { place, connections: layers.flatMap(({ connections }) => connections) }, inside);
 
   protection.check();
-  return stackOutputs({ settings, cluster, addresses, panel, certificate, edge });
+  return stackOutputs({ settings, cluster, apps, certificate, edge });
 };

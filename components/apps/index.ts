@@ -1,5 +1,9 @@
+import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import type { ChatStackSettings } from "./chat/create";
 import { type ChatLayers, chatApp } from "./chat/module";
+import type { PanelStackSettings } from "./panel/create";
 import { type PanelLayers, panelApp } from "./panel/module";
+import type { App, AppArgs, CreateApp } from "./shared/app";
 import type { AppModule } from "./shared/module";
 import type { AppSpec } from "./shared/spec";
 
@@ -20,4 +24,25 @@ export type AppLayers = PanelLayers & ChatLayers;
 /** What the apps of a stack are made of, those whose settings are right. */
 export function appSpecs(layers: AppLayers): AppSpec[] {
   return Object.values(apps).flatMap((app) => app.spec(layers) ?? []);
+}
+
+/** Of a stack's settings, what its apps are made of. */
+export type AppSettings = PanelStackSettings & ChatStackSettings;
+
+/** Creates the apps, one after the other: each may judge the tokens of those before it. */
+export async function createApps(
+  args: Omit<AppArgs<AppSettings>, "tokens">,
+  opts: ComponentResourceOptions,
+): Promise<App[]> {
+  const created: App[] = [];
+  const tokens = () => {
+    const found = created.find((app) => app.tokens)?.tokens;
+    if (!found) throw new Error("no app before this one signs tokens");
+    return found;
+  };
+  for (const { load } of Object.values<AppModule>(apps)) {
+    const { create } = (await load()) as { readonly create: CreateApp<AppSettings> };
+    created.push(create({ ...args, tokens }, opts));
+  }
+  return created;
 }

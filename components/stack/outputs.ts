@@ -1,15 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Certificate, Cluster } from "../contracts";
-import type { Addresses } from "../ingress/addresses";
 import { servicePorts } from "../ingress/loadBalancer";
 import type { IngressSettings } from "../ingress/settings";
+
+/** What an app adds. */
+export interface AppOutputs {
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly commands: (switchboard: (command: string) => string) => Readonly<Record<string, string>>;
+}
 
 /** What the outputs are made of. */
 export interface OutputArgs {
   readonly settings: { cluster: { readonly namespace: string }; edge: IngressSettings };
   readonly cluster: Cluster;
-  readonly addresses: Addresses;
-  readonly panel: { readonly firstLogin: pulumi.Output<{ email: string; password: string }> };
+  readonly apps: readonly AppOutputs[];
   readonly certificate: Certificate;
   readonly edge: { readonly balancer: pulumi.Output<string[]> };
 }
@@ -25,22 +29,17 @@ export function stackOutputs(args: OutputArgs) {
   const kubectl = `${args.cluster.kubectl} --namespace ${args.settings.cluster.namespace}`;
   const switchboard = (command: string) => `npx switchboard ${command} --stack ${pulumi.getStack()}`;
   return {
-    panelUrl: args.addresses.panel,
-    /** Where the panel's page opens its WebSocket; nothing else of the chat is public. */
-    chatUrl: args.addresses.chatSocket,
+    ...Object.assign({}, ...args.apps.map(({ outputs }) => outputs)),
     /** Where DNS records of the host names lead; the hosts are in the same order as in the settings. */
     balancer: args.edge.balancer,
     hosts: [...new Set([edge.panel.host, edge.chat.host])],
     /** PEM of the authority to trust; absent where browsers trust the certificate already. */
     ...(authority ? { certificateAuthority: authority } : {}),
-    firstLogin: args.panel.firstLogin,
     commands: {
       access: args.cluster.accessCommand,
-      firstLogin: "pulumi stack output firstLogin --show-secrets",
       ...(authority ? { trust: "pulumi stack output certificateAuthority > switchboard-ca.pem" } : {}),
       ...(issued ? { certificate: `${kubectl} describe certificates,orders,challenges` } : {}),
-      panelConsole: switchboard("console panel"),
-      chatConsole: switchboard("console chat"),
+      ...Object.assign({}, ...args.apps.map(({ commands }) => commands(switchboard))),
       logs: switchboard("logs --follow"),
       status: switchboard("status"),
       ...(forwardable

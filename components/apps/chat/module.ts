@@ -41,4 +41,8 @@ function spec({ chat, edge }: ChatLayers): AppSpec | undefined {
 }
 
 /** The clustered Elixir chat. */
-export const chatApp = { layers: { chat: { meaning: "the clustered Elixir chat", schema: chat } }, spec };
+export const chatApp = {
+  layers: { chat: { meaning: "the clustered Elixir chat", schema: chat } },
+  spec,
+  load: () => import("./create"),
+};

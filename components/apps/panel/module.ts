@@ -72,4 +72,5 @@ export const panelApp = {
     workers: { meaning: "the panel's job workers", schema: workers },
   },
   spec,
+  load: () => import("./create"),
 };

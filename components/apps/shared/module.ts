@@ -1,4 +1,5 @@
 import type { Schema } from "../../schema/sealed";
+import type { CreateApp } from "./app";
 import type { AppSpec } from "./spec";
 
 /** A layer of the settings that an app brings. */
@@ -21,4 +22,6 @@ export interface AppModule {
    * @returns undefined where a layer that decides it is missing
    */
   readonly spec: (layers: never) => AppSpec | undefined;
+  /** What creates it, loaded when the stack is. */
+  readonly load: () => Promise<{ readonly create: CreateApp<never> }>;
 }
