@@ -46,7 +46,7 @@ const table: Readonly<Record<string, string>> = {
   "review/forge": "/lib /review/comment",
   "cli/core": "/lib /engine /review/cost /review/plan /review/policies",
   "cli/images": "/lib /engine /sandbox clouds images kubernetes registry",
-  "cli/cluster": "/lib /engine /cli/core clouds clouds/shared kubernetes schema",
+  "cli/cluster": "/lib /engine /cli/core apps clouds clouds/shared kubernetes schema",
   "cli/logs": "/lib /cli/cluster",
   "cli/doctor":
     "/lib /engine /sandbox /cli/images clouds clouds/existing clouds/shared contracts kubernetes network schema settings",
@@ -54,7 +54,7 @@ const table: Readonly<Record<string, string>> = {
     "/lib /engine /review/plan /review/comment /review/forge /cli/core /cli/doctor clouds clouds/aws clouds/shared",
   "cli/commands/comment": "/lib /review/plan /review/comment /review/forge /cli/core /cli/ci",
   "cli/commands/completion": "/lib /cli/core",
-  "cli/commands/console": "/lib /cli/core /cli/cluster",
+  "cli/commands/console": "/lib /cli/core /cli/cluster apps",
   "cli/commands/cost": "/lib /engine /review/cost /cli/core",
   "cli/commands/diagram": "/lib /engine /review/diagram /cli/core",
   "cli/commands/doctor": "/lib /engine /cli/core /cli/cluster /cli/doctor clouds/shared settings",
@@ -62,7 +62,7 @@ const table: Readonly<Record<string, string>> = {
   "cli/commands/logs": "/lib /cli/core /cli/cluster /cli/logs",
   "cli/commands/newStack": "/lib /engine /cli/core clouds clouds/existing clouds/shared schema settings",
   "cli/commands/pulumi": "/engine /cli/core",
-  "cli/commands/run": "/lib /cli/core /cli/cluster",
+  "cli/commands/run": "/lib /cli/core /cli/cluster apps",
   "cli/commands/status": "/lib /engine /cli/core /cli/cluster /cli/logs clouds clouds/shared facts",
   "cli/commands/up":
     "/lib /engine /sandbox /review/plan /cli/core /cli/cluster /cli/doctor /cli/images clouds clouds/shared facts",

@@ -1,9 +1,10 @@
 import { execa } from "execa";
+import type { ConsoleSpec } from "../../components/apps/shared/console";
 import { UserError } from "../../lib/userError";
 import { type ExitCode, exitCodes, type Io } from "../core/command";
 import { duration } from "./amounts";
 import { callerOf } from "./caller";
-import { type Console, shell } from "./consoles";
+import { consoleEnvironment, shell } from "./consoles";
 import type { Kubectl } from "./kubectl";
 import { type Caller, type OneOffJob, oneOffJob } from "./oneOff";
 import { commandMissing } from "./oneOffPod";
@@ -13,7 +14,7 @@ import { execArguments, type Seen, Sessions } from "./session";
 export interface ConsoleRequest {
   readonly app: string;
   readonly stack: string;
-  readonly console: Console;
+  readonly console: ConsoleSpec;
   /** A script to run; a prompt on this terminal without one. */
   readonly script?: string;
   /** A plain shell of the image instead of the app's console. */
@@ -37,7 +38,7 @@ export async function openConsole(kubectl: Kubectl, request: ConsoleRequest, io:
   const [workload, caller, environment, swept] = await Promise.all([
     sessions.workload(request.console.workload),
     callerOf(kubectl),
-    request.shell ? {} : request.console.environment(kubectl),
+    request.shell ? {} : consoleEnvironment(request.console, kubectl),
     sessions.sweep(),
   ]);
   for (const name of swept) io.note(`took away ${name}, which a killed console had left behind`);

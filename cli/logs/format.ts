@@ -1,15 +1,13 @@
 import type { TextStyle } from "../../lib/terminal";
-import type { Tier } from "../cluster/tiers";
+import { appTiers } from "../cluster/tiers";
 import type { Level, LogRecord } from "./record";
 
-const tierColours: Readonly<Record<Tier, number>> = {
-  edge: 36,
-  panel: 32,
-  workers: 33,
-  chat: 35,
-  jobs: 34,
-  postgres: 94,
-  redis: 91,
+/** Colours of the parts that every stack has, and of the apps' pods one after the other. */
+const fixedColours: Readonly<Record<string, number>> = { edge: 36, jobs: 34, postgres: 94, redis: 91 };
+const appColours = [32, 33, 35, 92, 93, 95, 96];
+const tierColours: Readonly<Record<string, number | undefined>> = {
+  ...fixedColours,
+  ...Object.fromEntries(appTiers.map((tier, at) => [tier, appColours[at % appColours.length]])),
 };
 
 const levelColours: Partial<Record<Level, number>> = { warn: 33, error: 31, fatal: 31, debug: 2, trace: 2 };

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { type Api, ApiAnswer } from "../cluster/apiProxy";
-import { platformSelector, type Tier } from "../cluster/tiers";
+import { platformSelector } from "../cluster/tiers";
 import { LogFilter, type Wanted } from "./filter";
 import { Follower } from "./follow";
 import { lookAhead, mergeEnded, Reorder } from "./merge";
@@ -10,7 +10,7 @@ import type { LogRecord } from "./record";
 
 /** What `switchboard logs` was asked for. */
 export interface LogsRequest {
-  readonly tiers: readonly Tier[];
+  readonly tiers: readonly string[];
   readonly wanted: Wanted;
   readonly follow: boolean;
   readonly previous: boolean;

@@ -1,4 +1,3 @@
-import type { Tier } from "../cluster/tiers";
 import { tierOf } from "../cluster/tiers";
 
 /** What is needed of a pod. */
@@ -24,7 +23,7 @@ interface ContainerStatus {
 
 /** A container that has run, so that it has a log. */
 export interface LogSource {
-  readonly tier: Tier;
+  readonly tier: string;
   readonly pod: string;
   readonly container: string;
   /** Of this container in this pod, over its restarts. */

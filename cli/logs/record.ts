@@ -1,5 +1,4 @@
 import { withoutShapes } from "../../lib/masking";
-import type { Tier } from "../cluster/tiers";
 
 /** Severities, least first; what other loggers call them is one of these. */
 export const levels = ["trace", "debug", "info", "notice", "warn", "error", "fatal"] as const;
@@ -7,7 +6,7 @@ export type Level = (typeof levels)[number];
 
 /** Where a line comes from. */
 export interface Origin {
-  readonly tier: Tier;
+  readonly tier: string;
   readonly pod: string;
   readonly container: string;
 }

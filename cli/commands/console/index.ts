@@ -1,12 +1,17 @@
 import { text as readAll } from "node:stream/consumers";
+import { apps } from "../../../components/apps";
+import type { ConsoleSpec } from "../../../components/apps/shared/console";
+import type { AppModule } from "../../../components/apps/shared/module";
 import { UserError } from "../../../lib/userError";
 import { accessTo } from "../../cluster/access";
 import { cpu, memory, seconds } from "../../cluster/amounts";
 import { openConsole, passedOn } from "../../cluster/console";
-import { consoles } from "../../cluster/consoles";
 import type { CommandSpec, Invocation } from "../../core/command";
 
-const apps = ["panel", "chat"] as const;
+/** The apps that have a console, with it. */
+const consoles = Object.fromEntries(
+  Object.entries<AppModule>(apps).flatMap(([name, { console }]) => (console ? [[name, console] as const] : [])),
+);
 
 /** `switchboard console`: a console of the live image and configuration, in a pod of its own. */
 export const command: CommandSpec = {
@@ -20,7 +25,7 @@ export const command: CommandSpec = {
     "terminal it runs the script on stdin and exits with its code. For the panel the script is the body of an " +
     "async function; its returned value is printed. The terminal, the pod and a cluster event record who opened " +
     "the console, and when. What was typed is not recorded.",
-  arguments: [{ name: "<app>", description: "whose console", choices: apps }],
+  arguments: [{ name: "<app>", description: "whose console", choices: Object.keys(consoles) }],
   options: [
     { flags: "-e, --expression <expression>", description: "print the value of one expression" },
     { flags: "--shell", description: "a plain shell of the image instead" },
@@ -42,8 +47,8 @@ export const command: CommandSpec = {
   ],
   access: "write",
   async run({ io, target, arguments: given, options }: Invocation) {
-    const app = given.app as (typeof apps)[number];
-    const console = consoles[app];
+    const app = given.app as string;
+    const console = consoles[app]!;
     const script = await scriptOf(options.expression, console, options.shell === true);
     const { kubectl, close } = await accessTo(target, { signal: io.signal, note: io.note });
     try {
@@ -70,7 +75,7 @@ function secondsOf(value: number | string): number {
 
 async function scriptOf(
   expression: string | undefined,
-  { expressionScript, longest }: (typeof consoles)[keyof typeof consoles],
+  { expressionScript, longest }: ConsoleSpec,
   shell: boolean,
 ): Promise<string | undefined> {
   const piped = expression === undefined && !process.stdin.isTTY;

@@ -1,7 +1,7 @@
 import { UserError } from "../../../lib/userError";
 import { accessTo } from "../../cluster/access";
 import { ApiProxy } from "../../cluster/apiProxy";
-import { type Tier, tiers } from "../../cluster/tiers";
+import { appTiers, tiers } from "../../cluster/tiers";
 import { type CommandSpec, exitCodes, type Invocation } from "../../core/command";
 import { showLogs } from "../../logs";
 import { shortestRequestId } from "../../logs/filter";
@@ -9,7 +9,7 @@ import { formatRecord, jsonOf } from "../../logs/format";
 import { levels } from "../../logs/record";
 
 /** Of these the logs are shown unless others are named: databases say much and rarely what is looked for. */
-const usual: readonly Tier[] = ["edge", "panel", "workers", "chat", "jobs"];
+const usual: readonly string[] = ["edge", ...appTiers, "jobs"];
 /** How far back it goes unless told: for a look, and before following. */
 const usualSince = { look: "15m", follow: "10s" } as const;
 
@@ -48,7 +48,7 @@ export const command: CommandSpec = {
   ],
   access: "read",
   async run({ io, target, arguments: given, options }: Invocation) {
-    const named = (given.tiers ?? []) as readonly Tier[];
+    const named = (given.tiers ?? []) as readonly string[];
     const follow = options.follow === true;
     const previous = options.previous === true;
     if (follow && previous) {

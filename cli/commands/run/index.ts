@@ -1,3 +1,4 @@
+import { apps } from "../../../components/apps";
 import { UserError } from "../../../lib/userError";
 import { accessTo } from "../../cluster/access";
 import { cpu, memory, seconds, variable } from "../../cluster/amounts";
@@ -5,7 +6,7 @@ import { passedOn } from "../../cluster/console";
 import type { CommandSpec, Invocation } from "../../core/command";
 import { refuseUnsplit, runJob } from "./runJob";
 
-const apps = ["panel", "chat"] as const;
+const appNames = Object.keys(apps);
 const longest = 7 * 24 * 3600;
 
 /** `switchboard run`: one command, once, with the live image and configuration of an app. */
@@ -17,7 +18,7 @@ export const command: CommandSpec = {
     "with the command's exit code. After --timeout that is 124, as with timeout(1). The Job is deleted at its end " +
     "and at Ctrl-C. With --detach it continues alone, and is kept with its log for a day. Everybody who may read " +
     "Jobs can read the command and --env. So put secrets into the stack's settings.",
-  arguments: [{ name: "<app>", description: "whose image and configuration", choices: apps }],
+  arguments: [{ name: "<app>", description: "whose image and configuration", choices: appNames }],
   options: [
     { flags: "--env <name=value>", description: "one more variable", parse: variable, repeatable: true },
     { flags: "--name <name>", description: "name of the Job", parse: jobName },

@@ -1,6 +1,6 @@
 import { imageVersion } from "../../../components/naming";
 import { type RolloutFacts, rolloutFacts } from "../../cluster/rollout";
-import { type Tier, tierOf } from "../../cluster/tiers";
+import { appTiers, tierOf } from "../../cluster/tiers";
 import type { Facts, StateFacts } from "./facts";
 import { ofKind, type PodObject, type WorkloadObject } from "./objects";
 import { endOf, isLasting, isReady, lastEndOf, restartsOf, troubleOf } from "./pods";
@@ -25,7 +25,7 @@ export interface PodStatus {
 
 /** One tier that runs all the time. */
 export interface TierStatus {
-  readonly tier: Tier;
+  readonly tier: string;
   readonly name: string;
   /** In the cluster, or run by the cloud. */
   readonly kind: WorkloadObject["kind"] | "managed";
@@ -73,10 +73,10 @@ export function tierStatuses({ objects, state }: Pick<Facts, "objects" | "state"
 }
 
 /** What others need comes first. */
-const sequence: readonly Tier[] = ["postgres", "redis", "jobs", "panel", "workers", "chat", "edge"];
-const order = (tier: Tier) => sequence.indexOf(tier);
+const sequence: readonly string[] = ["postgres", "redis", "jobs", ...appTiers, "edge"];
+const order = (tier: string) => sequence.indexOf(tier);
 
-function absent(kind: WorkloadObject["kind"], name: string, declared: number, tier: Tier): TierStatus {
+function absent(kind: WorkloadObject["kind"], name: string, declared: number, tier: string): TierStatus {
   return {
     ...{ tier, name, kind, present: false, ready: 0, desired: declared, declared, version: "" },
     ...{ rollout: "complete", updated: 0, restarts: 0, pods: [] },

@@ -1,7 +1,13 @@
 import type { IngressSettings } from "../../ingress/settings";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
+import type { SettingsContext } from "../../schema/context";
 import { type AppSpec, releasesAtOnce } from "../shared/spec";
-import { type ChatSettings, chat } from "./settings";
+import { chatConsole } from "./console";
+import type { ChatSettings } from "./settings";
+
+type Schemas = typeof import("./settings");
+
+const socket = { name: "chat", component: "socket" };
 
 /** The layers that say what the chat is made of. */
 export interface ChatLayers {
@@ -18,7 +24,7 @@ function spec({ chat, edge }: ChatLayers): AppSpec | undefined {
       {
         key: "chat",
         workload: "chat",
-        identity: { name: "chat", component: "socket" },
+        identity: socket,
         replicas: chat.replicas,
         serves: true,
         resources: chat.resources,
@@ -42,7 +48,14 @@ function spec({ chat, edge }: ChatLayers): AppSpec | undefined {
 
 /** The clustered Elixir chat. */
 export const chatApp = {
-  layers: { chat: { meaning: "the clustered Elixir chat", schema: chat } },
+  layers: {
+    chat: {
+      meaning: "the clustered Elixir chat",
+      schema: (context: SettingsContext) => (require("./settings") as Schemas).chat(context),
+    },
+  },
   spec,
+  pods: { chat: socket },
+  console: chatConsole,
   load: () => import("./create"),
 };

@@ -1,7 +1,14 @@
 import type { IngressSettings } from "../../ingress/settings";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
+import type { SettingsContext } from "../../schema/context";
 import { type AppSpec, type JobSpec, releasesAtOnce } from "../shared/spec";
-import { type PanelSettings, panel, type WorkersSettings, workers } from "./settings";
+import { panelConsole } from "./console";
+import type { PanelSettings, WorkersSettings } from "./settings";
+
+type Schemas = typeof import("./settings");
+
+const web = { name: "panel", component: "web" };
+const worker = { name: "panel", component: "worker" };
 
 /** The layers that say what the panel is made of. */
 export interface PanelLayers {
@@ -31,7 +38,7 @@ function spec(layers: PanelLayers): AppSpec | undefined {
       {
         key: "panel",
         workload: "panel",
-        identity: { name: "panel", component: "web" },
+        identity: web,
         replicas: panel.replicas,
         serves: true,
         resources: panel.resources,
@@ -42,7 +49,7 @@ function spec(layers: PanelLayers): AppSpec | undefined {
       {
         key: "workers",
         workload: "workers",
-        identity: { name: "panel", component: "worker" },
+        identity: worker,
         replicas: workers.replicas,
         serves: false,
         resources: workers.resources,
@@ -68,9 +75,17 @@ function spec(layers: PanelLayers): AppSpec | undefined {
 /** The Node.js admin and user panel, with its workers. */
 export const panelApp = {
   layers: {
-    panel: { meaning: "the Node.js panel, and what its workers and jobs share with it", schema: panel },
-    workers: { meaning: "the panel's job workers", schema: workers },
+    panel: {
+      meaning: "the Node.js panel, and what its workers and jobs share with it",
+      schema: (context: SettingsContext) => (require("./settings") as Schemas).panel(context),
+    },
+    workers: {
+      meaning: "the panel's job workers",
+      schema: (context: SettingsContext) => (require("./settings") as Schemas).workers(context),
+    },
   },
   spec,
+  pods: { panel: web, workers: worker },
+  console: panelConsole,
   load: () => import("./create"),
 };

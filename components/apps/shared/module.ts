@@ -1,5 +1,7 @@
+import type { PodIdentity } from "../../contracts";
 import type { Schema } from "../../schema/sealed";
 import type { CreateApp } from "./app";
+import type { ConsoleSpec } from "./console";
 import type { AppSpec } from "./spec";
 
 /** A layer of the settings that an app brings. */
@@ -22,6 +24,10 @@ export interface AppModule {
    * @returns undefined where a layer that decides it is missing
    */
   readonly spec: (layers: never) => AppSpec | undefined;
+  /** Its pods that run until they are told to stop, by what people call them in commands. */
+  readonly pods: Readonly<Record<string, PodIdentity>>;
+  /** How its console is used; undefined for an app without one. */
+  readonly console: ConsoleSpec | undefined;
   /** What creates it, loaded when the stack is. */
   readonly load: () => Promise<{ readonly create: CreateApp<never> }>;
 }

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiAnswer } from "../../../cli/cluster/apiProxy";
-import type { Tier } from "../../../cli/cluster/tiers";
 import { type LogsRequest, showLogs } from "../../../cli/logs";
 import { FakeApi, FakeContainer, labels } from "./fakeApi";
 
-const tiers: readonly Tier[] = ["edge", "panel", "workers", "chat", "jobs"];
+const tiers: readonly string[] = ["edge", "panel", "workers", "chat", "jobs"];
 const clock = (second: number, fraction = 0) =>
   `2026-11-21T07:44:${String(second).padStart(2, "0")}.${String(fraction).padStart(9, "0")}Z`;
 
