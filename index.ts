@@ -2,7 +2,7 @@ import { createApps } from "./components/apps";
 import { createCluster, createPostgres, createRedis } from "./components/clouds";
 
 import { Ingress } from "./components/ingress";
-import { publicAddresses } from "./components/ingress/addresses";
+import { hostnamesOf, publicAddresses } from "./components/ingress/addresses";
 import { createCertificate } from "./components/ingress/certificates";
 import { Namespace } from "./components/network/namespace";
 import { NetworkPolicies } from "./components/network/networkPolicies";
@@ -18,7 +18,7 @@ export = async function platform() {
 
   const protection = new StackProtection(settings.operations);
 
-  const cluster = await createCluster(settings, protection);
+  const cluster = await createCluster(settings, { protection, hostnames: hostnamesOf(settings.edge) });
   const { place, inside } = new Namespace("namespace", { settings, cluster, protection });
 
   const postgres = await createPostgres(settings.postgres, place, inside);

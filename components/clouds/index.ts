@@ -1,5 +1,5 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
-import type { Cluster, Place, Postgres, Protection, Redis } from "../contracts";
+import type { Cluster, Place, Postgres, Redis } from "../contracts";
 import { fullNameOf } from "../naming";
 import type { Schema, SettingsOf } from "../schema/sealed";
 import { type Image, imagesIn } from "../schema/values/image";
@@ -56,14 +56,15 @@ export interface ClusterLayers {
   readonly project: string;
   readonly operations: { readonly name: string; readonly stage: string };
   readonly edge: {
-    readonly panel: { readonly host: string };
-    readonly chat: { readonly host: string };
     readonly service: { readonly allowedSources: readonly string[] };
   };
 }
 
 /** Builds, or finds, the cluster that the settings chose. */
-export async function createCluster(settings: ClusterLayers, protection: Protection): Promise<Cluster> {
+export async function createCluster(
+  settings: ClusterLayers,
+  { protection, hostnames }: Pick<ClusterArgs, "protection" | "hostnames">,
+): Promise<Cluster> {
   const { cluster, operations, edge } = settings;
   const build = builderOf("cluster", cluster.kind) as (
     settings: ClusterSettings,
@@ -73,7 +74,7 @@ export async function createCluster(settings: ClusterLayers, protection: Protect
     fullName: fullNameOf(settings),
     stage: operations.stage,
     namespace: cluster.namespace,
-    hostnames: [...new Set([edge.panel.host, edge.chat.host])],
+    hostnames,
     allowedSources: edge.service.allowedSources,
     protection,
     images: [...new Set(imagesIn(settings).map(({ repository }: Image) => repository))],

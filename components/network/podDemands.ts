@@ -1,4 +1,5 @@
 import { appSpecs } from "../apps";
+import { hostnamesOf } from "../ingress/addresses";
 import { proxyTmpSize } from "../ingress/settings/proxyStorage";
 import { fixedSizes, rolloutSurge } from "../kubernetes/fixedSizes";
 import { containerAmounts } from "../kubernetes/podTemplate";
@@ -44,7 +45,7 @@ export function podDemands(settings: PodSettings): PodDemand[] {
   const { postgresJob, acmeSolver } = fixedSizes;
   const jobs = specs.flatMap(({ jobs }) => jobs);
   const asked = edge.certificate.kind === "acme" && edge.certificate.challenge === "http01";
-  const hosts = new Set([edge.panel.host, edge.chat.host]).size;
+  const hosts = hostnamesOf(edge).length;
   return [
     ...specs
       .flatMap(({ processes }) => processes)

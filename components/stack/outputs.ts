@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Certificate, Cluster } from "../contracts";
+import { hostnamesOf } from "../ingress/addresses";
 import { servicePorts } from "../ingress/loadBalancer";
 import type { IngressSettings } from "../ingress/settings";
 
@@ -32,7 +33,7 @@ export function stackOutputs(args: OutputArgs) {
     ...Object.assign({}, ...args.apps.map(({ outputs }) => outputs)),
     /** Where DNS records of the host names lead; the hosts are in the same order as in the settings. */
     balancer: args.edge.balancer,
-    hosts: [...new Set([edge.panel.host, edge.chat.host])],
+    hosts: hostnamesOf(edge),
     /** PEM of the authority to trust; absent where browsers trust the certificate already. */
     ...(authority ? { certificateAuthority: authority } : {}),
     commands: {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { hostnamesOf } from "../../components/ingress/addresses";
 import { isEncrypted } from "../../components/schema/stackFile";
 import { absolute } from "../../components/schema/values/paths";
 import { projectName } from "../stack/project";
@@ -74,7 +75,7 @@ export async function offlineStack(
     certificate.kind === "provided" &&
     [certificate.certificate, certificate.key].some((pem) => isAway(pem, context))
   ) {
-    const hosts = [mapOf(edge.panel).host, mapOf(edge.chat).host].filter((host) => typeof host === "string");
+    const hosts = hostnamesOf(edge);
     const model = textOf(certificate.certificate, context);
     const standIn = await standInCertificate(model, hosts, context.now);
     certificate.certificate = standIn.certificate;

@@ -1,5 +1,6 @@
 import { cloudOf } from "../../../components/clouds";
 import { advice, type Finding, failed, ok, unclear, type World } from "../../../components/clouds/shared/doctor/model";
+import { hostnamesOf } from "../../../components/ingress/addresses";
 import type { ParsedSettings } from "../../../components/settings/parse";
 import type { Check } from "../subject";
 
@@ -21,8 +22,9 @@ export const names: Check = {
 
 /** Hosts that the public DNS knows; `*.localhost` is this machine (RFC 6761), a single label is nobody's. */
 export function publicHosts({ edge }: ParsedSettings): string[] {
-  const hosts = [...new Set([edge.panel.host, edge.chat.host])];
-  return hosts.filter((host) => host.includes(".") && !/\.(localhost|local|internal|test|invalid|example)$/.test(host));
+  return hostnamesOf(edge).filter(
+    (host) => host.includes(".") && !/\.(localhost|local|internal|test|invalid|example)$/.test(host),
+  );
 }
 
 /** The zone's own servers must be the ones that the world asks. */

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Certificate, Place } from "../../contracts";
 import { product, standardLabels } from "../../naming";
+import { hostnamesOf } from "../addresses";
 import type { CertificateSettings, IngressSettings } from "../settings";
 
 /** What every certificate is given besides its settings. */
@@ -32,7 +33,7 @@ export async function createCertificate(
   opts: pulumi.ComponentResourceOptions,
 ): Promise<Certificate> {
   const build = certificateKinds[edge.certificate.kind] as Build<CertificateSettings>;
-  const hostnames = [...new Set([edge.panel.host, edge.chat.host])];
+  const hostnames = hostnamesOf(edge);
   const labels = standardLabels({ name: product, component: "certificate" }, { stage: place.stage, version: "" });
   return build(edge.certificate, { namespace: place.namespace, stage: place.stage, labels, hostnames, place }, opts);
 }

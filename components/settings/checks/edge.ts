@@ -1,19 +1,9 @@
+import { hostnamesByKey } from "../../ingress/addresses";
 import { hstsSeconds } from "../../ingress/settings";
 import { show } from "../../schema/fields";
 import { reservedName } from "../../schema/values/reservedNames";
 import type { Check, Layers } from "./check";
 import { loadBalancerCloud } from "./loadBalancer";
-
-type Edge = NonNullable<Layers["edge"]>;
-
-/** The public host names by their key; once where both are the same. */
-function hostnames({ panel, chat }: Edge): [key: string, host: string][] {
-  const all: [string, string][] = [
-    ["edge.panel.host", panel.host],
-    ["edge.chat.host", chat.host],
-  ];
-  return panel.host === chat.host ? all.slice(0, 1) : all;
-}
 
 /** The DNS zone of the stack's cloud, where one is given. */
 function zoneDomain(cluster: Layers["cluster"]): string | undefined {
@@ -27,7 +17,7 @@ const isBelow = (host: string, domain: string) => host === domain || host.endsWi
 const publicNames: Check = ({ edge }, { errors }) => {
   if (edge?.certificate.kind !== "acme" || edge.certificate.directory.authority === "other") return;
   const todo = "use a name that you have registered, or a certificate of kind selfSigned";
-  for (const [key, host] of hostnames(edge)) {
+  for (const [key, host] of hostnamesByKey(edge)) {
     const reserved = reservedName(host);
     if (reserved) {
       const what = reserved.name === host ? "is reserved" : `is below ${reserved.name}, which is reserved`;
@@ -55,7 +45,7 @@ const dnsZone: Check = ({ cluster, edge }, { errors }) => {
     errors.push(`edge.certificate.challenge: dns01 makes its records in cluster.dnsZone, ${what}; ${todo}`);
     return;
   }
-  for (const [key, host] of hostnames(edge)) {
+  for (const [key, host] of hostnamesByKey(edge)) {
     if (isBelow(host, domain)) continue;
     errors.push(
       `${key}: ${show(host)} is not in cluster.dnsZone.domain (${show(domain)}). So it gets no record and no certificate there; use a name below it, or change or remove cluster.dnsZone`,
@@ -73,7 +63,7 @@ const http01: Check = ({ cluster, edge }, { errors, warnings }) => {
     );
   } else if (edge.service.type === "NodePort") {
     warnings.push(
-      `edge.service.type: NodePort opens no port 80, to which an ACME authority connects (http01). In front of the nodes, forward port 80 of ${hostnames(
+      `edge.service.type: NodePort opens no port 80, to which an ACME authority connects (http01). In front of the nodes, forward port 80 of ${hostnamesByKey(
         edge,
       )
         .map(([, host]) => host)

@@ -1,3 +1,4 @@
+import { hostnamesOf } from "../../ingress/addresses";
 import { socketsOf } from "../../ingress/capacity";
 import { panelParts } from "../../ingress/paths";
 import { hstsSeconds } from "../../ingress/settings";
@@ -31,7 +32,7 @@ const hosts: Check = ({ edge }, { errors }) => {
 const certificate: Check = ({ edge }, { errors, warnings }, now) => {
   if (edge?.certificate.kind !== "provided") return;
   const { certificate: chain, key } = edge.certificate;
-  const findings = examineCertificate(chain, key.reveal(), [edge.panel.host, edge.chat.host], now);
+  const findings = examineCertificate(chain, key.reveal(), hostnamesOf(edge), now);
   errors.push(...findings.errors.map(({ key: at, message }) => `edge.certificate.${at}: ${message}`));
   warnings.push(...findings.warnings.map((message) => `edge.certificate.certificate: ${message}`));
 };
