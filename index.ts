@@ -1,4 +1,4 @@
-import { createApps } from "./components/apps";
+import { createApps, postgresRoles } from "./components/apps";
 import { createCluster, createPostgres, createRedis } from "./components/clouds";
 
 import { Ingress } from "./components/ingress";
@@ -21,8 +21,8 @@ export = async function platform() {
   const cluster = await createCluster(settings, { protection, hostnames: hostnamesOf(settings.edge) });
   const { place, inside } = new Namespace("namespace", { settings, cluster, protection });
 
-  const postgres = await createPostgres(settings.postgres, place, inside);
-  const redis = await createRedis(settings.redis, place, inside);
+  const postgres = await createPostgres({ settings: settings.postgres, place, roles: postgresRoles(settings) }, inside);
+  const redis = await createRedis({ settings: settings.redis, place }, inside);
 
   const apps = await createApps({ settings, place, addresses, postgres, redis }, inside);
   postgres.retirePreviousPasswords(apps.flatMap(({ rollouts }) => rollouts));

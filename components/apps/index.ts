@@ -26,6 +26,11 @@ export function appSpecs(layers: AppLayers): AppSpec[] {
   return Object.values(apps).flatMap((app) => app.spec(layers) ?? []);
 }
 
+/** The apps that have a role and a schema of their own in Postgres. */
+export function postgresRoles(layers: AppLayers): string[] {
+  return appSpecs(layers).flatMap(({ name, usesPostgres }) => (usesPostgres ? [name] : []));
+}
+
 /** Of a stack's settings, what its apps are made of. */
 export type AppSettings = PanelStackSettings & ChatStackSettings;
 

@@ -1,5 +1,6 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
-import type { Cluster, Place, Postgres, Redis } from "../contracts";
+import type { Cluster, Postgres, Redis } from "../contracts";
+import type { PostgresArgs, StoreArgs } from "../contracts/stores";
 import { fullNameOf } from "../naming";
 import type { Schema, SettingsOf } from "../schema/sealed";
 import { type Image, imagesIn } from "../schema/values/image";
@@ -81,12 +82,12 @@ export async function createCluster(
   });
 }
 
-type Store<Settings, Built> = (settings: Settings, place: Place, opts: ComponentResourceOptions) => Promise<Built>;
+type Build<Args, Built> = (args: Args, opts: ComponentResourceOptions) => Promise<Built>;
 
 /** Builds the Postgres that the settings chose. */
-export const createPostgres: Store<PostgresSettings, Postgres> = (settings, place, opts) =>
-  (builderOf("postgres", settings.kind) as Store<PostgresSettings, Postgres>)(settings, place, opts);
+export const createPostgres: Build<PostgresArgs<PostgresSettings>, Postgres> = (args, opts) =>
+  (builderOf("postgres", args.settings.kind) as typeof createPostgres)(args, opts);
 
 /** Builds the Redis that the settings chose. */
-export const createRedis: Store<RedisSettings, Redis> = (settings, place, opts) =>
-  (builderOf("redis", settings.kind) as Store<RedisSettings, Redis>)(settings, place, opts);
+export const createRedis: Build<StoreArgs<RedisSettings>, Redis> = (args, opts) =>
+  (builderOf("redis", args.settings.kind) as typeof createRedis)(args, opts);

@@ -233,8 +233,8 @@ export interface Postgres {
   retirePreviousPasswords(after: readonly Rollout[]): void;
 }
 
-/** The parts of the product that own a schema. */
-export type PostgresRole = "panel" | "chat";
+/** An app that owns a schema, by its name. */
+export type PostgresRole = string;
 
 /** A Redis for one user, the same for every kind. */
 export interface RedisEndpoint {

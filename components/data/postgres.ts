@@ -1,7 +1,8 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection, Place, Postgres, PostgresEndpoint, PostgresRole } from "../contracts";
+import type { Connection, Postgres, PostgresEndpoint, PostgresRole } from "../contracts";
 import type { Rollout } from "../contracts/rollout";
+import type { PostgresArgs } from "../contracts/stores";
 import { generatedPassword } from "../kubernetes/passwords";
 import { releaseOf } from "../kubernetes/podTemplate";
 import { ServerTls } from "../kubernetes/serverTls";
@@ -24,8 +25,9 @@ const identity = { name: "postgres", component: "server" };
 export class InClusterPostgres extends pulumi.ComponentResource implements Postgres {
   readonly #roles: PostgresRoles;
 
-  constructor(name: string, settings: InClusterPostgresSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: PostgresArgs<InClusterPostgresSettings>, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:InClusterPostgres", name, {}, opts);
+    const { settings, place, roles } = args;
     const { namespace, stage } = place;
     const image = settings.image.reference;
     const labels = standardLabels(identity, releaseOf({ stage, image }));
@@ -40,6 +42,7 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
       name,
       {
         place,
+        roles,
         labels,
         image,
         generation: settings.passwordGeneration,

@@ -11,12 +11,11 @@ import { VersionedSecret } from "../kubernetes/versionedSecret";
 import * as conf from "./postgresConf";
 import { longestWaitVariable, retireScript } from "./postgresRetire";
 
-/** The parts of the product that own a schema. */
-const roles: readonly PostgresRole[] = ["panel", "chat"];
-
 /** What the roles of a server are made with. */
 export interface PostgresRolesArgs {
   readonly place: Place;
+  /** The apps that get a schema and log-ins. */
+  readonly roles: readonly PostgresRole[];
   /** Labels of the secrets. */
   readonly labels: Record<string, string>;
   /** How the administrator reaches the server: who makes the roles. No superuser is needed. */
@@ -36,15 +35,17 @@ export class PostgresRoles {
   readonly #endpoints: ReadonlyMap<`${PostgresRole} ${"app" | "owner"}`, PostgresEndpoint>;
   readonly #runSql: (purpose: string, args: RunSqlArgs) => Job;
   readonly #generation: number;
+  readonly #roles: readonly PostgresRole[];
 
   /**
    * @param name the server's name, which every resource's name starts with
    * @param opts where the resources belong; `parent` is the server's component
    */
   constructor(name: string, args: PostgresRolesArgs, opts: pulumi.ComponentResourceOptions) {
-    const { place, administrator, generation } = args;
+    const { place, administrator, generation, roles } = args;
     const { namespace, stage, traits, imagePullSecrets } = place;
     this.#generation = generation;
+    this.#roles = roles;
     const logins = roles.flatMap((role): Login[] => [
       {
         role,
@@ -125,7 +126,7 @@ export class PostgresRoles {
   retirePreviousPasswords(after: readonly Rollout[]): void {
     const longest = Math.max(...after.map(({ longestSeconds }) => longestSeconds));
     const job = this.#runSql("retire", {
-      script: retireScript(roles, this.#generation),
+      script: retireScript(this.#roles, this.#generation),
       variables: [{ name: longestWaitVariable, value: String(longest) }],
       after: after.map(({ resource }) => resource),
       // It waits by itself as long as there is a reason to.

@@ -1,6 +1,7 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Place, Redis, RedisEndpoint } from "../contracts";
+import type { Redis, RedisEndpoint } from "../contracts";
+import type { StoreArgs } from "../contracts/stores";
 import { generatedPassword } from "../kubernetes/passwords";
 import { releaseOf } from "../kubernetes/podTemplate";
 import { ServerTls } from "../kubernetes/serverTls";
@@ -23,8 +24,9 @@ const trustedFolder = "/run/tls/redis";
 export class InClusterRedis extends pulumi.ComponentResource implements Redis {
   readonly endpoint: RedisEndpoint;
 
-  constructor(name: string, settings: InClusterRedisSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: StoreArgs<InClusterRedisSettings>, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:InClusterRedis", name, {}, opts);
+    const { settings, place } = args;
     const { namespace, stage } = place;
     const labels = standardLabels(identity, releaseOf({ stage, image: settings.image.reference }));
 

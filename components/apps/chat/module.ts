@@ -20,6 +20,7 @@ function spec({ chat, edge }: ChatLayers): AppSpec | undefined {
   if (!chat || !edge) return undefined;
   return {
     name: "chat",
+    usesPostgres: true,
     processes: [
       {
         key: "chat",

@@ -34,6 +34,7 @@ function spec(layers: PanelLayers): AppSpec | undefined {
   );
   return {
     name: "panel",
+    usesPostgres: true,
     processes: [
       {
         key: "panel",

@@ -8,6 +8,8 @@ import type { Resources } from "../../schema/values/resources";
  */
 export interface AppSpec {
   readonly name: string;
+  /** Whether it has a role and a schema of its own in Postgres. */
+  readonly usesPostgres: boolean;
   readonly processes: readonly ProcessSpec[];
   /** What runs and ends: the release command, and what runs by time. */
   readonly jobs: readonly JobSpec[];

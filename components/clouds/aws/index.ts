@@ -1,5 +1,5 @@
 import type { SettingsContext } from "../../schema/context";
-import { clusterKind, storeKind } from "../shared/module";
+import { clusterKind, postgresKind, redisKind } from "../shared/module";
 import { deregistrationSeconds, loadBalancer } from "./loadBalancer";
 
 type ClusterSchema = typeof import("./settings/cluster");
@@ -22,15 +22,15 @@ export const aws = {
     ),
   },
   postgres: {
-    rds: storeKind(
+    rds: postgresKind(
       (context: SettingsContext) => (require("./settings/postgres") as PostgresSchema).rdsPostgres(context),
-      async (own, ...args) => new (await import("./postgres")).RdsPostgres("postgres", own, ...args),
+      async (...args) => new (await import("./postgres")).RdsPostgres("postgres", ...args),
     ),
   },
   redis: {
-    elastiCache: storeKind(
+    elastiCache: redisKind(
       (context: SettingsContext) => (require("./settings/redis") as RedisSchema).elastiCacheRedis(context),
-      async (own, ...args) => new (await import("./redis")).ElastiCacheRedis("redis", own, ...args),
+      async (...args) => new (await import("./redis")).ElastiCacheRedis("redis", ...args),
     ),
   },
   deregistrationSeconds,

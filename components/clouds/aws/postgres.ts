@@ -6,8 +6,9 @@ import * as parameterGroup from "@pulumi/aws/rds/parameterGroup";
 import * as subnetGroup from "@pulumi/aws/rds/subnetGroup";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Connection, Place, Postgres, PostgresEndpoint, PostgresRole } from "../../contracts";
+import type { Connection, Postgres, PostgresEndpoint, PostgresRole } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
+import type { PostgresArgs } from "../../contracts/stores";
 import { managedAdministrator } from "../../data/postgresConf";
 import { PostgresRoles } from "../../data/postgresRoles";
 import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
@@ -32,8 +33,9 @@ const port = 5432;
 export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
   readonly #roles: PostgresRoles;
 
-  constructor(name: string, settings: RdsPostgresSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: PostgresArgs<RdsPostgresSettings>, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:RdsPostgres", name, {}, besideCluster(opts));
+    const { settings, place, roles } = args;
     const cloud = amazonCloud(place, "postgres.kind", settings.kind);
     const protect = place.protection.covers(`${name}-instance`);
     const { namespace, stage } = place;
@@ -64,6 +66,7 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
       name,
       {
         place,
+        roles,
         labels,
         image,
         generation,

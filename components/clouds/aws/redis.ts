@@ -7,7 +7,8 @@ import * as userGroup from "@pulumi/aws/elasticache/userGroup";
 import * as membership from "@pulumi/aws/elasticache/userGroupAssociation";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Place, Redis, RedisEndpoint } from "../../contracts";
+import type { Redis, RedisEndpoint } from "../../contracts";
+import type { StoreArgs } from "../../contracts/stores";
 import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
 import { generatedPassword } from "../../kubernetes/passwords";
 import { VersionedSecret } from "../../kubernetes/versionedSecret";
@@ -29,8 +30,9 @@ export const panelRights = "~* &* +@all -@admin -flushall -flushdb -swapdb";
 export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis {
   readonly endpoint: RedisEndpoint;
 
-  constructor(name: string, settings: ElastiCacheRedisSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: StoreArgs<ElastiCacheRedisSettings>, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:ElastiCacheRedis", name, {}, besideCluster(opts));
+    const { settings, place } = args;
     const cloud = amazonCloud(place, "redis.kind", settings.kind);
     const { namespace, stage } = place;
     const generation = settings.passwordGeneration;

@@ -1,5 +1,5 @@
 import type { SettingsContext } from "../../schema/context";
-import { clusterKind, storeKind } from "../shared/module";
+import { clusterKind, postgresKind, redisKind } from "../shared/module";
 import { deregistrationSeconds } from "./loadBalancer";
 
 type Settings = typeof import("./settings");
@@ -19,15 +19,15 @@ export const existing = {
     ),
   },
   postgres: {
-    inCluster: storeKind(
+    inCluster: postgresKind(
       (context: SettingsContext) => data().inClusterPostgres(context),
-      async (own, ...args) => new (await import("../../data/postgres")).InClusterPostgres("postgres", own, ...args),
+      async (...args) => new (await import("../../data/postgres")).InClusterPostgres("postgres", ...args),
     ),
   },
   redis: {
-    inCluster: storeKind(
+    inCluster: redisKind(
       (context: SettingsContext) => data().inClusterRedis(context),
-      async (own, ...args) => new (await import("../../data/redis")).InClusterRedis("redis", own, ...args),
+      async (...args) => new (await import("../../data/redis")).InClusterRedis("redis", ...args),
     ),
   },
   deregistrationSeconds,

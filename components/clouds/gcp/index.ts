@@ -1,5 +1,5 @@
 import type { SettingsContext } from "../../schema/context";
-import { clusterKind, storeKind } from "../shared/module";
+import { clusterKind, postgresKind, redisKind } from "../shared/module";
 import { deregistrationSeconds, loadBalancer } from "./loadBalancer";
 
 type ClusterSchema = typeof import("./settings/cluster");
@@ -22,15 +22,15 @@ export const gcp = {
     ),
   },
   postgres: {
-    cloudSql: storeKind(
+    cloudSql: postgresKind(
       (context: SettingsContext) => (require("./settings/postgres") as PostgresSchema).cloudSqlPostgres(context),
-      async (own, ...args) => new (await import("./postgres")).CloudSqlPostgres("postgres", own, ...args),
+      async (...args) => new (await import("./postgres")).CloudSqlPostgres("postgres", ...args),
     ),
   },
   redis: {
-    memorystore: storeKind(
+    memorystore: redisKind(
       (context: SettingsContext) => (require("./settings/redis") as RedisSchema).memorystoreRedis(context),
-      async (own, ...args) => new (await import("./redis")).MemorystoreRedis("redis", own, ...args),
+      async (...args) => new (await import("./redis")).MemorystoreRedis("redis", ...args),
     ),
   },
   deregistrationSeconds,

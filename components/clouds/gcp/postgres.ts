@@ -1,8 +1,9 @@
 import * as databaseInstance from "@pulumi/gcp/sql/databaseInstance";
 import * as user from "@pulumi/gcp/sql/user";
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection, Place, Postgres, PostgresEndpoint, PostgresRole } from "../../contracts";
+import type { Connection, Postgres, PostgresEndpoint, PostgresRole } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
+import type { PostgresArgs } from "../../contracts/stores";
 import { managedAdministrator } from "../../data/postgresConf";
 import { PostgresRoles } from "../../data/postgresRoles";
 import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
@@ -37,9 +38,10 @@ const port = 5432;
 export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgres {
   readonly #roles: PostgresRoles;
 
-  constructor(name: string, settings: CloudSqlPostgresSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: PostgresArgs<CloudSqlPostgresSettings>, opts: pulumi.ComponentResourceOptions) {
     // The database outlives the namespace it is used from; only what is in the namespace dies with it.
     super("switchboard:data:CloudSqlPostgres", name, {}, besideCluster(opts));
+    const { settings, place, roles } = args;
     const cloud = googleCloud(place, "postgres.kind", settings.kind);
     const { namespace, stage } = place;
     const image = settings.image.reference;
@@ -62,6 +64,7 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
       name,
       {
         place,
+        roles,
         labels,
         image,
         generation: settings.passwordGeneration,

@@ -1,6 +1,7 @@
 import * as redisInstance from "@pulumi/gcp/redis/instance";
 import * as pulumi from "@pulumi/pulumi";
-import type { Place, Redis, RedisEndpoint } from "../../contracts";
+import type { Redis, RedisEndpoint } from "../../contracts";
+import type { StoreArgs } from "../../contracts/stores";
 import { besideCluster } from "../../kubernetes/besideCluster";
 import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { standardLabels } from "../../naming";
@@ -31,9 +32,10 @@ const dataShare = 0.8;
 export class MemorystoreRedis extends pulumi.ComponentResource implements Redis {
   readonly endpoint: RedisEndpoint;
 
-  constructor(name: string, settings: MemorystoreRedisSettings, place: Place, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: StoreArgs<MemorystoreRedisSettings>, opts: pulumi.ComponentResourceOptions) {
     // The server outlives the namespace it is used from; only what is in the namespace dies with it.
     super("switchboard:data:MemorystoreRedis", name, {}, besideCluster(opts));
+    const { settings, place } = args;
     const cloud = googleCloud(place, "redis.kind", settings.kind);
     const { namespace, stage } = place;
     const labels = standardLabels({ name: "redis", component: "server" }, { stage, version: settings.version });

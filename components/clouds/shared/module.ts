@@ -1,5 +1,6 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
-import type { Cluster, Place, Postgres, Redis } from "../../contracts";
+import type { Cluster, Postgres, Redis } from "../../contracts";
+import type { PostgresArgs, StoreArgs } from "../../contracts/stores";
 import type { Check } from "../../schema/check";
 import type { Schema, SettingsOf } from "../../schema/sealed";
 import type { CloudLayers } from "./check";
@@ -10,13 +11,17 @@ import type { Facts } from "./facts";
 import type { Allocatable } from "./machines";
 import type { NewStackKind } from "./newStack";
 
-/** A kind of cluster or of store, as the registry keeps it: the schema of its settings, and what builds it. */
-interface Kind<Args extends readonly unknown[], Built> {
+/** A kind of cluster, as the registry keeps it: the schema of its settings, and what builds it. */
+interface ClusterKind {
   readonly schema: Schema;
-  readonly build: (settings: never, ...args: Args) => Promise<Built>;
+  readonly build: (settings: never, args: ClusterArgs) => Promise<Cluster>;
 }
 
-type StoreArgs = readonly [place: Place, opts: ComponentResourceOptions];
+/** A kind of store, in the same way. */
+interface StoreKind<Built> {
+  readonly schema: Schema;
+  readonly build: (args: never, opts: ComponentResourceOptions) => Promise<Built>;
+}
 
 /**
  * What a cloud must bring. A further cloud is a folder whose `index.ts` exports one of these, and a line in
@@ -26,11 +31,11 @@ export interface CloudModule {
   /** What people call it. */
   readonly name: string;
   /** Its kinds of cluster, by the word of `cluster.kind`. */
-  readonly cluster: Readonly<Record<string, Kind<readonly [ClusterArgs], Cluster>>>;
+  readonly cluster: Readonly<Record<string, ClusterKind>>;
   /** Its kinds of Postgres, by the word of `postgres.kind`. */
-  readonly postgres: Readonly<Record<string, Kind<StoreArgs, Postgres>>>;
+  readonly postgres: Readonly<Record<string, StoreKind<Postgres>>>;
   /** Its kinds of Redis, by the word of `redis.kind`. */
-  readonly redis: Readonly<Record<string, Kind<StoreArgs, Redis>>>;
+  readonly redis: Readonly<Record<string, StoreKind<Redis>>>;
   /** Seconds that the load balancer goes on sending new connections to a pod that is going away. */
   readonly deregistrationSeconds: number;
   /** What its load balancer can do; undefined where the stack makes none. */
@@ -69,10 +74,18 @@ export function clusterKind<S extends Schema>(
   return { schema, build };
 }
 
-/** An entry of a cloud's kinds of Postgres or Redis. */
-export function storeKind<S extends Schema, Built>(
+/** An entry of a cloud's kinds of Postgres. */
+export function postgresKind<S extends Schema>(
   schema: S,
-  build: (settings: SettingsOf<S>, ...args: StoreArgs) => Promise<Built>,
+  build: (args: PostgresArgs<SettingsOf<S>>, opts: ComponentResourceOptions) => Promise<Postgres>,
+) {
+  return { schema, build };
+}
+
+/** An entry of a cloud's kinds of Redis. */
+export function redisKind<S extends Schema>(
+  schema: S,
+  build: (args: StoreArgs<SettingsOf<S>>, opts: ComponentResourceOptions) => Promise<Redis>,
 ) {
   return { schema, build };
 }

@@ -25,7 +25,7 @@ async function planned(
   const plan = await record(
     async () => {
       const { place, inside } = amazonPlace(options);
-      postgres = new RdsPostgres("postgres", settings, place, inside);
+      postgres = new RdsPostgres("postgres", { settings, place, roles: ["panel", "chat"] }, inside);
       // Stands for the rollouts of what uses the database.
       const rollout = new random.RandomId("rollout", { byteLength: 1 });
       postgres.retirePreviousPasswords([{ resource: rollout, longestSeconds: 300 }]);

@@ -22,7 +22,7 @@ async function planned(options: Options = {}) {
   const plan = await record(
     async () => {
       const { place, inside } = amazonPlace(options);
-      redis = new ElastiCacheRedis("redis", settings, place, inside);
+      redis = new ElastiCacheRedis("redis", { settings, place }, inside);
       return { host: redis.endpoint.host };
     },
     { project: "switchboard", stack: "test", config: {}, preview: options.preview ?? false },

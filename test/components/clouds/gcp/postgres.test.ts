@@ -80,7 +80,11 @@ test("all three guards against deletion follow operations.protect and operations
   const guards = async (protect: boolean, ...unprotected: string[]) => {
     const program = async () => {
       const { place, inside } = googlePlace({ protect, unprotected });
-      new CloudSqlPostgres("postgres", cloudSqlPostgres(context).parse(sample()), place, inside);
+      new CloudSqlPostgres(
+        "postgres",
+        { settings: cloudSqlPostgres(context).parse(sample()), place, roles: ["panel", "chat"] },
+        inside,
+      );
       return {};
     };
     const planned = await record(program, { project: "switchboard", stack: "test", config: {}, preview: false });
