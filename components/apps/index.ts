@@ -1,8 +1,6 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
-import type { ChatStackSettings } from "./chat/create";
-import { type ChatLayers, chatApp } from "./chat/module";
-import type { PanelStackSettings } from "./panel/create";
-import { type PanelLayers, panelApp } from "./panel/module";
+import { chatApp } from "./chat/module";
+import { panelApp } from "./panel/module";
 import type { App, AppArgs, CreateApp } from "./shared/app";
 import type { AppModule } from "./shared/module";
 import type { AppSpec } from "./shared/spec";
@@ -19,7 +17,7 @@ export const appLayers = Object.assign({}, ...Object.values(apps).map(({ layers 
 >;
 
 /** The layers that apps read, those of their own and the ingress'. */
-export type AppLayers = PanelLayers & ChatLayers;
+export type AppLayers = Intersection<Parameters<Apps[keyof Apps]["spec"]>[0]>;
 
 /** What the apps of a stack are made of, those whose settings are right. */
 export function appSpecs(layers: AppLayers): AppSpec[] {
@@ -32,7 +30,12 @@ export function postgresRoles(layers: AppLayers): string[] {
 }
 
 /** Of a stack's settings, what its apps are made of. */
-export type AppSettings = PanelStackSettings & ChatStackSettings;
+export type AppSettings = Intersection<SettingsOfApp<Apps[keyof Apps]>>;
+type SettingsOfApp<A extends AppModule> = A extends unknown
+  ? Awaited<ReturnType<A["load"]>>["create"] extends CreateApp<infer S>
+    ? S
+    : never
+  : never;
 
 /** Creates the apps, one after the other: each may judge the tokens of those before it. */
 export async function createApps(
