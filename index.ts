@@ -2,10 +2,11 @@ import { createApps, postgresRoles } from "./components/apps";
 import { createCluster, createPostgres, createRedis } from "./components/clouds";
 
 import { Ingress } from "./components/ingress";
-import { hostnamesOf, publicAddresses } from "./components/ingress/addresses";
+import { publicAddresses } from "./components/ingress/addresses";
 import { createCertificate } from "./components/ingress/certificates";
 import { Namespace } from "./components/network/namespace";
 import { NetworkPolicies } from "./components/network/networkPolicies";
+import { hostnamesOf } from "./components/schema/publicHosts";
 import { readSettings } from "./components/settings";
 import { stackOutputs } from "./components/stack/outputs";
 import { StackProtection } from "./components/stack/protection";
@@ -15,10 +16,11 @@ export = async function platform() {
   const settings = await readSettings();
   await useTransforms(settings.operations);
   const addresses = publicAddresses(settings.edge);
+  const hostnames = hostnamesOf(settings);
 
   const protection = new StackProtection(settings.operations);
 
-  const cluster = await createCluster(settings, { protection, hostnames: hostnamesOf(settings.edge) });
+  const cluster = await createCluster(settings, { protection, hostnames });
   const { place, inside } = new Namespace("namespace", { settings, cluster, protection });
 
   const postgres = await createPostgres({ settings: settings.postgres, place, roles: postgresRoles(settings) }, inside);
@@ -27,7 +29,7 @@ export = async function platform() {
   const apps = await createApps({ settings, place, addresses, postgres, redis }, inside);
   postgres.retirePreviousPasswords(apps.flatMap(({ rollouts }) => rollouts));
 
-  const certificate = await createCertificate(settings.edge, place, inside);
+  const certificate = await createCertificate({ edge: settings.edge, hostnames, place }, inside);
   const routes = apps.flatMap(({ routes }) => routes);
   const edge = new Ingress("edge", { settings, place, certificate, routes }, inside);
 
@@ -35,5 +37,5 @@ export = async function platform() {
   new NetworkPolicies("policies", { place, connections: layers.flatMap(({ connections }) => connections) }, inside);
 
   protection.check();
-  return stackOutputs({ settings, cluster, apps, certificate, edge });
+  return stackOutputs({ settings, hostnames, cluster, apps, certificate, edge });
 };

@@ -1,21 +1,6 @@
 import { socketPath } from "./paths";
 import type { IngressSettings } from "./settings";
 
-/** The public host names by their keys; once where two apps share one. */
-export function hostnamesByKey(edge: object): [key: string, host: string][] {
-  const found = Object.entries(edge).flatMap(([app, settings]: [string, unknown]): [string, string][] =>
-    typeof settings === "object" && settings !== null && "host" in settings && typeof settings.host === "string"
-      ? [[`edge.${app}.host`, settings.host]]
-      : [],
-  );
-  return found.filter(([, host], at) => found.findIndex(([, other]) => other === host) === at);
-}
-
-/** The public host names, each once. */
-export function hostnamesOf(edge: object): string[] {
-  return hostnamesByKey(edge).map(([, host]) => host);
-}
-
 /** The public addresses of the product. */
 export interface Addresses {
   /** Origin of the panel, e.g. `https://panel.example.com`. */

@@ -23,7 +23,8 @@ export interface PodArgs {
   readonly image: string;
   /** Name of the release in the labels. @default what the image is called by */
   readonly version?: string | undefined;
-  readonly command: readonly string[];
+  /** Program and arguments. @default those of the image */
+  readonly command?: readonly string[];
   readonly environment?: readonly EnvironmentVariable[];
   /** ConfigMaps and Secrets whose keys all become variables. */
   readonly environmentFrom?: readonly inputs.core.v1.EnvFromSource[];
@@ -32,7 +33,7 @@ export interface PodArgs {
   readonly volumes?: readonly inputs.core.v1.Volume[];
   readonly mounts?: readonly inputs.core.v1.VolumeMount[];
   readonly ports?: Readonly<Record<string, number>>;
-  readonly probes?: { readonly startup: Probe; readonly readiness?: Probe; readonly liveness: Probe };
+  readonly probes?: { readonly startup: Probe; readonly readiness?: Probe; readonly liveness: Probe } | undefined;
   readonly resources: Resources;
   /** Seconds between the end of new traffic to the pod and its stop signal. @default 0 */
   readonly preStopSeconds?: number;
@@ -111,7 +112,7 @@ function container(args: PodArgs): Container {
   return {
     name: args.identity.component,
     image: args.image,
-    command: [...args.command],
+    ...(args.command ? { command: [...args.command] } : {}),
     ...filled("env", (args.environment ?? []).map(variable)),
     ...filled("envFrom", [...(args.environmentFrom ?? [])]),
     ...filled(

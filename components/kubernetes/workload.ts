@@ -12,6 +12,8 @@ import { graceSeconds, type PodArgs, podTemplate, releaseOf } from "./podTemplat
 export interface WorkloadArgs extends Omit<PodArgs, "serviceAccount" | "restartPolicy"> {
   readonly namespace: pulumi.Input<string>;
   readonly replicas: number;
+  /** Whether a release adds new pods before it takes old ones away. @default rolling */
+  readonly strategy?: "rolling" | "recreate";
   /** Seconds that `up` waits for a rollout. */
   readonly rolloutTimeoutSeconds: number;
   /** What the pods connect to; the network policies are made of it. */
@@ -48,7 +50,10 @@ export class Workload extends pulumi.ComponentResource {
         spec: {
           replicas: args.replicas,
           selector,
-          strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: rolloutSurge, maxUnavailable: 0 } },
+          strategy:
+            args.strategy === "recreate"
+              ? { type: "Recreate" }
+              : { type: "RollingUpdate", rollingUpdate: { maxSurge: rolloutSurge, maxUnavailable: 0 } },
           minReadySeconds: 5,
           // The controller gives up a little before `up` does, so that its reason is there to be shown.
           progressDeadlineSeconds: Math.max(args.rolloutTimeoutSeconds - 10, 30),

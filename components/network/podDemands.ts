@@ -1,8 +1,8 @@
 import { appSpecs } from "../apps";
-import { hostnamesOf } from "../ingress/addresses";
 import { proxyTmpSize } from "../ingress/settings/proxyStorage";
 import { fixedSizes, rolloutSurge } from "../kubernetes/fixedSizes";
 import { containerAmounts } from "../kubernetes/podTemplate";
+import { hostnamesOf } from "../schema/publicHosts";
 import { type Resources, usualTmpSize } from "../schema/values/resources";
 import type { Settings } from "../settings";
 
@@ -22,7 +22,7 @@ export interface PodDemand {
 }
 
 /** The layers that pods come from. */
-export type PodSettings = Pick<Settings, "postgres" | "redis" | "panel" | "workers" | "chat" | "edge">;
+export type PodSettings = Pick<Settings, "postgres" | "redis" | "panel" | "workers" | "chat" | "apps" | "edge">;
 
 /**
  * A release on the heels of another: the pods of the new one, those that end for it, and those of the release before
@@ -45,7 +45,7 @@ export function podDemands(settings: PodSettings): PodDemand[] {
   const { postgresJob, acmeSolver } = fixedSizes;
   const jobs = specs.flatMap(({ jobs }) => jobs);
   const asked = edge.certificate.kind === "acme" && edge.certificate.challenge === "http01";
-  const hosts = hostnamesOf(edge).length;
+  const hosts = hostnamesOf(settings).length;
   return [
     ...specs
       .flatMap(({ processes }) => processes)

@@ -26,8 +26,12 @@ function meaningsOf<L extends Readonly<Record<string, AppLayer>>>(layers: L) {
 }
 
 /** The schemas of the layers of the apps. */
-function schemasOfApps<L extends Readonly<Record<string, AppLayer>>>(layers: L, context: SettingsContext) {
-  const schemas = Object.entries(layers).map(([layer, { schema }]) => [layer, schema(context)]);
+function schemasOfApps<L extends Readonly<Record<string, AppLayer>>>(
+  layers: L,
+  context: SettingsContext,
+  raw: Readonly<Record<string, unknown>>,
+) {
+  const schemas = Object.entries(layers).map(([layer, { schema }]) => [layer, schema(context, raw[layer])]);
   return Object.fromEntries(schemas) as { readonly [K in keyof L]: ReturnType<L[K]["schema"]> };
 }
 
@@ -41,7 +45,7 @@ export function layerSchemas(context: SettingsContext, raw: Readonly<Record<stri
     cluster: oneOfKinds(schemasOf("cluster"), context, raw.cluster),
     postgres: oneOfKinds(schemasOf("postgres"), context, raw.postgres),
     redis: oneOfKinds(schemasOf("redis"), context, raw.redis),
-    ...schemasOfApps(appLayers, context),
+    ...schemasOfApps(appLayers, context, raw),
     edge: edge(context),
     operations: operations(context),
   } satisfies Record<Layer, z.ZodType>;

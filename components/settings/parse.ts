@@ -72,12 +72,18 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, context: S
   const found = crossChecks(parsed as Partial<ParsedLayers>, context.now);
   problems.push(...found.errors);
   if (problems.length > 0) throw new SettingsError(context.stack, [...new Set(problems)]);
-  const whole = parsed as ParsedLayers;
-  const owners = appSpecs(whole).flatMap(({ variables }) => variables.map(({ layer }) => layer as "panel"));
-  const variables = Object.fromEntries(
-    owners.map((layer) => [layer, withUnknownAsSecret(layer, whole[layer], context)]),
+  const owners = appSpecs(parsed as ParsedLayers).flatMap(({ variables }) => variables);
+  const whole = owners.reduce(
+    (layers, { path }) => changedAt(layers, path, (app) => withUnknownAsSecret(path, app as never, context)),
+    parsed as ParsedLayers,
   );
-  return { ...whole, ...variables, stack: context.stack, project: context.project, warnings: found.warnings };
+  return { ...whole, stack: context.stack, project: context.project, warnings: found.warnings };
+}
+
+/** A value with what is at a path changed. */
+function changedAt<T>(value: T, [key, ...rest]: readonly string[], change: (there: unknown) => unknown): T {
+  if (key === undefined) return change(value) as T;
+  return { ...value, [key]: changedAt((value as Record<string, unknown>)[key], rest, change) };
 }
 
 /** Pulumi.yaml gives every layer that a stack leaves out an empty map. */
@@ -135,12 +141,15 @@ function unencrypted(raw: Readonly<Record<string, unknown>>, context: SettingsCo
   const variables = Object.keys(appLayers).flatMap((layer) =>
     Object.keys(asMap(asMap(raw[layer]).secretEnv)).map((name) => [layer, "secretEnv", name]),
   );
+  const ofDeclared = Object.entries(asMap(raw.apps)).flatMap(([app, declared]) =>
+    Object.keys(asMap(asMap(declared).secretEnv)).map((name) => ["apps", app, "secretEnv", name]),
+  );
   const passwords = Object.entries(asMap(asMap(raw.operations).registries)).flatMap(([name, registry]) =>
     asMap(registry).password === undefined ? [] : [["operations", "registries", name, "password"]],
   );
   const key = asMap(asMap(raw.edge).certificate).key;
   const keys = typeof key === "string" ? [["edge", "certificate", "key"]] : [];
-  return [...variables, ...passwords, ...keys]
+  return [...variables, ...ofDeclared, ...passwords, ...keys]
     .filter((path) => storedAs(context, path) === "plain")
     .map(
       (path) =>

@@ -20,9 +20,9 @@ export function misplacedSecrets(layer: string, parsed: unknown, context: Settin
   return encryptedIn(stored).flatMap((path) => {
     if (parsed === undefined ? mayBeSecret(path) : valueAt(parsed, path) instanceof Secret) return [];
     const name = keyName([layer, ...path]);
-    const [group, variable, ...deeper] = path;
-    if (group === "env" && variable !== undefined && deeper.length === 0) {
-      const right = keyName([layer, "secretEnv", variable]);
+    const [group, variable] = path.slice(-2);
+    if (group === "env" && variable !== undefined) {
+      const right = keyName([layer, ...path.slice(0, -2), "secretEnv", variable]);
       return [
         `${name}: is stored with --secret, but everyone who may read the pods can read env. Use secretEnv: pulumi config set --secret --path ${right}, then pulumi config rm --path ${name}`,
       ];
@@ -55,9 +55,9 @@ interface Variables {
  * came from an environment of Pulumi ESC, or the layer is encrypted as a whole. They are kept like those of `secretEnv`.
  * What is put together from other variables stays: Kubernetes resolves references in a pod alone.
  */
-export function withUnknownAsSecret<App extends Variables>(layer: string, app: App, context: SettingsContext): App {
+export function withUnknownAsSecret<App extends Variables>(path: Path, app: App, context: SettingsContext): App {
   const hidden = Object.entries(app.env).flatMap(([name, value]) =>
-    storedAs(context, [layer, "env", name]) === "plain" || referencesIn(value).length > 0 ? [] : [name],
+    storedAs(context, [...path, "env", name]) === "plain" || referencesIn(value).length > 0 ? [] : [name],
   );
   if (hidden.length === 0) return app;
   const secrets = hidden.map((name) => [name, new Secret(app.env[name]!)] as const);

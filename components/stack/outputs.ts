@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Certificate, Cluster } from "../contracts";
-import { hostnamesOf } from "../ingress/addresses";
 import { servicePorts } from "../ingress/loadBalancer";
 import type { IngressSettings } from "../ingress/settings";
 
@@ -13,6 +12,7 @@ export interface AppOutputs {
 /** What the outputs are made of. */
 export interface OutputArgs {
   readonly settings: { cluster: { readonly namespace: string }; edge: IngressSettings };
+  readonly hostnames: readonly string[];
   readonly cluster: Cluster;
   readonly apps: readonly AppOutputs[];
   readonly certificate: Certificate;
@@ -33,7 +33,7 @@ export function stackOutputs(args: OutputArgs) {
     ...Object.assign({}, ...args.apps.map(({ outputs }) => outputs)),
     /** Where DNS records of the host names lead; the hosts are in the same order as in the settings. */
     balancer: args.edge.balancer,
-    hosts: hostnamesOf(edge),
+    hosts: args.hostnames,
     /** PEM of the authority to trust; absent where browsers trust the certificate already. */
     ...(authority ? { certificateAuthority: authority } : {}),
     commands: {

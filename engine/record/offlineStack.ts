@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { hostnamesOf } from "../../components/ingress/addresses";
+import { hostnamesOf } from "../../components/schema/publicHosts";
 import { isEncrypted } from "../../components/schema/stackFile";
 import { absolute } from "../../components/schema/values/paths";
 import { projectName } from "../stack/project";
@@ -75,7 +75,7 @@ export async function offlineStack(
     certificate.kind === "provided" &&
     [certificate.certificate, certificate.key].some((pem) => isAway(pem, context))
   ) {
-    const hosts = hostnamesOf(edge);
+    const hosts = hostnamesOf({ edge, apps: copy[`${project}:apps`] });
     const model = textOf(certificate.certificate, context);
     const standIn = await standInCertificate(model, hosts, context.now);
     certificate.certificate = standIn.certificate;

@@ -1,6 +1,6 @@
 import { cloudOf } from "../../../components/clouds";
 import { advice, type Finding, failed, ok, unclear, type World } from "../../../components/clouds/shared/doctor/model";
-import { hostnamesOf } from "../../../components/ingress/addresses";
+import { hostnamesOf } from "../../../components/schema/publicHosts";
 import type { ParsedSettings } from "../../../components/settings/parse";
 import type { Check } from "../subject";
 
@@ -21,8 +21,8 @@ export const names: Check = {
 };
 
 /** Hosts that the public DNS knows; `*.localhost` is this machine (RFC 6761), a single label is nobody's. */
-export function publicHosts({ edge }: ParsedSettings): string[] {
-  return hostnamesOf(edge).filter(
+export function publicHosts(settings: ParsedSettings): string[] {
+  return hostnamesOf(settings).filter(
     (host) => host.includes(".") && !/\.(localhost|local|internal|test|invalid|example)$/.test(host),
   );
 }

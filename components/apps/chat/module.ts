@@ -43,7 +43,7 @@ function spec({ chat, edge }: ChatLayers): AppSpec | undefined {
         connections: 1,
       },
     ],
-    variables: [{ layer: "chat", env: chat.env, secretEnv: chat.secretEnv }],
+    variables: [{ path: ["chat"], env: chat.env, secretEnv: chat.secretEnv }],
   };
 }
 

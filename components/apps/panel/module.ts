@@ -69,7 +69,7 @@ function spec(layers: PanelLayers): AppSpec | undefined {
       },
       ...schedules,
     ],
-    variables: [{ layer: "panel", env: panel.env, secretEnv: panel.secretEnv }],
+    variables: [{ path: ["panel"], env: panel.env, secretEnv: panel.secretEnv }],
   };
 }
 

@@ -1,5 +1,6 @@
+import type { z } from "zod";
 import type { PodIdentity } from "../../contracts";
-import type { Schema } from "../../schema/sealed";
+import type { SettingsContext } from "../../schema/context";
 import type { CreateApp } from "./app";
 import type { ConsoleSpec } from "./console";
 import type { AppSpec } from "./spec";
@@ -8,7 +9,8 @@ import type { AppSpec } from "./spec";
 export interface AppLayer {
   /** What it is for, in the documentation. */
   readonly meaning: string;
-  readonly schema: Schema;
+  /** @param given what the stack says, where that is known */
+  readonly schema: (context: SettingsContext, given?: unknown) => z.ZodType;
 }
 
 /**

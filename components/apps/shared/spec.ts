@@ -13,7 +13,7 @@ export interface AppSpec {
   readonly processes: readonly ProcessSpec[];
   /** What runs and ends: the release command, and what runs by time. */
   readonly jobs: readonly JobSpec[];
-  /** The layers whose `env` and `secretEnv` are the app's variables. */
+  /** Where its `env` and `secretEnv` are the app's variables. */
   readonly variables: readonly AppVariables[];
 }
 
@@ -49,9 +49,10 @@ export interface JobSpec {
   readonly egress?: { readonly key: string; readonly list: readonly Egress[] };
 }
 
-/** The variables that a layer of the settings gives an app. */
+/** The variables that the settings give an app. */
 export interface AppVariables {
-  readonly layer: string;
+  /** Where they are in the settings: `["panel"]`, `["apps", "shop"]`. */
+  readonly path: readonly string[];
   readonly env: Readonly<Record<string, unknown>>;
   readonly secretEnv: Readonly<Record<string, unknown>>;
 }

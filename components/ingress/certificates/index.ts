@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Certificate, Place } from "../../contracts";
 import { product, standardLabels } from "../../naming";
-import { hostnamesOf } from "../addresses";
 import type { CertificateSettings, IngressSettings } from "../settings";
 
 /** What every certificate is given besides its settings. */
@@ -26,14 +25,19 @@ const certificateKinds: { [K in CertificateSettings["kind"]]: Build<Extract<Cert
     new (await import("./provided")).ProvidedCertificate("certificate", settings, args, opts),
 };
 
+/** What the certificate of a stack is made of. */
+export interface StackCertificateArgs {
+  readonly edge: Pick<IngressSettings, "certificate">;
+  readonly hostnames: readonly string[];
+  readonly place: Place;
+}
+
 /** Builds the certificate that the settings chose, for the host names that the settings name. */
 export async function createCertificate(
-  edge: IngressSettings,
-  place: Place,
+  { edge, hostnames, place }: StackCertificateArgs,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<Certificate> {
   const build = certificateKinds[edge.certificate.kind] as Build<CertificateSettings>;
-  const hostnames = hostnamesOf(edge);
   const labels = standardLabels({ name: product, component: "certificate" }, { stage: place.stage, version: "" });
   return build(edge.certificate, { namespace: place.namespace, stage: place.stage, labels, hostnames, place }, opts);
 }

@@ -54,9 +54,10 @@ function processesOf(settings: Layers): ProcessSpec[] {
 }
 
 const variables: Check = (settings, { errors }) => {
-  for (const { layer, env, secretEnv } of appSpecs(settings).flatMap(({ variables }) => variables)) {
+  for (const { path, env, secretEnv } of appSpecs(settings).flatMap(({ variables }) => variables)) {
     for (const name of Object.keys(secretEnv)) {
-      if (Object.hasOwn(env, name)) errors.push(`${layer}.env.${name}: is also in ${layer}.secretEnv; keep one`);
+      if (Object.hasOwn(env, name))
+        errors.push(`${path.join(".")}.env.${name}: is also in ${path.join(".")}.secretEnv; keep one`);
     }
   }
 };

@@ -1,6 +1,6 @@
-import { hostnamesByKey } from "../../ingress/addresses";
 import { hstsSeconds } from "../../ingress/settings";
 import { show } from "../../schema/fields";
+import { hostnamesByKey } from "../../schema/publicHosts";
 import { reservedName } from "../../schema/values/reservedNames";
 import type { Check, Layers } from "./check";
 import { loadBalancerCloud } from "./loadBalancer";
@@ -14,10 +14,10 @@ function zoneDomain(cluster: Layers["cluster"]): string | undefined {
 const isBelow = (host: string, domain: string) => host === domain || host.endsWith(`.${domain}`);
 
 /** Let's Encrypt certifies names of the public DNS only; another authority may be a private one with names of its own. */
-const publicNames: Check = ({ edge }, { errors }) => {
+const publicNames: Check = ({ edge, apps }, { errors }) => {
   if (edge?.certificate.kind !== "acme" || edge.certificate.directory.authority === "other") return;
   const todo = "use a name that you have registered, or a certificate of kind selfSigned";
-  for (const [key, host] of hostnamesByKey(edge)) {
+  for (const [key, host] of hostnamesByKey({ edge, apps })) {
     const reserved = reservedName(host);
     if (reserved) {
       const what = reserved.name === host ? "is reserved" : `is below ${reserved.name}, which is reserved`;
@@ -35,7 +35,7 @@ const publicNames: Check = ({ edge }, { errors }) => {
   }
 };
 
-const dnsZone: Check = ({ cluster, edge }, { errors }) => {
+const dnsZone: Check = ({ cluster, edge, apps }, { errors }) => {
   if (!cluster || !edge) return;
   const domain = zoneDomain(cluster);
   if (domain === undefined) {
@@ -45,7 +45,7 @@ const dnsZone: Check = ({ cluster, edge }, { errors }) => {
     errors.push(`edge.certificate.challenge: dns01 makes its records in cluster.dnsZone, ${what}; ${todo}`);
     return;
   }
-  for (const [key, host] of hostnamesByKey(edge)) {
+  for (const [key, host] of hostnamesByKey({ edge, apps })) {
     if (isBelow(host, domain)) continue;
     errors.push(
       `${key}: ${show(host)} is not in cluster.dnsZone.domain (${show(domain)}). So it gets no record and no certificate there; use a name below it, or change or remove cluster.dnsZone`,
@@ -54,7 +54,7 @@ const dnsZone: Check = ({ cluster, edge }, { errors }) => {
 };
 
 /** The authority asks on port 80 of each host, from the internet (RFC 8555, 8.3). */
-const http01: Check = ({ cluster, edge }, { errors, warnings }) => {
+const http01: Check = ({ cluster, edge, apps }, { errors, warnings }) => {
   if (edge?.certificate.kind !== "acme" || edge.certificate.challenge !== "http01") return;
   const dns = loadBalancerCloud(cluster) ? ", or use dns01" : "";
   if (edge.httpPort !== 80) {
@@ -64,7 +64,7 @@ const http01: Check = ({ cluster, edge }, { errors, warnings }) => {
   } else if (edge.service.type === "NodePort") {
     warnings.push(
       `edge.service.type: NodePort opens no port 80, to which an ACME authority connects (http01). In front of the nodes, forward port 80 of ${hostnamesByKey(
-        edge,
+        { edge, apps },
       )
         .map(([, host]) => host)
         .join(" and ")} to edge.service.httpNodePort${dns}`,

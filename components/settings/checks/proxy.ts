@@ -1,9 +1,9 @@
-import { hostnamesOf } from "../../ingress/addresses";
 import { socketsOf } from "../../ingress/capacity";
 import { panelParts } from "../../ingress/paths";
 import { hstsSeconds } from "../../ingress/settings";
 import { bodyBytes } from "../../ingress/settings/proxyStorage";
 import { show } from "../../schema/fields";
+import { hostnamesOf } from "../../schema/publicHosts";
 import { examineCertificate } from "../../schema/values/pem";
 import { parseBytes } from "../../schema/values/resources";
 import type { Check } from "./check";
@@ -29,10 +29,10 @@ const hosts: Check = ({ edge }, { errors }) => {
   );
 };
 
-const certificate: Check = ({ edge }, { errors, warnings }, now) => {
+const certificate: Check = ({ edge, apps }, { errors, warnings }, now) => {
   if (edge?.certificate.kind !== "provided") return;
   const { certificate: chain, key } = edge.certificate;
-  const findings = examineCertificate(chain, key.reveal(), hostnamesOf(edge), now);
+  const findings = examineCertificate(chain, key.reveal(), hostnamesOf({ edge, apps }), now);
   errors.push(...findings.errors.map(({ key: at, message }) => `edge.certificate.${at}: ${message}`));
   warnings.push(...findings.warnings.map((message) => `edge.certificate.certificate: ${message}`));
 };

@@ -6,6 +6,7 @@ import type { ClusterTraits, Place } from "../../../../components/contracts";
 import { createCertificate } from "../../../../components/ingress/certificates";
 import { certManagerVersion } from "../../../../components/ingress/certificates/certManager";
 import { letsEncrypt } from "../../../../components/ingress/settings/acme";
+import { hostnamesOf } from "../../../../components/schema/publicHosts";
 import type { Plan } from "../../../../engine/record/plan";
 import { record } from "../../../../engine/record/recorder";
 import { smallConfig } from "../../../support/config";
@@ -59,7 +60,10 @@ async function onOwnCluster(certificate: object, acmeDnsSolver: ClusterTraits["a
       } as unknown as Place;
       const edge = { certificate: settings, panel: { host: "panel.acme.dev" }, chat: { host: "chat.acme.dev" } };
       const inside = { provider, deletedWith: namespace };
-      const { challenges, authority } = await createCertificate(edge as never, place, inside);
+      const { challenges, authority } = await createCertificate(
+        { edge: edge as never, hostnames: hostnamesOf({ edge }), place },
+        inside,
+      );
       return { challenges: challenges.length, authority: authority ?? "none" };
     },
     { project: "switchboard", stack: "prod", config: {} },

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { PodArgs } from "../../kubernetes/podTemplate";
+import { Problem, text, whole } from "../../schema/fields";
+import type { SettingsOf } from "../../schema/sealed";
+import { words } from "../../schema/values/words";
+
+/** A path of a URL, as an HTTP probe asks for it. */
+const probePath = () =>
+  text((value) => {
+    if (!/^\/[\w./~%?=&-]*$/.test(value))
+      throw new Problem(`${JSON.stringify(value)} is not a path; begin with "/", e.g. "/healthz"`);
+    return value;
+  });
+
+const startup = () =>
+  whole(1, 3600, " seconds")
+    .prefault(120)
+    .describe("seconds that a pod may take until it is asked for the first time successfully");
+
+/** How Kubernetes knows that a process works, by the word of `probe.kind`. */
+export const probeKinds = {
+  http: () =>
+    z.strictObject({
+      kind: z.literal("http"),
+      ready: probePath().describe("path that answers 2xx or 3xx while the pod may get requests"),
+      live: probePath()
+        .optional()
+        .describe("path that answers while the pod need not be restarted; default: that its port accepts connections"),
+      startupSeconds: startup(),
+    }),
+  tcp: () => z.strictObject({ kind: z.literal("tcp"), startupSeconds: startup() }),
+  command: () =>
+    z.strictObject({
+      kind: z.literal("command"),
+      command: z
+        .array(words())
+        .min(1, { error: "is empty; give the program and its arguments" })
+        .describe("program that ends with 0 while the process works"),
+      startupSeconds: startup(),
+    }),
+  none: () => z.strictObject({ kind: z.literal("none") }),
+};
+
+/** What a stack says of a process' probe. */
+export type ProbeSettings = {
+  [K in keyof typeof probeKinds]: SettingsOf<(typeof probeKinds)[K]>;
+}[keyof typeof probeKinds];
+
+/** Seconds between two questions while a pod starts. */
+const startPeriod = 2;
+
+/** The probes of a process; none of them where it has no port and says none. */
+export function probesOf(probe: ProbeSettings | undefined, port: number | undefined): PodArgs["probes"] {
+  const chosen: ProbeSettings = probe ?? (port === undefined ? { kind: "none" } : { kind: "tcp", startupSeconds: 120 });
+  if (chosen.kind === "none") return undefined;
+  const starting = { periodSeconds: startPeriod, failureThreshold: Math.ceil(chosen.startupSeconds / startPeriod) };
+  const running = { periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 };
+  if (chosen.kind === "command") {
+    const exec = { exec: { command: [...chosen.command] }, timeoutSeconds: 10 };
+    // A program is started each time, so it is asked rarely.
+    return { startup: { ...exec, ...starting }, liveness: { ...exec, periodSeconds: 60, failureThreshold: 3 } };
+  }
+  const socket = { tcpSocket: { port: "http" } };
+  if (chosen.kind === "tcp") {
+    return {
+      startup: { ...socket, ...starting, timeoutSeconds: 3 },
+      readiness: { ...socket, periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 3 },
+      liveness: { ...socket, ...running },
+    };
+  }
+  const get = (path: string) => ({ httpGet: { path, port: "http" } });
+  return {
+    startup: { ...get(chosen.ready), ...starting, timeoutSeconds: 3 },
+    readiness: { ...get(chosen.ready), periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 5 },
+    liveness: { ...(chosen.live === undefined ? socket : get(chosen.live)), ...running },
+  };
+}

@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { postgresVariables, redisVariables } from "../../kubernetes/connections";
+import type { VariableTable } from "../../kubernetes/variables";
+import type { SettingsContext } from "../../schema/context";
+import { choice, flag, mapOf, oneOfKinds, problemOf, whole } from "../../schema/fields";
+import type { SettingsOf } from "../../schema/sealed";
+import { cron, timeZone } from "../../schema/values/cron";
+import { egress } from "../../schema/values/egress";
+import { image } from "../../schema/values/image";
+import { bodySize, host, path } from "../../schema/values/network";
+import { resources } from "../../schema/values/resources";
+import { parseLabel, words } from "../../schema/values/words";
+import { plainVariables, secretVariables } from "../shared/environment";
+import { probeKinds } from "./probe";
+import { databaseUrl, platformVariables } from "./variables";
+
+/** Names are made of it and of a process or schedule, and a CronJob's may have 52 characters. */
+const longestName = 20;
+/** What the platform itself calls something in the namespace. */
+const taken = ["postgres", "redis", "edge", "panel", "workers", "chat", "jobs", "namespace", "certificate", "policies"];
+
+/** What is wrong with the name of an app, if anything. */
+function nameProblem(name: string): string | undefined {
+  if (taken.includes(name)) return `is the name of a part of the platform; use another`;
+  return problemOf(() => parseLabel(name, longestName));
+}
+
+const command = (meaning: string) =>
+  z.array(words()).min(1, { error: "is empty; give the program and its arguments" }).describe(meaning);
+
+const route = () =>
+  z.strictObject({
+    host: host().describe("public host name"),
+    path: path().prefault("/").describe("path below which the process is reached; it is taken off the request"),
+    websocket: flag().prefault(false).describe("whether clients may upgrade to a WebSocket"),
+    bodySize: bodySize().optional().describe("largest body of a request; default: `edge.limits.bodySize`"),
+    loginPath: path().optional().describe("path whose POST requests are limited as log-in attempts"),
+  });
+
+const process = (context: SettingsContext, name: string) =>
+  z.strictObject({
+    command: command("program and arguments; default: those of the image").optional(),
+    port: whole(1, 65_535).optional().describe("port on which it serves HTTP; it gets a Service of its own"),
+    replicas: whole(0, 100).prefault(1).describe("pods; 2 or more for releases without downtime"),
+    resources: resources({ cpu: "50m", memory: "128Mi" }),
+    probe: oneOfKinds(probeKinds, context)
+      .optional()
+      .describe("how Kubernetes knows that it works; default: that its port accepts connections, `none` without one"),
+    strategy: choice(["rolling", "recreate"])
+      .prefault("rolling")
+      .describe("whether a release adds new pods first, or stops the old ones before"),
+    stopSeconds: whole(1, 3600, " seconds").prefault(30).describe("seconds to end its work after the stop signal"),
+    connections: whole(0, 100).prefault(5).describe("database connections of each pod, where the app uses Postgres"),
+    route: route().optional().describe("the public address that leads to it; default: it has none"),
+    egress: egress(`the pods of ${name}`),
+  });
+
+const release = z.strictObject({
+  command: command("program and arguments, run once per image in the app's image, as the owner of its schema"),
+  deadlineSeconds: whole(10, 3600, " seconds").prefault(300).describe("seconds until it is given up"),
+  resources: resources({ cpu: "50m", memory: "256Mi" }),
+});
+
+const schedule = z.strictObject({
+  cron: cron().describe("minute, hour, day of month, month, day of week (Sunday is 0)"),
+  timeZone: timeZone().prefault("Etc/UTC").describe("time zone of the schedule, of the IANA database"),
+  command: command("program and arguments, run in the app's image"),
+  deadlineSeconds: whole(10, 86_400, " seconds").prefault(600).describe("seconds until one run is given up"),
+  resources: resources({ cpu: "50m", memory: "256Mi" }),
+  egress: egress("its pods"),
+});
+
+const label = (longest: number) => (name: string) => problemOf(() => parseLabel(name, longest));
+
+/** One app. */
+const app = (context: SettingsContext, name: string) => {
+  const variables = { layer: `apps.${name}`, tables: allVariables };
+  return z.strictObject({
+    image: image(context, "the app; its processes, release command and schedules run from the same image"),
+    user: whole(1, 65_535).prefault(10_001).describe("user and group that its pods run as; never root"),
+    processes: mapOf(process(context, name), label(longestName))
+      .refine((given) => Object.keys(given).length > 0, { error: "is empty; give at least one process" })
+      .describe("pods that run until they are told to stop, by name"),
+    release: release.optional().describe("a command that every rollout waits for; default: none"),
+    schedules: mapOf(schedule, label(longestName)).prefault({}).describe("commands run by time, by name"),
+    uses: z
+      .strictObject({
+        postgres: flag().prefault(false).describe("a role and a schema of its own in the stack's Postgres"),
+      })
+      .prefault({}),
+    env: plainVariables(variables).describe("further variables, readable for everyone who may read the settings"),
+    secretEnv: secretVariables(variables).describe("further variables that are secret, stored with `--secret`"),
+  });
+};
+
+const allVariables = [
+  platformVariables,
+  postgresVariables,
+  redisVariables,
+  databaseUrl,
+] as readonly VariableTable<never>[];
+
+/**
+ * The apps that a stack declares, by name.
+ *
+ * @param given what the stack says, where that is known: each app's messages then name it
+ */
+export const declaredApps = (context: SettingsContext, given?: unknown) => {
+  const names = typeof given === "object" && given !== null && !Array.isArray(given) ? Object.keys(given) : [];
+  if (names.length === 0) return mapOf(app(context, "<app>"), nameProblem).prefault({});
+  const known = z.strictObject(Object.fromEntries(names.map((name) => [name, app(context, name)])));
+  return known.superRefine(
+    (_value, issues) => {
+      for (const name of names) {
+        const message = nameProblem(name);
+        if (message) issues.addIssue({ code: "custom", path: [name], message });
+      }
+    },
+    { when: () => true },
+  ) as unknown as ReturnType<typeof unknownApps>;
+};
+
+/** For its type. */
+const unknownApps = (context: SettingsContext) => mapOf(app(context, "<app>"), nameProblem).prefault({});
+
+export type DeclaredApps = SettingsOf<typeof unknownApps>;
+export type DeclaredApp = DeclaredApps[string];

@@ -1,0 +1,83 @@
+import type { PodIdentity } from "../../contracts";
+import type { IngressSettings } from "../../ingress/settings";
+import { type AppSpec, type JobSpec, type ProcessSpec, releasesAtOnce } from "../shared/spec";
+import type { DeclaredApp } from "./settings";
+
+/** The layers that say what declared apps are made of. */
+export interface DeclaredLayers {
+  readonly apps?: Readonly<Record<string, Plain<DeclaredApp>>>;
+  readonly edge?: Pick<IngressSettings, "upstreamPreStopSeconds">;
+}
+
+/** An app whose secrets are of any form. */
+type Plain<App> = Omit<App, "secretEnv"> & { readonly secretEnv: Readonly<Record<string, unknown>> };
+
+/** The pods of a process. */
+export function processIdentity(app: string, process: string): PodIdentity {
+  return { name: app, component: process };
+}
+
+/** The name of a process' Deployment and of its Service. */
+export function processName(app: string, process: string): string {
+  return `${app}-${process}`;
+}
+
+/** Seconds that a pod with a Service goes on taking requests; nobody sends any to one without. */
+export function preStopOf(
+  { port }: DeclaredApp["processes"][string],
+  edge: Pick<IngressSettings, "upstreamPreStopSeconds">,
+): number {
+  return port === undefined ? 0 : edge.upstreamPreStopSeconds;
+}
+
+/** What the declared apps are made of. */
+export function declaredSpecs({ apps = {}, edge }: DeclaredLayers): AppSpec[] {
+  if (!edge) return [];
+  return Object.entries(apps).map(([name, app]): AppSpec => {
+    const key = `apps.${name}`;
+    const postgres = app.uses.postgres;
+    const processes = Object.entries(app.processes).map(([process, settings]): ProcessSpec => {
+      const path = `${key}.processes.${process}`;
+      const preStop = preStopOf(settings, edge);
+      return {
+        key: path,
+        workload: processName(name, process),
+        identity: processIdentity(name, process),
+        replicas: settings.replicas,
+        serves: settings.port !== undefined,
+        resources: settings.resources,
+        stop: { key: `${path}.stopSeconds`, waits: [...(preStop > 0 ? [preStop] : []), settings.stopSeconds] },
+        connections: { key: `${path}.connections`, each: postgres ? settings.connections : 0 },
+        egress: { key: `${path}.egress`, list: settings.egress },
+      };
+    });
+    const jobs = Object.entries(app.schedules).map(
+      ([schedule, { resources, egress }]): JobSpec => ({
+        who: `${name}'s ${schedule}`,
+        kind: "schedule",
+        most: 1,
+        resources,
+        connections: postgres ? 1 : 0,
+        egress: { key: `${key}.schedules.${schedule}.egress`, list: egress },
+      }),
+    );
+    const release: JobSpec[] = app.release
+      ? [
+          {
+            who: `${name}'s release`,
+            kind: "release",
+            most: releasesAtOnce,
+            resources: app.release.resources,
+            connections: postgres ? 1 : 0,
+          },
+        ]
+      : [];
+    return {
+      name,
+      usesPostgres: postgres,
+      processes,
+      jobs: [...release, ...jobs],
+      variables: [{ path: ["apps", name], env: app.env, secretEnv: app.secretEnv }],
+    };
+  });
+}

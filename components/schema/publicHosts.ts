@@ -1,0 +1,33 @@
+/** The layers that name public hosts, checked or as a stack's file has them. */
+export interface HostLayers {
+  readonly edge?: unknown;
+  readonly apps?: unknown;
+}
+
+/** The public host names by their keys, those of the ingress first; each once, under the first key that has it. */
+export function hostnamesByKey({ edge, apps }: HostLayers): [key: string, host: string][] {
+  const named: [key: string, host: unknown][] = [
+    ...entriesOf(edge).map(([app, settings]) => [`edge.${app}.host`, settings.host] as [string, unknown]),
+    ...entriesOf(apps).flatMap(([app, settings]) =>
+      entriesOf(mapOf(settings).processes).map(
+        ([process, { route }]) =>
+          [`apps.${app}.processes.${process}.route.host`, mapOf(route).host] as [string, unknown],
+      ),
+    ),
+  ];
+  const found = named.filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return found.filter(([, host], at) => found.findIndex(([, other]) => other === host) === at);
+}
+
+/** The public host names, each once. */
+export function hostnamesOf(layers: HostLayers): string[] {
+  return hostnamesByKey(layers).map(([, host]) => host);
+}
+
+function entriesOf(value: unknown): [string, Record<string, unknown>][] {
+  return Object.entries(mapOf(value)).map(([key, entry]) => [key, mapOf(entry)]);
+}
+
+function mapOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
