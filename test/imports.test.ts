@@ -34,7 +34,7 @@ const table: Readonly<Record<string, string>> = {
   "components/settings": "apps clouds clouds/shared ingress kubernetes registry schema stack",
   "components/network": "apps contracts ingress kubernetes schema settings",
   // The tools: what every stack needs, this machine as a cluster, what is said of a change, what a person calls.
-  engine: "/lib clouds clouds/shared facts ingress registry schema",
+  engine: "/lib clouds clouds/shared facts registry schema",
   sandbox: "/lib /engine images registry",
   "review/cost": "/engine clouds/shared facts",
   "review/plan": "/lib /engine clouds/shared facts kubernetes/facts",
@@ -49,7 +49,7 @@ const table: Readonly<Record<string, string>> = {
   "cli/cluster": "/lib /engine /cli/core apps clouds clouds/shared kubernetes schema",
   "cli/logs": "/lib /cli/cluster",
   "cli/doctor":
-    "/lib /engine /sandbox /cli/images clouds clouds/existing clouds/shared contracts ingress kubernetes network schema settings",
+    "/lib /engine /sandbox /cli/images clouds clouds/existing clouds/shared contracts kubernetes network schema settings",
   "cli/ci":
     "/lib /engine /review/plan /review/comment /review/forge /cli/core /cli/doctor clouds clouds/aws clouds/shared",
   "cli/commands/comment": "/lib /review/plan /review/comment /review/forge /cli/core /cli/ci",

@@ -42,7 +42,7 @@ export function postgresRoles(layers: AppLayers): string[] {
 /** Of a stack's settings, what its apps are made of. */
 export type AppSettings = Intersection<SettingsOfApp<Apps[keyof Apps]>> & DeclaredStackSettings;
 type SettingsOfApp<A extends AppModule> = A extends unknown
-  ? Awaited<ReturnType<A["load"]>>["create"] extends CreateApp<infer S>
+  ? Awaited<ReturnType<A["load"]>> extends CreateApp<infer S>
     ? S
     : never
   : never;
@@ -59,7 +59,7 @@ export async function createApps(
     return found;
   };
   for (const { load } of Object.values<AppModule>(apps)) {
-    const { create } = (await load()) as { readonly create: CreateApp<AppSettings> };
+    const create = (await load()) as CreateApp<AppSettings>;
     created.push(create({ ...args, tokens }, opts));
   }
   const { createDeclared } = await import("./declared/create");

@@ -45,7 +45,8 @@ function rowsOf(description: Description, key: string, required: boolean): Setti
   if (group === description && group.properties) return inner;
   const entries = typeof description.additionalProperties === "object" ? description.additionalProperties : undefined;
   const below = entries?.properties ? rowsOf(entries, at("<name>"), true) : inner;
-  return [leafRow(description, key, required), ...below];
+  // A layer that is a map as a whole has no row of its own.
+  return key ? [leafRow(description, key, required), ...below] : below;
 }
 
 /** The rows of a union of kinds: `kind` once, then each kind's own keys. */
@@ -117,7 +118,8 @@ function defaultText(row: SettingRow): string {
 export function settingsReference(rows = settingRows()): string {
   const parts = Object.entries(rows).map(([layer, list]) => {
     const kinds = [...new Set(list.flatMap(({ kind }) => kind ?? []))];
-    const whose = list.some(({ key }) => key === "kind") ? layer : `${layer}.certificate`;
+    const union = list.find(({ key, kind }) => !kind && /(^|\.)kind$/.test(key))?.key ?? "kind";
+    const whose = `${layer}.${union}`.slice(0, -".kind".length);
     return [
       `## ${layer}\n\n${capital(layerMeanings[layer as Layer])}.\n\n${table(list.filter(({ kind }) => !kind))}`,
       ...kinds.map((kind) => `### ${whose} of kind ${kind}\n\n${table(list.filter((row) => row.kind === kind))}`),

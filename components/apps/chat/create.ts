@@ -12,7 +12,7 @@ export interface ChatStackSettings {
 }
 
 /** The chat, which judges tokens that another app signs. */
-export const create: CreateApp<ChatStackSettings> = (args, opts) => {
+export const createChat: CreateApp<ChatStackSettings> = (args, opts) => {
   const { settings, addresses } = args;
   const chat = new Chat("chat", { ...args, tokens: args.tokens() }, opts);
   return {

@@ -58,5 +58,5 @@ export const chatApp = {
   spec,
   pods: { chat: socket },
   console: chatConsole,
-  load: () => import("./create"),
+  load: async () => (await import("./create")).createChat,
 };

@@ -21,24 +21,25 @@ const startup = () =>
 export const probeKinds = {
   http: () =>
     z.strictObject({
-      kind: z.literal("http"),
+      kind: z.literal("http").describe("paths that answer over HTTP on its port"),
       ready: probePath().describe("path that answers 2xx or 3xx while the pod may get requests"),
       live: probePath()
         .optional()
         .describe("path that answers while the pod need not be restarted; default: that its port accepts connections"),
       startupSeconds: startup(),
     }),
-  tcp: () => z.strictObject({ kind: z.literal("tcp"), startupSeconds: startup() }),
+  tcp: () =>
+    z.strictObject({ kind: z.literal("tcp").describe("that its port accepts connections"), startupSeconds: startup() }),
   command: () =>
     z.strictObject({
-      kind: z.literal("command"),
+      kind: z.literal("command").describe("a program in the pod"),
       command: z
         .array(words())
         .min(1, { error: "is empty; give the program and its arguments" })
         .describe("program that ends with 0 while the process works"),
       startupSeconds: startup(),
     }),
-  none: () => z.strictObject({ kind: z.literal("none") }),
+  none: () => z.strictObject({ kind: z.literal("none").describe("that it has not ended") }),
 };
 
 /** What a stack says of a process' probe. */

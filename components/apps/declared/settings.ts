@@ -37,7 +37,7 @@ const route = () =>
     loginPath: path().optional().describe("path whose POST requests are limited as log-in attempts"),
   });
 
-const process = (context: SettingsContext, name: string) =>
+const process = (context: SettingsContext) =>
   z.strictObject({
     command: command("program and arguments; default: those of the image").optional(),
     port: whole(1, 65_535).optional().describe("port on which it serves HTTP; it gets a Service of its own"),
@@ -52,7 +52,7 @@ const process = (context: SettingsContext, name: string) =>
     stopSeconds: whole(1, 3600, " seconds").prefault(30).describe("seconds to end its work after the stop signal"),
     connections: whole(0, 100).prefault(5).describe("database connections of each pod, where the app uses Postgres"),
     route: route().optional().describe("the public address that leads to it; default: it has none"),
-    egress: egress(`the pods of ${name}`),
+    egress: egress("its pods"),
   });
 
 const release = z.strictObject({
@@ -78,7 +78,7 @@ const app = (context: SettingsContext, name: string) => {
   return z.strictObject({
     image: image(context, "the app; its processes, release command and schedules run from the same image"),
     user: whole(1, 65_535).prefault(10_001).describe("user and group that its pods run as; never root"),
-    processes: mapOf(process(context, name), label(longestName))
+    processes: mapOf(process(context), label(longestName))
       .refine((given) => Object.keys(given).length > 0, { error: "is empty; give at least one process" })
       .describe("pods that run until they are told to stop, by name"),
     release: release.optional().describe("a command that every rollout waits for; default: none"),

@@ -14,7 +14,7 @@ export interface PanelStackSettings {
 }
 
 /** The panel, and the workers on its image and configuration. */
-export const create: CreateApp<PanelStackSettings> = (args, opts) => {
+export const createPanel: CreateApp<PanelStackSettings> = (args, opts) => {
   const { settings, addresses } = args;
   const panel = new Panel("panel", args, opts);
   const workers = new Workers("workers", { settings, configuration: panel.configuration }, opts);

@@ -88,5 +88,5 @@ export const panelApp = {
   spec,
   pods: { panel: web, workers: worker },
   console: panelConsole,
-  load: () => import("./create"),
+  load: async () => (await import("./create")).createPanel,
 };

@@ -31,5 +31,5 @@ export interface AppModule {
   /** How its console is used; undefined for an app without one. */
   readonly console: ConsoleSpec | undefined;
   /** What creates it, loaded when the stack is. */
-  readonly load: () => Promise<{ readonly create: CreateApp<never> }>;
+  readonly load: () => Promise<CreateApp<never>>;
 }
