@@ -1,5 +1,7 @@
 import { apps } from "../../components/apps";
+import { processName } from "../../components/apps/declared/spec";
 import type { AppModule } from "../../components/apps/shared/module";
+import { consoleComponent, product } from "../../components/naming";
 
 const modules = Object.values<AppModule>(apps);
 
@@ -23,7 +25,19 @@ const byRole: Readonly<Record<string, string>> = {
 /** What everything of the platform carries; selectors are made of it. */
 export const platformSelector = "app.kubernetes.io/part-of=switchboard";
 
-/** Labels of an object; migrations, scheduled and other jobs are one tier. */
+/** What servers, the proxy and the apps with code of their own are called: the other names are apps of a stack's file. */
+const fixedNames = new Set([product, "edge", "postgres", "redis", ...Object.keys(apps)]);
+/** What runs and ends, of an app of a stack's file. */
+const ending = new RegExp(`^(release|schedule-.*|${consoleComponent})$`);
+
+/**
+ * The tier of an object by its labels: a process of an app of the stack's file is called as its Deployment is. Migrations,
+ * scheduled and other jobs are one tier.
+ */
 export function tierOf(labels: Readonly<Record<string, string>> | undefined): string {
-  return byRole[`${labels?.["app.kubernetes.io/name"]}/${labels?.["app.kubernetes.io/component"]}`] ?? "jobs";
+  const { "app.kubernetes.io/name": name, "app.kubernetes.io/component": component } = labels ?? {};
+  const known = byRole[`${name}/${component}`];
+  if (known !== undefined) return known;
+  const declared = name !== undefined && component !== undefined && !fixedNames.has(name) && !ending.test(component);
+  return declared ? processName(name, component) : "jobs";
 }

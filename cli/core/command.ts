@@ -56,7 +56,10 @@ export interface ArgumentSpec {
   /** `<tier>`, `[tiers...]` */
   readonly name: string;
   readonly description: string;
+  /** The only values that are allowed; also what completion offers. */
   readonly choices?: readonly string[];
+  /** Whether the choices are those that every stack has, and a stack may have more. @default false */
+  readonly open?: boolean;
 }
 
 /** One call of a command. */

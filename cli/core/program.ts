@@ -115,11 +115,11 @@ function programOf({ catalog, spec, version, style }: ProgramOptions): Command {
 
 function describe(command: Command, spec: CommandSpec, style: TextStyle): void {
   command.description(capital(`${spec.summary}.${spec.description ? ` ${spec.description}` : ""}`));
-  for (const { name, description, choices } of argumentsOf(spec)) {
+  for (const { name, description, choices, open } of argumentsOf(spec)) {
     const argument = new CommanderArgument(name, description);
     if (choices) {
       argument.argParser((value: string, before: unknown) => {
-        if (!choices.includes(value)) throw new InvalidArgumentError(`Allowed: ${choices.join(", ")}.`);
+        if (!open && !choices.includes(value)) throw new InvalidArgumentError(`Allowed: ${choices.join(", ")}.`);
         return name.includes("...") ? [...(Array.isArray(before) ? before : []), value] : value;
       });
       argument.argChoices = [...choices];

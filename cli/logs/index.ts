@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
+import { UserError } from "../../lib/userError";
 import { type Api, ApiAnswer } from "../cluster/apiProxy";
-import { platformSelector } from "../cluster/tiers";
+import { platformSelector, tiers } from "../cluster/tiers";
 import { LogFilter, type Wanted } from "./filter";
 import { Follower } from "./follow";
 import { lookAhead, mergeEnded, Reorder } from "./merge";
@@ -10,6 +11,7 @@ import type { LogRecord } from "./record";
 
 /** What `switchboard logs` was asked for. */
 export interface LogsRequest {
+  /** Empty for all but the servers, whose logs are long and seldom wanted. */
   readonly tiers: readonly string[];
   readonly wanted: Wanted;
   readonly follow: boolean;
@@ -51,8 +53,11 @@ export async function showLogs(request: LogsRequest, io: LogsIo): Promise<{ line
   const { items } = await io.api.get<{ items: Pod[] }>(
     `/api/v1/namespaces/${io.namespace}/pods?labelSelector=${encodeURIComponent(platformSelector)}`,
   );
-  const wants = ({ tier }: LogSource) => request.tiers.includes(tier);
-  const sources = items.flatMap(sourcesOf).filter(wants);
+  const every = items.flatMap(sourcesOf);
+  refuseUnknown(request.tiers, every);
+  const wants = ({ tier }: LogSource) =>
+    request.tiers.length > 0 ? request.tiers.includes(tier) : !servers.includes(tier);
+  const sources = every.filter(wants);
   const cursors = new Map<string, Cursor>();
   const merged = mergeEnded(
     sources
@@ -137,4 +142,15 @@ async function follow(
     clearInterval(timer);
     order.flush();
   }
+}
+
+/** The tiers of servers. */
+export const servers: readonly string[] = ["postgres", "redis"];
+
+/** @throws UserError for a name that is no part of the platform and that no pod of this stack has */
+function refuseUnknown(named: readonly string[], sources: readonly LogSource[]): void {
+  const there = [...new Set([...tiers, ...sources.map(({ tier }) => tier)])];
+  const unknown = named.filter((tier) => !there.includes(tier));
+  if (unknown.length > 0)
+    throw new UserError(`no pod of this stack is called ${unknown.join(" or ")}`, `name one of ${there.join(", ")}`);
 }

@@ -1,15 +1,13 @@
 import { UserError } from "../../../lib/userError";
 import { accessTo } from "../../cluster/access";
 import { ApiProxy } from "../../cluster/apiProxy";
-import { appTiers, tiers } from "../../cluster/tiers";
+import { tiers } from "../../cluster/tiers";
 import { type CommandSpec, exitCodes, type Invocation } from "../../core/command";
-import { showLogs } from "../../logs";
+import { servers, showLogs } from "../../logs";
 import { shortestRequestId } from "../../logs/filter";
 import { formatRecord, jsonOf } from "../../logs/format";
 import { levels } from "../../logs/record";
 
-/** Of these the logs are shown unless others are named: databases say much and rarely what is looked for. */
-const usual: readonly string[] = ["edge", ...appTiers, "jobs"];
 /** How far back it goes unless told: for a look, and before following. */
 const usualSince = { look: "15m", follow: "10s" } as const;
 
@@ -18,13 +16,13 @@ export const command: CommandSpec = {
   name: "logs",
   summary: "show the logs of all parts of a stack as one, in the order of time",
   description:
-    `Without a tier it shows ${usual.join(", ")}. It shows lines of JSON as sentences; --json prints them ` +
+    `Without a tier it shows all but ${servers.join(" and ")}. It shows lines of JSON as sentences; --json prints them ` +
     "unchanged. --request follows one request by the id that NGINX gave it (X-Request-Id in the response). It " +
     "follows the request through the panel and into the jobs that it created. It also follows the chat's sockets " +
     "that were opened with the token it got. With --follow it adds pods that start and drops pods that end. " +
     `Without --since it goes back ${usualSince.look}. With --request, --tail or --previous it goes back as far as ` +
     "the nodes keep logs.",
-  arguments: [{ name: "[tiers...]", description: "which parts", choices: tiers }],
+  arguments: [{ name: "[tiers...]", description: "which parts", choices: tiers, open: true }],
   options: [
     { flags: "-f, --follow", description: "go on with what comes, until Ctrl-C" },
     { flags: "--since <duration>", description: "how far back: 30s, 10m, 2h, 1d", parse: secondsOf },
@@ -62,7 +60,7 @@ export const command: CommandSpec = {
       api = await ApiProxy.start(access.kubectl);
       const { lines, pods } = await showLogs(
         {
-          ...{ tiers: named.length > 0 ? named : usual, follow, previous },
+          ...{ tiers: named, follow, previous },
           wanted: { request: options.request, level: options.level, grep: options.grep },
           ...{ sinceTime: sinceOf(options, follow), tail: options.tail as number | undefined },
         },

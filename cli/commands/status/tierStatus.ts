@@ -74,7 +74,8 @@ export function tierStatuses({ objects, state }: Pick<Facts, "objects" | "state"
 
 /** What others need comes first. */
 const sequence: readonly string[] = ["postgres", "redis", "jobs", ...appTiers, "edge"];
-const order = (tier: string) => sequence.indexOf(tier);
+/** The processes of the apps of a stack's file stand between the apps and the proxy. */
+const order = (tier: string) => (sequence.includes(tier) ? sequence.indexOf(tier) : sequence.length - 1.5);
 
 function absent(kind: WorkloadObject["kind"], name: string, declared: number, tier: string): TierStatus {
   return {
