@@ -1,17 +1,11 @@
 import { text as readAll } from "node:stream/consumers";
-import { apps } from "../../../components/apps";
 import type { ConsoleSpec } from "../../../components/apps/shared/console";
-import type { AppModule } from "../../../components/apps/shared/module";
 import { UserError } from "../../../lib/userError";
 import { accessTo } from "../../cluster/access";
 import { cpu, memory, seconds } from "../../cluster/amounts";
+import { appNames, appOf, shellOf } from "../../cluster/apps";
 import { openConsole, passedOn } from "../../cluster/console";
 import type { CommandSpec, Invocation } from "../../core/command";
-
-/** The apps that have a console, with it. */
-const consoles = Object.fromEntries(
-  Object.entries<AppModule>(apps).flatMap(([name, { console }]) => (console ? [[name, console] as const] : [])),
-);
 
 /** `switchboard console`: a console of the live image and configuration, in a pod of its own. */
 export const command: CommandSpec = {
@@ -25,7 +19,7 @@ export const command: CommandSpec = {
     "terminal it runs the script on stdin and exits with its code. For the panel the script is the body of an " +
     "async function; its returned value is printed. The terminal, the pod and a cluster event record who opened " +
     "the console, and when. What was typed is not recorded.",
-  arguments: [{ name: "<app>", description: "whose console", choices: Object.keys(consoles) }],
+  arguments: [{ name: "<app>", description: "whose console", choices: appNames, open: true }],
   options: [
     { flags: "-e, --expression <expression>", description: "print the value of one expression" },
     { flags: "--shell", description: "a plain shell of the image instead" },
@@ -48,7 +42,11 @@ export const command: CommandSpec = {
   access: "write",
   async run({ io, target, arguments: given, options }: Invocation) {
     const app = given.app as string;
-    const console = consoles[app]!;
+    const { workload, console: own } = appOf(app, target);
+    const console = own ?? (options.shell === true ? shellOf(workload) : undefined);
+    if (!console) {
+      throw new UserError(`${app} has no console`, `give it one in the settings: apps.${app}.console; or use --shell`);
+    }
     const script = await scriptOf(options.expression, console, options.shell === true);
     const { kubectl, close } = await accessTo(target, { signal: io.signal, note: io.note });
     try {

@@ -1,12 +1,11 @@
-import { apps } from "../../../components/apps";
 import { UserError } from "../../../lib/userError";
 import { accessTo } from "../../cluster/access";
 import { cpu, memory, seconds, variable } from "../../cluster/amounts";
+import { appNames, appOf } from "../../cluster/apps";
 import { passedOn } from "../../cluster/console";
 import type { CommandSpec, Invocation } from "../../core/command";
 import { refuseUnsplit, runJob } from "./runJob";
 
-const appNames = Object.keys(apps);
 const longest = 7 * 24 * 3600;
 
 /** `switchboard run`: one command, once, with the live image and configuration of an app. */
@@ -18,7 +17,7 @@ export const command: CommandSpec = {
     "with the command's exit code. After --timeout that is 124, as with timeout(1). The Job is deleted at its end " +
     "and at Ctrl-C. With --detach it continues alone, and is kept with its log for a day. Everybody who may read " +
     "Jobs can read the command and --env. So put secrets into the stack's settings.",
-  arguments: [{ name: "<app>", description: "whose image and configuration", choices: appNames }],
+  arguments: [{ name: "<app>", description: "whose image and configuration", choices: appNames, open: true }],
   options: [
     { flags: "--env <name=value>", description: "one more variable", parse: variable, repeatable: true },
     { flags: "--name <name>", description: "name of the Job", parse: jobName },
@@ -51,7 +50,14 @@ export const command: CommandSpec = {
       const exitCode = await runJob(
         kubectl,
         {
-          ...{ app, workload: app, stack: target.stack, command: rest, environment, name: options.name },
+          ...{
+            app,
+            workload: appOf(app, target).workload,
+            stack: target.stack,
+            command: rest,
+            environment,
+            name: options.name,
+          },
           timeoutSeconds: typeof options.timeout === "number" ? options.timeout : seconds(options.timeout, 1, longest),
           limits: { cpu: options.cpu as string, memory: options.memory as string },
           detach: options.detach === true,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { postgresVariables, redisVariables } from "../../kubernetes/connections";
 import type { VariableTable } from "../../kubernetes/variables";
 import type { SettingsContext } from "../../schema/context";
-import { choice, flag, mapOf, oneOfKinds, problemOf, whole } from "../../schema/fields";
+import { choice, flag, mapOf, oneOfKinds, Problem, problemOf, show, text, whole } from "../../schema/fields";
 import type { SettingsOf } from "../../schema/sealed";
 import { cron, timeZone } from "../../schema/values/cron";
 import { egress } from "../../schema/values/egress";
@@ -72,6 +72,22 @@ const schedule = z.strictObject({
 
 const label = (longest: number) => (name: string) => problemOf(() => parseLabel(name, longest));
 
+/** How an expression is put into a script: `%s` stands for it. */
+const template = () =>
+  text((value) => {
+    if (!value.includes("%s"))
+      throw new Problem(`${show(value)} has no "%s", which stands for the expression; write e.g. "puts((%s).inspect)"`);
+    return value;
+  });
+
+const console = z.strictObject({
+  command: command("program and arguments of the prompt on a terminal"),
+  script: command("program that runs the script on its input; default: sh -s").optional(),
+  expression: template()
+    .optional()
+    .describe("script that prints the value of an expression, which `%s` stands for; default: the expression itself"),
+});
+
 /** One app. */
 const app = (context: SettingsContext, name: string) => {
   const variables = { layer: `apps.${name}`, tables: allVariables };
@@ -83,6 +99,7 @@ const app = (context: SettingsContext, name: string) => {
       .describe("pods that run until they are told to stop, by name"),
     release: release.optional().describe("a command that every rollout waits for; default: none"),
     schedules: mapOf(schedule, label(longestName)).prefault({}).describe("commands run by time, by name"),
+    console: console.optional().describe("how `switchboard console` opens a prompt; default: it has none"),
     uses: z
       .strictObject({
         postgres: flag().prefault(false).describe("a role and a schema of its own in the stack's Postgres"),

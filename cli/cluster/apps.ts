@@ -1,0 +1,69 @@
+import { apps } from "../../components/apps";
+import { processName } from "../../components/apps/declared/spec";
+import type { ConsoleSpec } from "../../components/apps/shared/console";
+import type { AppModule } from "../../components/apps/shared/module";
+import { layersAt } from "../../engine/stack/stackFile";
+import type { Target } from "../../engine/stack/target";
+import { UserError } from "../../lib/userError";
+
+const modules: Readonly<Record<string, AppModule>> = apps;
+
+/** The apps that every stack has, in the order in which they are made. */
+export const appNames: readonly string[] = Object.keys(modules);
+
+/** What commands need to know of one app of a stack. */
+export interface RunnableApp {
+  /** The Deployment whose image and configuration it has. */
+  readonly workload: string;
+  /** Undefined for an app without one. */
+  readonly console: ConsoleSpec | undefined;
+}
+
+/** A limit with room for most interpreters; `--memory` gives another. */
+const usualMemory = "512Mi";
+/** As much as one script may have that comes on stdin. */
+const longestScript = 1024 * 1024;
+
+/**
+ * An app of a stack by its name: one with code of its own, or one that the stack's file declares.
+ * @throws UserError that names the apps there are
+ */
+export function appOf(name: string, target: Target): RunnableApp {
+  if (Object.hasOwn(modules, name)) {
+    const { console } = modules[name]!;
+    return { workload: console?.workload ?? name, console };
+  }
+  const declared = mapOf(layersAt(target.stackFile).apps);
+  if (!Object.hasOwn(declared, name)) {
+    const there = [...appNames, ...Object.keys(declared)].join(", ");
+    throw new UserError(`stack ${target.stack} has no app ${name}`, `name one of ${there}`);
+  }
+  const app = mapOf(declared[name]);
+  const [process] = Object.keys(mapOf(app.processes));
+  if (process === undefined) throw new UserError(`apps.${name}.processes is empty`, "give at least one process");
+  const workload = processName(name, process);
+  return { workload, console: app.console === undefined ? undefined : consoleOf(workload, mapOf(app.console)) };
+}
+
+/** What is known of a pod for a shell, where the app has no console. */
+export function shellOf(workload: string): ConsoleSpec {
+  return consoleOf(workload, {});
+}
+
+function consoleOf(workload: string, settings: Readonly<Record<string, unknown>>): ConsoleSpec {
+  const words = (value: unknown) => (Array.isArray(value) ? value.map(String) : undefined);
+  const { expression } = settings;
+  return {
+    workload,
+    memory: usualMemory,
+    prompt: words(settings.command) ?? ["sh"],
+    script: words(settings.script) ?? ["sh", "-s"],
+    // Not as a pattern of `replace`: what is typed may hold its signs.
+    expressionScript: (text) => (typeof expression === "string" ? expression.split("%s").join(text) : text),
+    longest: longestScript,
+  };
+}
+
+function mapOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
