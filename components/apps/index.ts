@@ -1,4 +1,5 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import type { Addresses } from "../ingress/addresses";
 import type { SettingsContext } from "../schema/context";
 import { chatApp } from "./chat/module";
 import type { DeclaredStackSettings } from "./declared/create";
@@ -26,6 +27,23 @@ export const appLayers = {
   },
 };
 
+/**
+ * Whether a stack has the apps with code of their own: it names one of them, or it declares no other. A stack of declared
+ * apps alone has neither their layers nor their public addresses.
+ *
+ * @param raw the layers as they are written
+ */
+export function namesOwnApps(raw: Readonly<Record<string, unknown>>): boolean {
+  const isGiven = (value: unknown) => typeof value === "object" && value !== null && Object.keys(value).length > 0;
+  const { edge } = raw;
+  const layers = Object.values(apps).flatMap(({ layers }) => Object.keys(layers));
+  return (
+    !isGiven(raw.apps) ||
+    layers.some((layer) => isGiven(raw[layer])) ||
+    (isGiven(edge) && Object.keys(apps).some((app) => Object.hasOwn(edge as object, app)))
+  );
+}
+
 /** The layers that apps read, those of their own and the ingress'. */
 export type AppLayers = Intersection<Parameters<Apps[keyof Apps]["spec"]>[0]> & DeclaredLayers;
 
@@ -40,28 +58,25 @@ export function postgresRoles(layers: AppLayers): string[] {
 }
 
 /** Of a stack's settings, what its apps are made of. */
-export type AppSettings = Intersection<SettingsOfApp<Apps[keyof Apps]>> & DeclaredStackSettings;
-type SettingsOfApp<A extends AppModule> = A extends unknown
-  ? Awaited<ReturnType<A["load"]>> extends CreateApp<infer S>
-    ? S
-    : never
-  : never;
-
+export type AppSettings = AppLayers & DeclaredStackSettings;
 /** Creates the apps, one after the other: each may judge the tokens of those before it. */
 export async function createApps(
-  args: Omit<AppArgs<AppSettings>, "tokens">,
+  args: Omit<AppArgs<AppSettings>, "tokens" | "addresses"> & { readonly addresses: Addresses | undefined },
   opts: ComponentResourceOptions,
 ): Promise<App[]> {
+  const { addresses } = args;
   const created: App[] = [];
   const tokens = () => {
     const found = created.find((app) => app.tokens)?.tokens;
     if (!found) throw new Error("no app before this one signs tokens");
     return found;
   };
-  for (const { load } of Object.values<AppModule>(apps)) {
-    const create = (await load()) as CreateApp<AppSettings>;
-    created.push(create({ ...args, tokens }, opts));
+  for (const { load, spec } of Object.values<AppModule>(apps)) {
+    if (!spec(args.settings as never)) continue;
+    if (!addresses) throw new Error("apps with code of their own have public addresses");
+    const create = (await load()) as CreateApp<unknown>;
+    created.push(create({ ...args, addresses, tokens }, opts));
   }
   const { createDeclared } = await import("./declared/create");
-  return [...created, ...createDeclared({ ...args, tokens }, opts)];
+  return [...created, ...createDeclared(args, opts)];
 }

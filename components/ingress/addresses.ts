@@ -9,8 +9,9 @@ export interface Addresses {
   readonly chatSocket: string;
 }
 
-/** The addresses that clients use; the port is left out where it is the usual one. */
-export function publicAddresses(edge: Pick<IngressSettings, "panel" | "chat" | "httpsPort">): Addresses {
+/** The addresses that clients use, without the usual port; undefined for a stack without panel and chat. */
+export function publicAddresses(edge: Pick<IngressSettings, "panel" | "chat" | "httpsPort">): Addresses | undefined {
+  if (!edge.panel || !edge.chat) return undefined;
   const port = edge.httpsPort === 443 ? "" : `:${edge.httpsPort}`;
   const prefix = edge.chat.path === "/" ? "" : edge.chat.path;
   return {

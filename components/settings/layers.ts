@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { appLayers } from "../apps";
+import { appLayers, namesOwnApps } from "../apps";
 import type { AppLayer } from "../apps/shared/module";
 import { schemasOf } from "../clouds";
 import { edge } from "../ingress/settings";
@@ -46,10 +46,16 @@ export function layerSchemas(context: SettingsContext, raw: Readonly<Record<stri
     postgres: oneOfKinds(schemasOf("postgres"), context, raw.postgres),
     redis: oneOfKinds(schemasOf("redis"), context, raw.redis),
     ...schemasOfApps(appLayers, context, raw),
-    edge: edge(context),
+    edge: edge(context, namesOwnApps(raw)),
     operations: operations(context),
   } satisfies Record<Layer, z.ZodType>;
 }
 
+type Output<L extends Layer> = z.output<ReturnType<typeof layerSchemas>[L]>;
+/** The layers of the apps with code of their own, which a stack that declares others may do without. */
+type OptionalLayer = Exclude<keyof typeof appLayers, "apps">;
+
 /** The checked settings as the parser gives them, secrets still in `Secret`. */
-export type ParsedLayers = { readonly [L in Layer]: z.output<ReturnType<typeof layerSchemas>[L]> };
+export type ParsedLayers = { readonly [L in Exclude<Layer, OptionalLayer>]: Output<L> } & {
+  readonly [L in OptionalLayer]?: Output<L>;
+};

@@ -1,4 +1,4 @@
-import { appLayers, appSpecs } from "../apps";
+import { appLayers, appSpecs, namesOwnApps } from "../apps";
 import { type SettingsContext, storedAs } from "../schema/context";
 import { show } from "../schema/fields";
 import { nearest } from "../schema/nearest";
@@ -58,7 +58,8 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, context: S
       `${keyName([key])}: unknown key; ${near ? `did you mean ${near}?` : `use one of ${layers.join(", ")}`}`,
     );
   }
-  for (const layer of layers.filter((one) => !strays.has(one))) {
+  const without = namesOwnApps(raw) ? [] : ownLayers;
+  for (const layer of layers.filter((one) => !strays.has(one) && !without.includes(one))) {
     const value = Object.hasOwn(raw, layer) ? raw[layer] : {};
     const result = schemas[layer].safeParse(value, { reportInput: true });
     if (result.success) parsed[layer] = result.data;
@@ -79,6 +80,9 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, context: S
   );
   return { ...whole, stack: context.stack, project: context.project, warnings: found.warnings };
 }
+
+/** The layers of the apps with code of their own. */
+const ownLayers: readonly string[] = Object.keys(appLayers).filter((layer) => layer !== "apps");
 
 /** A value with what is at a path changed. */
 function changedAt<T>(value: T, [key, ...rest]: readonly string[], change: (there: unknown) => unknown): T {

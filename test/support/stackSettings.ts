@@ -1,12 +1,13 @@
 import { homedir } from "node:os";
 import { layersOf } from "../../components/schema/stackFile";
-import { type ParsedSettings, parseSettings } from "../../components/settings/parse";
+import { parseSettings } from "../../components/settings/parse";
+import type { WithOwnApps } from "./ownApps";
 import { repository, writeKubeconfig } from "./plan";
 import { project } from "./project";
 import type { Stack } from "./stacks";
 
 /** The settings of a stack as the program sees them, with every default in its place. */
-export function settingsOf({ stack, config, secretKeys }: Stack): ParsedSettings {
+export function settingsOf({ stack, config, secretKeys }: Stack): WithOwnApps {
   process.env.KUBECONFIG ??= writeKubeconfig("switchboard-local");
   const secrets = Object.fromEntries(secretKeys.map((key) => [key, true]));
   return parseSettings(layersOf(config, project), {
@@ -18,5 +19,5 @@ export function settingsOf({ stack, config, secretKeys }: Stack): ParsedSettings
     path: process.env.PATH ?? "",
     now: new Date(),
     secretLayers: new Set(Object.keys(layersOf(secrets, project))),
-  });
+  }) as WithOwnApps;
 }

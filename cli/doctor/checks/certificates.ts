@@ -7,6 +7,7 @@ import {
   type Served,
   type World,
 } from "../../../components/clouds/shared/doctor/model";
+import { hostnamesOf } from "../../../components/schema/publicHosts";
 import type { Check, Subject } from "../subject";
 import { publicHosts } from "./names";
 
@@ -18,8 +19,7 @@ export const certificates: Check = {
   area: "certificates",
   applies: ({ target, settings }) => target.local || publicHosts(settings).length > 0,
   async run(subject, world) {
-    const { edge } = subject.settings;
-    const hosts = subject.target.local ? [edge.panel.host] : publicHosts(subject.settings);
+    const hosts = subject.target.local ? hostnamesOf(subject.settings).slice(0, 1) : publicHosts(subject.settings);
     return (await Promise.all(hosts.map((host) => served(host, subject, world)))).flat();
   },
 };

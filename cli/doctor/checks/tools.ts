@@ -1,6 +1,7 @@
 import { cloudOf } from "../../../components/clouds";
 import { ask, complaint, installing } from "../../../components/clouds/shared/doctor/ask";
 import { advice, type Finding, failed, ok, type World } from "../../../components/clouds/shared/doctor/model";
+import { imagesIn } from "../../../components/schema/values/image";
 import type { Check, Subject } from "../subject";
 import { imageBuilder } from "./imageBuilder";
 
@@ -73,7 +74,7 @@ async function machine({ ports }: Subject, world: World): Promise<Finding[]> {
 }
 
 function buildsImages({ settings }: Subject): boolean {
-  return settings.panel.image.source !== undefined || settings.chat.image.source !== undefined;
+  return imagesIn(settings).some(({ source }) => source !== undefined);
 }
 
 /** Compares dotted numbers; a part that is missing is 0. */

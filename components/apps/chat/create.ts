@@ -7,7 +7,7 @@ import type { ChatSettings } from "./settings";
 /** Of a stack's settings, what the chat is made of. */
 export interface ChatStackSettings {
   readonly chat: ChatSettings;
-  readonly edge: IngressSettings;
+  readonly edge: IngressSettings & { readonly chat: NonNullable<IngressSettings["chat"]> };
   readonly operations: OperationsSettings;
 }
 

@@ -181,7 +181,7 @@ class DeclaredAppResources extends pulumi.ComponentResource {
 }
 
 /** Creates the apps that the stack's file declares, one after the other. */
-export function createDeclared(args: AppArgs<DeclaredStackSettings>, opts: pulumi.ComponentResourceOptions): App[] {
+export function createDeclared(args: Omit<DeclaredArgs, "app">, opts: pulumi.ComponentResourceOptions): App[] {
   return Object.entries(args.settings.apps).map(([name, app]): App => {
     const { connections, rollouts, routes } = new DeclaredAppResources(name, { ...args, app }, opts);
     return { connections, rollouts, routes, outputs: {}, commands: () => ({}) };

@@ -9,7 +9,7 @@ import { Workers } from "./workers";
 export interface PanelStackSettings {
   readonly panel: PanelSettings;
   readonly workers: WorkersSettings;
-  readonly edge: IngressSettings;
+  readonly edge: IngressSettings & { readonly panel: NonNullable<IngressSettings["panel"]> };
   readonly operations: OperationsSettings;
 }
 

@@ -41,8 +41,17 @@ export const certificateKinds = {
 /** A group that is left out is read as an empty one, so that each key that is missing is named. */
 const nothing = {} as never;
 
-/** NGINX: the public addresses, TLS, limits and the load balancer. */
-export const edge = (context: SettingsContext) =>
+/** The address of an app: each key of it, where the stack has the app. */
+function named<S extends z.ZodType>(schema: S, isThere: boolean): z.ZodType<z.output<S> | undefined> {
+  return (isThere ? schema.prefault(nothing) : schema.optional()) as z.ZodType<z.output<S> | undefined>;
+}
+
+/**
+ * NGINX: the public addresses, TLS, limits and the load balancer.
+ *
+ * @param ownApps whether the stack has the panel and the chat, whose addresses it then must name
+ */
+export const edge = (context: SettingsContext, ownApps = true) =>
   z.strictObject({
     image: image(context, "NGINX 1.22 or newer"),
     replicas: whole(1, 100, "", "2 or more for releases without downtime")
@@ -53,17 +62,18 @@ export const edge = (context: SettingsContext) =>
       "room for the largest request of every connection of an address, from 64Mi to 1Gi",
     ),
     service: publicService(),
-    panel: z.strictObject({ host: host().describe("public host name of the panel") }).prefault(nothing),
-    chat: z
-      .strictObject({
+    panel: named(z.strictObject({ host: host().describe("public host name of the panel") }), ownApps),
+    chat: named(
+      z.strictObject({
         host: host().describe("public host name of the chat; may be the panel's, with another path"),
         path: path()
           .prefault("/")
           .describe(
             "path below which the chat is reached, e.g. `/live`. With the panel's host, choose a path that the panel does not have",
           ),
-      })
-      .prefault(nothing),
+      }),
+      ownApps,
+    ),
     httpsPort: port().prefault(443).describe("port that clients use for HTTPS, part of every URL"),
     httpPort: port()
       .prefault(80)

@@ -13,7 +13,7 @@ const freePath = "/live";
 
 /** Both at one host: the panel has everything there that the chat's path does not take from it. */
 const hosts: Check = ({ edge }, { errors }) => {
-  if (!edge || edge.panel.host !== edge.chat.host) return;
+  if (!edge?.panel || !edge.chat || edge.panel.host !== edge.chat.host) return;
   const { host, path } = edge.chat;
   if (path === "/") {
     errors.push(

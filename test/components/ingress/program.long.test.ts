@@ -126,7 +126,7 @@ describe("the chat below the panel's host", () => {
   test("has one address, which the panel, its page's policy and the outputs share", async () => {
     const chat = { host: "panel.example.com", path: "/live" };
     const address = "wss://panel.example.com:8443/live/socket";
-    assert.equal(publicAddresses({ panel: { host: "panel.example.com" }, chat, httpsPort: 8443 }).chatSocket, address);
+    assert.equal(publicAddresses({ panel: { host: "panel.example.com" }, chat, httpsPort: 8443 })?.chatSocket, address);
     const from = await plan(smallConfig({ edge: { ...edge, chat, httpsPort: 8443 } }), { preview: false });
     const environmentOf = (name: string): { name: string; value?: string }[] =>
       from.named("kubernetes:apps/v1:Deployment", `${name}-deployment`).inputs.spec.template.spec.containers[0].env;

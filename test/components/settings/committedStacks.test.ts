@@ -7,6 +7,7 @@ import { layersOf } from "../../../components/schema/stackFile";
 import { parseBytes } from "../../../components/schema/values/resources";
 import { settingRows } from "../../../components/settings/describe";
 import { parseSettings } from "../../../components/settings/parse";
+import type { WithOwnApps } from "../../support/ownApps";
 import { repository } from "../../support/plan";
 import { project } from "../../support/project";
 import { context, root } from "./stack";
@@ -25,7 +26,7 @@ function settingsOf(stack: string) {
   const raw = stackFile(stack) as Record<string, Record<string, unknown>>;
   const here = { context: "here", kubeconfig: join(root, "kubeconfig") };
   const known = raw.cluster?.kind === "existing" ? { ...raw, cluster: { ...raw.cluster, ...here } } : raw;
-  return parseSettings(known, { ...context, stack, root: repository });
+  return parseSettings(known, { ...context, stack, root: repository }) as WithOwnApps;
 }
 
 /** Bytes that the pods in the cluster ask for while nothing is rolled out. */

@@ -50,8 +50,8 @@ test("right settings are read; secrets in them are secret outputs", async () => 
   );
   const settings = await readSettings();
   assert.equal(settings.stack, "dev");
-  assert.equal(settings.panel.replicas, 2);
-  const password = settings.panel.secretEnv.SMTP_PASSWORD!;
+  assert.equal(settings.panel!.replicas, 2);
+  const password = settings.panel!.secretEnv.SMTP_PASSWORD!;
   assert(pulumi.Output.isInstance(password));
   assert.equal(await pulumi.isSecret(password), true);
   assert.equal(await plain(password), "hunter2");

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SettingsContext } from "../../../components/schema/context";
-import { type ParsedSettings, parseSettings, SettingsError } from "../../../components/settings/parse";
+import { parseSettings, SettingsError } from "../../../components/settings/parse";
+import type { WithOwnApps } from "../../support/ownApps";
 
 /** Settings as they stand in a stack's file; tests change a copy. */
 export type Raw = Record<string, any>;
@@ -53,10 +54,10 @@ export function leastSettings(): Raw {
 }
 
 /** Parses the least settings after `change` was made to them. */
-export function parse(change: (raw: Raw) => void = () => {}, given: Partial<SettingsContext> = {}): ParsedSettings {
+export function parse(change: (raw: Raw) => void = () => {}, given: Partial<SettingsContext> = {}): WithOwnApps {
   const raw = leastSettings();
   change(raw);
-  return parseSettings(raw, { ...context, ...given });
+  return parseSettings(raw, { ...context, ...given }) as WithOwnApps;
 }
 
 /** The errors that `change` causes. */

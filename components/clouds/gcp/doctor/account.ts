@@ -1,4 +1,5 @@
 import type { ParsedOf } from "../../../schema/sealed";
+import { imagesIn } from "../../../schema/values/image";
 import { ask } from "../../shared/doctor/ask";
 import { type Check, type CloudSubject, certain, type Finding, ok, type World } from "../../shared/doctor/model";
 import type { gkeCluster } from "../settings/cluster";
@@ -96,7 +97,7 @@ async function enabled(
     ...(settings.postgres.kind === "cloudSql" ? ["sqladmin"] : []),
     ...(settings.redis.kind === "memorystore" ? ["redis"] : []),
     ...(dnsZone ? ["dns"] : []),
-    ...([settings.panel, settings.chat].some(({ image }) => /(^|-docker\.)pkg\.dev\//.test(image.repository))
+    ...(imagesIn(settings).some(({ repository }) => /(^|-docker\.)pkg\.dev\//.test(repository))
       ? ["artifactregistry"]
       : []),
   ].map((name) => `${name}.googleapis.com`);

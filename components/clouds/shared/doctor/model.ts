@@ -1,5 +1,3 @@
-import type { Image } from "../../../schema/values/image";
-
 /** Ports of this machine on which the local nodes are reached. */
 export interface MachinePorts {
   readonly https: number;
@@ -39,8 +37,6 @@ export interface CloudSubject {
     readonly cluster: { readonly kind: string };
     readonly postgres: { readonly kind: string };
     readonly redis: { readonly kind: string };
-    readonly panel: { readonly image: Image };
-    readonly chat: { readonly image: Image };
     readonly edge: { readonly replicas: number };
   };
   /** Name of the cluster that the stack makes in a cloud, and of what belongs to it. */
