@@ -1,5 +1,5 @@
 import { createApps, postgresRoles } from "./components/apps";
-import { createCluster, createPostgres, createRedis } from "./components/clouds";
+import { createCluster, createStores } from "./components/clouds";
 
 import { Ingress } from "./components/ingress";
 import { publicAddresses } from "./components/ingress/addresses";
@@ -23,17 +23,16 @@ export = async function platform() {
   const cluster = await createCluster(settings, { protection, hostnames });
   const { place, inside } = new Namespace("namespace", { settings, cluster, protection });
 
-  const postgres = await createPostgres({ settings: settings.postgres, place, roles: postgresRoles(settings) }, inside);
-  const redis = await createRedis({ settings: settings.redis, place }, inside);
+  const stores = await createStores({ settings, place, roles: postgresRoles(settings) }, inside);
 
-  const apps = await createApps({ settings, place, addresses, postgres, redis }, inside);
-  postgres.retirePreviousPasswords(apps.flatMap(({ rollouts }) => rollouts));
+  const apps = await createApps({ settings, place, addresses, stores }, inside);
+  stores.postgres?.retirePreviousPasswords(apps.flatMap(({ rollouts }) => rollouts));
 
   const certificate = await createCertificate({ edge: settings.edge, hostnames, place }, inside);
   const routes = apps.flatMap(({ routes }) => routes);
   const edge = new Ingress("edge", { settings, place, certificate, routes }, inside);
 
-  const layers = [postgres, ...apps, certificate, edge];
+  const layers = [stores, ...apps, certificate, edge];
   new NetworkPolicies("policies", { place, connections: layers.flatMap(({ connections }) => connections) }, inside);
 
   protection.check();

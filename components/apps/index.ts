@@ -1,4 +1,5 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import type { Postgres, Redis } from "../contracts";
 import type { Addresses } from "../ingress/addresses";
 import type { SettingsContext } from "../schema/context";
 import { chatApp } from "./chat/module";
@@ -44,6 +45,21 @@ export function namesOwnApps(raw: Readonly<Record<string, unknown>>): boolean {
   );
 }
 
+/**
+ * The stores that a stack's apps use, as the settings are written: those with code of their own use both.
+ *
+ * @param raw the layers as they are written
+ */
+export function storesUsed(raw: Readonly<Record<string, unknown>>): {
+  readonly postgres: boolean;
+  readonly redis: boolean;
+} {
+  if (namesOwnApps(raw)) return { postgres: true, redis: true };
+  const declared = Object.values((raw.apps ?? {}) as Record<string, { uses?: Record<string, unknown> } | undefined>);
+  const uses = (store: string) => declared.some((app) => app?.uses?.[store] === true);
+  return { postgres: uses("postgres"), redis: uses("redis") };
+}
+
 /** The layers that apps read, those of their own and the ingress'. */
 export type AppLayers = Intersection<Parameters<Apps[keyof Apps]["spec"]>[0]> & DeclaredLayers;
 
@@ -59,12 +75,16 @@ export function postgresRoles(layers: AppLayers): string[] {
 
 /** Of a stack's settings, what its apps are made of. */
 export type AppSettings = AppLayers & DeclaredStackSettings;
+/** What the apps of a stack are made with. */
+interface StackAppsArgs extends Pick<AppArgs<AppSettings>, "settings" | "place"> {
+  /** Undefined for a stack without the apps that have code of their own. */
+  readonly addresses: Addresses | undefined;
+  readonly stores: { readonly postgres: Postgres | undefined; readonly redis: Redis | undefined };
+}
+
 /** Creates the apps, one after the other: each may judge the tokens of those before it. */
-export async function createApps(
-  args: Omit<AppArgs<AppSettings>, "tokens" | "addresses"> & { readonly addresses: Addresses | undefined },
-  opts: ComponentResourceOptions,
-): Promise<App[]> {
-  const { addresses } = args;
+export async function createApps(args: StackAppsArgs, opts: ComponentResourceOptions): Promise<App[]> {
+  const { settings, place, addresses, stores } = args;
   const created: App[] = [];
   const tokens = () => {
     const found = created.find((app) => app.tokens)?.tokens;
@@ -72,11 +92,11 @@ export async function createApps(
     return found;
   };
   for (const { load, spec } of Object.values<AppModule>(apps)) {
-    if (!spec(args.settings as never)) continue;
-    if (!addresses) throw new Error("apps with code of their own have public addresses");
+    if (!spec(settings as never)) continue;
+    if (!addresses || !stores.postgres || !stores.redis) throw new Error("the settings lack what these apps need");
     const create = (await load()) as CreateApp<unknown>;
-    created.push(create({ ...args, addresses, tokens }, opts));
+    created.push(create({ settings, place, addresses, ...stores, tokens } as AppArgs<AppSettings>, opts));
   }
   const { createDeclared } = await import("./declared/create");
-  return [...created, ...createDeclared(args, opts)];
+  return [...created, ...createDeclared({ settings, place, postgres: stores.postgres }, opts)];
 }

@@ -1,5 +1,5 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
-import type { Cluster, Postgres, Redis } from "../contracts";
+import type { Cluster, Connection, Postgres, Redis } from "../contracts";
 import type { PostgresArgs, StoreArgs } from "../contracts/stores";
 import { fullNameOf } from "../naming";
 import type { Schema, SettingsOf } from "../schema/sealed";
@@ -82,12 +82,38 @@ export async function createCluster(
   });
 }
 
+/** The stores that the apps of a stack use. */
+export interface Stores {
+  readonly postgres: Postgres | undefined;
+  readonly redis: Redis | undefined;
+  /** Connections that the platform itself makes to them. */
+  readonly connections: readonly Connection[];
+}
+
+interface StoresArgs extends Omit<PostgresArgs<unknown>, "settings"> {
+  readonly settings: { readonly postgres?: PostgresSettings; readonly redis?: RedisSettings };
+}
+
 type Build<Args, Built> = (args: Args, opts: ComponentResourceOptions) => Promise<Built>;
 
-/** Builds the Postgres that the settings chose. */
-export const createPostgres: Build<PostgresArgs<PostgresSettings>, Postgres> = (args, opts) =>
-  (builderOf("postgres", args.settings.kind) as typeof createPostgres)(args, opts);
+/** Builds the stores that the settings chose; none that the settings do not have, because no app uses it. */
+export async function createStores(
+  { settings, place, roles }: StoresArgs,
+  opts: ComponentResourceOptions,
+): Promise<Stores> {
+  const { postgres: data, redis: memory } = settings;
+  const postgres = data && (await postgresBuilder(data.kind)({ settings: data, place, roles }, opts));
+  const redis = memory && (await redisBuilder(memory.kind)({ settings: memory, place }, opts));
+  return {
+    postgres,
+    redis,
+    // Known only once everything is made that the server makes for the apps.
+    get connections() {
+      return postgres?.connections ?? [];
+    },
+  };
+}
 
-/** Builds the Redis that the settings chose. */
-export const createRedis: Build<StoreArgs<RedisSettings>, Redis> = (args, opts) =>
-  (builderOf("redis", args.settings.kind) as typeof createRedis)(args, opts);
+const postgresBuilder = (kind: string) =>
+  builderOf("postgres", kind) as Build<PostgresArgs<PostgresSettings>, Postgres>;
+const redisBuilder = (kind: string) => builderOf("redis", kind) as Build<StoreArgs<RedisSettings>, Redis>;

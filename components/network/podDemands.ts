@@ -39,7 +39,7 @@ const peoplesSize = { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "
 export function podDemands(settings: PodSettings): PodDemand[] {
   const { postgres, redis, edge } = settings;
   const specs = appSpecs(settings);
-  const proxied = "connection" in postgres && postgres.connection === "authProxy";
+  const proxied = postgres !== undefined && "connection" in postgres && postgres.connection === "authProxy";
   const beside = proxied ? [fixedSizes.databaseProxy] : [];
   const rolling = (replicas: number) => (replicas === 0 ? 0 : generationsAtOnce * replicas + rolloutSurge);
   const { postgresJob, acmeSolver } = fixedSizes;
@@ -51,10 +51,10 @@ export function podDemands(settings: PodSettings): PodDemand[] {
       .flatMap(({ processes }) => processes)
       .map(({ key, replicas, resources }) => demand(key, rolling(replicas), resources, beside)),
     demand("edge", rolling(edge.replicas), { ...edge.resources, tmpSize: proxyTmpSize(edge) }),
-    ...(postgres.kind === "inCluster" ? [demand("postgres", 1, postgres.resources)] : []),
-    ...(redis.kind === "inCluster" ? [demand("redis", 1, redis.resources)] : []),
+    ...(postgres?.kind === "inCluster" ? [demand("postgres", 1, postgres.resources)] : []),
+    ...(redis?.kind === "inCluster" ? [demand("redis", 1, redis.resources)] : []),
     ...jobs.map(({ who, most, resources }) => demand(who, most, resources, beside)),
-    demand("jobs of postgres", 4, postgresJob, beside),
+    demand("jobs of postgres", postgres ? 4 : 0, postgresJob, beside),
     demand("people", peoplesPods, peoplesSize, beside),
     // A host may be asked for by a renewal and, at the same time, by a certificate that has changed.
     demand("answers to the authority", asked ? 2 * hosts : 0, acmeSolver),

@@ -53,7 +53,7 @@ export function layerSchemas(context: SettingsContext, raw: Readonly<Record<stri
 
 type Output<L extends Layer> = z.output<ReturnType<typeof layerSchemas>[L]>;
 /** The layers of the apps with code of their own, which a stack that declares others may do without. */
-type OptionalLayer = Exclude<keyof typeof appLayers, "apps">;
+type OptionalLayer = Exclude<keyof typeof appLayers, "apps"> | "postgres" | "redis";
 
 /** The checked settings as the parser gives them, secrets still in `Secret`. */
 export type ParsedLayers = { readonly [L in Exclude<Layer, OptionalLayer>]: Output<L> } & {

@@ -1,4 +1,4 @@
-import { appLayers, appSpecs, namesOwnApps } from "../apps";
+import { appLayers, appSpecs, namesOwnApps, storesUsed } from "../apps";
 import { type SettingsContext, storedAs } from "../schema/context";
 import { show } from "../schema/fields";
 import { nearest } from "../schema/nearest";
@@ -58,7 +58,8 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, context: S
       `${keyName([key])}: unknown key; ${near ? `did you mean ${near}?` : `use one of ${layers.join(", ")}`}`,
     );
   }
-  const without = namesOwnApps(raw) ? [] : ownLayers;
+  const without = [...(namesOwnApps(raw) ? [] : ownLayers), ...unusedStores(raw)];
+  const unused = unusedStores(raw).filter((store) => isGiven(raw[store]));
   for (const layer of layers.filter((one) => !strays.has(one) && !without.includes(one))) {
     const value = Object.hasOwn(raw, layer) ? raw[layer] : {};
     const result = schemas[layer].safeParse(value, { reportInput: true });
@@ -78,8 +79,17 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, context: S
     (layers, { path }) => changedAt(layers, path, (app) => withUnknownAsSecret(path, app as never, context)),
     parsed as ParsedLayers,
   );
-  return { ...whole, stack: context.stack, project: context.project, warnings: found.warnings };
+  const warnings = [...found.warnings, ...unused.map(unusedWarning)];
+  return { ...whole, stack: context.stack, project: context.project, warnings };
 }
+
+/** The stores that no app of the stack uses. */
+function unusedStores(raw: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(storesUsed(raw)).flatMap(([store, isUsed]) => (isUsed ? [] : [store]));
+}
+
+const unusedWarning = (store: string) =>
+  `${store}: no app uses it, so it is not created; give an app uses.${store}: true, or remove it`;
 
 /** The layers of the apps with code of their own. */
 const ownLayers: readonly string[] = Object.keys(appLayers).filter((layer) => layer !== "apps");

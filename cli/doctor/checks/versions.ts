@@ -18,6 +18,7 @@ export const versions: Check = {
 /** The major version of Postgres: a setting for managed kinds, in the image's tag otherwise. */
 function postgresOf({ settings }: Subject, now: Date): Finding[] {
   const { postgres: data } = settings;
+  if (!data) return [];
   const tag = "image" in data ? /:(\d+)[.-]/.exec(`${data.image.reference}-`)?.[1] : undefined;
   const major = "version" in data && typeof data.version === "string" ? data.version.split(".")[0] : tag;
   const key = data.kind === "inCluster" ? "postgres.image" : "postgres.version";

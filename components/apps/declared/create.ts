@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection, EnvironmentVariable, PostgresEndpoint, Route } from "../../contracts";
+import type { Connection, EnvironmentVariable, Postgres, PostgresEndpoint, Route } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
 import type { IngressSettings } from "../../ingress/settings";
 import { type AppConfiguration, givenEnvironment } from "../../kubernetes/configuration";
@@ -28,7 +28,9 @@ export interface DeclaredStackSettings {
 }
 
 /** What a declared app is given. */
-type DeclaredArgs = Pick<AppArgs<DeclaredStackSettings>, "settings" | "place" | "postgres"> & {
+type DeclaredArgs = Pick<AppArgs<DeclaredStackSettings>, "settings" | "place"> & {
+  /** Undefined where no app uses it. */
+  readonly postgres: Postgres | undefined;
   readonly app: DeclaredApp;
 };
 
@@ -48,8 +50,8 @@ class DeclaredAppResources extends pulumi.ComponentResource {
     const { version } = settings.operations;
     const image = app.image.reference;
     const release = releaseOf({ ...place, image, version });
-    const database = app.uses.postgres ? postgres.endpoint(name) : undefined;
-    const owner = app.uses.postgres ? postgres.ownerEndpoint(name) : undefined;
+    const database = app.uses.postgres ? postgres?.endpoint(name) : undefined;
+    const owner = app.uses.postgres ? postgres?.ownerEndpoint(name) : undefined;
     const given = new VersionedSecret(
       `${name}-given`,
       { namespace, labels: standardLabels({ name, component: "app" }, release), values: app.secretEnv },

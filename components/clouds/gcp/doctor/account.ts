@@ -94,8 +94,8 @@ async function enabled(
   if ("finding" in asked) return [asked.finding];
   const needed = [
     ...always,
-    ...(settings.postgres.kind === "cloudSql" ? ["sqladmin"] : []),
-    ...(settings.redis.kind === "memorystore" ? ["redis"] : []),
+    ...(settings.postgres?.kind === "cloudSql" ? ["sqladmin"] : []),
+    ...(settings.redis?.kind === "memorystore" ? ["redis"] : []),
     ...(dnsZone ? ["dns"] : []),
     ...(imagesIn(settings).some(({ repository }) => /(^|-docker\.)pkg\.dev\//.test(repository))
       ? ["artifactregistry"]

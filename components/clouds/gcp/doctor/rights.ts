@@ -44,8 +44,8 @@ export const rights: Check = {
     const { project, dnsZone } = settings.cluster as Gke;
     const wanted = [
       ...needed.always,
-      ...(settings.postgres.kind === "cloudSql" ? needed.cloudSql : []),
-      ...(settings.redis.kind === "memorystore" ? needed.memorystore : []),
+      ...(settings.postgres?.kind === "cloudSql" ? needed.cloudSql : []),
+      ...(settings.redis?.kind === "memorystore" ? needed.memorystore : []),
       ...(dnsZone && (dnsZone.project ?? project) === project ? needed.dns : []),
     ];
     const found = await Promise.all([

@@ -35,8 +35,8 @@ export interface CloudSubject {
   readonly target: { readonly stack: string };
   readonly settings: {
     readonly cluster: { readonly kind: string };
-    readonly postgres: { readonly kind: string };
-    readonly redis: { readonly kind: string };
+    readonly postgres?: { readonly kind: string } | undefined;
+    readonly redis?: { readonly kind: string } | undefined;
     readonly edge: { readonly replicas: number };
   };
   /** Name of the cluster that the stack makes in a cloud, and of what belongs to it. */

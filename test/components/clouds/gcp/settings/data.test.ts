@@ -80,7 +80,7 @@ for (const [change, error] of wrong) {
 
 test("the least that must be said gives what production wants", () => {
   const { postgres, redis } = parseOn("gke");
-  assert.ok(postgres.kind === "cloudSql" && redis.kind === "memorystore");
+  assert.ok(postgres?.kind === "cloudSql" && redis?.kind === "memorystore");
   const { image, proxyImage, ...plain } = postgres;
   assert.deepEqual(plain, {
     kind: "cloudSql",
