@@ -1,4 +1,4 @@
-import { createApps, postgresRoles } from "./components/apps";
+import { createApps, postgresRoles, redisUsers } from "./components/apps";
 import { createCluster, createStores } from "./components/clouds";
 
 import { Ingress } from "./components/ingress";
@@ -23,7 +23,10 @@ export = async function platform() {
   const cluster = await createCluster(settings, { protection, hostnames });
   const { place, inside } = new Namespace("namespace", { settings, cluster, protection });
 
-  const stores = await createStores({ settings, place, roles: postgresRoles(settings) }, inside);
+  const stores = await createStores(
+    { settings, place, roles: postgresRoles(settings), users: redisUsers(settings) },
+    inside,
+  );
 
   const apps = await createApps({ settings, place, addresses, stores }, inside);
   stores.postgres?.retirePreviousPasswords(apps.flatMap(({ rollouts }) => rollouts));

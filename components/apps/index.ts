@@ -1,5 +1,5 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
-import type { Postgres, Redis } from "../contracts";
+import type { Postgres, Redis, RedisUser } from "../contracts";
 import type { Addresses } from "../ingress/addresses";
 import type { SettingsContext } from "../schema/context";
 import { chatApp } from "./chat/module";
@@ -73,6 +73,13 @@ export function postgresRoles(layers: AppLayers): string[] {
   return appSpecs(layers).flatMap(({ name, usesPostgres }) => (usesPostgres ? [name] : []));
 }
 
+/** The apps that have a user of their own in Redis. */
+export function redisUsers(layers: AppLayers): RedisUser[] {
+  return appSpecs(layers).flatMap(({ name, redisPrefix }) =>
+    redisPrefix === undefined ? [] : [{ name, prefix: redisPrefix }],
+  );
+}
+
 /** Of a stack's settings, what its apps are made of. */
 export type AppSettings = AppLayers & DeclaredStackSettings;
 /** What the apps of a stack are made with. */
@@ -98,5 +105,5 @@ export async function createApps(args: StackAppsArgs, opts: ComponentResourceOpt
     created.push(create({ settings, place, addresses, ...stores, tokens } as AppArgs<AppSettings>, opts));
   }
   const { createDeclared } = await import("./declared/create");
-  return [...created, ...createDeclared({ settings, place, postgres: stores.postgres }, opts)];
+  return [...created, ...createDeclared({ settings, place, ...stores }, opts)];
 }

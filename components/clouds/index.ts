@@ -1,6 +1,6 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Cluster, Connection, Postgres, Redis } from "../contracts";
-import type { PostgresArgs, StoreArgs } from "../contracts/stores";
+import type { PostgresArgs, RedisArgs } from "../contracts/stores";
 import { fullNameOf } from "../naming";
 import type { Schema, SettingsOf } from "../schema/sealed";
 import { type Image, imagesIn } from "../schema/values/image";
@@ -90,7 +90,7 @@ export interface Stores {
   readonly connections: readonly Connection[];
 }
 
-interface StoresArgs extends Omit<PostgresArgs<unknown>, "settings"> {
+interface StoresArgs extends Pick<PostgresArgs<unknown>, "place" | "roles">, Pick<RedisArgs<unknown>, "users"> {
   readonly settings: { readonly postgres?: PostgresSettings; readonly redis?: RedisSettings };
 }
 
@@ -98,12 +98,12 @@ type Build<Args, Built> = (args: Args, opts: ComponentResourceOptions) => Promis
 
 /** Builds the stores that the settings chose; none that the settings do not have, because no app uses it. */
 export async function createStores(
-  { settings, place, roles }: StoresArgs,
+  { settings, place, roles, users }: StoresArgs,
   opts: ComponentResourceOptions,
 ): Promise<Stores> {
   const { postgres: data, redis: memory } = settings;
   const postgres = data && (await postgresBuilder(data.kind)({ settings: data, place, roles }, opts));
-  const redis = memory && (await redisBuilder(memory.kind)({ settings: memory, place }, opts));
+  const redis = memory && (await redisBuilder(memory.kind)({ settings: memory, place, users }, opts));
   return {
     postgres,
     redis,
@@ -116,4 +116,4 @@ export async function createStores(
 
 const postgresBuilder = (kind: string) =>
   builderOf("postgres", kind) as Build<PostgresArgs<PostgresSettings>, Postgres>;
-const redisBuilder = (kind: string) => builderOf("redis", kind) as Build<StoreArgs<RedisSettings>, Redis>;
+const redisBuilder = (kind: string) => builderOf("redis", kind) as Build<RedisArgs<RedisSettings>, Redis>;

@@ -247,9 +247,17 @@ export interface RedisEndpoint {
   readonly ready: readonly Resource[];
 }
 
-/** A Redis server with the panel as its one user. */
+/** An app that uses Redis. */
+export interface RedisUser {
+  readonly name: string;
+  /** How all its keys and channels begin, e.g. `shop:`; empty for an app that may use every key. */
+  readonly prefix: string;
+}
+
+/** A Redis server that gives each app that uses it a user of its own, as far as the server has users. */
 export interface Redis {
-  readonly endpoint: RedisEndpoint;
+  /** @param user the app's name */
+  endpoint(user: string): RedisEndpoint;
 }
 
 /** Where the proxy sends requests. */

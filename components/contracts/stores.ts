@@ -1,5 +1,5 @@
 /** What stores are made with. Types only, as `index.ts`. */
-import type { Place, PostgresRole } from "./index";
+import type { Place, PostgresRole, RedisUser } from "./index";
 
 /** What a store is given. */
 export interface StoreArgs<Settings> {
@@ -11,4 +11,10 @@ export interface StoreArgs<Settings> {
 export interface PostgresArgs<Settings> extends StoreArgs<Settings> {
   /** The apps that get a role and a schema of their own. */
   readonly roles: readonly PostgresRole[];
+}
+
+/** What a Redis is given. */
+export interface RedisArgs<Settings> extends StoreArgs<Settings> {
+  /** The apps that get a user of their own. */
+  readonly users: readonly RedisUser[];
 }

@@ -1,18 +1,17 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Redis, RedisEndpoint } from "../contracts";
-import type { StoreArgs } from "../contracts/stores";
+import type { RedisArgs } from "../contracts/stores";
 import { generatedPassword } from "../kubernetes/passwords";
 import { releaseOf } from "../kubernetes/podTemplate";
 import { ServerTls } from "../kubernetes/serverTls";
 import { StatefulServer } from "../kubernetes/statefulServer";
 import { VersionedSecret } from "../kubernetes/versionedSecret";
 import { standardLabels } from "../naming";
-import { aclFile, redisConf, redisMemory } from "./redisConf";
+import { aclFile, passwordName, redisConf, redisMemory } from "./redisConf";
 import type { InClusterRedisSettings } from "./settings";
 
 const identity = { name: "redis", component: "server" };
-const user = "panel";
 const tlsFolder = "/run/tls/server";
 /** The probes ask as clients do. */
 const trustedFolder = "/run/tls/redis";
@@ -22,26 +21,33 @@ const trustedFolder = "/run/tls/redis";
  * may wait a few seconds while it restarts. It does not replicate. Costs the volume and the pod's share of a node.
  */
 export class InClusterRedis extends pulumi.ComponentResource implements Redis {
-  readonly endpoint: RedisEndpoint;
+  readonly #endpoints: ReadonlyMap<string, RedisEndpoint>;
 
-  constructor(name: string, args: StoreArgs<InClusterRedisSettings>, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: RedisArgs<InClusterRedisSettings>, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:InClusterRedis", name, {}, opts);
     const { settings, place } = args;
     const { namespace, stage } = place;
     const labels = standardLabels(identity, releaseOf({ stage, image: settings.image.reference }));
 
-    const password = generatedPassword(name, settings.passwordGeneration, { parent: this }).result;
-    const credentials = new VersionedSecret(
-      `${name}-panel`,
-      { namespace, labels, values: { password } },
-      { parent: this },
+    const logins = args.users.map((user) => {
+      const generation = settings.passwordGeneration;
+      const password = generatedPassword(passwordName(name, user.name), generation, { parent: this }).result;
+      const credentials = new VersionedSecret(
+        `${name}-${user.name}`,
+        { namespace, labels, values: { password } },
+        { parent: this },
+      );
+      return { user, password, credentials };
+    });
+    const passwords = pulumi.all(
+      logins.map(({ user, password }) => password.apply((text) => ({ ...user, password: text }))),
     );
     const users = new core.Secret(
       `${name}-users`,
       {
         metadata: { namespace, labels },
         immutable: true,
-        stringData: { "users.acl": password.apply((text) => aclFile(user, text)) },
+        stringData: { "users.acl": passwords.apply(aclFile) },
       },
       { parent: this },
     );
@@ -86,16 +92,25 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
       },
       { parent: this },
     );
-    this.endpoint = {
-      host: server.host,
-      port: 6379,
-      user,
-      password: credentials.ref("password"),
-      tls: tls.security,
-      destinations: [server.destination],
-      ready: [...server.ready, ...credentials.ready, ...tls.ready],
-    };
+    this.#endpoints = new Map(
+      logins.map(({ user, credentials }) => [
+        user.name,
+        {
+          host: server.host,
+          port: 6379,
+          user: user.name,
+          password: credentials.ref("password"),
+          tls: tls.security,
+          destinations: [server.destination],
+          ready: [...server.ready, ...credentials.ready, ...tls.ready],
+        },
+      ]),
+    );
     this.registerOutputs({ host: server.host });
+  }
+
+  endpoint(user: string): RedisEndpoint {
+    return this.#endpoints.get(user)!;
   }
 }
 

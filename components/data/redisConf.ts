@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { RedisUser } from "../contracts";
 
 /**
  * `redis.conf`: every write goes to the append-only file and is on disk within a second; a full memory refuses writes
@@ -47,15 +48,35 @@ export function redisMemory(binaryQuantity: string): string {
 }
 
 /**
- * The ACL file: nobody without a user, a user for the probes that may only ping, and the app's user without the
- * commands that manage the server or empty it. Only a digest of the password is in it.
+ * What an app may: everything but to manage the server or to empty it, with keys and channels of its own. An app that has
+ * a prefix may not list what others have.
  */
-export function aclFile(user: string, password: string): string {
-  const digest = createHash("sha256").update(password).digest("hex");
+export function userRights(prefix: string): string {
+  const own = prefix === "" ? "" : " -keys -randomkey";
+  return `~${prefix}* &${prefix}* +@all -@admin -flushall -flushdb -swapdb${own}`;
+}
+
+/**
+ * The ACL file: nobody without a user, a user for the probes that may only ping, and the apps' users. Only digests of the
+ * passwords are in it.
+ */
+export function aclFile(users: readonly (RedisUser & { readonly password: string })[]): string {
+  const digest = (password: string) => createHash("sha256").update(password).digest("hex");
   return [
     "user default off",
     "user probe on nopass -@all +ping",
-    `user ${user} on #${digest} ~* &* +@all -@admin -flushall -flushdb -swapdb`,
+    ...users.map(({ name, prefix, password }) => `user ${name} on #${digest(password)} ${userRights(prefix)}`),
     "",
   ].join("\n");
 }
+
+/**
+ * The Pulumi name of an app's password: that of the panel has the server's, because it was once the only one.
+ *
+ * @param server the name of the server's component
+ */
+export function passwordName(server: string, user: string): string {
+  return user === firstUser ? server : `${server}-${user}`;
+}
+
+const firstUser = "panel";

@@ -82,7 +82,7 @@ function render(folder: string): void {
     "pg_hba.conf": conf.pgHba,
     "roles.sh": conf.rolesScript(roles, generation),
     "redis.conf": redisConf(redisMemory(settings.redis.maxMemory)),
-    "users.acl": aclFile(servers.redis.user, servers.redis.password),
+    "users.acl": aclFile([{ name: servers.redis.user, prefix: "", password: servers.redis.password }]),
     "servers.json": `${JSON.stringify(servers, undefined, 2)}\n`,
   };
   mkdirSync(folder, { recursive: true });

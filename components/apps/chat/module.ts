@@ -21,6 +21,7 @@ function spec({ chat, edge }: ChatLayers): AppSpec | undefined {
   return {
     name: "chat",
     usesPostgres: true,
+    redisPrefix: undefined,
     processes: [
       {
         key: "chat",

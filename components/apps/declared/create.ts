@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection, EnvironmentVariable, Postgres, PostgresEndpoint, Route } from "../../contracts";
+import type { Connection, EnvironmentVariable, Postgres, PostgresEndpoint, Redis, Route } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
 import type { IngressSettings } from "../../ingress/settings";
 import { type AppConfiguration, givenEnvironment } from "../../kubernetes/configuration";
-import { authorityFiles, postgresVariables } from "../../kubernetes/connections";
+import { authorityFiles, postgresVariables, redisVariables } from "../../kubernetes/connections";
 import { CronWorkload } from "../../kubernetes/cronWorkload";
 import { Job } from "../../kubernetes/job";
 import { releaseOf } from "../../kubernetes/podTemplate";
@@ -17,8 +17,8 @@ import type { App, AppArgs } from "../shared/app";
 import { egressConnections } from "../shared/egress";
 import { probesOf } from "./probe";
 import type { DeclaredApp, DeclaredApps } from "./settings";
-import { preStopOf, processIdentity, processName } from "./spec";
-import { databaseUrl, platformVariables } from "./variables";
+import { preStopOf, processIdentity, processName, redisPrefixOf } from "./spec";
+import { databaseUrl, platformVariables, redisUrl } from "./variables";
 
 /** Of a stack's settings, what its declared apps are made of. */
 export interface DeclaredStackSettings {
@@ -31,6 +31,8 @@ export interface DeclaredStackSettings {
 type DeclaredArgs = Pick<AppArgs<DeclaredStackSettings>, "settings" | "place"> & {
   /** Undefined where no app uses it. */
   readonly postgres: Postgres | undefined;
+  /** Undefined where no app uses it. */
+  readonly redis: Redis | undefined;
   readonly app: DeclaredApp;
 };
 
@@ -43,15 +45,16 @@ class DeclaredAppResources extends pulumi.ComponentResource {
   readonly rollouts: readonly Rollout[];
   readonly routes: readonly Route[];
 
-  constructor(name: string, { app, settings, place, postgres }: DeclaredArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { app, settings, place, ...stores }: DeclaredArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:apps:App", name, {}, opts);
     const parent: pulumi.Resource = this;
     const { namespace } = place;
     const { version } = settings.operations;
     const image = app.image.reference;
     const release = releaseOf({ ...place, image, version });
-    const database = app.uses.postgres ? postgres?.endpoint(name) : undefined;
-    const owner = app.uses.postgres ? postgres?.ownerEndpoint(name) : undefined;
+    const database = app.uses.postgres ? stores.postgres?.endpoint(name) : undefined;
+    const owner = app.uses.postgres ? stores.postgres?.ownerEndpoint(name) : undefined;
+    const redis = app.uses.redis ? stores.redis?.endpoint(name) : undefined;
     const given = new VersionedSecret(
       `${name}-given`,
       { namespace, labels: standardLabels({ name, component: "app" }, release), values: app.secretEnv },
@@ -87,10 +90,13 @@ class DeclaredAppResources extends pulumi.ComponentResource {
         image,
         version,
         environment: [],
-        files: endpoint ? authorityFiles({ postgres: endpoint.tls }) : [],
-        connectsTo: endpoint?.destinations ?? [],
+        files: authorityFiles({
+          ...(endpoint && { postgres: endpoint.tls }),
+          ...(redis && { redis: redis.tls }),
+        }),
+        connectsTo: [...(endpoint?.destinations ?? []), ...(redis?.destinations ?? [])],
         sidecars: endpoint?.sidecars ?? [],
-        after: [...(endpoint?.ready ?? []), ...after],
+        after: [...(endpoint?.ready ?? []), ...(redis?.ready ?? []), ...after],
       };
     }
 
@@ -98,6 +104,9 @@ class DeclaredAppResources extends pulumi.ComponentResource {
       return [
         ...variablesOf(platformVariables, { place, version: release.version, port }),
         ...(endpoint ? [...variablesOf(postgresVariables, endpoint), ...variablesOf(databaseUrl, endpoint)] : []),
+        ...(redis
+          ? [...variablesOf(redisVariables, redis), ...variablesOf(redisUrl, { prefix: redisPrefixOf(name, app) })]
+          : []),
         ...givenEnvironment(app, given),
       ];
     }

@@ -12,7 +12,7 @@ import { resources } from "../../schema/values/resources";
 import { parseLabel, words } from "../../schema/values/words";
 import { plainVariables, secretVariables } from "../shared/environment";
 import { probeKinds } from "./probe";
-import { databaseUrl, platformVariables } from "./variables";
+import { databaseUrl, platformVariables, redisUrl } from "./variables";
 
 /** Names are made of it and of a process or schedule, and a CronJob's may have 52 characters. */
 const longestName = 20;
@@ -72,6 +72,14 @@ const schedule = z.strictObject({
 
 const label = (longest: number) => (name: string) => problemOf(() => parseLabel(name, longest));
 
+/** The beginning of keys, in letters that mean nothing to an ACL of Redis. */
+const keyPrefix = () =>
+  text((value) => {
+    if (!/^[\w:./-]{0,64}$/.test(value))
+      throw new Problem(`${show(value)} is not a prefix; use letters, digits, "_", ":", ".", "/" and "-", at most 64`);
+    return value;
+  });
+
 /** How an expression is put into a script: `%s` stands for it. */
 const template = () =>
   text((value) => {
@@ -103,6 +111,12 @@ const app = (context: SettingsContext, name: string) => {
     uses: z
       .strictObject({
         postgres: flag().prefault(false).describe("a role and a schema of its own in the stack's Postgres"),
+        redis: flag().prefault(false).describe("a user of its own in the stack's Redis"),
+        redisPrefix: keyPrefix()
+          .optional()
+          .describe(
+            "how all its keys and channels begin. Empty gives it every key, which only the one app that uses Redis may have; default: its name and a colon",
+          ),
       })
       .prefault({}),
     env: plainVariables(variables).describe("further variables, readable for everyone who may read the settings"),
@@ -115,6 +129,7 @@ const allVariables = [
   postgresVariables,
   redisVariables,
   databaseUrl,
+  redisUrl,
 ] as readonly VariableTable<never>[];
 
 /**

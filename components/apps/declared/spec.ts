@@ -30,6 +30,12 @@ export function preStopOf(
   return port === undefined ? 0 : edge.upstreamPreStopSeconds;
 }
 
+/** How the keys of an app begin; undefined where it does not use Redis. */
+export function redisPrefixOf(name: string, { uses }: Pick<DeclaredApp, "uses">): string | undefined {
+  if (!uses.redis) return undefined;
+  return uses.redisPrefix ?? `${name}:`;
+}
+
 /** What the declared apps are made of. */
 export function declaredSpecs({ apps = {}, edge }: DeclaredLayers): AppSpec[] {
   if (!edge) return [];
@@ -75,6 +81,7 @@ export function declaredSpecs({ apps = {}, edge }: DeclaredLayers): AppSpec[] {
     return {
       name,
       usesPostgres: postgres,
+      redisPrefix: redisPrefixOf(name, app),
       processes,
       jobs: [...release, ...jobs],
       variables: [{ path: ["apps", name], env: app.env, secretEnv: app.secretEnv }],

@@ -30,3 +30,9 @@ export const databaseUrl: VariableTable<Pick<PostgresEndpoint, "tls">> = {
 };
 
 const withAuthority = (tls: PostgresEndpoint["tls"]) => tls.mode !== "disable" && tls.authority !== "system";
+
+/** The address of Redis as one value, and how the app's keys must begin. */
+export const redisUrl: VariableTable<{ readonly prefix: string | undefined }> = {
+  REDIS_URL: () => ({ value: "rediss://$(REDIS_USERNAME):$(REDIS_PASSWORD)@$(REDIS_HOST):$(REDIS_PORT)/0" }),
+  REDIS_PREFIX: ({ prefix }) => (prefix ? { value: prefix } : undefined),
+};

@@ -73,7 +73,7 @@ export class Panel extends pulumi.ComponentResource {
     const settings = args.settings.panel;
     const postgres = args.postgres.endpoint("panel");
     const owner = args.postgres.ownerEndpoint("panel");
-    const redis = args.redis.endpoint;
+    const redis = args.redis.endpoint("panel");
     const image = settings.image.reference;
     const { version } = args.settings.operations;
     const release = releaseOf({ ...place, image, version });

@@ -35,6 +35,8 @@ function spec(layers: PanelLayers): AppSpec | undefined {
   return {
     name: "panel",
     usesPostgres: true,
+    // Its sessions and its queue have names of their own; it was here before any other.
+    redisPrefix: "",
     processes: [
       {
         key: "panel",

@@ -10,6 +10,8 @@ export interface AppSpec {
   readonly name: string;
   /** Whether it has a role and a schema of its own in Postgres. */
   readonly usesPostgres: boolean;
+  /** How its keys in Redis begin; undefined for an app that does not use it. */
+  readonly redisPrefix: string | undefined;
   readonly processes: readonly ProcessSpec[];
   /** What runs and ends: the release command, and what runs by time. */
   readonly jobs: readonly JobSpec[];

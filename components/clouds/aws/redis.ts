@@ -8,7 +8,8 @@ import * as membership from "@pulumi/aws/elasticache/userGroupAssociation";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Redis, RedisEndpoint } from "../../contracts";
-import type { StoreArgs } from "../../contracts/stores";
+import type { RedisArgs } from "../../contracts/stores";
+import { passwordName, userRights } from "../../data/redisConf";
 import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
 import { generatedPassword } from "../../kubernetes/passwords";
 import { VersionedSecret } from "../../kubernetes/versionedSecret";
@@ -18,9 +19,6 @@ import type { ElastiCacheRedisSettings } from "./settings/redis";
 
 const port = 6379;
 
-/** The rights of the panel, the same as in the cluster (`aclFile`): everything but to manage the server or to empty it. */
-export const panelRights = "~* &* +@all -@admin -flushall -flushdb -swapdb";
-
 /**
  * Valkey of Amazon ElastiCache as one primary with replicas in other zones: in the data subnets, reachable from the
  * cluster's pods alone, TLS and a password for everyone, encrypted with the stack's key, a daily snapshot and a last one
@@ -28,9 +26,9 @@ export const panelRights = "~* &* +@all -@admin -flushall -flushdb -swapdb";
  * when a replica takes over; what must not be lost is in Postgres. Costs each node, and snapshots beyond the first.
  */
 export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis {
-  readonly endpoint: RedisEndpoint;
+  readonly #endpoints: ReadonlyMap<string, RedisEndpoint>;
 
-  constructor(name: string, args: StoreArgs<ElastiCacheRedisSettings>, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: RedisArgs<ElastiCacheRedisSettings>, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:ElastiCacheRedis", name, {}, besideCluster(opts));
     const { settings, place } = args;
     const cloud = amazonCloud(place, "redis.kind", settings.kind);
@@ -40,8 +38,15 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
     const inCloud = { parent: this, provider: cloud.provider };
     const inCluster = { ...opts, parent: this, deletedWith: place.lifetime };
 
-    const password = generatedPassword(name, generation, generatedIn(inCluster)).result;
-    const credentials = new VersionedSecret(`${name}-panel`, { namespace, labels, values: { password } }, inCluster);
+    const logins = args.users.map((user) => {
+      const password = generatedPassword(passwordName(name, user.name), generation, generatedIn(inCluster)).result;
+      const credentials = new VersionedSecret(
+        `${name}-${user.name}`,
+        { namespace, labels, values: { password } },
+        inCluster,
+      );
+      return { ...user, password, credentials };
+    });
     // Another key is the one thing that makes other servers; they then have other names, so the new ones are there before
     // the old ones go.
     const suffix = new random.RandomId(
@@ -52,17 +57,22 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
     const access = privateAccess(name, { cloud, port, server: "Redis server" }, inCloud);
     const users = createUsers();
     const servers = createServers();
-    this.endpoint = {
-      host: servers.primaryEndpointAddress,
-      port,
-      user: users.panel,
-      password: credentials.ref("password"),
-      // Certificates of ElastiCache are of Amazon Trust Services, which every image knows, and for the endpoint's name.
-      tls: { mode: "verify-full", authority: "system" },
-      destinations: access.destinations,
-      ready: [servers, users.member, ...access.ready, ...credentials.ready],
-    };
-    this.registerOutputs({ host: this.endpoint.host });
+    this.#endpoints = new Map(
+      users.members.map(({ login, userName, member }) => [
+        login.name,
+        {
+          host: servers.primaryEndpointAddress,
+          port,
+          user: userName,
+          password: login.credentials.ref("password"),
+          // Certificates of ElastiCache are of Amazon Trust Services, which every image knows, and for the endpoint's name.
+          tls: { mode: "verify-full", authority: "system" },
+          destinations: access.destinations,
+          ready: [servers, member, ...access.ready, ...login.credentials.ready],
+        },
+      ]),
+    );
+    this.registerOutputs({ host: servers.primaryEndpointAddress });
 
     /**
      * A user for each generation of the password, as Postgres has. In the `up` that raises the generation the new user
@@ -91,24 +101,28 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
         // Memberships are resources of their own; the group would end the ones it does not know of.
         { ...inCloud, ignoreChanges: ["userIds"] },
       );
-      const panel = new elastiCacheUser.User(
-        `${name}-panel-g${generation}`,
-        {
-          userId: pulumi.interpolate`${name}-panel-g${generation}-${suffix}`,
-          userName: `panel-g${generation}`,
-          engine: "valkey",
-          accessString: `on ${panelRights}`,
-          passwordsWo: password,
-          passwordsWoVersion: generation,
-        },
-        inCloud,
-      );
-      const member = new membership.UserGroupAssociation(
-        `${name}-panel-g${generation}-membership`,
-        { userGroupId: group.userGroupId, userId: panel.userId },
-        inCloud,
-      );
-      return { group, member, panel: `panel-g${generation}` };
+      const members = logins.map((login) => {
+        const userName = `${login.name}-g${generation}`;
+        const user = new elastiCacheUser.User(
+          `${name}-${userName}`,
+          {
+            userId: pulumi.interpolate`${name}-${userName}-${suffix}`,
+            userName,
+            engine: "valkey",
+            accessString: `on ${userRights(login.prefix)}`,
+            passwordsWo: login.password,
+            passwordsWoVersion: generation,
+          },
+          inCloud,
+        );
+        const member = new membership.UserGroupAssociation(
+          `${name}-${userName}-membership`,
+          { userGroupId: group.userGroupId, userId: user.userId },
+          inCloud,
+        );
+        return { login, userName, member };
+      });
+      return { group, members };
     }
 
     function createServers(): replicationGroup.ReplicationGroup {
@@ -163,7 +177,11 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
           logDeliveryConfigurations: deliveries,
         },
         // ElastiCache has no deletion protection of its own: this and the last snapshot are all there is.
-        { ...inCloud, protect: place.protection.covers(`${name}-group`), dependsOn: [users.member] },
+        {
+          ...inCloud,
+          protect: place.protection.covers(`${name}-group`),
+          dependsOn: [...users.members.map(({ member }) => member)],
+        },
       );
     }
 
@@ -185,5 +203,9 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
         logType: log,
       }));
     }
+  }
+
+  endpoint(user: string): RedisEndpoint {
+    return this.#endpoints.get(user)!;
   }
 }

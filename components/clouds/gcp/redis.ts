@@ -1,7 +1,7 @@
 import * as redisInstance from "@pulumi/gcp/redis/instance";
 import * as pulumi from "@pulumi/pulumi";
 import type { Redis, RedisEndpoint } from "../../contracts";
-import type { StoreArgs } from "../../contracts/stores";
+import type { RedisArgs } from "../../contracts/stores";
 import { besideCluster } from "../../kubernetes/besideCluster";
 import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { standardLabels } from "../../naming";
@@ -30,9 +30,9 @@ const dataShare = 0.8;
  * Costs its memory by the hour, twice with the second server.
  */
 export class MemorystoreRedis extends pulumi.ComponentResource implements Redis {
-  readonly endpoint: RedisEndpoint;
+  readonly #endpoint: RedisEndpoint;
 
-  constructor(name: string, args: StoreArgs<MemorystoreRedisSettings>, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: RedisArgs<MemorystoreRedisSettings>, opts: pulumi.ComponentResourceOptions) {
     // The server outlives the namespace it is used from; only what is in the namespace dies with it.
     super("switchboard:data:MemorystoreRedis", name, {}, besideCluster(opts));
     const { settings, place } = args;
@@ -52,7 +52,7 @@ export class MemorystoreRedis extends pulumi.ComponentResource implements Redis 
       { namespace, labels, values: { "ca.crt": instance.serverCaCerts.apply(authorities) } },
       inCluster,
     );
-    this.endpoint = {
+    this.#endpoint = {
       host: instance.host,
       port,
       user: "default",
@@ -106,5 +106,10 @@ export class MemorystoreRedis extends pulumi.ComponentResource implements Redis 
         },
       );
     }
+  }
+
+  /** The same for every app: Memorystore has one password and no users. */
+  endpoint(_user: string): RedisEndpoint {
+    return this.#endpoint;
   }
 }

@@ -1,6 +1,6 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Cluster, Postgres, Redis } from "../../contracts";
-import type { PostgresArgs, StoreArgs } from "../../contracts/stores";
+import type { PostgresArgs, RedisArgs } from "../../contracts/stores";
 import type { Check } from "../../schema/check";
 import type { Schema, SettingsOf } from "../../schema/sealed";
 import type { CloudLayers } from "./check";
@@ -85,7 +85,7 @@ export function postgresKind<S extends Schema>(
 /** An entry of a cloud's kinds of Redis. */
 export function redisKind<S extends Schema>(
   schema: S,
-  build: (args: StoreArgs<SettingsOf<S>>, opts: ComponentResourceOptions) => Promise<Redis>,
+  build: (args: RedisArgs<SettingsOf<S>>, opts: ComponentResourceOptions) => Promise<Redis>,
 ) {
   return { schema, build };
 }

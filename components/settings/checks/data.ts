@@ -27,6 +27,32 @@ const redisMemory: Check = ({ redis }, { errors, warnings }) => {
   }
 };
 
+/** Apps that use one Redis must not meet each other's keys. */
+const redisKeys: Check = (settings, { errors }) => {
+  const { redis } = settings;
+  const users = appSpecs(settings).flatMap(({ name, redisPrefix }) =>
+    redisPrefix === undefined ? [] : [{ name, prefix: redisPrefix }],
+  );
+  if (!redis || users.length < 2) return;
+  if (redis.kind === "memorystore") {
+    errors.push(
+      `redis.kind: "memorystore" has one password and no users, so ${users.map(({ name }) => name).join(" and ")} would share every key; use inCluster, or let one app use it`,
+    );
+    return;
+  }
+  // Those with code of their own have names of their own for what they keep.
+  for (const { name, prefix } of users.filter(({ name }) => !Object.hasOwn(apps, name))) {
+    const key = `apps.${name}.uses.redisPrefix`;
+    const other = users.find((user) => user.name !== name && user.prefix !== "" && user.prefix.startsWith(prefix));
+    if (prefix === "")
+      errors.push(`${key}: "" gives it every key, and ${users.length} apps use Redis; give it a prefix`);
+    else if (other)
+      errors.push(
+        `${key}: ${show(prefix)} is also the beginning of ${other.name}'s (${show(other.prefix)}); use another`,
+      );
+  }
+};
+
 const databaseConnections: Check = (settings, { errors }) => {
   const { postgres } = settings;
   const specs = appSpecs(settings);
@@ -112,4 +138,4 @@ const backedUp: Check = ({ cluster, postgres, redis, operations }, found) => {
 };
 
 /** What concerns the database and Redis, and what they are to the cluster. */
-export const dataChecks: readonly Check[] = [sameCloud, redisMemory, databaseConnections, backedUp];
+export const dataChecks: readonly Check[] = [sameCloud, redisMemory, redisKeys, databaseConnections, backedUp];

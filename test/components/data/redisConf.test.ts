@@ -22,7 +22,7 @@ test("a quantity is spelled as Redis has it", () => {
 });
 
 test("the ACL file holds a digest and not the password, and the default user is off", () => {
-  const acl = aclFile("panel", "correct-horse");
+  const acl = aclFile([{ name: "panel", prefix: "", password: "correct-horse" }]);
   assert.ok(!acl.includes("correct-horse"));
   assert.ok(acl.includes(createHash("sha256").update("correct-horse").digest("hex")));
   assert.match(acl, /^user default off$/m);

@@ -119,7 +119,7 @@ test("Redis takes connections by TLS alone, and the probes of its pod reach it",
     .replace("dir /data", `dir ${data}`)
     .replace("/run/secrets/redis/users.acl", users);
   writeFileSync(conf, text);
-  writeFileSync(users, aclFile("panel", "panel-of-this-test"));
+  writeFileSync(users, aclFile([{ name: "panel", prefix: "", password: "panel-of-this-test" }]));
   if (serverUser) for (const path of [data, conf, users]) chownSync(path, serverUser.uid, serverUser.gid);
   const server = spawn("redis-server", [conf], { ...serverUser, cwd: data });
   const ended = new Promise((resolve) => server.once("close", resolve));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ElastiCacheRedis, panelRights } from "../../../../components/clouds/aws/redis";
+import { ElastiCacheRedis } from "../../../../components/clouds/aws/redis";
 import type { ElastiCacheRedisSettings } from "../../../../components/clouds/aws/settings/redis";
 import { elastiCacheRedis } from "../../../../components/clouds/aws/settings/redis";
-import { aclFile } from "../../../../components/data/redisConf";
+import { aclFile, userRights } from "../../../../components/data/redisConf";
 import type { Plan } from "../../../../engine/record/plan";
 import { record, secretKey } from "../../../../engine/record/recorder";
 import { amazonPlace, encryptionKeyArn } from "../../../support/amazonPlace";
@@ -22,12 +22,12 @@ async function planned(options: Options = {}) {
   const plan = await record(
     async () => {
       const { place, inside } = amazonPlace(options);
-      redis = new ElastiCacheRedis("redis", { settings, place }, inside);
-      return { host: redis.endpoint.host };
+      redis = new ElastiCacheRedis("redis", { settings, place, users: [{ name: "panel", prefix: "" }] }, inside);
+      return { host: redis.endpoint("panel").host };
     },
     { project: "switchboard", stack: "test", config: {}, preview: options.preview ?? false },
   );
-  return { plan, endpoint: redis.endpoint };
+  return { plan, endpoint: redis.endpoint("panel") };
 }
 
 const groupOf = (plan: Plan) => plan.named("aws:elasticache/replicationGroup:ReplicationGroup", "redis-group");
@@ -79,7 +79,7 @@ test("CKV_AWS_31, Security Hub ElastiCache.6: a user with a password and few rig
       {
         userId: "redis-panel-g1-0a1b2c3d",
         userName: "panel-g1",
-        accessString: `on ${panelRights}`,
+        accessString: `on ${userRights("")}`,
         engine: "valkey",
       },
     ],
@@ -90,7 +90,10 @@ test("CKV_AWS_31, Security Hub ElastiCache.6: a user with a password and few rig
     // https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateUser.html
     assert.match(userId, /^[a-z][a-z0-9-]{0,39}$/);
   }
-  assert.ok(aclFile("panel", "any").includes(panelRights), "the same rights as in the cluster");
+  assert.ok(
+    aclFile([{ name: "panel", prefix: "", password: "any" }]).includes(userRights("")),
+    "the same rights as in the cluster",
+  );
   assert.deepEqual(groupOf(plan).inputs.userGroupIds, ["redis-users-0a1b2c3d"]);
 });
 

@@ -65,7 +65,11 @@ test("both guards against deletion follow operations.protect and operations.unpr
   const guards = async (protect: boolean, ...unprotected: string[]) => {
     const program = async () => {
       const { place, inside } = googlePlace({ protect, unprotected });
-      new MemorystoreRedis("redis", { settings: memorystoreRedis(context).parse(sample()), place }, inside);
+      new MemorystoreRedis(
+        "redis",
+        { settings: memorystoreRedis(context).parse(sample()), place, users: [{ name: "panel", prefix: "" }] },
+        inside,
+      );
       return {};
     };
     const planned = await record(program, { project: "switchboard", stack: "test", config: {}, preview: false });
