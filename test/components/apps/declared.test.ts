@@ -170,3 +170,64 @@ test("what is wrong is told with the app's own key, all at once", () => {
     names.join("\n"),
   );
 });
+
+test("each app that uses Redis has a user with its own keys, and finds it by one address", async () => {
+  const { worker } = shop.processes;
+  const apps = {
+    shop: { ...shop, uses: { redis: true } },
+    queue: { ...shop, processes: { worker }, uses: { redis: true, redisPrefix: "q:" } },
+  };
+  const update = await plan(withApps(apps), { preview: false });
+  const acl = JSON.stringify(update.named("kubernetes:core/v1:Secret", "redis-users").inputs.stringData);
+  assert.match(acl, /user panel on #[0-9a-f]{64} ~\* &\* /);
+  assert.match(acl, /user shop on #[0-9a-f]{64} ~shop:\* &shop:\* \+@all -@admin .*-keys -randomkey/);
+  assert.match(acl, /user queue on #[0-9a-f]{64} ~q:\* &q:\* /);
+  const web = variables(container(update, "shop-web").env);
+  assert.deepEqual([web.REDIS_USERNAME, web.REDIS_PREFIX], ["shop", "shop:"]);
+  assert.match(String(web.REDIS_URL), /^rediss:\/\/\$\(REDIS_USERNAME\):\$\(REDIS_PASSWORD\)@/);
+  assert.equal("PGUSER" in web, false);
+});
+
+test("a stack of declared apps alone has neither panel nor chat, and no store that nobody uses", async () => {
+  const { [layerKey("panel")]: _panel, [layerKey("chat")]: _chat, ...rest } = smallConfig() as Record<string, any>;
+  const { panel: _p, chat: _c, ...edge } = rest[layerKey("edge")];
+  const { [layerKey("postgres")]: _postgres, [layerKey("redis")]: _redis, ...bare } = rest;
+  const config = { ...bare, [layerKey("edge")]: edge, [layerKey("apps")]: { shop: { ...shop, uses: {} } } };
+  const update = await plan(config, { preview: false });
+  const names = update.of("kubernetes:apps/v1:Deployment").map(({ name }) => name);
+  assert.deepEqual(names.sort(), ["edge-deployment", "shop-web-deployment", "shop-worker-deployment"]);
+  assert.deepEqual(update.of("kubernetes:apps/v1:StatefulSet"), []);
+  assert.deepEqual(update.outputs.hosts, ["shop.example.com"]);
+  assert.equal("panelUrl" in update.outputs, false);
+  // A store that is given and that nobody uses is said, and not created.
+  const given = await plan({ ...config, [layerKey("redis")]: rest[layerKey("redis")] }, { preview: false });
+  assert.deepEqual(given.of("kubernetes:apps/v1:StatefulSet"), []);
+  assert.match(given.warnings.join("\n"), /redis: no app uses it, so it is not created/);
+  // Half of the panel is no stack of declared apps: what is missing is named.
+  const half = problems((raw) => {
+    delete raw.panel;
+    raw.apps = { shop };
+  });
+  assert.ok(
+    half.some((problem) => problem.startsWith("panel.image: is not set")),
+    half.join(),
+  );
+});
+
+test("prefixes that meet are refused", () => {
+  const two = (first: object, second: object) =>
+    problems((raw) => {
+      const { worker } = shop.processes;
+      raw.apps = { shop: { ...shop, uses: first }, queue: { ...shop, processes: { worker }, uses: second } };
+    });
+  assert.deepEqual(two({ redis: true }, { redis: true }), []);
+  assert.match(
+    two({ redis: true, redisPrefix: "" }, {}).join(),
+    /apps\.shop\.uses\.redisPrefix: "" gives it every key/,
+  );
+  assert.match(
+    two({ redis: true, redisPrefix: "a" }, { redis: true, redisPrefix: "ab" }).join(),
+    /"a" is also the beginning of queue's \("ab"\)/,
+  );
+  assert.match(two({ redis: true, redisPrefix: "a*" }, {}).join(), /"a\*" is not a prefix/);
+});
