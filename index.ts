@@ -1,6 +1,5 @@
 import { createApps, postgresRoles, redisUsers } from "./components/apps";
 import { createCluster, createStores } from "./components/clouds";
-
 import { Ingress } from "./components/ingress";
 import { publicAddresses } from "./components/ingress/addresses";
 import { createCertificate } from "./components/ingress/certificates";
@@ -29,7 +28,7 @@ export = async function platform() {
   );
 
   const apps = await createApps({ settings, place, addresses, stores }, inside);
-  stores.postgres?.retirePreviousPasswords(apps.flatMap(({ rollouts }) => rollouts));
+  stores.retirePreviousPasswords(apps.flatMap(({ rollouts }) => rollouts));
 
   const certificate = await createCertificate({ edge: settings.edge, hostnames, place }, inside);
   const routes = apps.flatMap(({ routes }) => routes);

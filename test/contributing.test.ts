@@ -17,11 +17,15 @@ test("every file that docs/contributing.md names is there", () => {
     files.filter((file) => !existsSync(join(repository, file))),
     [],
   );
-  // A place that is named for every cloud or layer is there for one of them.
-  const each = { layer: ["apps", "data", "stack"], cloud: ["gcp", "aws"] };
-  for (const span of spans.filter((part) => /^\S*<(layer|cloud)>/.test(part))) {
-    const kind = span.includes("<layer>") ? "layer" : "cloud";
-    for (const name of each[kind])
+  // A place that is named for every cloud, app or layer is there for each.
+  const each: Record<string, readonly string[]> = {
+    layer: ["data", "stack"],
+    app: ["panel", "chat", "declared"],
+    cloud: ["gcp", "aws"],
+  };
+  for (const span of spans.filter((part) => /^\S*<(layer|app|cloud)>/.test(part))) {
+    const [, kind = "cloud"] = /<(layer|app|cloud)>/.exec(span) ?? [];
+    for (const name of each[kind]!)
       assert.ok(existsSync(join(repository, span.replace(`<${kind}>`, name))), `${span} of ${name}`);
   }
 });

@@ -79,23 +79,17 @@ function settings(): { readonly name: string; readonly row: SettingRow; readonly
     rows.map((row) => ({
       name: `${layer}.${row.key}${row.kind ? ` of kind ${row.kind}` : ""}`,
       row,
-      values: stacks.flatMap((config) => {
-        const given = config[layerKey(layer)];
-        return isOfKind(given, row) ? valuesAt(given, row.key.split(".")) : [];
-      }),
+      values: stacks.flatMap((config) => valuesAt(config[layerKey(layer)], row.key.split("."), row.kind)),
     })),
   );
 }
 
-/** Whether the layer, or the certificate in it, is of the kind that a setting belongs to. */
-function isOfKind(layer: any, { kind, key }: SettingRow): boolean {
-  return kind === undefined || (key.startsWith("certificate.") ? layer.certificate.kind : layer.kind) === kind;
-}
-
-/** Every value at a path; `<name>` is each key of a map. */
-function valuesAt(value: unknown, [key, ...rest]: readonly string[]): unknown[] {
-  if (key === undefined) return [value];
+/** Every value at a path; `<name>` is each key of a map. Of maps that have a kind, the inmost one must be of that kind. */
+function valuesAt(value: unknown, [key, ...rest]: readonly string[], kind?: string, isOfKind = true): unknown[] {
+  if (key === undefined) return isOfKind ? [value] : [];
   if (typeof value !== "object" || value === null) return [];
-  const inner = key === "<name>" ? Object.values(value) : key in value ? [(value as Record<string, unknown>)[key]] : [];
-  return inner.flatMap((entry) => valuesAt(entry, rest));
+  const map = value as Record<string, unknown>;
+  const fits = kind !== undefined && "kind" in map ? map.kind === kind : isOfKind;
+  const inner = key === "<name>" ? Object.values(map) : key in map ? [map[key]] : [];
+  return inner.flatMap((entry) => valuesAt(entry, rest, kind, fits));
 }

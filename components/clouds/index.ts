@@ -1,5 +1,6 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Cluster, Connection, Postgres, Redis } from "../contracts";
+import type { Rollout } from "../contracts/rollout";
 import type { PostgresArgs, RedisArgs } from "../contracts/stores";
 import { fullNameOf } from "../naming";
 import type { Schema, SettingsOf } from "../schema/sealed";
@@ -88,6 +89,8 @@ export interface Stores {
   readonly redis: Redis | undefined;
   /** Connections that the platform itself makes to them. */
   readonly connections: readonly Connection[];
+  /** Refuses log-ins with the previous generation of passwords, as `Postgres` says. */
+  retirePreviousPasswords(after: readonly Rollout[]): void;
 }
 
 interface StoresArgs extends Pick<PostgresArgs<unknown>, "place" | "roles">, Pick<RedisArgs<unknown>, "users"> {
@@ -111,6 +114,7 @@ export async function createStores(
     get connections() {
       return postgres?.connections ?? [];
     },
+    retirePreviousPasswords: (after) => postgres?.retirePreviousPasswords(after),
   };
 }
 

@@ -136,10 +136,11 @@ function oneOf(allowed: readonly string[]): string {
 }
 
 /** Keys that are secret by their meaning or look so, however they are stored. */
-function isSecretKey([layer, group, key, field]: readonly PropertyKey[]): boolean {
-  if (group === "secretEnv" || (layer === "edge" && group === "certificate" && key === "key")) return true;
+function isSecretKey(path: readonly PropertyKey[]): boolean {
+  const [layer, group, key, field] = path;
+  if (path.includes("secretEnv") || (layer === "edge" && group === "certificate" && key === "key")) return true;
   if (layer === "operations" && group === "registries" && field === "password") return true;
-  return group === "env" && looksSecret(String(key));
+  return path.at(-2) === "env" && looksSecret(String(path.at(-1)));
 }
 
 /** The description at a path: through maps, lists, and the branch of a union that the value's kind or shape chose. */

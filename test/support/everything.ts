@@ -25,9 +25,7 @@ export function everythingStack(kind: (typeof everythingKinds)[number]): Stack {
     config,
     kind: kind === "balanced" ? "existing" : kind,
     namespace: "everything",
-    secretKeys: Object.keys(config).filter((key) =>
-      ["secretEnv", "registries"].some((secret) => secret in Object(config[key] ?? {})),
-    ),
+    secretKeys: Object.keys(config).filter((key) => /"(secretEnv|registries)":/.test(JSON.stringify(config[key]))),
   };
 }
 

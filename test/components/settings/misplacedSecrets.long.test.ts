@@ -20,7 +20,7 @@ function leaves(value: unknown, path: readonly (string | number)[] = []): (strin
 
 /** The settings that are meant for secrets. */
 function isSecret(path: readonly (string | number)[]): boolean {
-  return path[0] === "secretEnv" || (path[0] === "registries" && path.at(-1) === "password");
+  return path.at(-2) === "secretEnv" || (path[0] === "registries" && path.at(-1) === "password");
 }
 
 function put(value: any, path: readonly (string | number)[], entry: unknown): void {
@@ -44,7 +44,7 @@ function refusal(layers: Layers, layer: string, path: readonly (string | number)
     const settings = parseSettings(raw, {
       ...here,
       stored: { config },
-      secretLayers: new Set([layer, "panel", "chat", "operations"]),
+      secretLayers: new Set([layer, "panel", "chat", "apps", "operations"]),
     });
     const parsed = path.reduce<any>((here, key) => here?.[key], settings[layer as keyof typeof settings]);
     assert.ok(parsed instanceof Secret, `${layer}.${path.join(".")} was taken in clear`);
@@ -75,7 +75,7 @@ for (const kind of everythingKinds) {
         const name = `${layer}.${path.join(".")}`;
         const about = said.filter((one) => /is stored with --secret/.test(one));
         assert.equal(about.length, 1, `${name}: ${said.join("\n")}`);
-        if (path[0] === "env") assert.match(about[0]!, /Use secretEnv: pulumi config set --secret --path/);
+        if (path.at(-2) === "env") assert.match(about[0]!, /Use secretEnv: pulumi config set --secret --path/);
       }
     }
     const meant = Object.entries(layers).flatMap(([layer, value]) =>
@@ -100,7 +100,7 @@ test("what is wrong with a secret is told without it, whatever it is instead of 
   });
   const certificate = ["edge", ["certificate", "key"]] as const;
   const all = [...places, certificate, ["panel", ["env", "API_KEY"]] as const, ["chat", ["env", "A-TOKEN"]] as const];
-  assert.ok(places.some(([layer]) => layer === "operations") && places.some(([, [group]]) => group === "secretEnv"));
+  assert.ok(places.some(([layer]) => layer === "operations") && places.some(([, path]) => path.at(-2) === "secretEnv"));
   for (const [layer, path] of all) {
     for (const wrong of [918273645, [918273645], { a: 918273645 }]) {
       const raw = Object.fromEntries(
