@@ -39,22 +39,29 @@ for (const stack of everyStack()) {
           assert.ok(preStopOf(template.spec.containers[0]) >= Number(kept), `${owner.urn} behind upstream ${name}`);
         }
       }
-      assert.equal(served, 2, "the panel and the chat");
+      const routed = declaredProcesses(settings).filter(({ process }) => process.route);
+      assert.equal(served, 2 + routed.length, "the panel, the chat and each process with a route");
     });
 
     test("pods are as many as the settings say", () => {
       const { panel, workers, chat, edge } = settings;
       for (const [name, { replicas }] of Object.entries({ panel, workers, chat, edge }))
         assert.equal(byName(preview, `${name}-deployment`)?.owner.inputs.spec.replicas, replicas, name);
+      for (const { name, process } of declaredProcesses(settings))
+        assert.equal(byName(preview, name)?.owner.inputs.spec.replicas, process.replicas, name);
       for (const { urn, inputs } of preview.of("kubernetes:apps/v1:StatefulSet"))
         assert.equal(inputs.spec.replicas, 1, urn);
     });
 
     test("a pod comes before an old one goes, one at a time, and is given up before `up` is", () => {
       const patience = settings.operations.rolloutTimeoutSeconds;
-      for (const { urn, inputs } of preview.of("kubernetes:apps/v1:Deployment")) {
+      const recreated = declaredProcesses(settings).filter(({ process }) => process.strategy === "recreate");
+      for (const { urn, name, inputs } of preview.of("kubernetes:apps/v1:Deployment")) {
         const { strategy, progressDeadlineSeconds, minReadySeconds } = inputs.spec;
-        assert.deepEqual(strategy, { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }, urn);
+        const wished = recreated.some((one) => one.name === name)
+          ? { type: "Recreate" }
+          : { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+        assert.deepEqual(strategy, wished, urn);
         assert.ok(minReadySeconds >= 5, `${urn}: a pod that dies at once is not counted as ready`);
         assert.ok(progressDeadlineSeconds > 0 && progressDeadlineSeconds < patience, urn);
         assert.equal(inputs.metadata.annotations["pulumi.com/timeoutSeconds"], String(patience), urn);
@@ -93,7 +100,7 @@ for (const stack of everyStack()) {
     test("a pod says which release it is, as the settings name it or else its image", () => {
       const { version } = settings.operations;
       for (const { owner, template, containers } of podTemplates(preview)) {
-        const product = /^(panel|workers|chat)/.test(owner.name) && owner.type !== "kubernetes:batch/v1:Job";
+        const product = /^(panel|workers|chat|shop)/.test(owner.name) && owner.type !== "kubernetes:batch/v1:Job";
         const [, tag] = /:([^/:@]+)(@sha256:[0-9a-f]+)?$/.exec(containers.at(-1)!.image) ?? [];
         // A Job cannot change, and another name of the same image must not run it again.
         const wished = (product ? version : undefined) ?? tag;
@@ -120,9 +127,12 @@ for (const stack of everyStack()) {
 
     test("a job of a schedule runs when, and what, the settings say", () => {
       const jobs = preview.of("kubernetes:batch/v1:CronJob");
-      assert.equal(jobs.length, Object.keys(settings.panel.schedules).length);
-      for (const [name, { cron, timeZone, command }] of Object.entries(settings.panel.schedules)) {
-        const { spec } = preview.named("kubernetes:batch/v1:CronJob", `panel-${name}-cron`).inputs;
+      const schedules = Object.entries({ panel: settings.panel, ...settings.apps }).flatMap(([app, { schedules }]) =>
+        Object.entries(schedules).map(([name, schedule]) => ({ ...schedule, name: `${app}-${name}-cron` })),
+      );
+      assert.equal(jobs.length, schedules.length);
+      for (const { name, cron, timeZone, command } of schedules) {
+        const { spec } = preview.named("kubernetes:batch/v1:CronJob", name).inputs;
         assert.deepEqual([spec.schedule, spec.timeZone], [cron, timeZone]);
         assert.deepEqual(spec.jobTemplate.spec.template.spec.containers[0].command, command);
       }
@@ -200,7 +210,8 @@ for (const stack of everyStack()) {
 
 /** Seconds before the stop signal and after it, of what is not a job: each with the settings it is made of. */
 function stopTimes(stack: Stack): Record<string, { readonly preStop?: number; readonly stop: number }> {
-  const { panel, workers, chat, edge, postgres, redis } = settingsOf(stack);
+  const settings = settingsOf(stack);
+  const { panel, workers, chat, edge, postgres, redis } = settings;
   const upstream = edge.upstreamPreStopSeconds;
   return {
     "panel-deployment": { preStop: upstream, stop: panel.shutdownSeconds },
@@ -210,9 +221,22 @@ function stopTimes(stack: Stack): Record<string, { readonly preStop?: number; re
       preStop: Math.max(edge.preStopSeconds, cloudOf("cluster", stack.kind)!.deregistrationSeconds),
       stop: edge.drainSeconds,
     },
+    ...Object.fromEntries(
+      declaredProcesses(settings).map(({ name, process: { port, stopSeconds } }) => [
+        name,
+        { preStop: port === undefined ? 0 : upstream, stop: stopSeconds },
+      ]),
+    ),
     ...(postgres.kind === "inCluster" ? { "postgres-server": { stop: 110 } } : {}),
     ...(redis.kind === "inCluster" ? { "redis-server": { stop: 50 } } : {}),
   };
+}
+
+/** The processes of declared apps, by the name of their Deployment's resource. */
+function declaredProcesses({ apps }: ReturnType<typeof settingsOf>) {
+  return Object.entries(apps).flatMap(([app, { processes }]) =>
+    Object.entries(processes).map(([name, process]) => ({ name: `${app}-${name}-deployment`, process })),
+  );
 }
 
 const preStopOf = ({ lifecycle }: { lifecycle?: any }): number => lifecycle?.preStop.sleep.seconds ?? 0;
