@@ -105,5 +105,5 @@ export async function createApps(args: StackAppsArgs, opts: ComponentResourceOpt
     created.push(create({ settings, place, addresses, ...stores, tokens } as AppArgs<AppSettings>, opts));
   }
   const { createDeclared } = await import("./declared/create");
-  return [...created, ...createDeclared({ settings, place, ...stores }, opts)];
+  return [...created, ...createDeclared({ settings, place, specs: appSpecs(settings), ...stores }, opts)];
 }

@@ -4,6 +4,7 @@ import type { SettingsContext } from "../../schema/context";
 import { type AppSpec, releasesAtOnce } from "../shared/spec";
 import { chatConsole } from "./console";
 import type { ChatSettings } from "./settings";
+import { chatPort } from "./variables";
 
 type Schemas = typeof import("./settings");
 
@@ -29,6 +30,7 @@ function spec({ chat, edge }: ChatLayers): AppSpec | undefined {
         identity: socket,
         replicas: chat.replicas,
         serves: true,
+        service: { name: "chat", port: chatPort },
         resources: chat.resources,
         stop: { key: "chat.drainSeconds", waits: [edge.upstreamPreStopSeconds, chat.drainSeconds] },
         connections: { key: "chat.connections", each: chat.connections },

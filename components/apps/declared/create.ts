@@ -15,9 +15,11 @@ import { consoleComponent, standardLabels } from "../../naming";
 import type { OperationsSettings } from "../../stack/settings";
 import type { App, AppArgs } from "../shared/app";
 import { egressConnections } from "../shared/egress";
+import type { AppSpec } from "../shared/spec";
 import { probesOf } from "./probe";
 import type { DeclaredApp, DeclaredApps } from "./settings";
 import { preStopOf, processIdentity, processName, redisPrefixOf } from "./spec";
+import { usedApps, usedAppVariables } from "./uses";
 import { databaseUrl, platformVariables, redisUrl } from "./variables";
 
 /** Of a stack's settings, what its declared apps are made of. */
@@ -34,6 +36,8 @@ type DeclaredArgs = Pick<AppArgs<DeclaredStackSettings>, "settings" | "place"> &
   /** Undefined where no app uses it. */
   readonly redis: Redis | undefined;
   readonly app: DeclaredApp;
+  /** Every app of the stack, for those that call another. */
+  readonly specs: readonly AppSpec[];
 };
 
 /**
@@ -45,7 +49,11 @@ class DeclaredAppResources extends pulumi.ComponentResource {
   readonly rollouts: readonly Rollout[];
   readonly routes: readonly Route[];
 
-  constructor(name: string, { app, settings, place, ...stores }: DeclaredArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { app, settings, place, specs, ...stores }: DeclaredArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("switchboard:apps:App", name, {}, opts);
     const parent: pulumi.Resource = this;
     const { namespace } = place;
@@ -55,6 +63,7 @@ class DeclaredAppResources extends pulumi.ComponentResource {
     const database = app.uses.postgres ? stores.postgres?.endpoint(name) : undefined;
     const owner = app.uses.postgres ? stores.postgres?.ownerEndpoint(name) : undefined;
     const redis = app.uses.redis ? stores.redis?.endpoint(name) : undefined;
+    const called = usedApps(name, app.uses.apps, specs);
     const given = new VersionedSecret(
       `${name}-given`,
       { namespace, labels: standardLabels({ name, component: "app" }, release), values: app.secretEnv },
@@ -94,7 +103,11 @@ class DeclaredAppResources extends pulumi.ComponentResource {
           ...(endpoint && { postgres: endpoint.tls }),
           ...(redis && { redis: redis.tls }),
         }),
-        connectsTo: [...(endpoint?.destinations ?? []), ...(redis?.destinations ?? [])],
+        connectsTo: [
+          ...(endpoint?.destinations ?? []),
+          ...(redis?.destinations ?? []),
+          ...called.map(({ process, service }) => ({ pods: process.identity, port: service.port })),
+        ],
         sidecars: endpoint?.sidecars ?? [],
         after: [...(endpoint?.ready ?? []), ...(redis?.ready ?? []), ...after],
       };
@@ -107,6 +120,7 @@ class DeclaredAppResources extends pulumi.ComponentResource {
         ...(redis
           ? [...variablesOf(redisVariables, redis), ...variablesOf(redisUrl, { prefix: redisPrefixOf(name, app) })]
           : []),
+        ...called.flatMap(usedAppVariables),
         ...givenEnvironment(app, given),
       ];
     }
@@ -130,15 +144,15 @@ class DeclaredAppResources extends pulumi.ComponentResource {
 
     function createProcess(process: string, own: DeclaredApp["processes"][string]) {
       const identity = processIdentity(name, process);
-      const called = processName(name, process);
+      const workloadName = processName(name, process);
       const { command, port, replicas, resources, probe, stopSeconds, strategy } = own;
       const service =
         port === undefined
           ? undefined
-          : clusterService({ name: called, namespace, identity, release, ports: { http: port } }, { parent });
+          : clusterService({ name: workloadName, namespace, identity, release, ports: { http: port } }, { parent });
       const probes = probesOf(probe, port);
       const workload = new Workload(
-        called,
+        workloadName,
         {
           ...configuration,
           environment: environment(database, port),

@@ -1,6 +1,4 @@
 import { z } from "zod";
-import { postgresVariables, redisVariables } from "../../kubernetes/connections";
-import type { VariableTable } from "../../kubernetes/variables";
 import type { SettingsContext } from "../../schema/context";
 import { choice, flag, mapOf, oneOfKinds, Problem, problemOf, show, text, whole } from "../../schema/fields";
 import type { SettingsOf } from "../../schema/sealed";
@@ -12,7 +10,8 @@ import { resources } from "../../schema/values/resources";
 import { parseLabel, words } from "../../schema/values/words";
 import { plainVariables, secretVariables } from "../shared/environment";
 import { probeKinds } from "./probe";
-import { databaseUrl, platformVariables, redisUrl } from "./variables";
+import { uses } from "./uses";
+import { allVariables } from "./variables";
 
 /** Names are made of it and of a process or schedule, and a CronJob's may have 52 characters. */
 const longestName = 20;
@@ -72,14 +71,6 @@ const schedule = z.strictObject({
 
 const label = (longest: number) => (name: string) => problemOf(() => parseLabel(name, longest));
 
-/** The beginning of keys, in letters that mean nothing to an ACL of Redis. */
-const keyPrefix = () =>
-  text((value) => {
-    if (!/^[\w:./-]{0,64}$/.test(value))
-      throw new Problem(`${show(value)} is not a prefix; use letters, digits, "_", ":", ".", "/" and "-", at most 64`);
-    return value;
-  });
-
 /** How an expression is put into a script: `%s` stands for it. */
 const template = () =>
   text((value) => {
@@ -108,29 +99,11 @@ const app = (context: SettingsContext, name: string) => {
     release: release.optional().describe("a command that every rollout waits for; default: none"),
     schedules: mapOf(schedule, label(longestName)).prefault({}).describe("commands run by time, by name"),
     console: console.optional().describe("how `switchboard console` opens a prompt; default: it has none"),
-    uses: z
-      .strictObject({
-        postgres: flag().prefault(false).describe("a role and a schema of its own in the stack's Postgres"),
-        redis: flag().prefault(false).describe("a user of its own in the stack's Redis"),
-        redisPrefix: keyPrefix()
-          .optional()
-          .describe(
-            "how all its keys and channels begin. Empty gives it every key, which only the one app that uses Redis may have; default: its name and a colon",
-          ),
-      })
-      .prefault({}),
+    uses: uses(),
     env: plainVariables(variables).describe("further variables, readable for everyone who may read the settings"),
     secretEnv: secretVariables(variables).describe("further variables that are secret, stored with `--secret`"),
   });
 };
-
-const allVariables = [
-  platformVariables,
-  postgresVariables,
-  redisVariables,
-  databaseUrl,
-  redisUrl,
-] as readonly VariableTable<never>[];
 
 /**
  * The apps that a stack declares, by name.

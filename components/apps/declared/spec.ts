@@ -51,6 +51,7 @@ export function declaredSpecs({ apps = {}, edge }: DeclaredLayers): AppSpec[] {
         identity: processIdentity(name, process),
         replicas: settings.replicas,
         serves: settings.port !== undefined,
+        service: settings.port === undefined ? undefined : { name: processName(name, process), port: settings.port },
         resources: settings.resources,
         stop: { key: `${path}.stopSeconds`, waits: [...(preStop > 0 ? [preStop] : []), settings.stopSeconds] },
         connections: { key: `${path}.connections`, each: postgres ? settings.connections : 0 },

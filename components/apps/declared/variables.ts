@@ -1,4 +1,5 @@
 import type { Place, PostgresEndpoint } from "../../contracts";
+import { postgresVariables, redisVariables } from "../../kubernetes/connections";
 import type { VariableTable } from "../../kubernetes/variables";
 
 /** What the variables of every process are made from. */
@@ -36,3 +37,12 @@ export const redisUrl: VariableTable<{ readonly prefix: string | undefined }> = 
   REDIS_URL: () => ({ value: "rediss://$(REDIS_USERNAME):$(REDIS_PASSWORD)@$(REDIS_HOST):$(REDIS_PORT)/0" }),
   REDIS_PREFIX: ({ prefix }) => (prefix ? { value: prefix } : undefined),
 };
+
+/** Every table that a process of a declared app may have variables of. */
+export const allVariables = [
+  platformVariables,
+  postgresVariables,
+  redisVariables,
+  databaseUrl,
+  redisUrl,
+] as readonly VariableTable<never>[];

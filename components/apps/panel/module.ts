@@ -4,6 +4,7 @@ import type { SettingsContext } from "../../schema/context";
 import { type AppSpec, type JobSpec, releasesAtOnce } from "../shared/spec";
 import { panelConsole } from "./console";
 import type { PanelSettings, WorkersSettings } from "./settings";
+import { panelPort } from "./variables";
 
 type Schemas = typeof import("./settings");
 
@@ -44,6 +45,7 @@ function spec(layers: PanelLayers): AppSpec | undefined {
         identity: web,
         replicas: panel.replicas,
         serves: true,
+        service: { name: "panel", port: panelPort },
         resources: panel.resources,
         stop: { key: "panel.shutdownSeconds", waits: [edge.upstreamPreStopSeconds, panel.shutdownSeconds] },
         connections,

@@ -29,12 +29,21 @@ export interface ProcessSpec {
   readonly replicas: number;
   /** Whether somebody waits for its answers: one pod alone is an outage whenever it is moved. */
   readonly serves: boolean;
+  /** The Service that others call it by. @default it has none */
+  readonly service?: ServiceSpec | undefined;
   readonly resources: Resources;
   /** What a pod waits for, in seconds one after the other, until it has stopped; the key names the longest of it. */
   readonly stop: { readonly key: string; readonly waits: readonly number[] };
   /** Connections that each pod opens to Postgres, and the key that says how many. */
   readonly connections: { readonly key: string; readonly each: number };
   readonly egress: { readonly key: string; readonly list: readonly Egress[] };
+}
+
+/** How a process is called by other apps. */
+export interface ServiceSpec {
+  /** The name of its Service, which the cluster's DNS resolves. */
+  readonly name: string;
+  readonly port: number;
 }
 
 /** A pod of an app that ends by itself. */

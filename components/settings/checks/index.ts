@@ -3,6 +3,7 @@ import { appChecks } from "./apps";
 import { capacity } from "./capacity";
 import { type Check, Findings, type Layers } from "./check";
 import { dataChecks } from "./data";
+import { declaredChecks } from "./declared";
 import { edgeChecks } from "./edge";
 import { platformChecks } from "./platforms";
 import { proxyChecks } from "./proxy";
@@ -30,6 +31,7 @@ export function crossChecks(settings: Layers, now: Date): Findings {
     ...edgeChecks,
     ...serviceChecks,
     ...appChecks,
+    ...declaredChecks,
     ...registryChecks,
     ...platformChecks,
   ])

@@ -1,0 +1,156 @@
+import { z } from "zod";
+import type { EnvironmentVariable } from "../../contracts";
+import { isTaken, type VariableTable } from "../../kubernetes/variables";
+import { flag, Problem, show, text } from "../../schema/fields";
+import { nearest } from "../../schema/nearest";
+import type { AppSpec, ProcessSpec, ServiceSpec } from "../shared/spec";
+
+/** The beginning of keys, in letters that mean nothing to an ACL of Redis. */
+const keyPrefix = () =>
+  text((value) => {
+    if (!/^[\w:./-]{0,64}$/.test(value))
+      throw new Problem(`${show(value)} is not a prefix; use letters, digits, "_", ":", ".", "/" and "-", at most 64`);
+    return value;
+  });
+
+/** Another app of the stack, with the process where several have a port. */
+const appReference = () =>
+  text((value) => {
+    if (!/^[a-z0-9-]+(\/[a-z0-9-]+)?$/.test(value))
+      throw new Problem(`${show(value)} is not an app; write its name, e.g. "shop", or with its process "shop/web"`);
+    return value;
+  });
+
+/** What an app uses of the stack. */
+export const uses = () =>
+  z
+    .strictObject({
+      postgres: flag().prefault(false).describe("a role and a schema of its own in the stack's Postgres"),
+      redis: flag().prefault(false).describe("a user of its own in the stack's Redis"),
+      redisPrefix: keyPrefix()
+        .optional()
+        .describe(
+          "how all its keys and channels begin. Empty gives it every key, which only the one app that uses Redis may have; default: its name and a colon",
+        ),
+      apps: z
+        .array(appReference())
+        .prefault([])
+        .describe(
+          "other apps that it calls: `shop`, or `shop/web` where several processes have a port. It gets the address as `SHOP_URL`, `SHOP_HOST` and `SHOP_PORT` (`SHOP_WEB_URL` and so on), and the network policies allow the connection",
+        ),
+    })
+    .prefault({});
+
+/** A process of another app that an app calls. */
+export interface UsedApp {
+  /** What the names of its variables begin with. */
+  readonly prefix: string;
+  readonly process: Pick<ProcessSpec, "identity">;
+  readonly service: ServiceSpec;
+}
+
+/** What is wrong with an entry of `uses.apps`, after the value. */
+class Unusable {
+  constructor(readonly message: string) {}
+}
+
+/** What the names of a used app's variables begin with: `shop/web-api` is `SHOP_WEB_API`. */
+function prefixOf(reference: string): string {
+  const name = reference.toUpperCase().replace(/[^A-Z0-9]/g, "_");
+  return /^\d/.test(name) ? `APP_${name}` : name;
+}
+
+/** The variables that say where a used app is. */
+export function usedAppVariables({ prefix, service }: UsedApp): EnvironmentVariable[] {
+  const { name, port } = service;
+  return Object.entries({ URL: `http://${name}:${port}`, HOST: name, PORT: String(port) }).map(([key, value]) => ({
+    name: `${prefix}_${key}`,
+    value,
+  }));
+}
+
+/**
+ * The processes that an app calls.
+ * @throws Error for one that the checks refuse
+ */
+export function usedApps(name: string, references: readonly string[], specs: readonly AppSpec[]): UsedApp[] {
+  return references.map((reference) => {
+    const found = resolve(name, reference, specs);
+    if (found instanceof Unusable) throw new Error(`${reference} ${found.message}`);
+    return found;
+  });
+}
+
+function resolve(name: string, reference: string, specs: readonly AppSpec[]): UsedApp | Unusable {
+  const [appName = "", wanted] = reference.split("/");
+  if (appName === name) return new Unusable("is the app itself; remove it");
+  const app = specs.find((spec) => spec.name === appName);
+  const others = specs.map((spec) => spec.name).filter((other) => other !== name);
+  if (!app) return new Unusable(`is not an app of this stack; ${advice(appName, others)}`);
+  const named = (process: ProcessSpec) => `${appName}/${process.identity.component}`;
+  const serving = app.processes.filter(({ service }) => service);
+  if (wanted !== undefined) {
+    const process = app.processes.find(({ identity }) => identity.component === wanted);
+    if (!process) return new Unusable(`is not a process of ${appName}; ${advice(reference, serving.map(named))}`);
+    return process.service ? found(process, process.service) : new Unusable(withoutPort(process));
+  }
+  const [process, second] = serving;
+  if (!process) return new Unusable(`has no process with a port, so nothing can connect to it; give one a port`);
+  if (second) return new Unusable(`has several processes with a port; use one of ${serving.map(named).join(", ")}`);
+  return found(process, process.service!);
+
+  function found(process: ProcessSpec, service: ServiceSpec): UsedApp {
+    return { prefix: prefixOf(reference), process, service };
+  }
+
+  function withoutPort({ key }: ProcessSpec): string {
+    const instead = serving.length > 0 ? `, or use ${serving.map(named).join(" or ")}` : "";
+    return `has no port, so nothing can connect to it; set ${key}.port${instead}`;
+  }
+}
+
+function advice(wrong: string, known: readonly string[]): string {
+  if (known.length === 0) return "there is no other; remove it";
+  const near = nearest(wrong, known);
+  return near ? `did you mean ${near}?` : `use one of ${known.join(", ")}`;
+}
+
+/** What the check of a declared app's `uses.apps` reads. */
+interface UsingApp {
+  readonly uses: { readonly apps: readonly string[] };
+  readonly env: Readonly<Record<string, unknown>>;
+  readonly secretEnv: Readonly<Record<string, unknown>>;
+}
+
+/** What is wrong with the apps that a declared app uses. */
+export function usedAppProblems(
+  name: string,
+  { uses, env, secretEnv }: UsingApp,
+  specs: readonly AppSpec[],
+  tables: readonly VariableTable<never>[],
+): string[] {
+  const setBy = new Map<string, string>();
+  return uses.apps.flatMap((reference, index): string[] => {
+    const key = `apps.${name}.uses.apps[${index}]`;
+    if (uses.apps.indexOf(reference) < index) return [`${key}: ${show(reference)} is there twice; keep one`];
+    const found = resolve(name, reference, specs);
+    if (found instanceof Unusable) return [`${key}: ${show(reference)} ${found.message}`];
+    return usedAppVariables(found).flatMap(({ name: variable }): string[] => {
+      const other = setBy.get(variable);
+      setBy.set(variable, reference);
+      if (other !== undefined)
+        return [`${key}: ${show(reference)} sets ${variable}, and so does ${show(other)}; keep one of them`];
+      if (isTaken(tables, variable))
+        return [
+          `${key}: ${show(reference)} would set ${variable}, which the platform sets; give that app another name`,
+        ];
+      return Object.entries({ env, secretEnv }).flatMap(([group, variables]) =>
+        Object.hasOwn(variables, variable)
+          ? [
+              `apps.${name}.${group}.${variable}: is set by uses.apps (${show(reference)}); remove it or use another name`,
+            ]
+          : [],
+      );
+    });
+  });
+}
