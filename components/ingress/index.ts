@@ -1,13 +1,14 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Certificate, Connection, HttpBackend, Place, Route } from "../contracts";
+import type { Certificate, Connection, HttpBackend, MountedFiles, Place, Route } from "../contracts";
 import { releaseOf } from "../kubernetes/podTemplate";
 import { Workload } from "../kubernetes/workload";
 import { standardLabels } from "../naming";
 import { parseBytes as bytesOf } from "../schema/values/resources";
 import { publicService } from "./loadBalancer";
-import { healthPath, nginxConf, ports, type Upstream } from "./nginxConf";
+import { healthPath, nginxConf, ports, type ServerRoute, type Upstream } from "./nginxConf";
 import { certificateFolder } from "./nginxTls";
+import { passwordFileName, passwordFiles, passwordFolder } from "./passwords";
 import { publicProfile } from "./profile";
 import type { IngressSettings } from "./settings";
 import { hstsSeconds } from "./settings";
@@ -49,6 +50,7 @@ export class Ingress extends pulumi.ComponentResource {
       { metadata: { namespace: place.namespace, labels }, immutable: true, data: { "nginx.conf": configText() } },
       { parent: this },
     );
+    const passwords = passwordFiles(name, { namespace: place.namespace, labels, routes }, { parent: this });
     const workload = new Workload(
       name,
       {
@@ -60,10 +62,12 @@ export class Ingress extends pulumi.ComponentResource {
         files: [
           { name: "config", path: configFolder, source: { configMap: config.metadata.name } },
           { name: "certificate", path: certificateFolder, source: { secret: certificate.secretName } },
+          ...(passwords ? [passwords] : []),
+          ...authorities(routes),
         ],
         ports,
         replicas: settings.replicas,
-        resources: { ...settings.resources, tmpSize: proxyTmpSize(settings) },
+        resources: { ...settings.resources, tmpSize: proxyTmpSize(settings, routes) },
         probes: {
           startup: { ...health, periodSeconds: 1, failureThreshold: 60 },
           readiness: { ...health, periodSeconds: 5, failureThreshold: 2 },
@@ -91,11 +95,7 @@ export class Ingress extends pulumi.ComponentResource {
     function configText(): pulumi.Output<string> {
       return pulumi.all([upstreamsOf(routes), upstreamsOf(certificate.challenges)]).apply(([ways, answers]) =>
         nginxConf({
-          routes: routes.map(({ to, ...route }, index) => ({
-            ...route,
-            websocket: to.websocket,
-            upstream: ways[index]!,
-          })),
+          routes: routes.map((route, index) => serverRoute(route, ways[index]!)),
           challenges: certificate.challenges.map(({ hostname }, index) => ({ hostname, upstream: answers[index]! })),
           certificateRead: certificate.renewal === "inPlace" ? "handshake" : "start",
           publicHttpsPort: settings.httpsPort,
@@ -109,6 +109,36 @@ export class Ingress extends pulumi.ComponentResource {
       );
     }
   }
+}
+
+function serverRoute({ to, users, ...route }: Route, upstream: Upstream): ServerRoute {
+  const { tls } = to;
+  const passwords = passwordFileName({ ...route, users });
+  return {
+    ...route,
+    upstream,
+    websocket: to.websocket,
+    ...(passwords && { passwordFile: `${passwordFolder}/${passwords}` }),
+    ...(tls && {
+      tls: {
+        name: tls.name,
+        ...(tls.authority && { authorityFile: `${authorityFolder(tls.name)}/${tls.authority.key}` }),
+      },
+    }),
+  };
+}
+
+const authorityFolder = (server: string) => `/run/tls/${server}`;
+
+/** What the pods that end TLS themselves are verified with, each server's authority once. */
+function authorities(routes: readonly Route[]): MountedFiles[] {
+  const named = routes.flatMap(({ to }): [string, MountedFiles][] => {
+    if (!to.tls?.authority) return [];
+    const { name, authority } = to.tls;
+    const { secretName: secret } = authority;
+    return [[name, { name: `ca-${name}`, path: authorityFolder(name), source: { secret } }]];
+  });
+  return [...new Map(named).values()];
 }
 
 function upstreamsOf(backends: readonly { readonly to: HttpBackend }[]): pulumi.Output<Upstream[]> {

@@ -17,10 +17,22 @@ export interface Upstream {
 /** A public address and its upstream. */
 export interface ServerRoute {
   readonly hostname: string;
-  /** Path prefix without a slash at its end, taken off before the request goes on; `/` is everything. */
+  /** Path prefix without a slash at its end; `/` is everything. */
   readonly path: string;
+  /** Whether the path stays in the request that goes on. @default it is taken off */
+  readonly keepsPath?: boolean;
   readonly upstream: Upstream;
+  /** Absent: plain HTTP. `authorityFile` is what the certificate is verified with; without it nothing is. */
+  readonly tls?: { readonly name: string; readonly authorityFile?: string };
   readonly websocket: boolean;
+  /** Whether there is nothing but WebSockets. */
+  readonly socketsOnly?: boolean;
+  /** Networks of clients that are let in. Absent: everybody is. */
+  readonly allow?: readonly string[];
+  /** File of users with their hashed passwords, one pair of which a client must give. */
+  readonly passwordFile?: string;
+  /** Seconds that the upstream may be silent. @default 60, with WebSockets `websocketIdleSeconds` */
+  readonly timeoutSeconds?: number;
   /** Path whose POST requests are limited as log-in attempts, and those below it. */
   readonly limitedPath?: string;
   /** The exact paths that are public, after the prefix; absent: all. */

@@ -4,7 +4,7 @@ import { CertRequest } from "@pulumi/tls/certRequest";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import { PrivateKey } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
-import type { MountedFiles, TransportSecurity } from "../contracts";
+import type { MountedFiles, SecretRef, TransportSecurity } from "../contracts";
 import { VersionedSecret } from "./versionedSecret";
 
 const year = 365 * 24;
@@ -32,6 +32,8 @@ export interface ServerTlsArgs {
 export class ServerTls extends pulumi.ComponentResource {
   /** What clients are told. */
   readonly security: TransportSecurity;
+  /** What clients verify the certificate with. */
+  readonly authority: SecretRef;
   /** `tls.crt` and `tls.key`, for the server; with `mutual` also `ca.crt`. */
   readonly files: MountedFiles["source"];
   /** `ca.crt`, for probes. */
@@ -95,7 +97,8 @@ export class ServerTls extends pulumi.ComponentResource {
       { namespace, labels, values: { "ca.crt": authority.certPem } },
       child,
     );
-    this.security = { mode: "verify-full", authority: trusted.ref("ca.crt") };
+    this.authority = trusted.ref("ca.crt");
+    this.security = { mode: "verify-full", authority: this.authority };
     this.files = { secret: secret.metadata.name };
     this.trusted = trusted.source;
     this.ready = trusted.ready;

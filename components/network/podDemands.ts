@@ -39,6 +39,7 @@ const peoplesSize = { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "
 export function podDemands(settings: PodSettings): PodDemand[] {
   const { postgres, redis, edge } = settings;
   const specs = appSpecs(settings);
+  const routes = specs.flatMap(({ routes = [] }) => routes);
   const proxied = postgres !== undefined && "connection" in postgres && postgres.connection === "authProxy";
   const beside = proxied ? [fixedSizes.databaseProxy] : [];
   const rolling = (replicas: number) => (replicas === 0 ? 0 : generationsAtOnce * replicas + rolloutSurge);
@@ -50,7 +51,7 @@ export function podDemands(settings: PodSettings): PodDemand[] {
     ...specs
       .flatMap(({ processes }) => processes)
       .map(({ key, replicas, resources }) => demand(key, rolling(replicas), resources, beside)),
-    demand("edge", rolling(edge.replicas), { ...edge.resources, tmpSize: proxyTmpSize(edge) }),
+    demand("edge", rolling(edge.replicas), { ...edge.resources, tmpSize: proxyTmpSize(edge, routes) }),
     ...(postgres?.kind === "inCluster" ? [demand("postgres", 1, postgres.resources)] : []),
     ...(redis?.kind === "inCluster" ? [demand("redis", 1, redis.resources)] : []),
     ...jobs.map(({ who, most, resources }) => demand(who, most, resources, beside)),

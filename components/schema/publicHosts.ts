@@ -9,14 +9,19 @@ export function hostnamesByKey({ edge, apps }: HostLayers): [key: string, host: 
   const named: [key: string, host: unknown][] = [
     ...entriesOf(edge).map(([app, settings]) => [`edge.${app}.host`, settings.host] as [string, unknown]),
     ...entriesOf(apps).flatMap(([app, settings]) =>
-      entriesOf(mapOf(settings).processes).map(
-        ([process, { route }]) =>
-          [`apps.${app}.processes.${process}.route.host`, mapOf(route).host] as [string, unknown],
+      entriesOf(mapOf(settings.processes)).flatMap(([process, { route }]) =>
+        hostsOf(`apps.${app}.processes.${process}.route`, route),
       ),
     ),
   ];
   const found = named.filter((entry): entry is [string, string] => typeof entry[1] === "string");
   return found.filter(([, host], at) => found.findIndex(([, other]) => other === host) === at);
+}
+
+/** One address, or a list of them. */
+function hostsOf(key: string, route: unknown): [key: string, host: unknown][] {
+  if (!Array.isArray(route)) return [[`${key}.host`, mapOf(route).host]];
+  return route.map((one, index) => [`${key}[${index}].host`, mapOf(one).host]);
 }
 
 /** The public host names, each once. */

@@ -138,7 +138,8 @@ function oneOf(allowed: readonly string[]): string {
 /** Keys that are secret by their meaning or look so, however they are stored. */
 function isSecretKey(path: readonly PropertyKey[]): boolean {
   const [layer, group, key, field] = path;
-  if (path.includes("secretEnv") || (layer === "edge" && group === "certificate" && key === "key")) return true;
+  if (path.includes("secretEnv") || path.at(-2) === "basicAuth") return true;
+  if (layer === "edge" && group === "certificate" && key === "key") return true;
   if (layer === "operations" && group === "registries" && field === "password") return true;
   return path.at(-2) === "env" && looksSecret(String(path.at(-1)));
 }
@@ -165,12 +166,14 @@ function branch(description: Description, value: unknown): Description {
   const chosen = options.find((option) =>
     kind !== undefined && option.properties?.kind
       ? option.properties.kind.const === kind
-      : (option.type === "object") === (typeof value === "object"),
+      : ["object", "array"].every((type) => (option.type === type) === (shapeOf(value) === type)),
   );
   return chosen && (kind === undefined || chosen.properties?.kind?.const === kind)
     ? { ...chosen, description: description.description ?? chosen.description }
     : description;
 }
+
+const shapeOf = (value: unknown) => (Array.isArray(value) ? "array" : typeof value);
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(

@@ -155,9 +155,7 @@ function unencrypted(raw: Readonly<Record<string, unknown>>, context: SettingsCo
   const variables = Object.keys(appLayers).flatMap((layer) =>
     Object.keys(asMap(asMap(raw[layer]).secretEnv)).map((name) => [layer, "secretEnv", name]),
   );
-  const ofDeclared = Object.entries(asMap(raw.apps)).flatMap(([app, declared]) =>
-    Object.keys(asMap(asMap(declared).secretEnv)).map((name) => ["apps", app, "secretEnv", name]),
-  );
+  const ofDeclared = secretMaps(raw.apps, ["apps"]);
   const passwords = Object.entries(asMap(asMap(raw.operations).registries)).flatMap(([name, registry]) =>
     asMap(registry).password === undefined ? [] : [["operations", "registries", name, "password"]],
   );
@@ -165,10 +163,21 @@ function unencrypted(raw: Readonly<Record<string, unknown>>, context: SettingsCo
   const keys = typeof key === "string" ? [["edge", "certificate", "key"]] : [];
   return [...variables, ...ofDeclared, ...passwords, ...keys]
     .filter((path) => storedAs(context, path) === "plain")
+    .map(keyName)
     .map(
-      (path) =>
-        `${path.join(".")}: is stored in clear and must be stored with --secret; run: pulumi config set --secret --path ${path.join(".")}`,
+      (key) =>
+        `${key}: is stored in clear and must be stored with --secret; run: pulumi config set --secret --path ${key}`,
     );
+}
+
+/** The paths of all values in maps whose values are secrets. */
+function secretMaps(value: unknown, path: (string | number)[]): (string | number)[][] {
+  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(asMap(value));
+  return entries.flatMap(([key, entry]) =>
+    key === "secretEnv" || key === "basicAuth"
+      ? Object.keys(asMap(entry)).map((name) => [...path, key, name])
+      : secretMaps(entry, [...path, key]),
+  );
 }
 
 function asMap(value: unknown): Record<string, unknown> {

@@ -90,5 +90,5 @@ function valueAt(value: unknown, path: Path): unknown {
 
 /** Where the parser could not say, because another value of the layer is wrong. */
 function mayBeSecret(path: Path): boolean {
-  return path.at(-2) === "secretEnv" || /^(key|password|token)$/.test(String(path.at(-1)));
+  return /^(secretEnv|basicAuth)$/.test(String(path.at(-2))) || /^(key|password|token)$/.test(String(path.at(-1)));
 }

@@ -181,6 +181,6 @@ export class Chat extends pulumi.ComponentResource {
 
   /** The chat's route, at its host name or a path of the panel's: its WebSocket and nothing else, no bodies. */
   routeAt({ host, path }: { readonly host: string; readonly path: string }): Route {
-    return { hostname: host, path, to: this.#backend, only: [socketPath], bodySize: "1k" };
+    return { hostname: host, path, to: this.#backend, only: [socketPath], socketsOnly: true, bodySize: "1k" };
   }
 }

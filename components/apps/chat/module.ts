@@ -1,3 +1,4 @@
+import { socketPath } from "../../ingress/paths";
 import type { IngressSettings } from "../../ingress/settings";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
 import type { SettingsContext } from "../../schema/context";
@@ -13,7 +14,7 @@ const socket = { name: "chat", component: "socket" };
 /** The layers that say what the chat is made of. */
 export interface ChatLayers {
   readonly chat?: Omit<ChatSettings, "secretEnv"> & { readonly secretEnv: Readonly<Record<string, unknown>> };
-  readonly edge?: Pick<IngressSettings, "upstreamPreStopSeconds">;
+  readonly edge?: Pick<IngressSettings, "upstreamPreStopSeconds" | "chat">;
 }
 
 /** The pods that form one BEAM cluster, and their migration. */
@@ -37,6 +38,7 @@ function spec({ chat, edge }: ChatLayers): AppSpec | undefined {
         egress: { key: "chat.egress", list: chat.egress },
       },
     ],
+    routes: edge.chat ? [{ key: "edge.chat", ...edge.chat, exact: [socketPath] }] : [],
     jobs: [
       {
         who: "chat's migration",

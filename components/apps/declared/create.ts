@@ -7,6 +7,7 @@ import { authorityFiles, postgresVariables, redisVariables } from "../../kuberne
 import { CronWorkload } from "../../kubernetes/cronWorkload";
 import { Job } from "../../kubernetes/job";
 import { releaseOf } from "../../kubernetes/podTemplate";
+import { ServerTls } from "../../kubernetes/serverTls";
 import { clusterService } from "../../kubernetes/service";
 import { variablesOf } from "../../kubernetes/variables";
 import { VersionedSecret } from "../../kubernetes/versionedSecret";
@@ -17,9 +18,11 @@ import type { App, AppArgs } from "../shared/app";
 import { egressConnections } from "../shared/egress";
 import type { AppSpec } from "../shared/spec";
 import { probesOf } from "./probe";
+import { routesOf, routeTo } from "./route";
 import type { DeclaredApp, DeclaredApps } from "./settings";
 import { preStopOf, processIdentity, processName, redisPrefixOf } from "./spec";
-import { usedApps, usedAppVariables } from "./uses";
+import { certificateFolder, tlsVariables } from "./tls";
+import { usedAppFiles, usedApps, usedAppVariables } from "./uses";
 import { databaseUrl, platformVariables, redisUrl } from "./variables";
 
 /** Of a stack's settings, what its declared apps are made of. */
@@ -38,6 +41,8 @@ type DeclaredArgs = Pick<AppArgs<DeclaredStackSettings>, "settings" | "place"> &
   readonly app: DeclaredApp;
   /** Every app of the stack, for those that call another. */
   readonly specs: readonly AppSpec[];
+  /** The certificates that the platform makes for processes, by the names of their Services. */
+  readonly certificates: ReadonlyMap<string, ServerTls>;
 };
 
 /**
@@ -51,7 +56,7 @@ class DeclaredAppResources extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { app, settings, place, specs, ...stores }: DeclaredArgs,
+    { app, settings, place, specs, certificates, ...stores }: DeclaredArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("switchboard:apps:App", name, {}, opts);
@@ -64,6 +69,7 @@ class DeclaredAppResources extends pulumi.ComponentResource {
     const owner = app.uses.postgres ? stores.postgres?.ownerEndpoint(name) : undefined;
     const redis = app.uses.redis ? stores.redis?.endpoint(name) : undefined;
     const called = usedApps(name, app.uses.apps, specs);
+    const trusted = called.flatMap(({ service }) => certificates.get(service.name)?.ready ?? []);
     const given = new VersionedSecret(
       `${name}-given`,
       { namespace, labels: standardLabels({ name, component: "app" }, release), values: app.secretEnv },
@@ -76,7 +82,7 @@ class DeclaredAppResources extends pulumi.ComponentResource {
     const schedules = Object.entries(app.schedules).map(([schedule, own]) => createSchedule(schedule, own));
 
     this.rollouts = processes.map(({ workload }) => workload.rollout);
-    this.routes = processes.flatMap(({ route }) => route ?? []);
+    this.routes = processes.flatMap(({ routes }) => routes);
     const byHand = processIdentity(name, consoleComponent);
     this.connections = [
       ...releaseJob.flatMap(({ connections }) => connections),
@@ -99,23 +105,31 @@ class DeclaredAppResources extends pulumi.ComponentResource {
         image,
         version,
         environment: [],
-        files: authorityFiles({
-          ...(endpoint && { postgres: endpoint.tls }),
-          ...(redis && { redis: redis.tls }),
-        }),
+        files: [
+          ...authorityFiles({
+            ...(endpoint && { postgres: endpoint.tls }),
+            ...(redis && { redis: redis.tls }),
+          }),
+          ...usedAppFiles(called, (service) => certificates.get(service)!.authority),
+        ],
         connectsTo: [
           ...(endpoint?.destinations ?? []),
           ...(redis?.destinations ?? []),
           ...called.map(({ process, service }) => ({ pods: process.identity, port: service.port })),
         ],
         sidecars: endpoint?.sidecars ?? [],
-        after: [...(endpoint?.ready ?? []), ...(redis?.ready ?? []), ...after],
+        after: [...(endpoint?.ready ?? []), ...(redis?.ready ?? []), ...trusted, ...after],
       };
     }
 
-    function environment(endpoint: PostgresEndpoint | undefined, port?: number): EnvironmentVariable[] {
+    function environment(
+      endpoint: PostgresEndpoint | undefined,
+      port?: number,
+      own: readonly EnvironmentVariable[] = [],
+    ): EnvironmentVariable[] {
       return [
         ...variablesOf(platformVariables, { place, version: release.version, port }),
+        ...own,
         ...(endpoint ? [...variablesOf(postgresVariables, endpoint), ...variablesOf(databaseUrl, endpoint)] : []),
         ...(redis
           ? [...variablesOf(redisVariables, redis), ...variablesOf(redisUrl, { prefix: redisPrefixOf(name, app) })]
@@ -150,12 +164,16 @@ class DeclaredAppResources extends pulumi.ComponentResource {
         port === undefined
           ? undefined
           : clusterService({ name: workloadName, namespace, identity, release, ports: { http: port } }, { parent });
-      const probes = probesOf(probe, port);
+      const probes = probesOf(probe, port, own.tls !== "none");
+      const certificate = certificates.get(workloadName);
       const workload = new Workload(
         workloadName,
         {
           ...configuration,
-          environment: environment(database, port),
+          environment: environment(database, port, certificate ? variablesOf(tlsVariables, {}) : []),
+          ...(certificate && {
+            files: [...configuration.files, { name: "tls", path: certificateFolder, source: certificate.files }],
+          }),
           identity,
           ...(command && { command }),
           ...(port !== undefined && { ports: { http: port } }),
@@ -169,22 +187,19 @@ class DeclaredAppResources extends pulumi.ComponentResource {
         },
         { parent },
       );
-      const route =
-        service && port !== undefined && own.route ? routeOf(own.route, service.metadata.name, port) : undefined;
-      return { workload, route, connections: [...workload.connections, ...egressConnections(identity, own.egress)] };
+      return {
+        workload,
+        routes: routes(),
+        connections: [...workload.connections, ...egressConnections(identity, own.egress)],
+      };
 
-      function routeOf(
-        { host, path, websocket, bodySize, loginPath }: NonNullable<typeof own.route>,
-        backend: pulumi.Input<string>,
-        at: number,
-      ): Route {
-        return {
-          hostname: host,
-          path,
-          to: { host: backend, port: at, websocket, destination: { pods: identity, port: at } },
-          ...(bodySize !== undefined && { bodySize }),
-          ...(loginPath !== undefined && { limitedPath: loginPath }),
-        };
+      function routes(): Route[] {
+        if (!service || port === undefined) return [];
+        const backend = { host: service.metadata.name, port, destination: { pods: identity, port } };
+        const verified = certificate && { name: workloadName, authority: certificate.authority };
+        return routesOf(process, own.route).map(({ route }) =>
+          routeTo(route, { ...backend, tls: own.tls === "none" ? undefined : (verified ?? {}) }),
+        );
       }
     }
 
@@ -206,9 +221,31 @@ class DeclaredAppResources extends pulumi.ComponentResource {
 }
 
 /** Creates the apps that the stack's file declares, one after the other. */
-export function createDeclared(args: Omit<DeclaredArgs, "app">, opts: pulumi.ComponentResourceOptions): App[] {
+export function createDeclared(
+  args: Omit<DeclaredArgs, "app" | "certificates">,
+  opts: pulumi.ComponentResourceOptions,
+): App[] {
+  const certificates = createCertificates(args, opts);
   return Object.entries(args.settings.apps).map(([name, app]): App => {
-    const { connections, rollouts, routes } = new DeclaredAppResources(name, { ...args, app }, opts);
+    const { connections, rollouts, routes } = new DeclaredAppResources(name, { ...args, app, certificates }, opts);
     return { connections, rollouts, routes, outputs: {}, commands: () => ({}) };
   });
+}
+
+/** The certificates of all apps, before any app: two apps may call each other, and each verifies the other's. */
+function createCertificates(
+  { settings, place }: Pick<DeclaredArgs, "settings" | "place">,
+  opts: pulumi.ComponentResourceOptions,
+): Map<string, ServerTls> {
+  const made = Object.entries(settings.apps).flatMap(([name, { image, processes }]) => {
+    const release = releaseOf({ ...place, image: image.reference, version: settings.operations.version });
+    return Object.entries(processes)
+      .filter(([, { tls }]) => tls === "platform")
+      .map(([process]): [string, ServerTls] => {
+        const service = processName(name, process);
+        const labels = standardLabels(processIdentity(name, process), release);
+        return [service, new ServerTls(`${service}-tls`, { namespace: place.namespace, labels, service }, opts)];
+      });
+  });
+  return new Map(made);
 }

@@ -50,8 +50,12 @@ export type ProbeSettings = {
 /** Seconds between two questions while a pod starts. */
 const startPeriod = 2;
 
-/** The probes of a process; none of them where it has no port and says none. */
-export function probesOf(probe: ProbeSettings | undefined, port: number | undefined): PodArgs["probes"] {
+/**
+ * The probes of a process; none of them where it has no port and says none.
+ *
+ * @param tls whether its port speaks TLS; the kubelet verifies nothing
+ */
+export function probesOf(probe: ProbeSettings | undefined, port: number | undefined, tls: boolean): PodArgs["probes"] {
   const chosen: ProbeSettings = probe ?? (port === undefined ? { kind: "none" } : { kind: "tcp", startupSeconds: 120 });
   if (chosen.kind === "none") return undefined;
   const starting = { periodSeconds: startPeriod, failureThreshold: Math.ceil(chosen.startupSeconds / startPeriod) };
@@ -69,7 +73,7 @@ export function probesOf(probe: ProbeSettings | undefined, port: number | undefi
       liveness: { ...socket, ...running },
     };
   }
-  const get = (path: string) => ({ httpGet: { path, port: "http" } });
+  const get = (path: string) => ({ httpGet: { path, port: "http", ...(tls && { scheme: "HTTPS" }) } });
   return {
     startup: { ...get(chosen.ready), ...starting, timeoutSeconds: 3 },
     readiness: { ...get(chosen.ready), periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 5 },

@@ -1,15 +1,16 @@
 import { z } from "zod";
 import type { SettingsContext } from "../../schema/context";
-import { choice, flag, mapOf, oneOfKinds, Problem, problemOf, show, text, whole } from "../../schema/fields";
+import { choice, mapOf, oneOfKinds, Problem, problemOf, show, text, whole } from "../../schema/fields";
 import type { SettingsOf } from "../../schema/sealed";
 import { cron, timeZone } from "../../schema/values/cron";
 import { egress } from "../../schema/values/egress";
 import { image } from "../../schema/values/image";
-import { bodySize, host, path } from "../../schema/values/network";
 import { resources } from "../../schema/values/resources";
 import { parseLabel, words } from "../../schema/values/words";
 import { plainVariables, secretVariables } from "../shared/environment";
 import { probeKinds } from "./probe";
+import { route } from "./route";
+import { tls } from "./tls";
 import { uses } from "./uses";
 import { allVariables } from "./variables";
 
@@ -27,20 +28,12 @@ function nameProblem(name: string): string | undefined {
 const command = (meaning: string) =>
   z.array(words()).min(1, { error: "is empty; give the program and its arguments" }).describe(meaning);
 
-const route = () =>
-  z.strictObject({
-    host: host().describe("public host name"),
-    path: path().prefault("/").describe("path below which the process is reached; it is taken off the request"),
-    websocket: flag().prefault(false).describe("whether clients may upgrade to a WebSocket"),
-    bodySize: bodySize().optional().describe("largest body of a request; default: `edge.limits.bodySize`"),
-    loginPath: path().optional().describe("path whose POST requests are limited as log-in attempts"),
-  });
-
 const process = (context: SettingsContext) =>
   z.strictObject({
     command: command("program and arguments; default: those of the image").optional(),
     port: whole(1, 65_535).optional().describe("port on which it serves HTTP; it gets a Service of its own"),
     replicas: whole(0, 100).prefault(1).describe("pods; 2 or more for releases without downtime"),
+    tls: tls(),
     resources: resources({ cpu: "50m", memory: "128Mi" }),
     probe: oneOfKinds(probeKinds, context)
       .optional()
@@ -50,7 +43,7 @@ const process = (context: SettingsContext) =>
       .describe("whether a release adds new pods first, or stops the old ones before"),
     stopSeconds: whole(1, 3600, " seconds").prefault(30).describe("seconds to end its work after the stop signal"),
     connections: whole(0, 100).prefault(5).describe("database connections of each pod, where the app uses Postgres"),
-    route: route().optional().describe("the public address that leads to it; default: it has none"),
+    route: route().optional(),
     egress: egress("its pods"),
   });
 

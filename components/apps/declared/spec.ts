@@ -1,6 +1,7 @@
 import type { PodIdentity } from "../../contracts";
 import type { IngressSettings } from "../../ingress/settings";
-import { type AppSpec, type JobSpec, type ProcessSpec, releasesAtOnce } from "../shared/spec";
+import { type AppSpec, type JobSpec, type ProcessSpec, releasesAtOnce, type ServiceSpec } from "../shared/spec";
+import { type RouteSettings, routeSpec, routesOf } from "./route";
 import type { DeclaredApp } from "./settings";
 
 /** The layers that say what declared apps are made of. */
@@ -10,7 +11,14 @@ export interface DeclaredLayers {
 }
 
 /** An app whose secrets are of any form. */
-type Plain<App> = Omit<App, "secretEnv"> & { readonly secretEnv: Readonly<Record<string, unknown>> };
+type Plain<App extends DeclaredApp> = Omit<App, "secretEnv" | "processes"> & {
+  readonly secretEnv: Readonly<Record<string, unknown>>;
+  readonly processes: Readonly<Record<string, PlainProcess>>;
+};
+type PlainProcess = Omit<DeclaredApp["processes"][string], "route"> & {
+  readonly route?: PlainRoute | readonly PlainRoute[] | undefined;
+};
+type PlainRoute = Omit<RouteSettings, "basicAuth">;
 
 /** The pods of a process. */
 export function processIdentity(app: string, process: string): PodIdentity {
@@ -22,9 +30,21 @@ export function processName(app: string, process: string): string {
   return `${app}-${process}`;
 }
 
+const serviceTls = { none: undefined, own: "unverified", platform: "verified" } as const;
+
+/** How others call a process; undefined for one without a port. */
+function serviceOf(
+  app: string,
+  process: string,
+  { port, tls }: Pick<DeclaredApp["processes"][string], "port" | "tls">,
+): ServiceSpec | undefined {
+  if (port === undefined) return undefined;
+  return { name: processName(app, process), port, tls: serviceTls[tls] };
+}
+
 /** Seconds that a pod with a Service goes on taking requests; nobody sends any to one without. */
 export function preStopOf(
-  { port }: DeclaredApp["processes"][string],
+  { port }: Pick<DeclaredApp["processes"][string], "port">,
   edge: Pick<IngressSettings, "upstreamPreStopSeconds">,
 ): number {
   return port === undefined ? 0 : edge.upstreamPreStopSeconds;
@@ -51,7 +71,7 @@ export function declaredSpecs({ apps = {}, edge }: DeclaredLayers): AppSpec[] {
         identity: processIdentity(name, process),
         replicas: settings.replicas,
         serves: settings.port !== undefined,
-        service: settings.port === undefined ? undefined : { name: processName(name, process), port: settings.port },
+        service: serviceOf(name, process, settings),
         resources: settings.resources,
         stop: { key: `${path}.stopSeconds`, waits: [...(preStop > 0 ? [preStop] : []), settings.stopSeconds] },
         connections: { key: `${path}.connections`, each: postgres ? settings.connections : 0 },
@@ -84,6 +104,9 @@ export function declaredSpecs({ apps = {}, edge }: DeclaredLayers): AppSpec[] {
       usesPostgres: postgres,
       redisPrefix: redisPrefixOf(name, app),
       processes,
+      routes: Object.entries(app.processes).flatMap(([process, { route }]) =>
+        routesOf(`${key}.processes.${process}`, route).map(({ key, route }) => routeSpec(key, route)),
+      ),
       jobs: [...release, ...jobs],
       variables: [{ path: ["apps", name], env: app.env, secretEnv: app.secretEnv }],
     };

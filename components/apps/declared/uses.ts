@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EnvironmentVariable } from "../../contracts";
+import type { EnvironmentVariable, MountedFiles, SecretRef } from "../../contracts";
 import { isTaken, type VariableTable } from "../../kubernetes/variables";
 import { flag, Problem, show, text } from "../../schema/fields";
 import { nearest } from "../../schema/nearest";
@@ -36,7 +36,7 @@ export const uses = () =>
         .array(appReference())
         .prefault([])
         .describe(
-          "other apps that it calls: `shop`, or `shop/web` where several processes have a port. It gets the address as `SHOP_URL`, `SHOP_HOST` and `SHOP_PORT` (`SHOP_WEB_URL` and so on), and the network policies allow the connection",
+          "other apps that it calls: `shop`, or `shop/web` where several processes have a port. It gets the address as `SHOP_URL`, `SHOP_HOST` and `SHOP_PORT` (`SHOP_WEB_URL` and so on; `SHOP_CA` is a file where the port has a certificate of the platform), and the network policies allow the connection",
         ),
     })
     .prefault({});
@@ -60,13 +60,29 @@ function prefixOf(reference: string): string {
   return /^\d/.test(name) ? `APP_${name}` : name;
 }
 
-/** The variables that say where a used app is. */
-export function usedAppVariables({ prefix, service }: UsedApp): EnvironmentVariable[] {
-  const { name, port } = service;
-  return Object.entries({ URL: `http://${name}:${port}`, HOST: name, PORT: String(port) }).map(([key, value]) => ({
-    name: `${prefix}_${key}`,
-    value,
-  }));
+/** Where the authority of a used app is seen in a pod. */
+const authorityFolder = ({ name }: ServiceSpec) => `/run/tls/${name}`;
+const authorityKey = "ca.crt";
+
+/** The variables that say where a used app is, and what its certificate is verified with. */
+export function usedAppVariables({ prefix, service }: UsedApp): (EnvironmentVariable & { readonly value: string })[] {
+  const { name, port, tls } = service;
+  const address = { URL: `${tls ? "https" : "http"}://${name}:${port}`, HOST: name, PORT: String(port) };
+  const authority = tls === "verified" ? { CA: `${authorityFolder(service)}/${authorityKey}` } : {};
+  return Object.entries({ ...address, ...authority }).map(([key, value]) => ({ name: `${prefix}_${key}`, value }));
+}
+
+/**
+ * The authorities of the used apps that have a certificate of the platform's, each once.
+ *
+ * @param authority of the certificate of a Service, by its name
+ */
+export function usedAppFiles(used: readonly UsedApp[], authority: (service: string) => SecretRef): MountedFiles[] {
+  const services = used.filter(({ service }) => service.tls === "verified").map(({ service }) => service);
+  return [...new Map(services.map((service) => [service.name, service])).values()].map((service) => {
+    const { secretName: secret, currentName } = authority(service.name);
+    return { name: `ca-${service.name}`, path: authorityFolder(service), source: { secret, currentName } };
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Place, PostgresEndpoint } from "../../contracts";
 import { postgresVariables, redisVariables } from "../../kubernetes/connections";
 import type { VariableTable } from "../../kubernetes/variables";
+import { tlsVariables } from "./tls";
 
 /** What the variables of every process are made from. */
 export interface PlatformVariableArgs {
@@ -45,4 +46,5 @@ export const allVariables = [
   redisVariables,
   databaseUrl,
   redisUrl,
+  tlsVariables,
 ] as readonly VariableTable<never>[];

@@ -1,3 +1,4 @@
+import { panelParts } from "../../ingress/paths";
 import type { IngressSettings } from "../../ingress/settings";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
 import type { SettingsContext } from "../../schema/context";
@@ -15,7 +16,7 @@ const worker = { name: "panel", component: "worker" };
 export interface PanelLayers {
   readonly panel?: Omit<PanelSettings, "secretEnv"> & { readonly secretEnv: Readonly<Record<string, unknown>> };
   readonly workers?: WorkersSettings;
-  readonly edge?: Pick<IngressSettings, "upstreamPreStopSeconds">;
+  readonly edge?: Pick<IngressSettings, "upstreamPreStopSeconds" | "panel">;
 }
 
 /** The pods that serve pages, the workers, the migration and the scheduled jobs, all of one image. */
@@ -63,6 +64,9 @@ function spec(layers: PanelLayers): AppSpec | undefined {
         egress: { key: "workers.egress", list: workers.egress },
       },
     ],
+    routes: edge.panel
+      ? [{ key: "edge.panel", host: edge.panel.host, path: "/", exact: ["/login"], parts: panelParts }]
+      : [],
     jobs: [
       {
         who: "panel's migration",

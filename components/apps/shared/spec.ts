@@ -13,6 +13,8 @@ export interface AppSpec {
   /** How its keys in Redis begin; undefined for an app that does not use it. */
   readonly redisPrefix: string | undefined;
   readonly processes: readonly ProcessSpec[];
+  /** The public addresses that lead to it. @default none */
+  readonly routes?: readonly RouteSpec[];
   /** What runs and ends: the release command, and what runs by time. */
   readonly jobs: readonly JobSpec[];
   /** Where its `env` and `secretEnv` are the app's variables. */
@@ -44,6 +46,23 @@ export interface ServiceSpec {
   /** The name of its Service, which the cluster's DNS resolves. */
   readonly name: string;
   readonly port: number;
+  /** How it speaks TLS: with a certificate of the platform's, which is verified, or of the app's. @default plain HTTP */
+  readonly tls?: "verified" | "unverified" | undefined;
+}
+
+/** A public address, as far as checks of all of them read it. */
+export interface RouteSpec {
+  /** Its key in the settings: `apps.shop.processes.web.route`. */
+  readonly key: string;
+  readonly host: string;
+  readonly path: string;
+  /** Paths below it that mean something to NGINX: no other route of the host may be there. */
+  readonly exact: readonly string[];
+  /** The first parts of all paths that the app answers, where that is known. */
+  readonly parts?: readonly string[];
+  readonly bodySize?: string | undefined;
+  readonly timeoutSeconds?: number | undefined;
+  readonly allow?: readonly string[] | undefined;
 }
 
 /** A pod of an app that ends by itself. */

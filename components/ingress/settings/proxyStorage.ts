@@ -16,13 +16,28 @@ export function bodyBytes(size: string): number {
   return Number(size.slice(0, -1)) * units[size.at(-1) as keyof typeof units];
 }
 
+/** The largest of some sizes in NGINX' words, and `limits.bodySize`; what is undefined has that one. */
+export function largestBody(limits: ProxyStorage["limits"], sizes: readonly (string | undefined)[]): string {
+  return sizes.reduce<string>((largest, size) => {
+    return size !== undefined && bodyBytes(size) > bodyBytes(largest) ? size : largest;
+  }, limits.bodySize);
+}
+
 /**
  * What NGINX' `/tmp` may hold: as the settings say, else the largest request on every connection that one address may
  * have, because NGINX keeps a request there until it is whole.
  */
-export function proxyTmpSize({ limits, resources }: ProxyStorage): string {
+export function proxyTmpSize(
+  { limits, resources }: ProxyStorage,
+  routes: readonly { readonly bodySize?: string | undefined }[] = [],
+): string {
   if (resources.tmpSize) return resources.tmpSize;
-  const body = bodyBytes(limits.bodySize);
+  const body = bodyBytes(
+    largestBody(
+      limits,
+      routes.map(({ bodySize }) => bodySize),
+    ),
+  );
   const wished = Math.max(body * limits.requestsPerAddress, parseBytes(usualTmpSize));
   const bytes = Math.min(wished, Math.max(mostTmpBytes, 4 * body));
   return formatBytes(Math.ceil(bytes / mebi) * mebi);

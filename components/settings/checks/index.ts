@@ -8,6 +8,7 @@ import { edgeChecks } from "./edge";
 import { platformChecks } from "./platforms";
 import { proxyChecks } from "./proxy";
 import { registryChecks } from "./registries";
+import { routeChecks } from "./routes";
 import { serviceChecks } from "./service";
 import { proxyStorage } from "./storage";
 
@@ -26,6 +27,7 @@ export function crossChecks(settings: Layers, now: Date): Findings {
     ...ofClouds(settings),
     capacity,
     ...dataChecks,
+    ...routeChecks,
     ...proxyChecks,
     proxyStorage,
     ...edgeChecks,

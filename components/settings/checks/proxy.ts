@@ -1,5 +1,4 @@
 import { socketsOf } from "../../ingress/capacity";
-import { panelParts } from "../../ingress/paths";
 import { hstsSeconds } from "../../ingress/settings";
 import { bodyBytes } from "../../ingress/settings/proxyStorage";
 import { show } from "../../schema/fields";
@@ -7,27 +6,6 @@ import { hostnamesOf } from "../../schema/publicHosts";
 import { examineCertificate } from "../../schema/values/pem";
 import { parseBytes } from "../../schema/values/resources";
 import type { Check } from "./check";
-
-/** A path for the chat that is nobody's, for advice. */
-const freePath = "/live";
-
-/** Both at one host: the panel has everything there that the chat's path does not take from it. */
-const hosts: Check = ({ edge }, { errors }) => {
-  if (!edge?.panel || !edge.chat || edge.panel.host !== edge.chat.host) return;
-  const { host, path } = edge.chat;
-  if (path === "/") {
-    errors.push(
-      `edge.chat.host: edge.panel.host and edge.chat.host are both ${show(host)}; use two hosts, or set edge.chat.path to e.g. ${show(freePath)}`,
-    );
-    return;
-  }
-  const [, first = ""] = path.split("/");
-  if (!panelParts.includes(first)) return;
-  const owned = panelParts.map((part) => `/${part}`).join(", ");
-  errors.push(
-    `edge.chat.path: ${show(path)} would hide the panel's /${first} at the same host (${show(host)}); use a path that is not below one of ${owned}, e.g. ${show(freePath)}, or two hosts`,
-  );
-};
 
 const certificate: Check = ({ edge, apps }, { errors, warnings }, now) => {
   if (edge?.certificate.kind !== "provided") return;
@@ -110,12 +88,4 @@ const addressFillsPod: Check = ({ edge }, { warnings }) => {
 };
 
 /** What NGINX is told: hosts, ports, certificate, headers. */
-export const proxyChecks: readonly Check[] = [
-  hosts,
-  certificate,
-  nodePorts,
-  ports,
-  clientAddress,
-  hsts,
-  addressFillsPod,
-];
+export const proxyChecks: readonly Check[] = [certificate, nodePorts, ports, clientAddress, hsts, addressFillsPod];

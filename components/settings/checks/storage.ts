@@ -1,13 +1,21 @@
+import { appSpecs } from "../../apps";
 import { bodyBytes } from "../../ingress/settings/proxyStorage";
 import { show } from "../../schema/fields";
 import { parseBytes } from "../../schema/values/resources";
 import type { Check } from "./check";
 
 /** NGINX keeps a request in `/tmp` until it is whole, and a pod that fills its `/tmp` is ended. */
-export const proxyStorage: Check = ({ edge }, { errors }) => {
+export const proxyStorage: Check = (settings, { errors }) => {
+  const { edge } = settings;
   const size = edge?.resources.tmpSize;
-  if (!edge || size === undefined || parseBytes(size) >= bodyBytes(edge.limits.bodySize)) return;
-  errors.push(
-    `edge.resources.tmpSize: ${show(size)} has no room for one request of edge.limits.bodySize (${show(edge.limits.bodySize)}), which would end the pod; raise it, or lower edge.limits.bodySize`,
-  );
+  if (!edge || size === undefined) return;
+  const ofRoutes = appSpecs(settings).flatMap(({ routes = [] }) => routes);
+  const bodies = [
+    { key: "edge.limits.bodySize", bodySize: edge.limits.bodySize },
+    ...ofRoutes.flatMap(({ key, bodySize }) => (bodySize === undefined ? [] : [{ key: `${key}.bodySize`, bodySize }])),
+  ];
+  for (const { key, bodySize } of bodies.filter(({ bodySize }) => parseBytes(size) < bodyBytes(bodySize)))
+    errors.push(
+      `edge.resources.tmpSize: ${show(size)} has no room for one request of ${key} (${show(bodySize)}), which would end the pod; raise it, or lower ${key}`,
+    );
 };

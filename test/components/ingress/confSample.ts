@@ -20,6 +20,7 @@ export const chatRoute: ServerRoute = {
   path: "/",
   websocket: true,
   only: ["/socket"],
+  socketsOnly: true,
   bodySize: "1k",
   upstream: { name: "chat", host: "chat", port: 4000 },
 };

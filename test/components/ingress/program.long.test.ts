@@ -107,7 +107,7 @@ describe("the chat below the panel's host", () => {
         assert.deepEqual(more, []);
         assert.match(
           problem!,
-          new RegExp(`^edge\\.chat\\.path: "${path}" would hide the panel's /${part.replace(".", "\\.")} `),
+          new RegExp(`^edge\\.chat\\.path: "${path}" would hide panel's /${part.replace(".", "\\.")} `),
         );
         assert.deepEqual(at(/e\.g\. "(\/[^"]+)"/.exec(problem!)![1]!), []);
       }
