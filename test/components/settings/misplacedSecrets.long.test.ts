@@ -20,7 +20,9 @@ function leaves(value: unknown, path: readonly (string | number)[] = []): (strin
 
 /** The settings that are meant for secrets. */
 function isSecret(path: readonly (string | number)[]): boolean {
-  return path.at(-2) === "secretEnv" || (path[0] === "registries" && path.at(-1) === "password");
+  return (
+    ["secretEnv", "basicAuth"].includes(String(path.at(-2))) || (path[0] === "registries" && path.at(-1) === "password")
+  );
 }
 
 function put(value: any, path: readonly (string | number)[], entry: unknown): void {
