@@ -64,6 +64,7 @@ const settings = [
   number("PG_POOL_SIZE", 1, 200, "10"),
   { name: "REDIS_HOST", schema: z.string().min(1), allowed: "the host of Redis" },
   number("REDIS_PORT", 1, 65535, "6379"),
+  number("REDIS_DATABASE", 0, 10000, "0"),
   { name: "REDIS_USERNAME", schema: z.string().min(1), allowed: "an ACL user of Redis", optional: true },
   { name: "REDIS_PASSWORD", schema: z.string().min(1), allowed: "its password", optional: true, secret: true },
   word("REDIS_TLS", /^[01]$/, "0 or 1", "0"),
@@ -185,6 +186,7 @@ export function readConfig(role, env = process.env) {
     redis: {
       host: values.REDIS_HOST,
       port: values.REDIS_PORT,
+      db: values.REDIS_DATABASE,
       username: values.REDIS_USERNAME,
       password: values.REDIS_PASSWORD,
       ...(values.REDIS_TLS === "1"

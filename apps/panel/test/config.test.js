@@ -147,6 +147,7 @@ test("a secret may be in a file; both, or a file that is not there, is an error 
     ...{ ...good, PGPASSWORD: undefined, PGPASSWORD_FILE: file, REDIS_PASSWORD_FILE: file },
   });
   assert.deepEqual([postgres.password, redis.password], [secret, secret]);
+  assert.equal(redis.db, 0);
   assert.deepEqual(problemsOf({ SESSION_SECRET_FILE: file }), [
     "SESSION_SECRET and SESSION_SECRET_FILE are both set; set one of them.",
   ]);

@@ -162,3 +162,14 @@ test("without PGSSLMODE and REDIS_TLS nothing is encrypted, and Postgres as the 
   await assert.rejects(askPostgres({}), /no pg_hba\.conf entry for host .*no encryption/);
   assert.equal(await askRedis({}, plainRedis), "PONG");
 });
+
+test("REDIS_DATABASE is the logical database that everything is kept in", async () => {
+  const connection = openRedis(configured({ ...plainRedis.env, REDIS_DATABASE: "3" }), silent, { use: "test" });
+  try {
+    await connection.set("of-database-3", "there");
+  } finally {
+    connection.disconnect();
+  }
+  assert.equal(await plainRedis.redis.get("of-database-3"), null);
+  assert.match(await plainRedis.redis.info("keyspace"), /^db3:keys=1,/m);
+});
