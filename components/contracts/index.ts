@@ -6,11 +6,13 @@ import type { Provider } from "@pulumi/kubernetes/provider";
 import type { CustomResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 import type { Cloud } from "./cloud";
 import type { ClusterDns } from "./clusterDns";
+import type { Connection, Destination } from "./connection";
 import type { Ownership } from "./ownership";
 import type { Rollout } from "./rollout";
 
 export type { AmazonCloud, Cloud, GoogleCloud } from "./cloud";
 export type { ClusterDns } from "./clusterDns";
+export type { Connection, Destination, PodIdentity } from "./connection";
 
 /** A cluster that pods can be put on, whoever made it. */
 export interface Cluster {
@@ -170,32 +172,6 @@ export interface Sidecar {
   };
 }
 
-/** Which pods: the fixed part of their labels, so that selectors never change. */
-export interface PodIdentity {
-  /** `app.kubernetes.io/name`: the product's part, e.g. `panel`. */
-  readonly name: string;
-  /** `app.kubernetes.io/component`: its role, e.g. `web`, `worker`, `migration`. */
-  readonly component: string;
-}
-
-/**
- * A place on the network that pods connect to by TCP: pods of this platform, addresses outside the cluster, the whole
- * internet without private and metadata addresses, or pods of another namespace.
- */
-export type Destination =
-  | { readonly pods: PodIdentity; readonly port: number }
-  | { readonly cidr: string; readonly port: number }
-  | { readonly internet: true; readonly port: number }
-  | { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>>; readonly port: number };
-
-/** One allowed connection. The network policies are generated from these and from nothing else. */
-export interface Connection {
-  readonly from: PodIdentity | "anywhere";
-  readonly to: Destination;
-  /** The settings ask for it, and the platform itself would not need it: it stands in a policy of its own. */
-  readonly chosen?: boolean;
-}
-
 /**
  * How the server proves itself: not at all (inside the cluster, or behind a sidecar that does it); by a certificate of
  * an authority that is this server's own, whatever host name it is for; or by a certificate for its host name, of an
@@ -217,6 +193,8 @@ export interface PostgresEndpoint {
   /** What a client, and its sidecars, connect to. */
   readonly destinations: readonly Destination[];
   readonly sidecars: readonly Sidecar[];
+  /** A copy that can only be read, where there is one. It takes the same log-in, and proves itself in the same way. */
+  readonly replica?: { readonly host: Input<string>; readonly port: number };
   /** What must be there before anyone connects as this role. */
   readonly ready: readonly Resource[];
 }
@@ -240,6 +218,8 @@ export type PostgresRole = string;
 export interface RedisEndpoint {
   readonly host: Input<string>;
   readonly port: number;
+  /** Index of the logical database. */
+  readonly database: number;
   readonly user: string;
   readonly password: SecretRef;
   readonly tls: TransportSecurity;

@@ -151,31 +151,33 @@ export const psql = "psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1";
  *
  * Passwords come from variables and go to psql's input, never into an argument. Its `\password` sends only their hash,
  * so the text is in no log of a server that logs statements (`log_statement = ddl`, which benchmarks ask for).
+ *
+ * @param inDatabase the database of the stack, which is made if it is not there
  */
-export function rolesScript(roles: readonly PostgresRole[], generation: number): string {
+export function rolesScript(roles: readonly PostgresRole[], generation: number, inDatabase = database): string {
   // template1 cannot be copied while anyone is connected to it, as the watchers of managed servers are.
   return `set -eu
 ${waitForServer}
 ${psql} <<'SQL'
 SET client_min_messages = warning;
-SELECT 'CREATE DATABASE ${database} TEMPLATE template0 ENCODING ''UTF8'''
-  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec
-REVOKE ALL ON DATABASE ${database} FROM PUBLIC;
-\\connect ${database}
+SELECT 'CREATE DATABASE ${inDatabase} TEMPLATE template0 ENCODING ''UTF8'''
+  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${inDatabase}') \\gexec
+REVOKE ALL ON DATABASE ${inDatabase} FROM PUBLIC;
+\\connect ${inDatabase}
 SET client_min_messages = warning;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-${roles.map((role) => roleSql(role, generation)).join("\n")}
+${roles.map((role) => roleSql(role, generation, inDatabase)).join("\n")}
 SQL
 ${roles.flatMap((role) => passwordCommands(role, generation)).join("\n")}
 `;
 }
 
-function roleSql(role: PostgresRole, generation: number): string {
+function roleSql(role: PostgresRole, generation: number, inDatabase: string): string {
   const app = appRole(role);
   // The log-ins last: a connection of an earlier release that is made meanwhile finds every right that it needs.
   return `${createRole(role)}
 ${createRole(app)}
-GRANT CONNECT ON DATABASE ${database} TO ${role}, ${app};
+GRANT CONNECT ON DATABASE ${inDatabase} TO ${role}, ${app};
 ${schemaSql(role, app)}
 ${loginSql(loginRole(role, generation), app, role)}
 ${loginSql(ownerLoginRole(role, generation), role, role)}

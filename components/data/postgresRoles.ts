@@ -23,6 +23,10 @@ export interface PostgresRolesArgs {
   /** An image with `psql` 15 or newer. */
   readonly image: string;
   readonly generation: number;
+  /** The stack's own database. @default `switchboard` */
+  readonly database?: string;
+  /** Beginning of all names, for a server that has roles of others. @default none */
+  readonly prefix?: string;
 }
 
 /**
@@ -42,23 +46,25 @@ export class PostgresRoles {
    * @param opts where the resources belong; `parent` is the server's component
    */
   constructor(name: string, args: PostgresRolesArgs, opts: pulumi.ComponentResourceOptions) {
-    const { place, administrator, generation, roles } = args;
+    const { place, administrator, generation, roles, database = conf.database, prefix = "" } = args;
     const { namespace, stage, traits, imagePullSecrets } = place;
     this.#generation = generation;
-    this.#roles = roles;
+    // As SQL and shell take it without quotes.
+    const named = (role: PostgresRole) => `${prefix}${role.replaceAll("-", "_")}`;
+    this.#roles = roles.map(named);
     const logins = roles.flatMap((role): Login[] => [
       {
         role,
         as: "app",
-        user: conf.loginRole(role, generation),
-        variable: conf.passwordVariable(role),
+        user: conf.loginRole(named(role), generation),
+        variable: conf.passwordVariable(named(role)),
         secret: createSecret(role),
       },
       {
         role,
         as: "owner",
-        user: conf.ownerLoginRole(role, generation),
-        variable: conf.ownerPasswordVariable(role),
+        user: conf.ownerLoginRole(named(role), generation),
+        variable: conf.ownerPasswordVariable(named(role)),
         secret: createSecret(`${role}-owner`),
       },
     ]);
@@ -86,7 +92,7 @@ export class PostgresRoles {
         opts,
       );
     const rolesJob = this.#runSql("roles", {
-      script: conf.rolesScript(roles, generation),
+      script: conf.rolesScript(this.#roles, generation, database),
       variables: logins.map(({ variable, secret }) => ({ name: variable, secret: secret.ref("password") })),
       after: logins.flatMap(({ secret }) => secret.ready),
     });
@@ -101,7 +107,7 @@ export class PostgresRoles {
     function endpointOf({ user, secret }: Login): PostgresEndpoint {
       return {
         ...administrator,
-        database: conf.database,
+        database,
         user,
         password: secret.ref("password"),
         ready: [...administrator.ready, ...secret.ready, rolesJob.job],

@@ -98,6 +98,7 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
         {
           host: server.host,
           port: 6379,
+          database: 0,
           user: user.name,
           password: credentials.ref("password"),
           tls: tls.security,

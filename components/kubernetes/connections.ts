@@ -13,12 +13,15 @@ export const postgresVariables: VariableTable<PostgresEndpoint> = {
   PGPASSWORD: ({ password }) => ({ secret: password }),
   PGSSLMODE: ({ tls }) => ({ value: tls.mode }),
   PGSSLROOTCERT: ({ tls }) => authorityVariable("postgres", tls),
+  PGHOST_READ: ({ replica }) => replica && { value: replica.host },
+  PGPORT_READ: ({ replica }) => replica && { value: String(replica.port) },
 };
 
 /** The variables by which the panel and its workers find Redis. */
 export const redisVariables: VariableTable<RedisEndpoint> = {
   REDIS_HOST: ({ host }) => ({ value: host }),
   REDIS_PORT: ({ port }) => ({ value: String(port) }),
+  REDIS_DATABASE: ({ database }) => (database === 0 ? undefined : { value: String(database) }),
   REDIS_USERNAME: ({ user }) => ({ value: user }),
   REDIS_PASSWORD: ({ password }) => ({ secret: password }),
   REDIS_TLS: ({ tls }) => ({ value: tls.mode === "disable" ? "0" : "1" }),

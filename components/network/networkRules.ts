@@ -20,8 +20,12 @@ export const chosenPrefix = "egress-";
  * @param dns who answers for names in this cluster, besides the resolvers that are known
  */
 export function networkRules(connections: readonly Connection[], dns?: ClusterDns): Record<string, Spec> {
-  const needed = connections.filter(({ chosen }) => !chosen);
-  return { ...neededRules(needed, dns), ...chosenRules(connections.filter(({ chosen }) => chosen)) };
+  const needed = connections.filter((connection) => !isChosen(connection));
+  return { ...neededRules(needed, dns), ...chosenRules(connections.filter(isChosen)) };
+}
+
+function isChosen({ to, chosen }: Connection): boolean {
+  return chosen ?? ("chosen" in to && to.chosen === true);
 }
 
 function chosenRules(connections: readonly Connection[]): Record<string, Spec> {

@@ -132,7 +132,10 @@ class DeclaredAppResources extends pulumi.ComponentResource {
         ...own,
         ...(endpoint ? [...variablesOf(postgresVariables, endpoint), ...variablesOf(databaseUrl, endpoint)] : []),
         ...(redis
-          ? [...variablesOf(redisVariables, redis), ...variablesOf(redisUrl, { prefix: redisPrefixOf(name, app) })]
+          ? [
+              ...variablesOf(redisVariables, redis),
+              ...variablesOf(redisUrl, { ...redis, prefix: redisPrefixOf(name, app) }),
+            ]
           : []),
         ...called.flatMap(usedAppVariables),
         ...givenEnvironment(app, given),

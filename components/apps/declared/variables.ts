@@ -1,4 +1,4 @@
-import type { Place, PostgresEndpoint } from "../../contracts";
+import type { Place, PostgresEndpoint, RedisEndpoint } from "../../contracts";
 import { postgresVariables, redisVariables } from "../../kubernetes/connections";
 import type { VariableTable } from "../../kubernetes/variables";
 import { tlsVariables } from "./tls";
@@ -21,21 +21,33 @@ export const platformVariables: VariableTable<PlatformVariableArgs> = {
 
 /**
  * The address of the database as one value, put together by Kubernetes from the variables before it, so that the password
- * stays in its Secret. Passwords are made of letters and digits: nothing in them needs to be escaped.
+ * stays in its Secret. Passwords that the platform makes are letters and digits, and those of others are refused if an
+ * address cannot hold them: nothing in them needs to be escaped.
  */
-export const databaseUrl: VariableTable<Pick<PostgresEndpoint, "tls">> = {
-  DATABASE_URL: ({ tls }) => {
-    const trust =
-      tls.mode === "disable" ? "" : `?sslmode=$(PGSSLMODE)${withAuthority(tls) ? "&sslrootcert=$(PGSSLROOTCERT)" : ""}`;
-    return { value: `postgres://$(PGUSER):$(PGPASSWORD)@$(PGHOST):$(PGPORT)/$(PGDATABASE)${trust}` };
-  },
+export const databaseUrl: VariableTable<Pick<PostgresEndpoint, "tls" | "replica">> = {
+  DATABASE_URL: ({ tls }) => ({ value: postgresUrl("$(PGHOST):$(PGPORT)", tls) }),
+  DATABASE_READ_URL: ({ tls, replica }) => replica && { value: postgresUrl("$(PGHOST_READ):$(PGPORT_READ)", tls) },
 };
+
+function postgresUrl(server: string, tls: PostgresEndpoint["tls"]): string {
+  const trust =
+    tls.mode === "disable" ? "" : `?sslmode=$(PGSSLMODE)${withAuthority(tls) ? "&sslrootcert=$(PGSSLROOTCERT)" : ""}`;
+  return `postgres://$(PGUSER):$(PGPASSWORD)@${server}/$(PGDATABASE)${trust}`;
+}
 
 const withAuthority = (tls: PostgresEndpoint["tls"]) => tls.mode !== "disable" && tls.authority !== "system";
 
+/** What the address of Redis is made from, and how the app's keys must begin. */
+export interface RedisUrlArgs extends Pick<RedisEndpoint, "tls" | "database"> {
+  readonly prefix: string | undefined;
+}
+
 /** The address of Redis as one value, and how the app's keys must begin. */
-export const redisUrl: VariableTable<{ readonly prefix: string | undefined }> = {
-  REDIS_URL: () => ({ value: "rediss://$(REDIS_USERNAME):$(REDIS_PASSWORD)@$(REDIS_HOST):$(REDIS_PORT)/0" }),
+export const redisUrl: VariableTable<RedisUrlArgs> = {
+  REDIS_URL: ({ tls, database }) => {
+    const scheme = tls.mode === "disable" ? "redis" : "rediss";
+    return { value: `${scheme}://$(REDIS_USERNAME):$(REDIS_PASSWORD)@$(REDIS_HOST):$(REDIS_PORT)/${database}` };
+  },
   REDIS_PREFIX: ({ prefix }) => (prefix ? { value: prefix } : undefined),
 };
 

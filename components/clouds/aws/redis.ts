@@ -63,6 +63,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
         {
           host: servers.primaryEndpointAddress,
           port,
+          database: 0,
           user: userName,
           password: login.credentials.ref("password"),
           // Certificates of ElastiCache are of Amazon Trust Services, which every image knows, and for the endpoint's name.

@@ -55,6 +55,7 @@ export class MemorystoreRedis extends pulumi.ComponentResource implements Redis 
     this.#endpoint = {
       host: instance.host,
       port,
+      database: 0,
       user: "default",
       password: credentials.ref("password"),
       // The authority is this instance's own; its certificate is for no name that a client could compare.

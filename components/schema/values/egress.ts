@@ -28,7 +28,7 @@ const credentials: readonly (readonly [network: string, what: string])[] = [
 const fewestBits = { 4: 8, 6: 16 } as const;
 
 /** `internet`, or a network that holds no address that gives out credentials. @throws Problem */
-function parseWayOut(value: string): "internet" | { readonly cidr: string } {
+export function parseWayOut(value: string): "internet" | { readonly cidr: string } {
   if (value === "internet") return value;
   if (/^[a-z.-]+$/i.test(value)) {
     throw new Problem(
@@ -57,7 +57,8 @@ function share(a: string, b: string): boolean {
     : (one[0] as ipaddr.IPv6).match(other[0] as ipaddr.IPv6, bits);
 }
 
-const service = z.strictObject({
+/** The pods behind a Service of another namespace, by which network policies know it. */
+export const servicePods = {
   namespace: label().describe("namespace of the pods behind the Service"),
   podLabels: mapOf(z.string(), (_name, value) =>
     problemOf(() => {
@@ -69,7 +70,9 @@ const service = z.strictObject({
         "is empty, which would be every pod of the namespace; give the labels that the Service selects its pods by",
     })
     .describe("labels of the pods behind the Service: its selector"),
-});
+};
+
+const service = z.strictObject(servicePods);
 
 const opening = z
   .strictObject({

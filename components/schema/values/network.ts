@@ -73,6 +73,13 @@ export function parseCidr(value: string): string {
   return `${network.toString()}/${Number(prefix)}`;
 }
 
+/** Whether a network, as `parseCidr` gives it, holds an address. */
+export function holds(cidr: string, address: string): boolean {
+  const [network, bits] = ipaddr.parseCIDR(cidr);
+  const parsed = ipaddr.parse(address);
+  return parsed.kind() === network.kind() && parsed.match([network, bits] as never);
+}
+
 /** NGINX counts in thousandths of a request, in a number that far more than this does not fit. */
 const mostRequests = 1_000_000;
 

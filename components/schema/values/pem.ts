@@ -34,6 +34,20 @@ export function parseChain(text: string): string {
   return `${text.trim()}\n`;
 }
 
+/** Checks that the text is PEM certificates of authorities, in any order. */
+export function parseAuthorities(text: string): string {
+  const form = 'give the text that starts with "-----BEGIN CERTIFICATE-----"';
+  if (/PRIVATE KEY-----/.test(text)) throw new Problem(`holds a private key, which no client needs; ${form}`);
+  let found: X509Certificate[];
+  try {
+    found = certificatesOf(text);
+  } catch (error) {
+    throw new Problem(`holds a certificate that cannot be read (${(error as Error).message}); ${form}`);
+  }
+  if (found.length === 0) throw new Problem(`is not PEM; ${form}`);
+  return `${text.trim()}\n`;
+}
+
 /** Checks that the text is one private key in clear. Nothing of it is ever in a message. */
 export function parseKey(text: string): string {
   const blocks = [...text.matchAll(keyBlock)];
