@@ -2,6 +2,7 @@ import { cloudOf } from "../../components/clouds";
 import { type Checked, unclear, type World } from "../../components/clouds/shared/doctor/model";
 import { certificates } from "./checks/certificates";
 import { existingCluster } from "./checks/existingCluster";
+import { externalStores } from "./checks/externalStores";
 import { names } from "./checks/names";
 import { state } from "./checks/state";
 import { tools } from "./checks/tools";
@@ -12,7 +13,7 @@ import type { Check, Subject } from "./subject";
 export function checksOf({ settings }: Subject): readonly Check[] {
   const doctor = cloudOf("cluster", settings.cluster.kind)?.doctor();
   const [before, after] = [doctor?.checks ?? [], doctor?.ages ?? []];
-  return [tools, state, ...before, existingCluster, versions, ...after, names, certificates];
+  return [tools, state, ...before, existingCluster, externalStores, versions, ...after, names, certificates];
 }
 
 /**

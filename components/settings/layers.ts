@@ -10,8 +10,8 @@ import { operations } from "../stack/settings";
 /** What each layer is for, in the order in which the layers are built. */
 export const layerMeanings = {
   cluster: "where everything runs",
-  postgres: "the database of the panel and the chat",
-  redis: "the panel's sessions and job queue",
+  postgres: "the database of the apps",
+  redis: "sessions, job queues and caches of the apps",
   ...meaningsOf(appLayers),
   edge: "NGINX: public addresses, TLS, limits and the load balancer",
   operations: "names, logs and protection of the whole stack",

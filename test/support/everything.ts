@@ -9,8 +9,8 @@ import { repository, writeKubeconfig } from "./plan";
 import { inThisProject } from "./project";
 import type { Stack } from "./stacks";
 
-/** Stacks that set everything which goes together, by their kind of cluster; `balanced` is an existing one with a balancer. */
-export const everythingKinds = ["existing", "balanced", "gke", "eks"] as const;
+/** Stacks that set everything which goes together, by their kind of cluster; `balanced` and `external` are existing ones. */
+export const everythingKinds = ["existing", "balanced", "external", "gke", "eks"] as const;
 
 /**
  * The stack that sets every setting there is beside this kind of cluster (`test/fixtures/stacks`), with the files that
@@ -23,9 +23,11 @@ export function everythingStack(kind: (typeof everythingKinds)[number]): Stack {
     name: `everything that can be set on ${kind}`,
     stack: "everything",
     config,
-    kind: kind === "balanced" ? "existing" : kind,
+    kind: kind === "gke" || kind === "eks" ? kind : "existing",
     namespace: "everything",
-    secretKeys: Object.keys(config).filter((key) => /"(secretEnv|registries)":/.test(JSON.stringify(config[key]))),
+    secretKeys: Object.keys(config).filter((key) =>
+      /"(secretEnv|registries|password)":/.test(JSON.stringify(config[key])),
+    ),
   };
 }
 

@@ -18,7 +18,8 @@ export const versions: Check = {
 /** The major version of Postgres: a setting for managed kinds, in the image's tag otherwise. */
 function postgresOf({ settings }: Subject, now: Date): Finding[] {
   const { postgres: data } = settings;
-  if (!data) return [];
+  // The image of a server that somebody else runs is that of a client.
+  if (!data || data.kind === "external") return [];
   const tag = "image" in data ? /:(\d+)[.-]/.exec(`${data.image.reference}-`)?.[1] : undefined;
   const major = "version" in data && typeof data.version === "string" ? data.version.split(".")[0] : tag;
   const key = data.kind === "inCluster" ? "postgres.image" : "postgres.version";

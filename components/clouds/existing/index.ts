@@ -5,11 +5,13 @@ import { deregistrationSeconds } from "./loadBalancer";
 type Settings = typeof import("./settings");
 type NewStack = typeof import("./newStack");
 type Data = typeof import("../../data/settings");
+type External = typeof import("../../data/external/settings");
 
 const settings = (): Settings => require("./settings");
 const data = (): Data => require("../../data/settings");
+const external = (): External => require("../../data/external/settings");
 
-/** A cluster that is there, whoever made it, and what every cluster can run: servers with a pod each. */
+/** A cluster that is there, whoever made it, and what every cluster can use: servers with a pod each, and those of others. */
 export const existing = {
   name: "a cluster of a kubeconfig",
   cluster: {
@@ -23,11 +25,19 @@ export const existing = {
       (context: SettingsContext) => data().inClusterPostgres(context),
       async (...args) => new (await import("../../data/postgres")).InClusterPostgres("postgres", ...args),
     ),
+    external: postgresKind(
+      (context: SettingsContext) => external().externalPostgres(context),
+      async (...args) => new (await import("../../data/external/postgres")).ExternalPostgres("postgres", ...args),
+    ),
   },
   redis: {
     inCluster: redisKind(
       (context: SettingsContext) => data().inClusterRedis(context),
       async (...args) => new (await import("../../data/redis")).InClusterRedis("redis", ...args),
+    ),
+    external: redisKind(
+      (context: SettingsContext) => external().externalRedis(context),
+      async (...args) => new (await import("../../data/external/redis")).ExternalRedis("redis", ...args),
     ),
   },
   deregistrationSeconds,

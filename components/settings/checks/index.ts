@@ -5,6 +5,7 @@ import { type Check, Findings, type Layers } from "./check";
 import { dataChecks } from "./data";
 import { declaredChecks } from "./declared";
 import { edgeChecks } from "./edge";
+import { externalChecks } from "./external";
 import { platformChecks } from "./platforms";
 import { proxyChecks } from "./proxy";
 import { registryChecks } from "./registries";
@@ -28,6 +29,7 @@ export function crossChecks(settings: Layers, now: Date): Findings {
     capacity,
     ...dataChecks,
     ...routeChecks,
+    ...externalChecks,
     ...proxyChecks,
     proxyStorage,
     ...edgeChecks,

@@ -24,7 +24,7 @@ const rows: [row: number, cloud: Cloud, change: (raw: Raw) => void, told: string
     1,
     "eks",
     (raw) => (raw.redis.kind = "elasticache"),
-    'redis.kind: "elasticache" is not supported; use one of inCluster, memorystore, elastiCache (did you mean elastiCache?)',
+    'redis.kind: "elasticache" is not supported; use one of inCluster, external, memorystore, elastiCache (did you mean elastiCache?)',
   ],
   [
     2,

@@ -7,6 +7,7 @@ import { schemasOf } from "../../../components/clouds";
 import { certificateKinds } from "../../../components/ingress/settings";
 import { pulumiConfig, settingRows, settingsReference, withConfig } from "../../../components/settings/describe";
 import { layerMeanings } from "../../../components/settings/layers";
+import { externalPostgres, externalRedis } from "../../support/externalStores";
 import { repository } from "../../support/plan";
 import { sample as acme } from "../../support/samples/acme";
 import { sample as cloudSql } from "../../support/samples/cloudSql";
@@ -73,6 +74,10 @@ const byKind = [
       raw.edge.certificate = { ...acme(), directory: undefined };
     }),
   ),
+  parse((raw) => Object.assign(raw, { postgres: externalPostgres(), redis: externalRedis() }), {
+    secretLayers: new Set(["postgres", "redis"]),
+    now: new Date(),
+  }),
 ] as unknown as Record<string, any>[];
 
 /** The settings that a row of a layer is about. */
