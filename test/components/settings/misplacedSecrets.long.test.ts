@@ -20,9 +20,7 @@ function leaves(value: unknown, path: readonly (string | number)[] = []): (strin
 
 /** The settings that are meant for secrets. */
 function isSecret(path: readonly (string | number)[]): boolean {
-  return (
-    ["secretEnv", "basicAuth"].includes(String(path.at(-2))) || (path[0] === "registries" && path.at(-1) === "password")
-  );
+  return ["secretEnv", "basicAuth"].includes(String(path.at(-2))) || path.at(-1) === "password";
 }
 
 function put(value: any, path: readonly (string | number)[], entry: unknown): void {
@@ -46,7 +44,7 @@ function refusal(layers: Layers, layer: string, path: readonly (string | number)
     const settings = parseSettings(raw, {
       ...here,
       stored: { config },
-      secretLayers: new Set([layer, "panel", "chat", "apps", "operations"]),
+      secretLayers: new Set([layer, "panel", "chat", "apps", "operations", "postgres", "redis"]),
     });
     const parsed = path.reduce<any>((here, key) => here?.[key], settings[layer as keyof typeof settings]);
     assert.ok(parsed instanceof Secret, `${layer}.${path.join(".")} was taken in clear`);
