@@ -115,6 +115,8 @@ export interface CommandSpec {
   readonly stack?: "argument" | "option" | "none";
   /** Whether the stack may be the path of a `Pulumi.<stack>.yaml` that lies elsewhere. @default false */
   readonly stackFiles?: boolean;
+  /** Whether the name of an example, where there is no such stack, makes one of it. @default false */
+  readonly fromExamples?: boolean;
   /** What follows the command's first word belongs to another program, which writes on stdout itself. @default false */
   readonly passThrough?: boolean;
   /** A file of the logs' folder that its steps and notes are written to as well, with the time of day. */

@@ -239,12 +239,19 @@ async function allowed(
   return production;
 }
 
+/** Makes an example a stack, where the line names one. */
+async function takeExample(named: string, stderr: NodeJS.WritableStream): Promise<void> {
+  const examples = await import("../../engine/stack/examples");
+  if (!examples.takeExample(named)) return;
+  stderr.write(`Pulumi.${named}.yaml is now a copy of examples/${named}: it is yours to change.\n`);
+}
+
 /** The stack that a line names, by its argument, its option or the environment. */
 async function targetOf(
   spec: CommandSpec,
   given: Readonly<Record<string, unknown>>,
   options: Readonly<Record<string, unknown>>,
-  { env, readTarget }: CommandEnvironment,
+  { env, stderr, readTarget }: CommandEnvironment,
 ): Promise<Target | undefined> {
   const option = options.stack as string | undefined;
   if (stackUse(spec) === "none") {
@@ -257,6 +264,7 @@ async function targetOf(
   }
   const named = argument ?? option ?? (env.SWITCHBOARD_STACK || "dev");
   if (readTarget) return readTarget(named);
+  if (spec.fromExamples) await takeExample(named, stderr);
   const targets = await import("../../engine/stack/target");
   return spec.stackFiles ? targets.readTargetAt(named) : targets.readTarget(named);
 }

@@ -4,6 +4,7 @@ import { type Cloud, cloudMaking } from "../../components/clouds";
 import { isEncrypted } from "../../components/schema/stackFile";
 import { repository } from "../../lib/paths";
 import { UserError } from "../../lib/userError";
+import { exampleStacks } from "./examples";
 import { defaultPorts, type LocalPorts, localContext } from "./localNodes";
 import { layersAt, layersIn, parseStackFile } from "./stackFile";
 import { stacks } from "./stackNames";
@@ -37,7 +38,7 @@ export function readTarget(stack: string): Target {
   if (!existsSync(stackFile)) {
     throw new UserError(
       `there is no stack ${stack}: Pulumi.${stack}.yaml does not exist`,
-      `name one of ${stacks().join(", ")}, or make it: npx switchboard new-stack`,
+      `name one of ${stacks().join(", ")}, or make it: npx switchboard new-stack. \`up\` also takes an example: ${exampleStacks().join(", ")}`,
     );
   }
   return { stack, stackFile, ...goalOf(layersAt(stackFile)) };

@@ -18,7 +18,7 @@ export const command: CommandSpec = {
     "cluster it brings the images there first. For a cloud stack it uses official plugins only. It checks the " +
     "settings, shows what would change and asks. Then it builds and pushes the images. If the cloud stack has no " +
     "resources yet, it runs the doctor first and stops at what is certain to fail. If a run was interrupted, run " +
-    "it again: it continues, and changes only what differs.",
+    "it again: it continues, and changes only what differs. The name of one of examples/ copies its file first.",
   options: [
     {
       flags: "--nodes <count>",
@@ -34,6 +34,7 @@ export const command: CommandSpec = {
   ],
   examples: [
     ["switchboard up", "the development stack on this machine"],
+    ["switchboard up rails", "an example on this machine, from a copy of its file"],
     ["switchboard up dev --nodes 2", "the same on two nodes"],
     ["switchboard up dev --refresh", "and change back what was changed by hand"],
     ["switchboard up prod", "production: asks for its name, shows what would change, and asks again"],
@@ -41,6 +42,7 @@ export const command: CommandSpec = {
     ["switchboard up prod --production prod --yes", "the same where nobody can answer"],
   ],
   access: "write",
+  fromExamples: true,
   log: "up.log",
   async run({ io, target: named, options, confirm }: Invocation) {
     const begun = Date.now();
