@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, EnvironmentVariable, Postgres, PostgresEndpoint, Redis, Route } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
+import { originOf } from "../../ingress/addresses";
 import type { IngressSettings } from "../../ingress/settings";
 import { type AppConfiguration, givenEnvironment } from "../../kubernetes/configuration";
 import { authorityFiles, postgresVariables, redisVariables } from "../../kubernetes/connections";
@@ -231,8 +232,19 @@ export function createDeclared(
   const certificates = createCertificates(args, opts);
   return Object.entries(args.settings.apps).map(([name, app]): App => {
     const { connections, rollouts, routes } = new DeclaredAppResources(name, { ...args, app, certificates }, opts);
-    return { connections, rollouts, routes, outputs: {}, commands: () => ({}) };
+    return { connections, rollouts, routes, outputs: {}, urls: urlsOf(name, app, args.settings), commands: () => ({}) };
   });
+}
+
+/** The first address of each process that has one: by the app's name alone where only one process has. */
+function urlsOf(name: string, { processes }: DeclaredApp, { edge }: Pick<DeclaredStackSettings, "edge">) {
+  const found = Object.entries(processes).flatMap(([process, { route }]) => {
+    const [first] = routesOf("", route);
+    return first ? [{ process, url: `${originOf(first.route.host, edge)}${first.route.path}` }] : [];
+  });
+  return Object.fromEntries(
+    found.map(({ process, url }) => [found.length > 1 ? `${name}/${process}` : name, url] as const),
+  );
 }
 
 /** The certificates of all apps, before any app: two apps may call each other, and each verifies the other's. */
