@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import "./support/needsSystem";
-import { Regular, sendRequests } from "./support/ledger";
+import { logInPage, Regular, sendRequests } from "./support/ledger";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { enterChat, logIn, newPeople, openRoom } from "./support/panel";
 import { eventually, get, kubectl } from "./support/system";
@@ -27,7 +27,7 @@ for (const [deployment, keepAlive] of [
   ["edge", false],
 ] as const) {
   test(`a release of ${deployment} fails not one request`, async (context) => {
-    const requests = sendRequests(outputs, 8, keepAlive);
+    const requests = sendRequests(logInPage(outputs), 8, keepAlive);
     await release(deployment);
     const { sent, failed } = await requests.stop();
     context.diagnostic(`${sent} requests, ${failed.length} failed`);

@@ -36,7 +36,7 @@ export const uses = () =>
         .array(appReference())
         .prefault([])
         .describe(
-          "other apps that it calls: `shop`, or `shop/web` where several processes have a port. It gets the address as `SHOP_URL`, `SHOP_HOST` and `SHOP_PORT` (`SHOP_WEB_URL` and so on; `SHOP_CA` is a file where the port has a certificate of the platform), and the network policies allow the connection",
+          "other apps that it calls: `shop`, or `shop/web` where several processes have a port. It gets the address as `SHOP_URL`, `SHOP_HOST` and `SHOP_PORT` (`SHOP_WEB_URL` and so on). `SHOP_CA` is a file where the port has a certificate of the platform. The network policies allow the connection",
         ),
     })
     .prefault({});

@@ -22,10 +22,18 @@ export class Visitor {
   /** One request. `*.localhost` is this machine. */
   send(
     path: string,
-    options: { method?: string; form?: Record<string, string>; headers?: Record<string, string>; origin?: string } = {},
+    options: {
+      method?: string;
+      form?: Record<string, string>;
+      json?: object;
+      headers?: Record<string, string>;
+      origin?: string;
+    } = {},
   ): Promise<Answer> {
     const url = new URL(path, options.origin ?? this.origin);
-    const body = options.form ? new URLSearchParams(options.form).toString() : undefined;
+    const body = options.form
+      ? new URLSearchParams(options.form).toString()
+      : options.json && JSON.stringify(options.json);
     return new Promise((resolve, reject) => {
       const sent = request(
         {
@@ -44,7 +52,7 @@ export class Visitor {
             ...(body === undefined
               ? {}
               : {
-                  "content-type": "application/x-www-form-urlencoded",
+                  "content-type": options.json ? "application/json" : "application/x-www-form-urlencoded",
                   "content-length": String(Buffer.byteLength(body)),
                 }),
             ...options.headers,

@@ -12,20 +12,32 @@ export interface RequestLedger {
   readonly failed: readonly string[];
 }
 
+/** A page that answers 200, and the authority to trust. */
+export interface Page {
+  readonly url: string;
+  readonly authority: string;
+}
+
+/** The log-in page of the panel. */
+export const logInPage = ({ panelUrl, certificateAuthority }: Outputs): Page => ({
+  url: new URL("/login", panelUrl).href,
+  authority: certificateAuthority,
+});
+
 /**
- * Sends requests to the log-in page, one after the other in each of `lanes`, until `stop` is called.
+ * Sends requests to a page, one after the other in each of `lanes`, until `stop` is called.
  *
  * @param keepAlive whether a lane keeps its connection, as browsers do, or makes one for each request
  */
-export function sendRequests(outputs: Outputs, lanes: number, keepAlive: boolean): { stop(): Promise<RequestLedger> } {
+export function sendRequests(page: Page, lanes: number, keepAlive: boolean): { stop(): Promise<RequestLedger> } {
   let running = true;
   let sent = 0;
   const failed: string[] = [];
   const lane = async () => {
-    const agent = new Agent({ keepAlive, maxSockets: 1, ca: outputs.certificateAuthority });
+    const agent = new Agent({ keepAlive, maxSockets: 1, ca: page.authority });
     while (running) {
       sent++;
-      const answer = await ask(outputs, agent);
+      const answer = await ask(new URL(page.url), agent);
       if (answer !== "200") failed.push(`${new Date().toISOString()} ${answer}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -67,8 +79,7 @@ export function readRooms(visitor: Visitor, lanes: number): { stop(): Promise<Re
   };
 }
 
-function ask(outputs: Outputs, agent: Agent): Promise<string> {
-  const url = new URL("/login", outputs.panelUrl);
+function ask(url: URL, agent: Agent): Promise<string> {
   return new Promise((resolve) => {
     const target = { host: "127.0.0.1", port: url.port || 443, servername: url.hostname, path: url.pathname };
     const sent = request({ ...target, agent, timeout: 15_000, headers: { host: url.host } }, (response) => {

@@ -63,11 +63,16 @@ export function startNpmWith(extra: Readonly<Record<string, string>>, script: st
 }
 
 /** Runs kubectl against the local nodes and gives what it printed. @throws when it fails */
-export async function kubectl(...args: string[]): Promise<string> {
+export function kubectl(...args: string[]): Promise<string> {
+  return kubectlIn(namespace, ...args);
+}
+
+/** The same in the namespace of another stack. */
+export async function kubectlIn(where: string, ...args: string[]): Promise<string> {
   const { stdout } = await execa(join(binaries, "kubectl"), [
     `--kubeconfig=${join(clusterStateFolder(), "kubeconfig")}`,
     "--context=switchboard-local",
-    `--namespace=${namespace}`,
+    `--namespace=${where}`,
     ...args,
   ]);
   return stdout;
