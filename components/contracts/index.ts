@@ -3,10 +3,11 @@
  * that a third cloud or another Postgres is one new file and one word in a registry.
  */
 import type { Provider } from "@pulumi/kubernetes/provider";
-import type { CustomResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
+import type { Input, Output, Resource } from "@pulumi/pulumi";
 import type { Cloud } from "./cloud";
 import type { ClusterDns } from "./clusterDns";
 import type { Connection, Destination } from "./connection";
+import type { Claims, Kinds } from "./guards";
 import type { Ownership } from "./ownership";
 import type { Rollout } from "./rollout";
 
@@ -97,12 +98,6 @@ export interface Protection {
   covers(name: string): boolean;
 }
 
-/** Tells what cannot be done to the claim of a volume before it is tried. */
-export interface Claims {
-  /** Options of the resource `name` that sets a claim's size. @param layer of the settings, for messages */
-  readonly guard: (name: string, layer: string) => Pick<CustomResourceOptions, "hooks">;
-}
-
 /** Where and how everything of this environment runs inside the cluster; each layer gets it whole. */
 export interface Place {
   readonly namespace: Input<string>;
@@ -117,6 +112,8 @@ export interface Place {
   readonly ownership: Ownership;
   /** For claims of volumes, which grow and never shrink. */
   readonly claims: Claims;
+  /** For objects of kinds that somebody else brings. */
+  readonly kinds: Kinds;
   /** The namespace itself: what is in it dies with it (`deletedWith`). */
   readonly lifetime: Resource;
   /** What dies with the cluster, for things outside the namespace; undefined for a cluster that is not this stack's. */
@@ -144,16 +141,18 @@ export type EnvironmentVariable =
 
 /** A Secret or ConfigMap that is seen as files below `path`, read-only. */
 export interface MountedFiles {
-  /** Volume name, unique in the pod. */
+  /** Volume name: one name is one source in the pod. */
   readonly name: string;
   readonly path: string;
+  /** Of its keys the one that is seen as a file at `path`. Such a file is never renewed in a running pod. */
+  readonly key?: string;
   readonly source:
     | {
         readonly secret: Input<string>;
         /** The name that stays, for a pod that must not change with the content. */
         readonly currentName?: string;
       }
-    | { readonly configMap: Input<string> };
+    | { readonly configMap: Input<string>; readonly currentName?: string };
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Claims } from "../contracts";
+import type { Claims } from "../contracts/guards";
 import { parseBytes as bytesOf } from "../schema/values/resources";
 import { type FoundObject, findObject, LookupError, leadsNowhere } from "./lookup";
 

@@ -109,6 +109,7 @@ function lastingReference(entry: EnvironmentVariable, wholeSecrets: readonly str
 
 /** The files under a name that does not change with their content. */
 function lastingFiles(files: MountedFiles): MountedFiles {
-  if (!("secret" in files.source) || !files.source.currentName) return files;
-  return { ...files, source: { secret: files.source.currentName } };
+  const { currentName } = files.source;
+  if (!currentName) return files;
+  return { ...files, source: "secret" in files.source ? { secret: currentName } : { configMap: currentName } };
 }

@@ -1,13 +1,8 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type { ClusterTraits, EnvironmentVariable, MountedFiles, PodIdentity, PodRole, Sidecar } from "../contracts";
 import { imageVersion, type ReleaseLabels, selectorLabels, standardLabels } from "../naming";
-import {
-  parseBytes as bytesOf,
-  formatBytes,
-  parseCpu as milliCpuOf,
-  type Resources,
-  usualTmpSize,
-} from "../schema/values/resources";
+import { type Resources, usualTmpSize } from "../schema/values/resources";
+import { kubernetesResources } from "./containerResources";
 
 type Container = inputs.core.v1.Container;
 type Probe = inputs.core.v1.Probe;
@@ -32,6 +27,8 @@ export interface PodArgs {
   /** Extra volumes as Kubernetes has them (a claim's mount, memory). */
   readonly volumes?: readonly inputs.core.v1.Volume[];
   readonly mounts?: readonly inputs.core.v1.VolumeMount[];
+  /** Bytes that those of the volumes may hold that lie on the node's disk. @default 0 */
+  readonly scratchBytes?: number;
   readonly ports?: Readonly<Record<string, number>>;
   readonly probes?: { readonly startup: Probe; readonly readiness?: Probe; readonly liveness: Probe } | undefined;
   readonly resources: Resources;
@@ -45,17 +42,31 @@ export interface PodArgs {
   readonly prepare?: readonly string[];
   /** Run beside the container, from before its start until after its end. */
   readonly sidecars?: readonly Sidecar[];
+  /** The same, with what an app gives its own: variables, files, volumes, ports, probes. */
+  readonly ownSidecars?: readonly OwnSidecar[];
   readonly restartPolicy?: "Always" | "Never" | "OnFailure";
   /** Secrets with the credentials of registries. */
   readonly imagePullSecrets?: readonly string[];
+}
+
+/** A container that an app wants beside its own, of any image. */
+export interface OwnSidecar
+  extends Pick<PodArgs, "image" | "command" | "environment" | "files" | "mounts" | "ports" | "probes" | "resources"> {
+  readonly name: string;
+  /** @default the pod's */
+  readonly user?: number | undefined;
+  /** Seconds that it may take from its stop signal, which comes after the end of the pod's own container. */
+  readonly shutdownSeconds: number;
 }
 
 /** Added to a pod's own times, so that a clean end is never cut by the kill that follows the grace period. */
 const graceReserveSeconds = 10;
 
 /** Seconds that a pod may take to end: what it needs to do so cleanly, and a reserve. */
-export function graceSeconds(args: Pick<PodArgs, "preStopSeconds" | "shutdownSeconds">): number {
-  return (args.preStopSeconds ?? 0) + (args.shutdownSeconds ?? 10) + graceReserveSeconds;
+export function graceSeconds(args: Pick<PodArgs, "preStopSeconds" | "shutdownSeconds" | "ownSidecars">): number {
+  // Sidecars end one after the other, each once the container after it has ended.
+  const ofSidecars = (args.ownSidecars ?? []).reduce((sum, { shutdownSeconds }) => sum + shutdownSeconds, 0);
+  return (args.preStopSeconds ?? 0) + (args.shutdownSeconds ?? 10) + ofSidecars + graceReserveSeconds;
 }
 
 /**
@@ -64,10 +75,12 @@ export function graceSeconds(args: Pick<PodArgs, "preStopSeconds" | "shutdownSec
  * is the sum of what the pod needs to end cleanly.
  */
 export function podTemplate(args: PodArgs): inputs.core.v1.PodTemplateSpec {
-  const main = container(args);
+  const { ownSidecars = [] } = args;
+  const main = container({ ...args, name: args.identity.component, tmp: "tmp" });
   const { nodeSelector, tolerations } = args.traits.placement[args.role ?? "apps"];
   const before = [
     ...(args.sidecars ?? []).map(sidecarContainer),
+    ...ownSidecars.map(ownSidecarContainer),
     ...(args.prepare ? [prepareContainer(main, args.prepare)] : []),
   ];
   return {
@@ -88,7 +101,8 @@ export function podTemplate(args: PodArgs): inputs.core.v1.PodTemplateSpec {
       containers: [main],
       volumes: [
         { name: "tmp", emptyDir: { sizeLimit: tmpSizeOf(args) } },
-        ...(args.files ?? []).map(fileVolume),
+        ...ownSidecars.map((sidecar) => ({ name: tmpOf(sidecar), emptyDir: { sizeLimit: tmpSizeOf(sidecar) } })),
+        ...fileVolumes([args, ...ownSidecars].flatMap(({ files }) => files ?? [])),
         ...(args.volumes ?? []),
       ],
       topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((topologyKey) => ({
@@ -108,9 +122,15 @@ export function pullSecrets(names: readonly string[] = []): { imagePullSecrets?:
   return names.length > 0 ? { imagePullSecrets: names.map((name) => ({ name })) } : {};
 }
 
-function container(args: PodArgs): Container {
+type ContainerArgs = Omit<OwnSidecar, "user" | "shutdownSeconds"> &
+  Pick<PodArgs, "environmentFrom" | "preStopSeconds" | "scratchBytes"> & {
+    /** The volume that is its `/tmp`. */
+    readonly tmp: string;
+  };
+
+function container(args: ContainerArgs): Container {
   return {
-    name: args.identity.component,
+    name: args.name,
     image: args.image,
     ...(args.command ? { command: [...args.command] } : {}),
     ...filled("env", (args.environment ?? []).map(variable)),
@@ -127,13 +147,18 @@ function container(args: PodArgs): Container {
         }
       : {}),
     ...(args.preStopSeconds ? { lifecycle: { preStop: { sleep: { seconds: args.preStopSeconds } } } } : {}),
-    resources: kubernetesResources(args.resources, tmpSizeOf(args)),
+    resources: kubernetesResources(args.resources, { tmpSize: tmpSizeOf(args), scratchBytes: args.scratchBytes }),
     securityContext: containerSecurity,
     // The end of the log of a container that failed becomes its message, which is what a failed `up` shows.
     terminationMessagePolicy: "FallbackToLogsOnError",
     volumeMounts: [
-      { name: "tmp", mountPath: "/tmp" },
-      ...(args.files ?? []).map(({ name, path }) => ({ name, mountPath: path, readOnly: true })),
+      { name: args.tmp, mountPath: "/tmp" },
+      ...(args.files ?? []).map(({ name, path, key }) => ({
+        name,
+        mountPath: path,
+        ...(key === undefined ? {} : { subPath: key }),
+        readOnly: true,
+      })),
       ...(args.mounts ?? []),
     ],
   };
@@ -164,11 +189,27 @@ function sidecarContainer(sidecar: Sidecar): Container {
   };
 }
 
+const tmpOf = ({ name }: Pick<OwnSidecar, "name">): string => `tmp-${name}`;
+
+function ownSidecarContainer(sidecar: OwnSidecar): Container {
+  const { user } = sidecar;
+  return {
+    ...container({ ...sidecar, tmp: tmpOf(sidecar) }),
+    restartPolicy: "Always",
+    ...(user === undefined ? {} : { securityContext: { ...containerSecurity, runAsUser: user } }),
+  };
+}
+
 function variable(variable: EnvironmentVariable): inputs.core.v1.EnvVar {
   if ("value" in variable) return { name: variable.name, value: variable.value };
   if ("podField" in variable) return { name: variable.name, valueFrom: { fieldRef: { fieldPath: variable.podField } } };
   const { secretName, key } = variable.secret;
   return { name: variable.name, valueFrom: { secretKeyRef: { name: secretName, key } } };
+}
+
+/** Several files may come from one Secret or ConfigMap, and several containers may see the same ones. */
+function fileVolumes(files: readonly MountedFiles[]): inputs.core.v1.Volume[] {
+  return [...new Map(files.map((mounted) => [mounted.name, fileVolume(mounted)])).values()];
 }
 
 function fileVolume({ name, source }: MountedFiles): inputs.core.v1.Volume {
@@ -178,43 +219,7 @@ function fileVolume({ name, source }: MountedFiles): inputs.core.v1.Volume {
     : { name, configMap: { name: source.configMap, defaultMode: 0o440 } };
 }
 
-const tmpSizeOf = ({ resources }: PodArgs): string => resources.tmpSize ?? usualTmpSize;
-
-/**
- * Bytes that a container's own log takes of its node's disk: the kubelet keeps five files of ten mebibytes, all but two
- * of them packed (`containerLogMaxFiles`, `containerLogMaxSize`). It looks at their size every ten seconds only, so that
- * a log of five mebibytes a second makes larger ones.
- */
-const logBytes = { requests: 64 * 2 ** 20, limits: 128 * 2 ** 20 };
-
-type Asked = Pick<Resources, "requests" | "limits">;
-
-/** Bytes of its node's disk that a container asks for and may use; `tmpSize` is undefined for one without `/tmp`. */
-function diskOf(tmpSize: string | undefined): { readonly requests: number; readonly limits: number } {
-  const tmp = tmpSize ? bytesOf(tmpSize) : 0;
-  // A large `/tmp` is seldom full, so no node is asked to keep all of it free.
-  const usual = Math.min(tmp, bytesOf(usualTmpSize));
-  return { requests: logBytes.requests + usual, limits: logBytes.limits + tmp };
-}
-
-function kubernetesResources({ requests, limits }: Asked, tmpSize?: string): inputs.core.v1.ResourceRequirements {
-  const disk = diskOf(tmpSize);
-  return {
-    requests: { cpu: requests.cpu, memory: requests.memory, "ephemeral-storage": formatBytes(disk.requests) },
-    limits: { cpu: limits.cpu, memory: limits.memory, "ephemeral-storage": formatBytes(disk.limits) },
-  };
-}
-
-/** What a container of this size asks for and may use: thousandths of a core, and bytes. */
-export function containerAmounts(asked: Asked, tmpSize?: string) {
-  const disk = diskOf(tmpSize);
-  const amounts = (kind: "requests" | "limits") => ({
-    cpu: milliCpuOf(asked[kind].cpu),
-    memory: bytesOf(asked[kind].memory),
-    storage: disk[kind],
-  });
-  return { requests: amounts("requests"), limits: amounts("limits") };
-}
+const tmpSizeOf = ({ resources }: Pick<PodArgs, "resources">): string => resources.tmpSize ?? usualTmpSize;
 
 function podSecurity(user: number): inputs.core.v1.PodSecurityContext {
   return {

@@ -1,7 +1,8 @@
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Claims, Destination, Protection } from "../contracts";
+import type { Destination, Protection } from "../contracts";
+import type { Claims } from "../contracts/guards";
 import { ownLabels, selectorLabels, standardLabels } from "../naming";
 import { type PodArgs, podTemplate, releaseOf } from "./podTemplate";
 import { clusterService } from "./service";

@@ -4,6 +4,7 @@ import { Provider as RandomProvider } from "@pulumi/random/provider";
 import { Provider as TlsProvider } from "@pulumi/tls/provider";
 import type { Cluster, Place, Protection } from "../contracts";
 import { ClaimGuard } from "../kubernetes/claims";
+import { KindGuard } from "../kubernetes/customKinds";
 import { labelValue, ownLabels } from "../naming";
 import type { Settings } from "../settings";
 import type { PodSettings } from "./podDemands";
@@ -93,6 +94,7 @@ export class Namespace extends pulumi.ComponentResource {
       cloud: cluster.cloud,
       ownership,
       claims: new ClaimGuard(cluster.kubeconfig),
+      kinds: new KindGuard(cluster.kubeconfig),
       lifetime: namespace,
       clusterLifetime: cluster.lifetime,
       rolloutTimeoutSeconds: operations.rolloutTimeoutSeconds,

@@ -1,7 +1,8 @@
 import { appSpecs } from "../apps";
+import type { ProcessSpec } from "../apps/shared/spec";
 import { proxyTmpSize } from "../ingress/settings/proxyStorage";
+import { containerAmounts } from "../kubernetes/containerResources";
 import { fixedSizes, rolloutSurge } from "../kubernetes/fixedSizes";
-import { containerAmounts } from "../kubernetes/podTemplate";
 import { hostnamesOf } from "../schema/publicHosts";
 import { type Resources, usualTmpSize } from "../schema/values/resources";
 import type { Settings } from "../settings";
@@ -41,36 +42,48 @@ export function podDemands(settings: PodSettings): PodDemand[] {
   const specs = appSpecs(settings);
   const routes = specs.flatMap(({ routes = [] }) => routes);
   const proxied = postgres !== undefined && "connection" in postgres && postgres.connection === "authProxy";
-  const beside = proxied ? [fixedSizes.databaseProxy] : [];
+  const beside: readonly Beside[] = proxied ? [fixedSizes.databaseProxy] : [];
   const rolling = (replicas: number) => (replicas === 0 ? 0 : generationsAtOnce * replicas + rolloutSurge);
   const { postgresJob, acmeSolver } = fixedSizes;
   const jobs = specs.flatMap(({ jobs }) => jobs);
   const asked = edge.certificate.kind === "acme" && edge.certificate.challenge === "http01";
   const hosts = hostnamesOf(settings).length;
+  const processes = specs.flatMap(({ processes }) => processes);
+  const besideProcess = (sidecars: ProcessSpec["sidecars"] = []) => [
+    ...beside,
+    ...sidecars.map(({ resources: { tmpSize = usualTmpSize, ...size } }) => ({ ...size, tmpSize })),
+  ];
   return [
-    ...specs
-      .flatMap(({ processes }) => processes)
-      .map(({ key, replicas, resources }) => demand(key, rolling(replicas), resources, beside)),
+    ...processes.map(({ key, replicas, resources, sidecars, scratchBytes }) =>
+      demand(key, rolling(replicas), { ...resources, scratchBytes }, besideProcess(sidecars)),
+    ),
     demand("edge", rolling(edge.replicas), { ...edge.resources, tmpSize: proxyTmpSize(edge, routes) }),
     ...(postgres?.kind === "inCluster" ? [demand("postgres", 1, postgres.resources)] : []),
     ...(redis?.kind === "inCluster" ? [demand("redis", 1, redis.resources)] : []),
     ...jobs.map(({ who, most, resources }) => demand(who, most, resources, beside)),
     demand("jobs of postgres", postgres ? 4 : 0, postgresJob, beside),
-    demand("people", peoplesPods, peoplesSize, beside),
+    // A pod that a person starts has the sidecars of the process that it is made from.
+    largest(
+      [undefined, ...processes].map((of) => demand("people", peoplesPods, peoplesSize, besideProcess(of?.sidecars))),
+    ),
     // A host may be asked for by a renewal and, at the same time, by a certificate that has changed.
     demand("answers to the authority", asked ? 2 * hosts : 0, acmeSolver),
   ];
 }
 
+/** The size of a container beside another; one without `/tmp` has no size of it. */
+type Beside = Pick<Resources, "requests" | "limits" | "tmpSize">;
+
 function demand(
   who: string,
   most: number,
-  ofContainer: Resources,
-  beside: readonly Pick<Resources, "requests" | "limits">[] = [],
+  ofContainer: Resources & { readonly scratchBytes?: number | undefined },
+  beside: readonly Beside[] = [],
 ): PodDemand {
+  const { tmpSize = usualTmpSize, scratchBytes } = ofContainer;
   const containers = [
-    containerAmounts(ofContainer, ofContainer.tmpSize ?? usualTmpSize),
-    ...beside.map((size) => containerAmounts(size)),
+    containerAmounts(ofContainer, { tmpSize, scratchBytes }),
+    ...beside.map((size) => containerAmounts(size, { tmpSize: size.tmpSize })),
   ];
   return {
     who,
@@ -78,6 +91,18 @@ function demand(
     requests: sum(containers.map(({ requests }) => requests)),
     limits: sum(containers.map(({ limits }) => limits)),
   };
+}
+
+/** The one that is enough for any of them. */
+function largest(demands: readonly PodDemand[]): PodDemand {
+  const most = (kind: "requests" | "limits", what: keyof Amounts) =>
+    Math.max(...demands.map((demand) => demand[kind][what]));
+  const amounts = (kind: "requests" | "limits") => ({
+    cpu: most(kind, "cpu"),
+    memory: most(kind, "memory"),
+    storage: most(kind, "storage"),
+  });
+  return { ...demands[0]!, requests: amounts("requests"), limits: amounts("limits") };
 }
 
 function sum(all: readonly Amounts[]): Amounts {

@@ -47,6 +47,7 @@ export function placeIn(cloud: Cloud, operations: { protect: boolean; unprotecte
       rolloutTimeoutSeconds: 300,
       imagePullSecrets: [],
       claims: { guard: () => ({}) },
+      kinds: { guard: () => ({}) },
     },
   };
 }

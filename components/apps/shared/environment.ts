@@ -12,7 +12,7 @@ export interface VariableOwner {
 }
 
 /** What is wrong with a variable's name, if anything. */
-function nameProblem({ tables }: VariableOwner, name: string): string | undefined {
+export function variableNameProblem({ tables }: Pick<VariableOwner, "tables">, name: string): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     return 'is not a variable name; use letters, digits and "_", not starting with a digit';
   }
@@ -23,9 +23,14 @@ function nameProblem({ tables }: VariableOwner, name: string): string | undefine
 /** Readable variables of an app. */
 export function plainVariables(owner: VariableOwner) {
   return mapOf(z.string(), (name, value) => {
-    const exposed = looksSecret(name, value) ? secretAdvice(owner, name) : undefined;
-    return nameProblem(owner, name) ?? exposed ?? referenceProblem(name, value);
+    return plainVariableProblem(owner, name, value);
   }).prefault({});
+}
+
+/** What is wrong with a readable variable, if anything. */
+export function plainVariableProblem(owner: VariableOwner, name: string, value: unknown): string | undefined {
+  const exposed = looksSecret(name, value) ? secretAdvice(owner, name) : undefined;
+  return variableNameProblem(owner, name) ?? exposed ?? referenceProblem(name, value);
 }
 
 /** Kubernetes leaves a reference to the variable itself as it is written. */
@@ -40,7 +45,7 @@ function secretAdvice({ layer }: VariableOwner, name: string): string {
 
 /** Secret variables of an app. */
 export function secretVariables(owner: VariableOwner) {
-  return mapOf(z.string(), (name) => nameProblem(owner, name))
+  return mapOf(z.string(), (name) => variableNameProblem(owner, name))
     .transform((values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, new Secret(value)])))
     .prefault({});
 }

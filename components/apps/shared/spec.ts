@@ -19,6 +19,8 @@ export interface AppSpec {
   readonly jobs: readonly JobSpec[];
   /** Where its `env` and `secretEnv` are the app's variables. */
   readonly variables: readonly AppVariables[];
+  /** Volumes that outlive its pods, by the key of the settings. @default none */
+  readonly persistentVolumes?: readonly string[];
 }
 
 /** Pods of an app that run until they are told to stop. */
@@ -34,6 +36,12 @@ export interface ProcessSpec {
   /** The Service that others call it by. @default it has none */
   readonly service?: ServiceSpec | undefined;
   readonly resources: Resources;
+  /** Containers beside the one of the process, each with the key that says its size. @default none */
+  readonly sidecars?: readonly { readonly key: string; readonly resources: Resources }[];
+  /** Bytes of volumes that lie on the node's disk. @default 0 */
+  readonly scratchBytes?: number;
+  /** The key of a volume that one pod at a time may have, which is why there is one. @default none */
+  readonly heldVolume?: string | undefined;
   /** What a pod waits for, in seconds one after the other, until it has stopped; the key names the longest of it. */
   readonly stop: { readonly key: string; readonly waits: readonly number[] };
   /** Connections that each pod opens to Postgres, and the key that says how many. */
@@ -69,7 +77,7 @@ export interface RouteSpec {
 export interface JobSpec {
   /** Who it is, in messages: `panel's migration`. */
   readonly who: string;
-  readonly kind: "release" | "schedule";
+  readonly kind: "release" | "after" | "schedule";
   /** How many there may be at once. */
   readonly most: number;
   readonly resources: Pick<Resources, "requests" | "limits">;
@@ -87,5 +95,5 @@ export interface AppVariables {
   readonly secretEnv: Readonly<Record<string, unknown>>;
 }
 
-/** Tries of a release command that may be there at once: one that failed goes, and that of the release before may stay. */
+/** Tries of a command of a release that may be there at once: one that failed goes, and that of the release before may stay. */
 export const releasesAtOnce = 2;

@@ -5,6 +5,7 @@ import { certificate } from "./certificate";
 import { configMap } from "./configMap";
 import { customResource } from "./customResource";
 import { disruptionBudget } from "./disruptionBudget";
+import { externalSecret } from "./externalSecret";
 import { gateway } from "./gateway";
 import { job } from "./job";
 import { namespace } from "./namespace";
@@ -32,6 +33,7 @@ export const facts: Facts = {
   ...autoscaler,
   ...configMap,
   ...secret,
+  ...externalSecret,
   ...access,
   ...certificate,
   ...customResource,

@@ -18,12 +18,25 @@ export interface Image {
   readonly platforms?: readonly string[];
 }
 
+/** An image of settings: where it stands, and the map that it stands in. */
+export interface NamedImage {
+  readonly path: readonly string[];
+  readonly image: Image;
+  readonly beside: object;
+}
+
 /** Every image that settings name, whatever it is for; one that is named twice comes twice. */
 export function imagesIn(settings: unknown): Image[] {
+  return namedImages(settings).map(({ image }) => image);
+}
+
+/** The same, each with where it stands. */
+export function namedImages(settings: unknown, path: readonly string[] = [], beside: object = {}): NamedImage[] {
   if (typeof settings !== "object" || settings === null) return [];
   const { reference, repository } = settings as Partial<Image>;
-  if (typeof reference === "string" && typeof repository === "string") return [settings as Image];
-  return Object.values(settings).flatMap(imagesIn);
+  if (typeof reference === "string" && typeof repository === "string")
+    return [{ path, image: settings as Image, beside }];
+  return Object.entries(settings).flatMap(([key, value]) => namedImages(value, [...path, key], settings));
 }
 
 /**

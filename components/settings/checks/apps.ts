@@ -2,7 +2,8 @@ import { appSpecs } from "../../apps";
 import type { ProcessSpec } from "../../apps/shared/spec";
 import { cloudOf } from "../../clouds";
 import { show } from "../../schema/fields";
-import { type Image, isPinned } from "../../schema/values/image";
+import { keyName } from "../../schema/report";
+import { isPinned, namedImages } from "../../schema/values/image";
 import type { Check, Layers } from "./check";
 
 /** Seconds between the WebSocket pings of a chat client. */
@@ -77,11 +78,17 @@ const openings: Check = (settings, { errors }) => {
 };
 
 const replicas: Check = (settings, found) => {
-  const serving = processesOf(settings).filter(({ serves }) => serves);
+  const serving = processesOf(settings).filter(({ serves, heldVolume }) => serves && heldVolume === undefined);
   for (const { key, replicas } of [...serving, ...(settings.edge ? [{ ...settings.edge, key: "edge" }] : [])]) {
     if (replicas === 1)
       found.refuseInProduction(
         `${key}.replicas: 1 means an outage whenever its pod is moved; use 2 or more for releases without downtime`,
+      );
+  }
+  for (const { key, serves, heldVolume } of processesOf(settings)) {
+    if (serves && heldVolume !== undefined)
+      found.warnInProduction(
+        `${key}.replicas: 1 means an outage whenever its pod is moved, and ${heldVolume} allows no second one; use accessMode ReadWriteMany, or keep the data elsewhere`,
       );
   }
   for (const { key, replicas, serves } of processesOf(settings)) {
@@ -91,23 +98,17 @@ const replicas: Check = (settings, found) => {
 
 /** What runs must be what was tested: a tag can be moved to another image. */
 const images: Check = (settings, found) => {
-  for (const [layer, value] of Object.entries(settings)) {
-    for (const [key, image] of Object.entries(value as object)) {
-      if (!isImage(image) || isPinned(image) || !isUsed(key, value)) continue;
-      found.refuseBeyondDevelopment(
-        `${layer}.${key}: ${show(image.reference)} has no digest, and a tag can move to another image. Add it ("${image.reference}@sha256:…", shown by: docker buildx imagetools inspect ${image.reference})`,
-      );
-    }
+  for (const { path, image, beside } of namedImages(settings)) {
+    if (isPinned(image) || !isUsed(path.at(-1), beside)) continue;
+    found.refuseBeyondDevelopment(
+      `${keyName(path)}: ${show(image.reference)} has no digest, and a tag can move to another image. Add it ("${image.reference}@sha256:…", shown by: docker buildx imagetools inspect ${image.reference})`,
+    );
   }
 };
 
 /** The image of Cloud SQL's proxy has a default, and is run only where the proxy was chosen. */
-function isUsed(key: string, layer: object): boolean {
+function isUsed(key: string | undefined, layer: object): boolean {
   return key !== "proxyImage" || ("connection" in layer && layer.connection === "authProxy");
-}
-
-function isImage(value: unknown): value is Image {
-  return typeof value === "object" && value !== null && "reference" in value && "repository" in value;
 }
 
 /** What concerns the pods of the product, wherever they run. */

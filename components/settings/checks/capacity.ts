@@ -53,13 +53,13 @@ export const capacity: Check = (settings, found) => {
         );
       }
       if (tooLarge.length === 0)
-        together(what, { role, most: sum(nodes, ({ pool, each }) => pool.max * each[what]) }, demands, found);
+        allOf(what, { role, most: sum(nodes, ({ pool, each }) => pool.max * each[what]) }, demands, found);
     }
   }
 };
 
 /** All pods against all nodes. While a release goes on it is enough that it ends, so less room is refused in production only. */
-function together(
+function allOf(
   what: keyof Allocatable,
   { role, most }: { role: string; most: number },
   demands: readonly Demand[],
@@ -87,12 +87,18 @@ function together(
 function appDemands(settings: Layers): Demand[] {
   const { edge } = settings;
   const processes = appSpecs(settings).flatMap(({ processes }) => processes);
-  return [...processes, ...(edge ? [{ ...edge, key: "edge" }] : [])].map(({ key, replicas, resources }) => ({
+  const proxy = edge ? [{ ...edge, key: "edge", sidecars: [] }] : [];
+  return [...processes, ...proxy].map(({ key, replicas, resources, sidecars = [] }) => ({
     who: key,
-    asks: asked(resources),
+    asks: together([resources, ...sidecars.map((sidecar) => sidecar.resources)].map(asked)),
     steady: replicas,
     rollout: replicas && replicas + rolloutSurge,
   }));
+}
+
+/** What the containers of one pod ask for. */
+function together(containers: readonly Allocatable[]): Allocatable {
+  return { cpu: sum(containers, ({ cpu }) => cpu), memory: sum(containers, ({ memory }) => memory) };
 }
 
 function serverDemands({ postgres, redis }: Layers): Demand[] {

@@ -66,6 +66,7 @@ const databaseConnections: Check = (settings, { errors }) => {
       each: connections.each,
     })),
     { who: "migrations", pods: jobs("release").length, each: 1 },
+    { who: "commands after a rollout", pods: jobs("after").length, each: jobs("after")[0]?.connections ?? 0 },
     { who: "scheduled jobs", pods: jobs("schedule").length, each: jobs("schedule")[0]?.connections ?? 0 },
   ];
   const needed = parts.reduce((sum, part) => sum + part.pods * part.each, 0);
@@ -137,5 +138,18 @@ const backedUp: Check = ({ cluster, postgres, redis, operations }, found) => {
   }
 };
 
+/** Volumes of apps in the cluster have no backup either. */
+const appVolumes: Check = (settings, found) => {
+  for (const key of appSpecs(settings).flatMap(({ persistentVolumes = [] }) => persistentVolumes))
+    found.warnInProduction(`${key}: has no backup; back it up by your own means`);
+};
+
 /** What concerns the database and Redis, and what they are to the cluster. */
-export const dataChecks: readonly Check[] = [sameCloud, redisMemory, redisKeys, databaseConnections, backedUp];
+export const dataChecks: readonly Check[] = [
+  sameCloud,
+  redisMemory,
+  redisKeys,
+  databaseConnections,
+  backedUp,
+  appVolumes,
+];

@@ -1,13 +1,14 @@
 import { poolProcessors } from "../../clouds/processors";
-import type { Image } from "../../schema/values/image";
+import { keyName } from "../../schema/report";
+import { namedImages } from "../../schema/values/image";
 import type { Check } from "./check";
 
 /** An image that is built for other processors than the nodes have starts on none of them: `exec format error`. */
 const built: Check = ({ cluster, ...layers }, { errors }) => {
-  for (const [layer, settings] of Object.entries(layers)) {
-    const { platforms } = (settings as { readonly image?: Image }).image ?? {};
+  for (const { path, image } of namedImages(layers)) {
+    const { platforms } = image;
     if (!platforms) continue;
-    const setting = `${layer}.image`;
+    const setting = keyName(path);
     const missing = (poolProcessors(cluster, setting) ?? []).filter((processor) => !platforms.includes(processor));
     if (missing.length > 0)
       errors.push(
