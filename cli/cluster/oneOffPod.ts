@@ -43,7 +43,8 @@ const hopeless: Readonly<Record<string, string>> = {
   ErrImagePull: "bring the image to where the nodes pull it from, or run up again",
   ErrImageNeverPull: "load the image into the nodes: run up again",
   InvalidImageName: "correct the image in the stack's file, then run up again",
-  CreateContainerConfigError: "a Secret or ConfigMap of the app is missing: run up again, which creates it",
+  CreateContainerConfigError:
+    "a Secret or ConfigMap that the app names is missing: run up again, which creates the stack's own; create one of secretFrom yourself",
   CreateContainerError: "read the message; run up again if something of the app is missing",
 };
 

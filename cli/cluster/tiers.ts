@@ -28,7 +28,7 @@ export const platformSelector = "app.kubernetes.io/part-of=switchboard";
 /** What servers, the proxy and the apps with code of their own are called: the other names are apps of a stack's file. */
 const fixedNames = new Set([product, "edge", "postgres", "redis", ...Object.keys(apps)]);
 /** What runs and ends, of an app of a stack's file. */
-const ending = new RegExp(`^(release|schedule-.*|${consoleComponent})$`);
+const ending = new RegExp(`^(release|after|schedule-.*|${consoleComponent})$`);
 
 /**
  * The tier of an object by its labels: a process of an app of the stack's file is called as its Deployment is. Migrations,

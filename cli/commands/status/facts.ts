@@ -38,8 +38,7 @@ export interface StateFacts {
 
 /** What a public address answered. */
 export interface AddressFacts {
-  /** The app, as the stack's output `urls` names it, or `panel` or `chat`. */
-  readonly name: string;
+  readonly name: "panel" | "chat";
   readonly url: string;
   /** Milliseconds until the answer. */
   readonly ms?: number;

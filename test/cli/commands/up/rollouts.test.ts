@@ -106,6 +106,18 @@ test("a rollout that will not come to its end is told with what its newest pods 
   );
 });
 
+test("a Secret that a pod waits for is named, whoever keeps it", async () => {
+  const conditions = [{ type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded" }];
+  const { kubectl } = cluster([
+    panel({ status: { updatedReplicas: 1, conditions } }),
+    pod("panel-new", { reason: "CreateContainerConfigError", message: 'secret "mail-login" not found' }),
+  ]);
+  await assert.rejects(
+    watch(kubectl, () => {}, signal),
+    /pod panel-new: container web: CreateContainerConfigError: secret "mail-login" not found$/,
+  );
+});
+
 test("a StatefulSet, whose controller never gives up, is given up after the stack's own time", async () => {
   const { kubectl } = cluster([postgres({ readyReplicas: 0 }, "0.001")]);
   await assert.rejects(
