@@ -53,12 +53,25 @@ describe("on a real API server", () => {
       },
     };
     api.kubectl(["create", "--field-manager=kube-controller-manager", "--filename=-"], claim);
+    bind(name);
+    return name;
+  }
+
+  function bind(name: string): void {
     const status = { status: { phase: "Bound", accessModes: ["ReadWriteOnce"], capacity: { storage: "1Gi" } } };
     api.kubectl([
       ...["patch", "pvc", name, "--namespace=shop", "--subresource=status", "--type=merge"],
       `--patch=${JSON.stringify(status)}`,
     ]);
-    return name;
+  }
+  /** A claim as it is once a provisioner has made its volume. */
+  function bound(name: string) {
+    api.kubectl([
+      ...["patch", "pvc", name, "--namespace=shop", "--type=merge", "--field-manager=kube-controller-manager"],
+      `--patch=${JSON.stringify({ spec: { volumeName: `volume-of-${name}` } })}`,
+    ]);
+    bind(name);
+    return seen(name);
   }
   const seen = (name: string) => JSON.parse(api.kubectl(["get", "pvc", name, "--namespace=shop", "--output=json"]));
   const wish = (name: string, storage: string): Properties => ({
@@ -114,6 +127,27 @@ describe("on a real API server", () => {
         assert.equal(grown.metadata.uid, before.metadata.uid);
         assert.equal(grown.metadata.labels.own, "x");
         assert.equal(grown.spec.volumeName, before.spec.volumeName);
+      });
+
+      test("the claim of an app grows in its place too, and is never made anew for it", async () => {
+        const name = `shop-uploads-${own}`;
+        const urn = `urn:pulumi:dev::p::kubernetes:core/v1:PersistentVolumeClaim::${name}`;
+        const wished = (storage: string): Properties => ({
+          ...{ apiVersion: "v1", kind: "PersistentVolumeClaim" },
+          metadata: { name, namespace: "shop", annotations: { "pulumi.com/skipAwait": "true" } },
+          spec: { accessModes: ["ReadWriteOnce"], storageClassName: "grows", resources: { requests: { storage } } },
+        });
+        const first = await plugin.check(urn, wished("1Gi"));
+        const made = await plugin.create(urn, first.inputs);
+        const before = bound(name);
+        const next = await plugin.check(urn, wished("2Gi"), first.inputs);
+        const difference = await plugin.diff(urn, made.id, first.inputs, made.outputs, next.inputs);
+        assert.equal(difference.changed, true);
+        assert.deepEqual(difference.replaces, []);
+        await plugin.update(urn, made.id, made.outputs, next.inputs);
+        const grown = seen(name);
+        assert.equal(grown.spec.resources.requests.storage, "2Gi");
+        assert.equal(grown.metadata.uid, before.metadata.uid);
       });
 
       test("what the cluster refuses stays as it was", async () => {
