@@ -100,7 +100,7 @@ for (const { name, stack, config, namespace, secretKeys } of everyStack()) {
           assert.equal(securityContext.readOnlyRootFilesystem, true, owner.urn);
           assert.deepEqual(securityContext.capabilities, { drop: ["ALL"] }, owner.urn);
         }
-        const allowed = ["configMap", "secret", "emptyDir", "name"];
+        const allowed = ["configMap", "secret", "emptyDir", "persistentVolumeClaim", "name"];
         for (const volume of spec.volumes) {
           assert.deepEqual(
             Object.keys(volume).filter((key) => !allowed.includes(key)),

@@ -127,6 +127,10 @@ function busiestMoment(from: Plan): Busiest {
   const sum: Busiest = { pods: people.count, requests: none(), limits: none() };
   for (const kind of ["requests", "limits"] as const)
     for (const what of Object.keys(amounts) as Amount[]) sum[kind][what] += people.count * people[kind][what];
+  // Each of theirs has the sidecars of the pod that it is made from.
+  for (const kind of ["requests", "limits"] as const)
+    for (const what of Object.keys(amounts) as Amount[])
+      sum[kind][what] += people.count * Math.max(...ownSidecars(from).map((all) => total(all, kind, what)));
   for (const { owner, template, containers } of podTemplates(from)) {
     const { replicas } = owner.inputs.spec;
     const rolls = owner.type.endsWith(":Deployment");
@@ -141,6 +145,19 @@ function busiestMoment(from: Plan): Busiest {
         for (const { resources } of together) sum[kind][what] += most * amounts[what](resources[kind][what]);
   }
   return sum;
+}
+
+/** The sidecars that apps of the stack's file have, by pod. */
+function ownSidecars(from: Plan) {
+  return podTemplates(from).map(({ owner, containers }) =>
+    owner.urn.includes("switchboard:apps:App$")
+      ? containers.filter(({ restartPolicy }) => restartPolicy === "Always")
+      : [],
+  );
+}
+
+function total(containers: readonly { resources: any }[], kind: "requests" | "limits", what: Amount): number {
+  return containers.reduce((sum, { resources }) => sum + amounts[what](resources[kind][what]), 0);
 }
 
 /** Host names that an authority asks for over HTTP, each by a pod of cert-manager. */

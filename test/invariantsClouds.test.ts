@@ -9,6 +9,7 @@ import { everyStack } from "./support/stacks";
 const stateful = [
   "kubernetes:core/v1:Namespace",
   "kubernetes:apps/v1:StatefulSet",
+  "kubernetes:core/v1:PersistentVolumeClaim",
   "gcp:container/cluster:Cluster",
   "gcp:kms/cryptoKey:CryptoKey",
   "gcp:compute/address:Address",

@@ -222,9 +222,12 @@ function stopTimes(stack: Stack): Record<string, { readonly preStop?: number; re
       stop: edge.drainSeconds,
     },
     ...Object.fromEntries(
-      declaredProcesses(settings).map(({ name, process: { port, stopSeconds } }) => [
+      declaredProcesses(settings).map(({ name, process: { port, stopSeconds, sidecars } }) => [
         name,
-        { preStop: port === undefined ? 0 : upstream, stop: stopSeconds },
+        {
+          preStop: port === undefined ? 0 : upstream,
+          stop: Object.values(sidecars).reduce((sum, sidecar) => sum + sidecar.stopSeconds, stopSeconds),
+        },
       ]),
     ),
     ...(postgres.kind === "inCluster" ? { "postgres-server": { stop: 110 } } : {}),

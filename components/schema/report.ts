@@ -141,6 +141,7 @@ function isSecretKey(path: readonly PropertyKey[]): boolean {
   if (path.includes("secretEnv") || path.at(-2) === "basicAuth") return true;
   if (layer === "edge" && group === "certificate" && key === "key") return true;
   if (layer === "operations" && group === "registries" && field === "password") return true;
+  if (path.at(-3) === "files" && path.at(-1) === "secret") return true;
   return path.at(-2) === "env" && looksSecret(String(path.at(-1)));
 }
 

@@ -174,10 +174,21 @@ function unencrypted(raw: Readonly<Record<string, unknown>>, context: SettingsCo
 function secretMaps(value: unknown, path: (string | number)[]): (string | number)[][] {
   const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(asMap(value));
   return entries.flatMap(([key, entry]) =>
-    key === "secretEnv" || key === "basicAuth"
-      ? Object.keys(asMap(entry)).map((name) => [...path, key, name])
+    key === "secretEnv" || key === "basicAuth" || isFiles(path, key)
+      ? Object.entries(asMap(entry)).flatMap(([name, given]) =>
+          key !== "files"
+            ? [[...path, key, name]]
+            : asMap(given).secret === undefined
+              ? []
+              : [[...path, key, name, "secret"]],
+        )
       : secretMaps(entry, [...path, key]),
   );
+}
+
+/** Whether a key has the files of an app; a sidecar has the paths of some. */
+function isFiles(path: readonly (string | number)[], key: string | number): boolean {
+  return key === "files" && path.length === 2;
 }
 
 function asMap(value: unknown): Record<string, unknown> {

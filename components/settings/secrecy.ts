@@ -27,6 +27,12 @@ export function misplacedSecrets(layer: string, parsed: unknown, context: Settin
         `${name}: is stored with --secret, but everyone who may read the pods can read env. Use secretEnv: pulumi config set --secret --path ${right}, then pulumi config rm --path ${name}`,
       ];
     }
+    if (isFile(path)) {
+      const right = keyName([layer, ...path.slice(0, -1), "secret"]);
+      return [
+        `${name}: is stored with --secret, but everyone who may read the pods can read text. Use secret: pulumi config set --secret --path ${right}, then pulumi config rm --path ${name}`,
+      ];
+    }
     return [
       `${name}: is stored with --secret, but this setting is readable in the cluster, the state and previews. Store it in clear: pulumi config set --path ${name}`,
     ];
@@ -43,6 +49,11 @@ export function clearSecrets(layer: string, parsed: unknown, raw: unknown, conte
       `${name}: is stored in clear and must be stored with --secret; run: pulumi config set --secret --path ${name}`,
     ];
   });
+}
+
+/** Whether a path is that of a file's content. */
+function isFile(path: Path): boolean {
+  return path.at(-3) === "files" && /^(text|secret)$/.test(String(path.at(-1)));
 }
 
 interface Variables {
@@ -90,5 +101,7 @@ function valueAt(value: unknown, path: Path): unknown {
 
 /** Where the parser could not say, because another value of the layer is wrong. */
 function mayBeSecret(path: Path): boolean {
-  return /^(secretEnv|basicAuth)$/.test(String(path.at(-2))) || /^(key|password|token)$/.test(String(path.at(-1)));
+  return (
+    /^(secretEnv|basicAuth)$/.test(String(path.at(-2))) || /^(key|password|token|secret)$/.test(String(path.at(-1)))
+  );
 }

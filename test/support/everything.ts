@@ -26,7 +26,7 @@ export function everythingStack(kind: (typeof everythingKinds)[number]): Stack {
     kind: kind === "gke" || kind === "eks" ? kind : "existing",
     namespace: "everything",
     secretKeys: Object.keys(config).filter((key) =>
-      /"(secretEnv|registries|password)":/.test(JSON.stringify(config[key])),
+      /"(secretEnv|registries|password|secret)":/.test(JSON.stringify(config[key])),
     ),
   };
 }

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, EnvironmentVariable, Postgres, PostgresEndpoint, Redis, Route } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
-import { originOf } from "../../ingress/addresses";
 import type { IngressSettings } from "../../ingress/settings";
 import { type AppConfiguration, givenEnvironment } from "../../kubernetes/configuration";
 import { authorityFiles, postgresVariables, redisVariables } from "../../kubernetes/connections";
@@ -13,18 +12,24 @@ import { clusterService } from "../../kubernetes/service";
 import { variablesOf } from "../../kubernetes/variables";
 import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { Workload } from "../../kubernetes/workload";
-import { consoleComponent, standardLabels } from "../../naming";
+import { consoleComponent, ownLabels, standardLabels } from "../../naming";
 import type { OperationsSettings } from "../../stack/settings";
 import type { App, AppArgs } from "../shared/app";
 import { egressConnections } from "../shared/egress";
 import type { AppSpec } from "../shared/spec";
+import { createFiles } from "./fileResources";
 import { probesOf } from "./probe";
 import { routesOf, routeTo } from "./route";
+import { createKeptSecrets } from "./secretResources";
 import type { DeclaredApp, DeclaredApps } from "./settings";
+import { createSidecars } from "./sidecarResources";
+import { reachedPort } from "./sidecars";
 import { preStopOf, processIdentity, processName, redisPrefixOf } from "./spec";
 import { certificateFolder, tlsVariables } from "./tls";
 import { usedAppFiles, usedApps, usedAppVariables } from "./uses";
 import { databaseUrl, platformVariables, redisUrl } from "./variables";
+import { createClaims, podVolumes, volumeMounts } from "./volumeResources";
+import { scratchBytes } from "./volumes";
 
 /** Of a stack's settings, what its declared apps are made of. */
 export interface DeclaredStackSettings {
@@ -71,22 +76,27 @@ class DeclaredAppResources extends pulumi.ComponentResource {
     const redis = app.uses.redis ? stores.redis?.endpoint(name) : undefined;
     const called = usedApps(name, app.uses.apps, specs);
     const trusted = called.flatMap(({ service }) => certificates.get(service.name)?.ready ?? []);
-    const given = new VersionedSecret(
-      `${name}-given`,
-      { namespace, labels: standardLabels({ name, component: "app" }, release), values: app.secretEnv },
-      { parent },
-    );
+    const labels = standardLabels({ name, component: "app" }, release);
+    const given = new VersionedSecret(`${name}-given`, { namespace, labels, values: app.secretEnv }, { parent });
+    const kept = createKeptSecrets(name, { place, labels, app }, { parent });
+    const files = createFiles(name, { namespace, labels, files: app.files }, { parent });
+    const claims = createClaims(name, { place, labels: ownLabels, volumes: app.volumes }, { parent });
+    const before = [...given.ready, ...kept.ready, ...files.ready];
 
-    const releaseJob = app.release ? [createRelease(app.release)] : [];
-    const configuration = configurationOf(database, [...given.ready, ...releaseJob.map(({ job }) => job)]);
+    const releaseJob = app.release ? [createJob("release", owner, app.release, before)] : [];
+    const configuration = configurationOf(database, [...before, ...claims, ...releaseJob.map(({ job }) => job)]);
     const processes = Object.entries(app.processes).map(([process, own]) => createProcess(process, own));
     const schedules = Object.entries(app.schedules).map(([schedule, own]) => createSchedule(schedule, own));
 
-    this.rollouts = processes.map(({ workload }) => workload.rollout);
+    const rollouts = processes.map(({ workload }) => workload.rollout);
+    const rolledOut = rollouts.map(({ resource }) => resource);
+    const afterJob = app.after ? [createJob("after", database, app.after, [...before, ...rolledOut])] : [];
+
+    this.rollouts = rollouts;
     this.routes = processes.flatMap(({ routes }) => routes);
     const byHand = processIdentity(name, consoleComponent);
     this.connections = [
-      ...releaseJob.flatMap(({ connections }) => connections),
+      ...[...releaseJob, ...afterJob].flatMap(({ connections }) => connections),
       ...processes.flatMap(({ connections }) => connections),
       ...schedules.flatMap(({ connections }) => connections),
       ...configuration.connectsTo.map((to) => ({ from: byHand, to })),
@@ -112,6 +122,7 @@ class DeclaredAppResources extends pulumi.ComponentResource {
             ...(redis && { redis: redis.tls }),
           }),
           ...usedAppFiles(called, (service) => certificates.get(service)!.authority),
+          ...files.mounted,
         ],
         connectsTo: [
           ...(endpoint?.destinations ?? []),
@@ -139,18 +150,28 @@ class DeclaredAppResources extends pulumi.ComponentResource {
             ]
           : []),
         ...called.flatMap(usedAppVariables),
+        ...kept.environment,
         ...givenEnvironment(app, given),
       ];
     }
 
-    function createRelease({ command, deadlineSeconds, resources }: NonNullable<DeclaredApp["release"]>): Job {
+    /** A command that is run once for an image, whatever else changes. */
+    function createJob(
+      kind: "release" | "after",
+      endpoint: PostgresEndpoint | undefined,
+      { command, deadlineSeconds, resources }: NonNullable<DeclaredApp["release"]>,
+      after: readonly pulumi.Resource[],
+    ): Job {
+      // Which files and Secrets it has is part of its pod, which cannot change; what is in them is not.
+      const parts = [...files.mounted.map(({ path }) => path), ...kept.environment];
       return new Job(
-        `${name}-release`,
+        `${name}-${kind}`,
         {
-          ...configurationOf(owner, given.ready),
-          environment: environment(owner),
-          identity: processIdentity(name, "release"),
+          ...configurationOf(endpoint, after),
+          environment: environment(endpoint),
+          identity: processIdentity(name, kind),
           command,
+          ...(parts.length > 0 && { runsOncePer: parts }),
           wholeSecrets: [given.currentName],
           resources,
           deadlineSeconds,
@@ -163,25 +184,42 @@ class DeclaredAppResources extends pulumi.ComponentResource {
     function createProcess(process: string, own: DeclaredApp["processes"][string]) {
       const identity = processIdentity(name, process);
       const workloadName = processName(name, process);
-      const { command, port, replicas, resources, probe, stopSeconds, strategy } = own;
+      const { command, port, servicePort, replicas, resources, probe, stopSeconds, strategy, mounts } = own;
+      const reached = reachedPort(own);
       const service =
-        port === undefined
+        reached === undefined
           ? undefined
-          : clusterService({ name: workloadName, namespace, identity, release, ports: { http: port } }, { parent });
-      const probes = probesOf(probe, port, own.tls !== "none");
+          : clusterService({ name: workloadName, namespace, identity, release, ports: { http: reached } }, { parent });
       const certificate = certificates.get(workloadName);
+      const certificateFiles = certificate && { name: "tls", path: certificateFolder, source: certificate.files };
+      // What the Service leads to ends TLS: the process, or a sidecar before it, to which the process speaks plain HTTP.
+      const endsTls = servicePort === undefined;
+      const ownCertificate = endsTls ? certificateFiles : undefined;
+      const probes = probesOf(probe, port === undefined ? undefined : "http", endsTls && own.tls !== "none");
+      const sidecars = createSidecars(
+        workloadName,
+        {
+          ...{ place, labels, files: files.mounted, sidecars: own.sidecars },
+          ...(servicePort !== undefined && {
+            tls: { port: servicePort, speaks: own.tls !== "none", certificateFiles },
+          }),
+        },
+        { parent },
+      );
       const workload = new Workload(
         workloadName,
         {
           ...configuration,
-          environment: environment(database, port, certificate ? variablesOf(tlsVariables, {}) : []),
-          ...(certificate && {
-            files: [...configuration.files, { name: "tls", path: certificateFolder, source: certificate.files }],
-          }),
+          environment: environment(database, port, ownCertificate ? variablesOf(tlsVariables, {}) : []),
+          files: [...configuration.files, ...(ownCertificate ? [ownCertificate] : [])],
           identity,
           ...(command && { command }),
           ...(port !== undefined && { ports: { http: port } }),
           ...(probes && { probes }),
+          volumes: podVolumes(name, own, app.volumes),
+          mounts: volumeMounts(mounts),
+          scratchBytes: scratchBytes(own, app.volumes),
+          ownSidecars: sidecars,
           strategy,
           replicas,
           resources,
@@ -198,8 +236,8 @@ class DeclaredAppResources extends pulumi.ComponentResource {
       };
 
       function routes(): Route[] {
-        if (!service || port === undefined) return [];
-        const backend = { host: service.metadata.name, port, destination: { pods: identity, port } };
+        if (!service || reached === undefined) return [];
+        const backend = { host: service.metadata.name, port: reached, destination: { pods: identity, port: reached } };
         const verified = certificate && { name: workloadName, authority: certificate.authority };
         return routesOf(process, own.route).map(({ route }) =>
           routeTo(route, { ...backend, tls: own.tls === "none" ? undefined : (verified ?? {}) }),
@@ -232,19 +270,8 @@ export function createDeclared(
   const certificates = createCertificates(args, opts);
   return Object.entries(args.settings.apps).map(([name, app]): App => {
     const { connections, rollouts, routes } = new DeclaredAppResources(name, { ...args, app, certificates }, opts);
-    return { connections, rollouts, routes, outputs: {}, urls: urlsOf(name, app, args.settings), commands: () => ({}) };
+    return { connections, rollouts, routes, outputs: {}, commands: () => ({}) };
   });
-}
-
-/** The first address of each process that has one: by the app's name alone where only one process has. */
-function urlsOf(name: string, { processes }: DeclaredApp, { edge }: Pick<DeclaredStackSettings, "edge">) {
-  const found = Object.entries(processes).flatMap(([process, { route }]) => {
-    const [first] = routesOf("", route);
-    return first ? [{ process, url: `${originOf(first.route.host, edge)}${first.route.path}` }] : [];
-  });
-  return Object.fromEntries(
-    found.map(({ process, url }) => [found.length > 1 ? `${name}/${process}` : name, url] as const),
-  );
 }
 
 /** The certificates of all apps, before any app: two apps may call each other, and each verifies the other's. */

@@ -51,11 +51,12 @@ export type ProbeSettings = {
 const startPeriod = 2;
 
 /**
- * The probes of a process; none of them where it has no port and says none.
+ * The probes of a container; none of them where it has no port and says none.
  *
- * @param tls whether its port speaks TLS; the kubelet verifies nothing
+ * @param port the name of the port that is asked
+ * @param tls whether that port speaks TLS; the kubelet verifies nothing
  */
-export function probesOf(probe: ProbeSettings | undefined, port: number | undefined, tls: boolean): PodArgs["probes"] {
+export function probesOf(probe: ProbeSettings | undefined, port: string | undefined, tls: boolean): PodArgs["probes"] {
   const chosen: ProbeSettings = probe ?? (port === undefined ? { kind: "none" } : { kind: "tcp", startupSeconds: 120 });
   if (chosen.kind === "none") return undefined;
   const starting = { periodSeconds: startPeriod, failureThreshold: Math.ceil(chosen.startupSeconds / startPeriod) };
@@ -65,7 +66,8 @@ export function probesOf(probe: ProbeSettings | undefined, port: number | undefi
     // A program is started each time, so it is asked rarely.
     return { startup: { ...exec, ...starting }, liveness: { ...exec, periodSeconds: 60, failureThreshold: 3 } };
   }
-  const socket = { tcpSocket: { port: "http" } };
+  if (port === undefined) throw new Error("a probe asks a port, and there is none");
+  const socket = { tcpSocket: { port } };
   if (chosen.kind === "tcp") {
     return {
       startup: { ...socket, ...starting, timeoutSeconds: 3 },
@@ -73,7 +75,7 @@ export function probesOf(probe: ProbeSettings | undefined, port: number | undefi
       liveness: { ...socket, ...running },
     };
   }
-  const get = (path: string) => ({ httpGet: { path, port: "http", ...(tls && { scheme: "HTTPS" }) } });
+  const get = (path: string) => ({ httpGet: { path, port, ...(tls && { scheme: "HTTPS" }) } });
   return {
     startup: { ...get(chosen.ready), ...starting, timeoutSeconds: 3 },
     readiness: { ...get(chosen.ready), periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 5 },

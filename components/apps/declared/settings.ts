@@ -8,11 +8,15 @@ import { image } from "../../schema/values/image";
 import { resources } from "../../schema/values/resources";
 import { parseLabel, words } from "../../schema/values/words";
 import { plainVariables, secretVariables } from "../shared/environment";
+import { files } from "./files";
 import { probeKinds } from "./probe";
 import { route } from "./route";
+import { externalSecrets, secretFrom } from "./secrets";
+import { servicePort, sidecars } from "./sidecars";
 import { tls } from "./tls";
 import { uses } from "./uses";
 import { allVariables } from "./variables";
+import { mounts, volumes } from "./volumes";
 
 /** Names are made of it and of a process or schedule, and a CronJob's may have 52 characters. */
 const longestName = 20;
@@ -32,6 +36,7 @@ const process = (context: SettingsContext) =>
   z.strictObject({
     command: command("program and arguments; default: those of the image").optional(),
     port: whole(1, 65_535).optional().describe("port on which it serves HTTP; it gets a Service of its own"),
+    servicePort: servicePort(),
     replicas: whole(0, 100).prefault(1).describe("pods; 2 or more for releases without downtime"),
     tls: tls(),
     resources: resources({ cpu: "50m", memory: "128Mi" }),
@@ -45,10 +50,18 @@ const process = (context: SettingsContext) =>
     connections: whole(0, 100).prefault(5).describe("database connections of each pod, where the app uses Postgres"),
     route: route().optional(),
     egress: egress("its pods"),
+    mounts: mounts(),
+    sidecars: sidecars(context),
   });
 
 const release = z.strictObject({
   command: command("program and arguments, run once per image in the app's image, as the owner of its schema"),
+  deadlineSeconds: whole(10, 3600, " seconds").prefault(300).describe("seconds until it is given up"),
+  resources: resources({ cpu: "50m", memory: "256Mi" }),
+});
+
+const after = z.strictObject({
+  command: command("program and arguments, run once per image in the app's image when every process is rolled out"),
   deadlineSeconds: whole(10, 3600, " seconds").prefault(300).describe("seconds until it is given up"),
   resources: resources({ cpu: "50m", memory: "256Mi" }),
 });
@@ -90,11 +103,16 @@ const app = (context: SettingsContext, name: string) => {
       .refine((given) => Object.keys(given).length > 0, { error: "is empty; give at least one process" })
       .describe("pods that run until they are told to stop, by name"),
     release: release.optional().describe("a command that every rollout waits for; default: none"),
+    after: after.optional().describe("a command that runs when a rollout is done; default: none"),
     schedules: mapOf(schedule, label(longestName)).prefault({}).describe("commands run by time, by name"),
     console: console.optional().describe("how `switchboard console` opens a prompt; default: it has none"),
     uses: uses(),
     env: plainVariables(variables).describe("further variables, readable for everyone who may read the settings"),
     secretEnv: secretVariables(variables).describe("further variables that are secret, stored with `--secret`"),
+    secretFrom: secretFrom(variables),
+    externalSecrets: externalSecrets(variables),
+    files: files(context, ["apps", name, "files"]),
+    volumes: volumes(),
   });
 };
 

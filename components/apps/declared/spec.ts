@@ -1,8 +1,11 @@
+import type { Output } from "@pulumi/pulumi";
 import type { PodIdentity } from "../../contracts";
 import type { IngressSettings } from "../../ingress/settings";
 import { type AppSpec, type JobSpec, type ProcessSpec, releasesAtOnce, type ServiceSpec } from "../shared/spec";
-import { type RouteSettings, routeSpec, routesOf } from "./route";
+import { routeSpec, routesOf } from "./route";
 import type { DeclaredApp } from "./settings";
+import { reachedPort } from "./sidecars";
+import { isHeld, scratchBytes, volumesOf } from "./volumes";
 
 /** The layers that say what declared apps are made of. */
 export interface DeclaredLayers {
@@ -10,15 +13,8 @@ export interface DeclaredLayers {
   readonly edge?: Pick<IngressSettings, "upstreamPreStopSeconds">;
 }
 
-/** An app whose secrets are of any form. */
-type Plain<App extends DeclaredApp> = Omit<App, "secretEnv" | "processes"> & {
-  readonly secretEnv: Readonly<Record<string, unknown>>;
-  readonly processes: Readonly<Record<string, PlainProcess>>;
-};
-type PlainProcess = Omit<DeclaredApp["processes"][string], "route"> & {
-  readonly route?: PlainRoute | readonly PlainRoute[] | undefined;
-};
-type PlainRoute = Omit<RouteSettings, "basicAuth">;
+/** Settings whose secrets are of any form. */
+type Plain<T> = T extends Output<string> ? unknown : T extends object ? { readonly [K in keyof T]: Plain<T[K]> } : T;
 
 /** The pods of a process. */
 export function processIdentity(app: string, process: string): PodIdentity {
@@ -36,18 +32,19 @@ const serviceTls = { none: undefined, own: "unverified", platform: "verified" } 
 function serviceOf(
   app: string,
   process: string,
-  { port, tls }: Pick<DeclaredApp["processes"][string], "port" | "tls">,
+  settings: Parameters<typeof reachedPort>[0] & Pick<DeclaredApp["processes"][string], "tls">,
 ): ServiceSpec | undefined {
+  const port = reachedPort(settings);
   if (port === undefined) return undefined;
-  return { name: processName(app, process), port, tls: serviceTls[tls] };
+  return { name: processName(app, process), port, tls: serviceTls[settings.tls] };
 }
 
 /** Seconds that a pod with a Service goes on taking requests; nobody sends any to one without. */
 export function preStopOf(
-  { port }: Pick<DeclaredApp["processes"][string], "port">,
+  process: Parameters<typeof reachedPort>[0],
   edge: Pick<IngressSettings, "upstreamPreStopSeconds">,
 ): number {
-  return port === undefined ? 0 : edge.upstreamPreStopSeconds;
+  return reachedPort(process) === undefined ? 0 : edge.upstreamPreStopSeconds;
 }
 
 /** How the keys of an app begin; undefined where it does not use Redis. */
@@ -65,15 +62,27 @@ export function declaredSpecs({ apps = {}, edge }: DeclaredLayers): AppSpec[] {
     const processes = Object.entries(app.processes).map(([process, settings]): ProcessSpec => {
       const path = `${key}.processes.${process}`;
       const preStop = preStopOf(settings, edge);
+      const sidecars = Object.entries(settings.sidecars);
+      const held = volumesOf(settings).find((name) => app.volumes[name] && isHeld(app.volumes[name]));
       return {
         key: path,
         workload: processName(name, process),
         identity: processIdentity(name, process),
         replicas: settings.replicas,
-        serves: settings.port !== undefined,
+        serves: reachedPort(settings) !== undefined,
         service: serviceOf(name, process, settings),
         resources: settings.resources,
-        stop: { key: `${path}.stopSeconds`, waits: [...(preStop > 0 ? [preStop] : []), settings.stopSeconds] },
+        sidecars: sidecars.map(([sidecar, { resources }]) => ({ key: `${path}.sidecars.${sidecar}`, resources })),
+        scratchBytes: scratchBytes(settings, app.volumes),
+        heldVolume: held && `${key}.volumes.${held}`,
+        stop: {
+          key: `${path}.stopSeconds`,
+          waits: [
+            ...(preStop > 0 ? [preStop] : []),
+            settings.stopSeconds,
+            ...sidecars.map(([, { stopSeconds }]) => stopSeconds),
+          ],
+        },
         connections: { key: `${path}.connections`, each: postgres ? settings.connections : 0 },
         egress: { key: `${path}.egress`, list: settings.egress },
       };
@@ -88,17 +97,11 @@ export function declaredSpecs({ apps = {}, edge }: DeclaredLayers): AppSpec[] {
         egress: { key: `${key}.schedules.${schedule}.egress`, list: egress },
       }),
     );
-    const release: JobSpec[] = app.release
-      ? [
-          {
-            who: `${name}'s release`,
-            kind: "release",
-            most: releasesAtOnce,
-            resources: app.release.resources,
-            connections: postgres ? 1 : 0,
-          },
-        ]
-      : [];
+    const onRelease = (["release", "after"] as const).flatMap((kind): JobSpec[] => {
+      const resources = app[kind]?.resources;
+      if (!resources) return [];
+      return [{ who: `${name}'s ${kind}`, kind, most: releasesAtOnce, resources, connections: postgres ? 1 : 0 }];
+    });
     return {
       name,
       usesPostgres: postgres,
@@ -107,8 +110,20 @@ export function declaredSpecs({ apps = {}, edge }: DeclaredLayers): AppSpec[] {
       routes: Object.entries(app.processes).flatMap(([process, { route }]) =>
         routesOf(`${key}.processes.${process}`, route).map(({ key, route }) => routeSpec(key, route)),
       ),
-      jobs: [...release, ...jobs],
-      variables: [{ path: ["apps", name], env: app.env, secretEnv: app.secretEnv }],
+      jobs: [...onRelease, ...jobs],
+      variables: [
+        { path: ["apps", name], env: app.env, secretEnv: app.secretEnv },
+        ...Object.entries(app.processes).flatMap(([process, { sidecars }]) =>
+          Object.entries(sidecars).map(([sidecar, { env, secretEnv }]) => ({
+            path: ["apps", name, "processes", process, "sidecars", sidecar],
+            env,
+            secretEnv,
+          })),
+        ),
+      ],
+      persistentVolumes: Object.entries(app.volumes).flatMap(([volume, { persistent }]) =>
+        persistent ? [`${key}.volumes.${volume}`] : [],
+      ),
     };
   });
 }

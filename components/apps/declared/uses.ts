@@ -136,12 +136,14 @@ interface UsingApp {
   readonly uses: { readonly apps: readonly string[] };
   readonly env: Readonly<Record<string, unknown>>;
   readonly secretEnv: Readonly<Record<string, unknown>>;
+  readonly secretFrom: Readonly<Record<string, unknown>>;
+  readonly externalSecrets: Readonly<Record<string, unknown>>;
 }
 
 /** What is wrong with the apps that a declared app uses. */
 export function usedAppProblems(
   name: string,
-  { uses, env, secretEnv }: UsingApp,
+  { uses, env, secretEnv, secretFrom, externalSecrets }: UsingApp,
   specs: readonly AppSpec[],
   tables: readonly VariableTable<never>[],
 ): string[] {
@@ -160,7 +162,7 @@ export function usedAppProblems(
         return [
           `${key}: ${show(reference)} would set ${variable}, which the platform sets; give that app another name`,
         ];
-      return Object.entries({ env, secretEnv }).flatMap(([group, variables]) =>
+      return Object.entries({ env, secretEnv, secretFrom, externalSecrets }).flatMap(([group, variables]) =>
         Object.hasOwn(variables, variable)
           ? [
               `apps.${name}.${group}.${variable}: is set by uses.apps (${show(reference)}); remove it or use another name`,

@@ -51,6 +51,12 @@ export const redisUrl: VariableTable<RedisUrlArgs> = {
   REDIS_PREFIX: ({ prefix }) => (prefix ? { value: prefix } : undefined),
 };
 
+/** Of every sidecar of a declared app: what tells the pod in logs and metrics. */
+export const sidecarVariables: VariableTable<Pick<PlatformVariableArgs, "place">> = {
+  STAGE: ({ place }) => ({ value: place.stage }),
+  POD_NAME: () => ({ podField: "metadata.name" }),
+};
+
 /** Every table that a process of a declared app may have variables of. */
 export const allVariables = [
   platformVariables,

@@ -86,8 +86,10 @@ const timeouts: Check = (settings, { errors }) => {
 /** What only a process with a port can have. */
 const ports: Check = ({ apps = {} }, { errors }) => {
   for (const [name, { processes }] of Object.entries(apps))
-    for (const [process, { port, route, tls }] of Object.entries(processes)) {
-      if (port !== undefined) continue;
+    for (const [process, settings] of Object.entries(processes)) {
+      const { route, tls } = settings;
+      // A sidecar's port may be in its place, and one that is none of a sidecar's is told elsewhere.
+      if (settings.port !== undefined || settings.servicePort !== undefined) continue;
       const key = `apps.${name}.processes.${process}`;
       if (route) errors.push(`${key}.route: leads to no port; set ${key}.port, or remove route`);
       if (tls !== "none")

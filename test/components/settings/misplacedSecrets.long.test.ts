@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { keyName } from "../../../components/schema/report";
 import { Secret } from "../../../components/schema/secret";
 import { parseSettings, SettingsError } from "../../../components/settings/parse";
 import { everythingKinds, everythingStack } from "../../support/everything";
@@ -20,6 +21,7 @@ function leaves(value: unknown, path: readonly (string | number)[] = []): (strin
 
 /** The settings that are meant for secrets. */
 function isSecret(path: readonly (string | number)[]): boolean {
+  if (path.at(-3) === "files" && path.at(-1) === "secret") return true;
   return ["secretEnv", "basicAuth"].includes(String(path.at(-2))) || path.at(-1) === "password";
 }
 
@@ -111,7 +113,7 @@ test("what is wrong with a secret is told without it, whatever it is instead of 
       if (path[0] === "env") written.env = {};
       put(written, path, wrong);
       const stored = Object.fromEntries(Object.entries(raw).map(([key, value]) => [`${project}:${key}`, value]));
-      const name = `${layer}.${path.join(".")}`;
+      const name = keyName([layer, ...path]);
       assert.throws(
         () => parseSettings(raw, { ...here, stored: { config: stored }, secretLayers: new Set() }),
         (error: SettingsError) => {
