@@ -17,7 +17,7 @@ export function bodyBytes(size: string): number {
 }
 
 /** The largest of some sizes in NGINX' words, and `limits.bodySize`; what is undefined has that one. */
-export function largestBody(limits: ProxyStorage["limits"], sizes: readonly (string | undefined)[]): string {
+function largestBody(limits: ProxyStorage["limits"], sizes: readonly (string | undefined)[]): string {
   return sizes.reduce<string>((largest, size) => {
     return size !== undefined && bodyBytes(size) > bodyBytes(largest) ? size : largest;
   }, limits.bodySize);
