@@ -77,6 +77,21 @@ export class Visitor {
     });
   }
 
+  /** Sends one text to a WebSocket, and gives the first answer. @throws when there is none in time */
+  echo(path: string, text: string): Promise<string> {
+    const { hostname, port, host } = new URL(this.origin);
+    const tls: object = { ca: this.authority, servername: hostname };
+    const socket = new WebSocket(`wss://127.0.0.1:${port || 443}${path}`, { ...tls, headers: { host } });
+    return new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`${path}: no answer`)), 20_000 * patience);
+      socket.on("open", () => socket.send(text));
+      socket.on("message", (data) => resolve(String(data)));
+      socket.on("error", reject);
+      socket.on("close", (code) => reject(new Error(`${path} closed with ${code}`)));
+      socket.on("message", () => clearTimeout(timer));
+    }).finally(() => socket.terminate());
+  }
+
   #keep(cookie: string): void {
     const [pair = ""] = cookie.split(";");
     const split = pair.indexOf("=");

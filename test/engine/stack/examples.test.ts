@@ -16,7 +16,7 @@ function example(name: string) {
 
 test("every folder of examples/ is a stack that this machine can run", () => {
   assert.deepEqual(exampleStacks().sort(), readdirSync(folder).sort());
-  assert.ok(exampleStacks().length >= 4);
+  assert.ok(exampleStacks().length >= 5);
   for (const name of exampleStacks()) {
     const { warnings, cluster, operations } = settingsOf(example(name));
     assert.deepEqual(warnings, [], name);
