@@ -3,6 +3,7 @@ import type { ApiObject } from "./api";
 import { nodeImages } from "./images";
 import { type AddressPlan, clusterDomain } from "./layout";
 import { inNode } from "./nodeConfig";
+import { policiesUser } from "./podPolicies";
 
 /** The user that the load balancer is to the API server. */
 export const loadBalancerUser = "switchboard:load-balancer";
@@ -18,18 +19,24 @@ const restricted = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
-/** What runs in the cluster itself: names, volumes and the rights of the processes beside it, in order. */
+/** What runs in the cluster itself: names and volumes, in order. */
 export function addons(plan: AddressPlan, nodes: number): ApiObject[] {
-  return [...rights(), ...dns(plan, Math.min(nodes, 2)), ...storage()];
+  return [...dns(plan, Math.min(nodes, 2)), ...storage()];
 }
 
-function rights(): ApiObject[] {
+/** The rights of the processes beside the cluster. They ask as soon as they run. */
+export function rights(): ApiObject[] {
   return [
     clusterRole(loadBalancerUser, [
       { apiGroups: [""], resources: ["services", "nodes"], verbs: ["get", "list", "watch"] },
       { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["get", "list", "watch"] },
       { apiGroups: [""], resources: ["services/status"], verbs: ["patch"] },
     ]),
+    clusterRole(policiesUser, [
+      { apiGroups: [""], resources: ["pods", "namespaces"], verbs: ["list", "watch"] },
+      { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: ["list", "watch"] },
+    ]),
+    clusterRoleBinding(policiesUser, policiesUser, { kind: "User", name: policiesUser }),
     clusterRoleBinding(loadBalancerUser, loadBalancerUser, { kind: "User", name: loadBalancerUser }),
     clusterRoleBinding(kubeletClientUser, "system:kubelet-api-admin", { kind: "User", name: kubeletClientUser }),
   ];
@@ -40,7 +47,7 @@ function dns(plan: AddressPlan, replicas: number): ApiObject[] {
   const name = "coredns";
   const labels = { "k8s-app": "kube-dns" };
   // Two servers: within one, `template` would come before `kubernetes` and answer everything.
-  const corefile = `${clusterDomain}:1053 in-addr.arpa:1053 ip6.arpa:1053 {
+  const corefile = `${clusterDomain} in-addr.arpa ip6.arpa {
     errors
     health :8080 {
       lameduck 1s
@@ -52,7 +59,7 @@ function dns(plan: AddressPlan, replicas: number): ApiObject[] {
     }
     loadbalance
 }
-.:1053 {
+. {
     errors
     template ANY ANY {
       rcode NXDOMAIN
@@ -74,9 +81,11 @@ function dns(plan: AddressPlan, replicas: number): ApiObject[] {
       image: nodeImages.coredns,
       args: ["-conf", "/etc/coredns/Corefile"],
       ports: [
-        { name: "dns", containerPort: 1053, protocol: "UDP" },
-        { name: "dns-tcp", containerPort: 1053 },
+        { name: "dns", containerPort: 53, protocol: "UDP" },
+        { name: "dns-tcp", containerPort: 53 },
       ],
+      // On the port that policies of any cluster open to it, without root.
+      sysctls: { "net.ipv4.ip_unprivileged_port_start": "53" },
       probes: {
         readinessProbe: { httpGet: { path: "/ready", port: 8181 }, periodSeconds: 2 },
         livenessProbe: { httpGet: { path: "/health", port: 8080 }, periodSeconds: 10, failureThreshold: 5 },
@@ -93,8 +102,8 @@ function dns(plan: AddressPlan, replicas: number): ApiObject[] {
         clusterIP: plan.dnsService,
         selector: labels,
         ports: [
-          { name: "dns", port: 53, protocol: "UDP", targetPort: 1053 },
-          { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 1053 },
+          { name: "dns", port: 53, protocol: "UDP", targetPort: 53 },
+          { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 53 },
         ],
       },
     },
@@ -184,6 +193,7 @@ interface AddonDeployment {
   readonly args: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly unknown[];
+  readonly sysctls?: Readonly<Record<string, string>>;
   readonly probes: Readonly<Record<string, unknown>>;
   readonly memory: { readonly requests: string; readonly limits: string };
   /** Its content is part of the pod: a change must start it anew. */
@@ -207,6 +217,9 @@ function deployment(addon: AddonDeployment): ApiObject {
         spec: {
           serviceAccountName: addon.serviceAccountName ?? name,
           priorityClassName: addon.priority,
+          securityContext: {
+            sysctls: Object.entries(addon.sysctls ?? {}).map(([key, value]) => ({ name: key, value })),
+          },
           topologySpreadConstraints: [
             {
               maxSkew: 1,

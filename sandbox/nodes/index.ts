@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { defaultPorts, kubeconfigFile, type LocalPorts } from "../../engine/stack/localNodes";
 import { UserError } from "../../lib/userError";
-import { addons } from "./addons";
-import { Api } from "./api";
+import { addons, rights } from "./addons";
+import { Api, type ApiObject } from "./api";
 import { allProcesses, remainingGroups, removeGroups } from "./cgroups";
 import { apiAnswers, controlServices, ensureControlKeys, startApi, startControllers } from "./controlPlane";
 import { stopPods } from "./drain";
@@ -61,7 +61,7 @@ export async function startNodes(options: StartOptions = {}): Promise<void> {
   const keys = await ensureControlKeys(plan);
   const control = await startControlMachine();
   await connectHost(plan, control);
-  const api = startApi(plan, control, keys);
+  const api = startApi(plan, control, keys).then(() => applyAll(rights()));
 
   const images = ensureNodeImages();
   const machines: { plan: NodePlan; machine: Inside }[] = [];
@@ -82,7 +82,7 @@ export async function startNodes(options: StartOptions = {}): Promise<void> {
   report(`waiting for ${count === 1 ? "the node" : `${count} nodes`}`);
   const client = new Api(kubeconfigFile);
   try {
-    for (const object of addons(plan, count)) await client.apply(object);
+    await applyAll(addons(plan, count));
     await startLoadBalancer(plan, keys.authority, ports);
     for (const { name, since } of joinedNodes) {
       await waitForService(`${name}.kubelet`, `${name} was ready`, () => isReady(client, name, since), 120);
@@ -93,6 +93,15 @@ export async function startNodes(options: StartOptions = {}): Promise<void> {
       [...controlServices, ...nodes.flatMap(({ name }) => nodeServices(name))],
       "the nodes were ready",
     );
+  } finally {
+    client.close();
+  }
+}
+
+async function applyAll(objects: readonly ApiObject[]): Promise<void> {
+  const client = new Api(kubeconfigFile);
+  try {
+    for (const object of objects) await client.apply(object);
   } finally {
     client.close();
   }

@@ -10,12 +10,13 @@ import type { AddressPlan, NodePlan } from "./layout";
 import { onMachine } from "./machine";
 import { containerdConfig, inNode, kubeletConfig, podNetwork, proxyConfig } from "./nodeConfig";
 import { writeSecret } from "./pki";
+import { policiesUser, startPolicies } from "./podPolicies";
 import { type Inside, startService, waitForService } from "./service";
 import { folders } from "./state";
 
 /** Names of a node's services, in the order in which they start. */
 export function nodeServices(node: string): string[] {
-  return [`${node}.containerd`, `${node}.kubelet`, `${node}.kube-proxy`];
+  return ["containerd", "kube-network-policies", "kubelet", "kube-proxy"].map((service) => `${node}.${service}`);
 }
 
 /** Writes what a node reads at its start. Returns the files by name. */
@@ -25,7 +26,7 @@ export async function writeNodeFiles(plan: AddressPlan, node: NodePlan, keys: Co
   for (const part of [config, secrets, join(folder, "cni"), join(folder, "volumes")]) {
     mkdirSync(part, { recursive: true, mode: 0o700 });
   }
-  const [kubelet, proxy] = await Promise.all([
+  const [kubelet, proxy, policies] = await Promise.all([
     keys.authority.issue({
       file: `kubelet-${node.name}`,
       commonName: `system:node:${node.name}`,
@@ -33,11 +34,13 @@ export async function writeNodeFiles(plan: AddressPlan, node: NodePlan, keys: Co
       hosts: [node.name, node.address],
     }),
     keys.authority.issue({ file: "kube-proxy", commonName: "system:kube-proxy" }),
+    keys.authority.issue({ file: "kube-network-policies", commonName: policiesUser }),
   ]);
   const files: NodeFiles = {
     containerd: join(config, "containerd.toml"),
     kubelet: join(config, "kubelet.yaml"),
     proxy: join(config, "kube-proxy.yaml"),
+    policies: join(secrets, "kube-network-policies.kubeconfig"),
     keys: [join(secrets, "kubelet.crt"), join(secrets, "kubelet.kubeconfig"), join(secrets, "kube-proxy.kubeconfig")],
   };
   copyFileSync(kubelet.certificate, join(secrets, "kubelet.crt"));
@@ -46,6 +49,7 @@ export async function writeNodeFiles(plan: AddressPlan, node: NodePlan, keys: Co
   const server = apiServer(plan);
   writeSecret(join(secrets, "kubelet.kubeconfig"), kubeconfig(server, keys.authority.certificate, kubelet));
   writeSecret(join(secrets, "kube-proxy.kubeconfig"), kubeconfig(server, keys.authority.certificate, proxy));
+  writeSecret(files.policies, kubeconfig(server, keys.authority.certificate, policies));
   writeFileSync(files.containerd, containerdConfig(nodeImages.pause));
   writeFileSync(files.kubelet, kubeletConfig(plan, nodeGroup(node.name)));
   writeFileSync(files.proxy, proxyConfig(plan, node));
@@ -58,6 +62,7 @@ export interface NodeFiles {
   readonly containerd: string;
   readonly kubelet: string;
   readonly proxy: string;
+  readonly policies: string;
   readonly keys: readonly string[];
 }
 
@@ -79,11 +84,13 @@ export async function startRuntime(node: NodePlan, machine: Inside, files: NodeF
 }
 
 /**
- * Starts the kubelet and kube-proxy of a node.
+ * Starts the agent for network policies, the kubelet and kube-proxy of a node.
  * @returns when the kubelet started (milliseconds, whole seconds), or 0 when it ran already
  */
 export async function startNodeServices(node: NodePlan, machine: Inside, files: NodeFiles): Promise<number> {
   const tool = (name: string) => `${inNode.tools}/${name}`;
+  // Before the first pod: what it may not do, it may not do from its first packet on.
+  await startPolicies(node, machine, files.policies);
   const since = Math.floor(Date.now() / 1000) * 1000;
   const { started } = await startService({
     name: `${node.name}.kubelet`,

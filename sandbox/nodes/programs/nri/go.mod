@@ -1,0 +1,3 @@
+module github.com/containerd/nri
+
+go 1.26.0
