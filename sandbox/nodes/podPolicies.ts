@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { binaries } from "../../lib/paths";
+import { UserError } from "../../lib/userError";
 import type { NodePlan } from "./layout";
 import { onMachine } from "./machine";
 import { inNode } from "./nodeConfig";
@@ -30,7 +31,10 @@ export function policyRules(node: NodePlan): string {
   ].join("\n");
 }
 
-/** Enforces network policies on a node. */
+/**
+ * Enforces network policies on a node.
+ * @throws UserError when the kernel cannot queue packets
+ */
 export async function startPolicies(node: NodePlan, machine: Inside, kubeconfig: string): Promise<void> {
   // The jump comes last and once, so that a run that was killed leaves nothing that the next one does not repair.
   await onMachine(machine, [
@@ -38,7 +42,12 @@ export async function startPolicies(node: NodePlan, machine: Inside, kubeconfig:
     `printf %s "$1" | iptables-restore --wait --noflush
      iptables --wait -t mangle -C POSTROUTING -j ${chain} 2>/dev/null || iptables --wait -t mangle -A POSTROUTING -j ${chain}`,
     ...["sh", policyRules(node)],
-  ]);
+  ]).catch((error: Error) => {
+    throw new UserError(
+      `network policies cannot be enforced on ${node.name}: ${error.message.trim().split("\n").pop()}`,
+      "use a kernel with NFQUEUE: the modules xt_NFQUEUE and nfnetlink_queue, as Debian's has them",
+    );
+  });
   await startService({
     name: `${node.name}.kube-network-policies`,
     inside: machine,

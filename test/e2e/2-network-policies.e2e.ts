@@ -79,7 +79,7 @@ async function everywhere(probesOf: (from: Actor) => readonly Probe[]): Promise<
       wrong.push(...(await surprises(from.name, from.pid, own)));
     }
   };
-  await Promise.all(Array.from({ length: 4 }, worker));
+  await Promise.all(Array.from({ length: 8 }, worker));
   return { wrong, probes };
 }
 

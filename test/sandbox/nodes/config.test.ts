@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { addons } from "../../../sandbox/nodes/addons";
+import { dnsRules } from "../../../components/network/dns";
+import { addons, rights } from "../../../sandbox/nodes/addons";
 import { pathOf } from "../../../sandbox/nodes/api";
 import { addressPlan, nodePlan } from "../../../sandbox/nodes/layout";
 import { containerdConfig, inNode, kubeletConfig, podNetwork, proxyConfig } from "../../../sandbox/nodes/nodeConfig";
+import { policiesUser, policyRules } from "../../../sandbox/nodes/podPolicies";
 
 const plan = addressPlan("10.213");
 const node = nodePlan(plan, 2);
@@ -37,7 +39,7 @@ test("sockets of a node fit into the 107 bytes that the kernel allows", () => {
 });
 
 test("every object of the cluster's own has a path, a restricted container and no two the same", () => {
-  const objects = addons(plan, 2);
+  const objects = [...rights(), ...addons(plan, 2)];
   const paths = objects.map(pathOf);
   assert.equal(new Set(paths).size, paths.length);
   for (const object of objects.filter(({ kind }) => kind === "Deployment")) {
@@ -61,4 +63,43 @@ test("one node has one DNS server, more have two", () => {
     return (found!.spec as { replicas: number }).replicas;
   };
   assert.deepEqual([replicas(1), replicas(2), replicas(5)], [1, 2, 2]);
+});
+
+test("the cluster's DNS listens where the policies of every cluster let pods ask", () => {
+  const objects = addons(plan, 1);
+  const service = objects.find(({ kind, metadata }) => kind === "Service" && metadata.name === "kube-dns")!;
+  const { selector, ports } = service.spec as {
+    selector: Record<string, string>;
+    ports: { protocol: string; targetPort: number }[];
+  };
+  for (const { protocol, targetPort } of ports) {
+    const open = dnsRules().filter(({ ports }) =>
+      (ports as { protocol: string; port: number }[]).some(
+        (one) => one.protocol === protocol && one.port === targetPort,
+      ),
+    );
+    const peers = open.flatMap(({ to }) => to as { podSelector?: { matchLabels: Record<string, string> } }[]);
+    assert.ok(
+      peers.some(({ podSelector }) => JSON.stringify(podSelector?.matchLabels) === JSON.stringify(selector)),
+      `${protocol} ${targetPort}`,
+    );
+  }
+});
+
+test("first packets of a node's pods go to its agent, those of the node itself do not, and nothing passes without it", () => {
+  const rules = policyRules(node).split("\n");
+  const [established, local, ...queued] = rules.filter((rule) => rule.startsWith("-A "));
+  assert.match(established!, /ESTABLISHED,RELATED -j RETURN$/);
+  assert.match(local!, /--src-type LOCAL -j RETURN$/);
+  assert.deepEqual(
+    queued.map((rule) => rule.replace(/^-A \S+ /, "")),
+    ["-s", "-d"].map((end) => `${end} 10.213.129.0/24 -j NFQUEUE --queue-num 100`),
+  );
+});
+
+test("the agent for network policies may read what it decides by, and nothing else", () => {
+  const role = rights().find(({ kind, metadata }) => kind === "ClusterRole" && metadata.name === policiesUser)!;
+  const rules = role.rules as { resources: string[]; verbs: string[] }[];
+  assert.deepEqual(rules.flatMap(({ resources }) => resources).sort(), ["namespaces", "networkpolicies", "pods"]);
+  assert.ok(rules.every(({ verbs }) => verbs.every((verb) => ["list", "watch"].includes(verb))));
 });
