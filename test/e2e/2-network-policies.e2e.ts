@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { PodIdentity } from "../../components/contracts";
 import { networkRules } from "../../components/network/networkRules";
-import { addressPlan, nodePlans } from "../../sandbox/nodes/layout";
+import { type AddressPlan, addressPlan, type NodePlan, nodePlans } from "../../sandbox/nodes/layout";
 import { findMachine } from "../../sandbox/nodes/machine";
-import { readRecord } from "../../sandbox/nodes/state";
+import { runningService } from "../../sandbox/nodes/service";
 import { reaches } from "../support/reachability";
-import { type Actor, actors, apply, dismissStandIns, identityIn, standInFor } from "./support/actors";
+import { type Actor, actors, dismissStandIns, identityIn, standInFor } from "./support/actors";
 import { type Answer, podProcesses, tryFrom } from "./support/connections";
 import { type Outside, startOutside } from "./support/outside";
-import { eventually, get, kubectl, namespace, patience } from "./support/system";
+import { apply, eventually, get, kubectl, namespace, patience } from "./support/system";
 
 // Real packets: each connection is tried from the pod's own network, and the kernel of its node decides. What is
 // expected comes from the policies that the cluster has, by a reading of them that neither made nor enforces them.
@@ -28,16 +28,29 @@ interface Probe {
 
 let specs: Record<string, any>;
 let everybody: Actor[];
-let plan: ReturnType<typeof addressPlan>;
+/** Ports of pods by the kind of pod and the name: a Service may call them so. */
+let named: Record<string, number>;
+let plan: AddressPlan;
+let nodes: readonly NodePlan[];
 
 before(async () => {
-  plan = addressPlan(readRecord()!.prefix);
+  const found: any[] = (await get("nodes")).items;
+  const [address] = found.flatMap(({ status }) => status.addresses).map((one) => one.address as string);
+  plan = addressPlan(address!.split(".").slice(0, 2).join("."));
+  nodes = nodePlans(plan, found.length);
   const { items } = await get("networkpolicies");
   specs = Object.fromEntries(items.map(({ metadata, spec }: any) => [metadata.name, spec]));
   const kinds = Object.values(specs).flatMap((spec) => identityIn(spec.podSelector.matchLabels) ?? []);
   const live = new Set((await actors()).map(({ identity }) => kindOf(identity)));
   await standInFor(kinds.filter((kind) => !live.has(kindOf(kind))));
   everybody = await actors();
+  named = Object.fromEntries(
+    (await get("pods", "--selector=app.kubernetes.io/component")).items.flatMap(({ metadata, spec }: any) =>
+      spec.containers.flatMap(({ ports = [] }: any) =>
+        ports.map(({ name, containerPort }: any) => [`${kindOf(identityIn(metadata.labels)!)} ${name}`, containerPort]),
+      ),
+    ),
+  );
   for (const kind of kinds) assert.ok(everybody.some(({ identity }) => kindOf(identity) === kindOf(kind)));
 });
 after(dismissStandIns);
@@ -46,11 +59,17 @@ function kindOf({ name, component }: PodIdentity): string {
   return `${name}-${component}`;
 }
 
+function numberOf(identity: PodIdentity, port: number | string): number {
+  const number = typeof port === "number" ? port : named[`${kindOf(identity)} ${port}`];
+  assert.ok(number, `${kindOf(identity)} has no port ${port}`);
+  return number;
+}
+
 function ports(): number[] {
-  const named = Object.values(specs).flatMap(({ ingress = [], egress = [] }) =>
+  const inRules = Object.values(specs).flatMap(({ ingress = [], egress = [] }) =>
     [...ingress, ...egress].flatMap((rule: any) => (rule.ports ?? []).map(({ port }: any) => port as number)),
   );
-  return [...new Set([...named, ...everybody.flatMap((actor) => actor.ports)])].sort((a, b) => a - b);
+  return [...new Set([...inRules, ...everybody.flatMap((actor) => actor.ports)])].sort((a, b) => a - b);
 }
 
 /** Tries them from one place and says which came out otherwise than expected. */
@@ -125,32 +144,9 @@ test("through a Service a pod reaches what it may reach behind it, and no other 
   assert.ok(allowed(probes) > 0 && allowed(probes) < probes.length, `${allowed(probes)} of ${probes.length}`);
 });
 
-/** A Service may call a port of its pods by its name. */
-let named: Record<string, number> = {};
-before(async () => {
-  const { items } = await get("pods");
-  named = Object.fromEntries(
-    items.flatMap(({ metadata, spec }: any) =>
-      spec.containers.flatMap(({ ports = [] }: any) =>
-        ports.map((port: any) => [
-          `${kindOf(identityIn(metadata.labels) ?? { name: "", component: "" })} ${port.name}`,
-          port.containerPort,
-        ]),
-      ),
-    ),
-  );
-});
-
-function numberOf(identity: PodIdentity, port: number | string): number {
-  const number = typeof port === "number" ? port : named[`${kindOf(identity)} ${port}`];
-  assert.ok(number, `${kindOf(identity)} has no port ${port}`);
-  return number;
-}
-
 test("every pod asks the cluster's DNS, and neither its other ports, the API server nor another node", async () => {
   const { items } = await get("pods", "--namespace=kube-system", "--selector=k8s-app=kube-dns");
   const resolvers: string[] = items.map(({ status }: any) => status.podIP);
-  const nodes = nodePlans(plan, readRecord()!.nodes);
   const { wrong } = await everywhere((from) => [
     { to: "DNS", host: plan.dnsService, port: 53, allowed: true },
     { to: "DNS", host: plan.dnsService, port: 53, udp: true, allowed: true },
@@ -176,7 +172,6 @@ test("from another namespace and another node only NGINX is reached; a node reac
   const asOutside = (to: Actor, port: number) => reaches(specs, "outside", { pods: to.identity, port });
   const { items } = await get("pods", "--namespace=kube-system", "--selector=k8s-app=kube-dns");
   const elsewhere = podProcesses().get(items[0].metadata.uid)!;
-  const nodes = nodePlans(plan, readRecord()!.nodes);
   const tries = await Promise.all([
     surprises(
       "kube-system",
@@ -195,13 +190,33 @@ test("from another namespace and another node only NGINX is reached; a node reac
   assert.deepEqual(tries.flat(), []);
 });
 
+test("an agent that is killed comes back, and decides as before", async () => {
+  const from = everybody.find(({ identity }) => kindOf(identity) === "panel-web")!;
+  const name = `${from.node}.kube-network-policies`;
+  const killed = runningService(name)!.pid;
+  process.kill(killed, "SIGKILL");
+  await eventually("another agent", 30, async () => {
+    const now = runningService(name)?.pid;
+    return now !== undefined && now !== killed ? true : undefined;
+  });
+  const probes = everybody
+    .filter((to) => to !== from)
+    .flatMap((to) =>
+      to.ports.map((port): Probe => {
+        const opens = reaches(specs, from.identity, { pods: to.identity, port });
+        return { to: to.name, host: to.address, port, allowed: opens };
+      }),
+    );
+  assert.deepEqual(await surprises(from.name, from.pid, probes), []);
+});
+
 test("`egress: internet` opens the ports that it names to the internet, and to no private network", async () => {
   const from = everybody.find(({ identity }) => kindOf(identity) === "panel-web")!;
   const other = everybody.find(({ identity }) => kindOf(identity) === "chat-socket")!;
   const connection = { from: from.identity, to: { internet: true, port: 443 }, chosen: true } as const;
   const [name, spec] = Object.entries(networkRules([connection])).find(([policy]) => policy.startsWith("egress-"))!;
   const policy = { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name, namespace }, spec };
-  const outside: Outside = await startOutside();
+  const outside: Outside = await startOutside(plan, nodes);
   const probes = (isOpen: boolean): Probe[] =>
     [outside.internet, outside.intranet].flatMap((host) =>
       outside.ports.map((port) => ({

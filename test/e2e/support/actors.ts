@@ -1,11 +1,8 @@
-import { execa } from "execa";
 import type { PodIdentity } from "../../../components/contracts";
 import { selectorLabels } from "../../../components/naming";
-import { kubeconfigFile } from "../../../engine/stack/localNodes";
-import { binaries } from "../../../lib/paths";
 import { nodeImages } from "../../../sandbox/nodes/images";
 import { podProcesses } from "./connections";
-import { eventually, get, kubectl, namespace } from "./system";
+import { apply, eventually, get, kubectl, namespace } from "./system";
 
 /** A pod that connections are tried from and to. */
 export interface Actor {
@@ -37,7 +34,9 @@ function actorOf({ metadata, spec, status }: any, pid: number | undefined): Acto
     address: status.podIP,
     node: spec.nodeName,
     pid,
-    ports: spec.containers.flatMap(({ ports = [] }: any) => ports.map((port: any) => port.containerPort)),
+    ports: [...spec.containers, ...(spec.initContainers ?? [])].flatMap(({ ports = [] }: any) =>
+      ports.map((port: any) => port.containerPort),
+    ),
   };
 }
 
@@ -87,10 +86,4 @@ export async function standInFor(kinds: readonly PodIdentity[]): Promise<void> {
 /** Takes every stand-in away. */
 export async function dismissStandIns(): Promise<void> {
   await kubectl("delete", "pods", `--selector=${standIn}`, "--grace-period=0", "--force", "--wait=true");
-}
-
-/** Creates an object of the cluster, or changes it. */
-export async function apply(object: object): Promise<void> {
-  const flags = [`--kubeconfig=${kubeconfigFile}`, "apply", "--filename=-"];
-  await execa(`${binaries}/kubectl`, flags, { input: JSON.stringify(object) });
 }

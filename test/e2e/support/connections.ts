@@ -60,19 +60,20 @@ export async function tryFrom(pid: number, attempts: readonly Attempt[]): Promis
   });
 }
 
-/** A process of each pod on this machine, by the pod's `uid`. */
+/** The process of each pod that lives as long as the pod, by the pod's `uid`: it holds the pod's network. */
 export function podProcesses(): Map<string, number> {
   const found = new Map<string, number>();
   for (const pid of allProcesses()) {
-    const uid = /\/pod([0-9a-f-]{36})/.exec(groupsOf(pid))?.[1];
-    if (uid) found.set(uid, pid);
+    const uid = /\/pod([0-9a-f-]{36})/.exec(read(`/proc/${pid}/cgroup`))?.[1];
+    if (uid && read(`/proc/${pid}/comm`).trim() === "pause") found.set(uid, pid);
   }
   return found;
 }
 
-function groupsOf(pid: number): string {
+/** The file's text, or nothing when the process is gone. */
+function read(file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cgroup`, "utf8");
+    return readFileSync(file, "utf8");
   } catch {
     return "";
   }

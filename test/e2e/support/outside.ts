@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
-import { addressPlan, nodePlans } from "../../../sandbox/nodes/layout";
+import type { AddressPlan, NodePlan } from "../../../sandbox/nodes/layout";
 import { findMachine, onMachine } from "../../../sandbox/nodes/machine";
-import { readRecord } from "../../../sandbox/nodes/state";
 
 /** A machine beside the cluster: a network namespace of its own, on a wire to the nodes' switch. */
 export interface Outside {
@@ -21,14 +20,11 @@ process.stdout.write("ready");
 `;
 
 /** Starts a machine outside the cluster, and tells every node the way to it. */
-export async function startOutside(): Promise<Outside> {
+export async function startOutside(plan: AddressPlan, nodes: readonly NodePlan[]): Promise<Outside> {
   const [internet, intranet, ports] = ["1.1.1.1", "192.168.77.1", [80, 443]] as const;
-  const record = readRecord();
   const control = findMachine("control");
-  if (!record || !control) throw new Error("the nodes do not run");
-  const plan = addressPlan(record.prefix);
+  if (!control) throw new Error("the nodes do not run");
   const address = `${plan.prefix}.0.250`;
-  const nodes = nodePlans(plan, record.nodes);
   const onNodes = async (...command: string[]) => {
     for (const { name } of nodes) await onMachine(findMachine(name), command);
   };

@@ -68,13 +68,18 @@ export function kubectl(...args: string[]): Promise<string> {
 }
 
 /** The same in the namespace of another stack. */
-export async function kubectlIn(where: string, ...args: string[]): Promise<string> {
-  const { stdout } = await execa(join(binaries, "kubectl"), [
-    `--kubeconfig=${join(clusterStateFolder(), "kubeconfig")}`,
-    "--context=switchboard-local",
-    `--namespace=${where}`,
-    ...args,
-  ]);
+export function kubectlIn(where: string, ...args: string[]): Promise<string> {
+  return runKubectl("", `--namespace=${where}`, ...args);
+}
+
+/** Creates an object of the cluster, or changes it. */
+export async function apply(object: object): Promise<void> {
+  await runKubectl(JSON.stringify(object), "apply", "--filename=-");
+}
+
+async function runKubectl(input: string, ...args: string[]): Promise<string> {
+  const flags = [`--kubeconfig=${join(clusterStateFolder(), "kubeconfig")}`, "--context=switchboard-local"];
+  const { stdout } = await execa(join(binaries, "kubectl"), [...flags, ...args], { input });
   return stdout;
 }
 
