@@ -96,8 +96,10 @@ export async function endAll(find: () => readonly number[]): Promise<void> {
 /** Wires this machine to the control plane: the API server's address is reachable from here, and nothing else is. */
 export async function connectHost(plan: AddressPlan, control: Inside): Promise<void> {
   const inControl = (script: string) => onMachine(control, ["sh", "-ec", script]);
+  // With an address of its own: otherwise it takes one of a wire, another whenever a wire comes or goes, and who knew the
+  // API server by the old one waits half a minute.
   await inControl(`
-    ip link show switch >/dev/null 2>&1 || ip link add switch type bridge
+    ip link show switch >/dev/null 2>&1 || ip link add switch address 02:00:00:00:00:02 type bridge
     ip addr replace ${plan.control}/24 dev switch
     ip link set switch up`);
   await onMachine(undefined, [
