@@ -62,17 +62,26 @@ function tlsConfs(inputs: unknown): [path: string, text: string][] {
   });
 }
 
+/** Whether it has the files of an app, which is behind NGINX. */
+function isOfApp(inputs: unknown): boolean {
+  return fieldsOf(at(inputs, "metadata.labels"))["app.kubernetes.io/component"] === "app";
+}
+
 function tlsVersions(inputs: unknown): Complaint[] {
   return tlsConfs(inputs).flatMap(([path, text]) => {
     const lines = [...text.matchAll(/^\s*ssl_protocols\s+([^;]*);/gm)].map((match) => match[1]!.trim());
     const wrong = lines.filter((line) => line.split(/\s+/).some((version) => !/^TLSv1\.[23]$/.test(version)));
-    const todo = "keep TLSv1.2 and TLSv1.3 in components/ingress/nginxTls.ts";
+    const todo = isOfApp(inputs)
+      ? "set ssl_protocols TLSv1.2 TLSv1.3; in this file of `apps.<name>.files`"
+      : "keep TLSv1.2 and TLSv1.3 in components/ingress/nginxTls.ts";
     if (lines.length === 0) return [{ message: `${path}: ssl_protocols is not set`, todo }];
     return wrong.map((line) => ({ message: `${path}: ssl_protocols is ${JSON.stringify(line)}`, todo }));
   });
 }
 
+/** It is for browsers, and they see the public server alone. */
 function strictTransport(inputs: unknown): Complaint[] {
+  if (isOfApp(inputs)) return [];
   return tlsConfs(inputs).flatMap(([path, text]) => {
     const seconds = numberOf(/Strict-Transport-Security\s+"?max-age=(\d+)/.exec(text)?.[1]);
     if (seconds !== undefined && seconds >= 15_768_000) return [];

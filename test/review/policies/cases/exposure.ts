@@ -19,6 +19,7 @@ const defaultGroup = on(
 const nginx = on("dev", k8s("core/v1:ConfigMap"), "edge-config");
 const nginxProd = on("prod", k8s("core/v1:ConfigMap"), "edge-config");
 const conf = 'data["nginx.conf"]';
+const component = 'metadata.labels["app.kubernetes.io/component"]';
 const replaced = (from: string | RegExp, to: string) => (text: string) => text.replace(from, to);
 
 const panel = on("dev", k8s("core/v1:Service"), "panel-service");
@@ -122,10 +123,15 @@ export const exposure: Record<string, RuleCase> = {
         'ssl_protocols is "TLSv1 TLSv1.2 TLSv1.3"',
       ),
       nginx({ [conf]: replaced(/ssl_protocols[^;]*;/, "") }, "data[nginx.conf]: ssl_protocols is not set"),
+      nginx({ [conf]: replaced(/ssl_protocols[^;]*;/, ""), [component]: "app" }, "ssl_protocols is not set"),
     ],
   },
   "hsts-on": {
-    passes: [nginxProd({ [conf]: replaced(/max-age=\d+/g, "max-age=15768000") })],
+    passes: [
+      nginxProd({ [conf]: replaced(/max-age=\d+/g, "max-age=15768000") }),
+      // A file of an app's own NGINX, which stands behind the public one.
+      nginxProd({ [conf]: replaced(/max-age=\d+/g, "max-age=600"), [component]: "app" }),
+    ],
     fails: [
       nginxProd({ [conf]: replaced(/max-age=\d+/g, "max-age=600") }, "Strict-Transport-Security max-age is 600"),
       nginxProd({ [conf]: replaced(/^.*Strict-Transport-Security.*$/gm, "") }, "max-age is not set"),
