@@ -32,3 +32,31 @@ test("more processors than needed, those of the pools, and a cluster that is the
   const { image } = parse((raw) => (raw.panel.image.platforms = ["arm64"])).panel;
   assert.deepEqual(image.platforms, ["arm64"]);
 });
+
+test("so are those of the apps that the stack declares, and of their sidecars", () => {
+  const built = { repository: "registry.example/shop", source: "apps/panel", platforms: ["amd64"] };
+  const found = problems((raw) => {
+    onEks((cluster) => (cluster.pools = { system: pool("m7i.large", "system"), apps: pool("m7g.xlarge") }))(raw);
+    raw.apps = { shop: { image: built, processes: { web: { port: 3000, sidecars: { agent: { image: built } } } } } };
+  });
+  assert.deepEqual(found, [
+    says("apps.shop.image.platforms", "arm64"),
+    says("apps.shop.processes.web.sidecars.agent.image.platforms", "arm64"),
+  ]);
+});
+
+test("production runs no image of theirs whose tag can be moved", () => {
+  const found = problems((raw) => {
+    raw.operations = { protect: true };
+    const agent = { image: "registry.example/agent:2" };
+    raw.apps = { shop: { image: "registry.example/shop:1", processes: { web: { sidecars: { agent } } } } };
+  });
+  for (const [setting, reference] of [
+    ["apps.shop.image", "registry.example/shop:1"],
+    ["apps.shop.processes.web.sidecars.agent.image", "registry.example/agent:2"],
+  ])
+    assert.ok(
+      found.some((one) => one.startsWith(`${setting}: "${reference}" has no digest`)),
+      found.join("\n"),
+    );
+});
