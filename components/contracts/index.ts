@@ -183,8 +183,8 @@ export type TransportSecurity =
   | { readonly mode: "verify-ca"; readonly authority: SecretRef }
   | { readonly mode: "verify-full"; readonly authority: SecretRef | "system" };
 
-/** A database for one role, the same for every kind of Postgres. */
-export interface PostgresEndpoint {
+/** How somebody logs in to a Postgres server, the same for every kind. */
+export interface PostgresLogIn {
   readonly host: Input<string>;
   readonly port: number;
   readonly database: string;
@@ -198,6 +198,14 @@ export interface PostgresEndpoint {
   readonly replica?: { readonly host: Input<string>; readonly port: number };
   /** What must be there before anyone connects as this role. */
   readonly ready: readonly Resource[];
+}
+
+/** A database for one app. */
+export interface PostgresEndpoint extends PostgresLogIn {
+  /** The app's own schema, which its sessions look into. */
+  readonly schema: string;
+  /** The role whose rights its sessions have: what another app grants to. */
+  readonly role: string;
 }
 
 /** A Postgres server that gives each part of the product its own role and schema in one database. */

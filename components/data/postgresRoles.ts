@@ -1,5 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Connection, EnvironmentVariable, Place, PostgresEndpoint, PostgresRole } from "../contracts";
+import type {
+  Connection,
+  EnvironmentVariable,
+  Place,
+  PostgresEndpoint,
+  PostgresLogIn,
+  PostgresRole,
+} from "../contracts";
 import type { Rollout } from "../contracts/rollout";
 import { generatedIn } from "../kubernetes/besideCluster";
 import { authorityFiles, postgresVariables } from "../kubernetes/connections";
@@ -19,7 +26,7 @@ export interface PostgresRolesArgs {
   /** Labels of the secrets. */
   readonly labels: Record<string, string>;
   /** How the administrator reaches the server: who makes the roles. No superuser is needed. */
-  readonly administrator: PostgresEndpoint;
+  readonly administrator: PostgresLogIn;
   /** An image with `psql` 15 or newer. */
   readonly image: string;
   readonly generation: number;
@@ -104,10 +111,13 @@ export class PostgresRoles {
       return new VersionedSecret(`${name}-${owner}`, { namespace, labels: args.labels, values: { password } }, opts);
     }
 
-    function endpointOf({ user, secret }: Login): PostgresEndpoint {
+    function endpointOf({ role, as, user, secret }: Login): PostgresEndpoint {
+      const schema = named(role);
       return {
         ...administrator,
         database,
+        schema,
+        role: as === "app" ? conf.appRole(schema) : schema,
         user,
         password: secret.ref("password"),
         ready: [...administrator.ready, ...secret.ready, rolesJob.job],

@@ -1,11 +1,11 @@
-import type { MountedFiles, PostgresEndpoint, RedisEndpoint, SecretRef, TransportSecurity } from "../contracts";
+import type { MountedFiles, PostgresLogIn, RedisEndpoint, SecretRef, TransportSecurity } from "../contracts";
 import type { VariableSource, VariableTable } from "./variables";
 
 /** Where the certificate authority of a server is seen in a pod. */
 const authorityFolder = (server: string) => `/run/tls/${server}`;
 
 /** The variables by which libpq and every client made after it find the database. */
-export const postgresVariables: VariableTable<PostgresEndpoint> = {
+export const postgresVariables: VariableTable<PostgresLogIn> = {
   PGHOST: ({ host }) => ({ value: host }),
   PGPORT: ({ port }) => ({ value: String(port) }),
   PGDATABASE: ({ database }) => ({ value: database }),
@@ -39,9 +39,15 @@ export function authorityFiles(servers: Readonly<Record<string, TransportSecurit
   });
 }
 
-function authorityVariable(server: string, tls: TransportSecurity): VariableSource | undefined {
+/** The path of the authority's file in a pod that has these files. */
+export function authorityFile(server: string, tls: TransportSecurity): string | undefined {
   const authority = authorityOf(tls);
-  return authority && { value: `${authorityFolder(server)}/${authority.key}` };
+  return authority && `${authorityFolder(server)}/${authority.key}`;
+}
+
+function authorityVariable(server: string, tls: TransportSecurity): VariableSource | undefined {
+  const value = authorityFile(server, tls);
+  return value === undefined ? undefined : { value };
 }
 
 /** The authority that a pod must be given; none where the image has it, or where nothing is verified. */

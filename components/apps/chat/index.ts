@@ -115,6 +115,8 @@ export class Chat extends pulumi.ComponentResource {
         ...configuration,
         environment: environment(owner),
         files: authorityFiles({ postgres: owner.tls }),
+        connectsTo: owner.destinations,
+        sidecars: owner.sidecars,
         after: [...configuration.after, ...owner.ready],
         identity: { name: "chat", component: "migration" },
         command: ["/app/bin/chat", "eval", "Chat.Release.migrate()"],

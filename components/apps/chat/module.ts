@@ -23,6 +23,8 @@ function spec({ chat, edge }: ChatLayers): AppSpec | undefined {
   return {
     name: "chat",
     usesPostgres: true,
+    // It prepares its statements on each connection.
+    needsSession: true,
     redisPrefix: undefined,
     processes: [
       {

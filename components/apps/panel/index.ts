@@ -11,7 +11,6 @@ import type {
   Route,
 } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
-import { appRole } from "../../data/postgresConf";
 import { panelProbes } from "../../ingress/paths";
 import type { IngressSettings } from "../../ingress/settings";
 import { type AppConfiguration, givenEnvironment } from "../../kubernetes/configuration";
@@ -113,10 +112,12 @@ export class Panel extends pulumi.ComponentResource {
           ...variablesOf(migrationVariables, {
             email: settings.firstAdministrator,
             passwordFile: administrator.path,
-            chatRole: appRole("chat"),
+            chatRole: args.postgres.endpoint("chat").role,
           }),
         ],
-        files: [...configuration.files, administrator.file],
+        files: [...authorityFiles({ postgres: owner.tls, redis: redis.tls }), administrator.file],
+        connectsTo: [...owner.destinations, ...redis.destinations],
+        sidecars: owner.sidecars,
         after: [...configuration.after, ...owner.ready, ...administrator.ready],
         identity: { name: "panel", component: "migration" },
         command: main("migrate"),
@@ -149,7 +150,11 @@ export class Panel extends pulumi.ComponentResource {
       ...chosenEdges(byHand),
     ];
     this.#backend = { host: service.metadata.name, port, websocket: false, destination: { pods: web, port } };
-    this.chatTokens = { publicKeys: keys.publicKeys, revocations: "panel.chat_revocations", ready: [migration.job] };
+    this.chatTokens = {
+      publicKeys: keys.publicKeys,
+      revocations: `${postgres.schema}.chat_revocations`,
+      ready: [migration.job],
+    };
     this.firstLogin = pulumi.secret(
       pulumi.output({ email: settings.firstAdministrator, password: administratorPassword }),
     );

@@ -10,6 +10,8 @@ export interface AppSpec {
   readonly name: string;
   /** Whether it has a role and a schema of its own in Postgres. */
   readonly usesPostgres: boolean;
+  /** Whether it needs a session of its own there, e.g. for prepared statements. @default false */
+  readonly needsSession?: boolean;
   /** How its keys in Redis begin; undefined for an app that does not use it. */
   readonly redisPrefix: string | undefined;
   readonly processes: readonly ProcessSpec[];

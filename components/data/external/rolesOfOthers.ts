@@ -4,6 +4,7 @@ import type {
   EnvironmentVariable,
   Place,
   PostgresEndpoint,
+  PostgresLogIn,
   PostgresRole,
   SecretRef,
 } from "../../contracts";
@@ -16,7 +17,7 @@ import { type GivenRole, givenRolesScript, type LogIn } from "./rolesScript";
 import type { ExternalPostgresSettings } from "./settings";
 
 /** What the server is to whoever logs in. */
-export type Server = Omit<PostgresEndpoint, "user" | "password">;
+export type Server = Omit<PostgresLogIn, "user" | "password">;
 
 /** What given roles are used with. */
 export interface RolesOfOthersArgs {
@@ -63,7 +64,7 @@ export class RolesOfOthers {
         identity: { name: "postgres", component: "roles" },
         image: args.image,
         command: ["sh", "-c", givenRolesScript(logins.map(({ role, given }) => givenRole(role, given)))],
-        environment: [...variablesOf(postgresVariables, endpointOf(first.given.user, first.app)), ...variables],
+        environment: [...variablesOf(postgresVariables, logInOf(first.given.user, first.app)), ...variables],
         files: authorityFiles({ postgres: server.tls }),
         sidecars: server.sidecars,
         resources: fixedSizes.postgresJob,
@@ -77,8 +78,13 @@ export class RolesOfOthers {
     this.connections = job.connections;
     this.#endpoints = new Map(
       logins.map(({ role, given, app, owner }) => {
-        const own = endpointOf(given.user, app, job.job);
-        return [role, { app: own, owner: given.owner && owner ? endpointOf(given.owner.user, owner, job.job) : own }];
+        const schema = schemaOf(role, given);
+        const as = (user: string, secret: VersionedSecret) => ({
+          ...logInOf(user, secret, job.job),
+          ...{ schema, role: user },
+        });
+        const own = as(given.user, app);
+        return [role, { app: own, owner: given.owner && owner ? as(given.owner.user, owner) : own }];
       }),
     );
 
@@ -86,7 +92,7 @@ export class RolesOfOthers {
       return new VersionedSecret(`${name}-${whose}`, { namespace, labels: args.labels, values: { password } }, opts);
     }
 
-    function endpointOf(user: string, secret: VersionedSecret, ...after: pulumi.Resource[]): PostgresEndpoint {
+    function logInOf(user: string, secret: VersionedSecret, ...after: pulumi.Resource[]): PostgresLogIn {
       const password: SecretRef = secret.ref("password");
       return { ...server, user, password, ready: [...server.ready, ...secret.ready, ...after] };
     }
@@ -104,12 +110,19 @@ export class RolesOfOthers {
   retirePreviousPasswords(): void {}
 }
 
-function givenRole(role: PostgresRole, { user, owner, schema }: RolesOfOthersArgs["given"][string]): GivenRole {
+type Given = RolesOfOthersArgs["given"][string];
+
+function schemaOf(role: PostgresRole, { schema }: Given): string {
+  return schema ?? role.replaceAll("-", "_");
+}
+
+function givenRole(role: PostgresRole, given: Given): GivenRole {
+  const { user, owner } = given;
   const app: LogIn = { user, variable: variableOf(role) };
   return {
     app,
     owner: owner ? { user: owner.user, variable: variableOf(`${role}_owner`) } : app,
-    schema: schema ?? role.replaceAll("-", "_"),
+    schema: schemaOf(role, given),
   };
 }
 

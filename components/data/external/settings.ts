@@ -4,6 +4,7 @@ import { mapOf, Problem, problemOf, show, text, whole } from "../../schema/field
 import type { SettingsOf } from "../../schema/sealed";
 import { image } from "../../schema/values/image";
 import { parseLabel } from "../../schema/values/words";
+import { pooler } from "../pooler/settings";
 import { addressFields, checkAddress, tlsField } from "./address";
 import { password, user } from "./credentials";
 
@@ -25,11 +26,13 @@ const appName = (name: string) => problemOf(() => parseLabel(name));
 
 const logIn = (whose: string) => ({ user: user(`user of ${whose}`), password: password(`password of ${whose}`) });
 
-/** The log-ins of an app that somebody else made. */
+const roleLogIn = (whose: string) => ({ ...logIn(whose), user: identifier(63).describe(`role of ${whose}`) });
+
+/** The log-ins of an app that somebody else made. Apps grant rights to each other's roles, by their names. */
 const role = z.strictObject({
-  ...logIn("what serves"),
+  ...roleLogIn("what serves"),
   owner: z
-    .strictObject(logIn("the migration"))
+    .strictObject(roleLogIn("the migration"))
     .optional()
     .describe("who makes the tables in migrations; default: the user itself"),
   schema: identifier(63)
@@ -87,6 +90,7 @@ export const externalPostgres = (context: SettingsContext) =>
       passwordGeneration: whole(1, 1_000_000)
         .prefault(1)
         .describe("with `administrator`: raise it by one to give the apps a new password"),
+      pooler: pooler(context),
     })
     .superRefine((given, issues) => {
       checkAddress(given, issues);

@@ -52,6 +52,7 @@ test("an administrator's log-in makes roles with the prefix, in the stack's data
     ["db.acme.dev", "5432", "acme", "acme_panel_g2", "verify-full"],
   );
   assert.equal(variablesOf(from, "web-shop-web-deployment").PGUSER, "acme_web_shop_g2");
+  assert.equal(variablesOf(from, "chat-deployment").TOKEN_REVOCATIONS, "acme_panel.chat_revocations");
   assert.equal(variablesOf(from, "web-shop-web-deployment").PGHOST_READ, undefined);
 });
 
@@ -74,6 +75,9 @@ test("given roles are tried by a job, and each app gets its own; migrations get 
   const variables = from.of("kubernetes:core/v1:ConfigMap").find(({ name }) => name.startsWith("panel-migrate-"))!
     .inputs.data;
   assert.equal(variables.PGUSER, "panel_ddl");
+  // What one app lets another read is named by the roles and schemas that there are.
+  assert.equal(variables.CHAT_DATABASE_ROLE, "chat_rw");
+  assert.equal(variablesOf(from, "chat-deployment").TOKEN_REVOCATIONS, "admin.chat_revocations");
   assert.equal(variablesOf(from, "panel-deployment").PGUSER, "panel_rw");
   assert.equal(variablesOf(from, "chat-deployment").PGUSER, "chat_rw");
 });
