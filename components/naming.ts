@@ -49,6 +49,11 @@ export function selectorLabels(identity: PodIdentity): Record<string, string> {
   return { "app.kubernetes.io/name": identity.name, "app.kubernetes.io/component": identity.component };
 }
 
+/** The label that tells pods of one identity apart; none where there are no others. */
+export function instanceLabel(instance: string | undefined): Record<string, string> {
+  return instance === undefined ? {} : { "app.kubernetes.io/instance": instance };
+}
+
 /** All standard labels of an object: role, part, stage and version. */
 export function standardLabels(identity: PodIdentity, release: ReleaseLabels): Record<string, string> {
   return {

@@ -81,6 +81,12 @@ const variants: readonly (readonly [layer: string, kind: string, change: object]
   ["redis", "memorystore", { highAvailability: false }],
   ["redis", "elastiCache", { replicas: 0 }],
   ["redis", "external", { tls: {} }],
+  ["postgres", "inCluster", { pooler: { image: "registry.example/pgbouncer:1.24.1", direct: ["chat"] } }],
+  [
+    "postgres",
+    "cloudSql",
+    { connection: "authProxy", pooler: { image: "registry.example/pgbouncer:1.24.1", mode: "session" } },
+  ],
 ];
 
 const registries = {

@@ -9,7 +9,7 @@ const modules = Object.values<AppModule>(apps);
 export const appTiers: readonly string[] = modules.flatMap(({ pods }) => Object.keys(pods));
 
 /** The parts of the platform, in the order in which they are told. */
-export const tiers: readonly string[] = ["edge", ...appTiers, "jobs", "postgres", "redis"];
+export const tiers: readonly string[] = ["edge", ...appTiers, "jobs", "pooler", "postgres", "redis"];
 
 const byRole: Readonly<Record<string, string>> = {
   "edge/proxy": "edge",
@@ -19,6 +19,7 @@ const byRole: Readonly<Record<string, string>> = {
       .map(([tier, { name, component }]) => [`${name}/${component}`, tier]),
   ),
   "postgres/server": "postgres",
+  "postgres/pooler": "pooler",
   "redis/server": "redis",
 };
 

@@ -145,7 +145,7 @@ async function follow(
 }
 
 /** The tiers of servers. */
-export const servers: readonly string[] = ["postgres", "redis"];
+export const servers: readonly string[] = ["pooler", "postgres", "redis"];
 
 /** @throws UserError for a name that is no part of the platform and that no pod of this stack has */
 function refuseUnknown(named: readonly string[], sources: readonly LogSource[]): void {

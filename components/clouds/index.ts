@@ -2,6 +2,7 @@ import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Cluster, Connection, Postgres, Redis } from "../contracts";
 import type { Rollout } from "../contracts/rollout";
 import type { PostgresArgs, RedisArgs } from "../contracts/stores";
+import type { PoolerSettings } from "../data/pooler/settings";
 import { fullNameOf } from "../naming";
 import type { Schema, SettingsOf } from "../schema/sealed";
 import { type Image, imagesIn } from "../schema/values/image";
@@ -105,7 +106,8 @@ export async function createStores(
   opts: ComponentResourceOptions,
 ): Promise<Stores> {
   const { postgres: data, redis: memory } = settings;
-  const postgres = data && (await postgresBuilder(data.kind)({ settings: data, place, roles }, opts));
+  const server = data && (await postgresBuilder(data.kind)({ settings: data, place, roles }, opts));
+  const postgres = data?.pooler && server ? await pooled(data.pooler, server, data.passwordGeneration) : server;
   const redis = memory && (await redisBuilder(memory.kind)({ settings: memory, place, users }, opts));
   return {
     postgres,
@@ -116,6 +118,11 @@ export async function createStores(
     },
     retirePreviousPasswords: (after) => postgres?.retirePreviousPasswords(after),
   };
+
+  async function pooled(pooler: PoolerSettings, server: Postgres, generation: number): Promise<Postgres> {
+    const { PooledPostgres } = await import("../data/pooler/pooledPostgres");
+    return new PooledPostgres("postgres", { settings: pooler, place, roles, server, generation }, opts);
+  }
 }
 
 const postgresBuilder = (kind: string) =>

@@ -6,6 +6,7 @@ import { image } from "../schema/values/image";
 import { loggedValuesProblem } from "../schema/values/loggedValues";
 import { bytes, resources } from "../schema/values/resources";
 import { words } from "../schema/values/words";
+import { pooler } from "./pooler/settings";
 
 /** Parameters that the platform sets, with what to do instead. */
 const ownedParameters: Record<string, string> = {
@@ -70,6 +71,7 @@ export const inClusterPostgres = (context: SettingsContext) =>
       .prefault(100)
       .describe("most connections at once; each costs some mebibytes of memory"),
     passwordGeneration: generation("the panel and the chat"),
+    pooler: pooler(context),
   });
 
 /** Redis as one pod of the cluster. */

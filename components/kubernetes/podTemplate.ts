@@ -1,6 +1,6 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type { ClusterTraits, EnvironmentVariable, MountedFiles, PodIdentity, PodRole, Sidecar } from "../contracts";
-import { imageVersion, type ReleaseLabels, selectorLabels, standardLabels } from "../naming";
+import { imageVersion, instanceLabel, type ReleaseLabels, selectorLabels, standardLabels } from "../naming";
 import { type Resources, usualTmpSize } from "../schema/values/resources";
 import { kubernetesResources } from "./containerResources";
 
@@ -10,6 +10,8 @@ type Probe = inputs.core.v1.Probe;
 /** What a pod of this platform is made of. Whatever is not named here is the same for every pod. */
 export interface PodArgs {
   readonly identity: PodIdentity;
+  /** Tells pods of one identity apart that stand beside each other, for selectors of their own. @default none */
+  readonly instance?: string;
   readonly stage: string;
   readonly traits: Pick<ClusterTraits, "placement">;
   /** Which nodes take it. @default "apps" */
@@ -34,6 +36,8 @@ export interface PodArgs {
   readonly resources: Resources;
   /** Seconds between the end of new traffic to the pod and its stop signal. @default 0 */
   readonly preStopSeconds?: number;
+  /** Program that runs in this time, at most for as long. @default it only passes */
+  readonly preStop?: readonly string[];
   /** Seconds that the container may take from its stop signal to its end. @default 10 */
   readonly shutdownSeconds?: number;
   /** User and group. @default 10001 */
@@ -85,7 +89,7 @@ export function podTemplate(args: PodArgs): inputs.core.v1.PodTemplateSpec {
   ];
   return {
     metadata: {
-      labels: standardLabels(args.identity, releaseOf(args)),
+      labels: { ...standardLabels(args.identity, releaseOf(args)), ...instanceLabel(args.instance) },
     },
     spec: {
       serviceAccountName: args.serviceAccount,
@@ -123,7 +127,7 @@ export function pullSecrets(names: readonly string[] = []): { imagePullSecrets?:
 }
 
 type ContainerArgs = Omit<OwnSidecar, "user" | "shutdownSeconds"> &
-  Pick<PodArgs, "environmentFrom" | "preStopSeconds" | "scratchBytes"> & {
+  Pick<PodArgs, "environmentFrom" | "preStop" | "preStopSeconds" | "scratchBytes"> & {
     /** The volume that is its `/tmp`. */
     readonly tmp: string;
   };
@@ -146,7 +150,7 @@ function container(args: ContainerArgs): Container {
           livenessProbe: args.probes.liveness,
         }
       : {}),
-    ...(args.preStopSeconds ? { lifecycle: { preStop: { sleep: { seconds: args.preStopSeconds } } } } : {}),
+    ...(args.preStopSeconds ? { lifecycle: { preStop: preStopOf(args.preStop, args.preStopSeconds) } } : {}),
     resources: kubernetesResources(args.resources, { tmpSize: tmpSizeOf(args), scratchBytes: args.scratchBytes }),
     securityContext: containerSecurity,
     // The end of the log of a container that failed becomes its message, which is what a failed `up` shows.
@@ -162,6 +166,10 @@ function container(args: ContainerArgs): Container {
       ...(args.mounts ?? []),
     ],
   };
+}
+
+function preStopOf(command: readonly string[] | undefined, seconds: number): inputs.core.v1.LifecycleHandler {
+  return command ? { exec: { command: [...command] } } : { sleep: { seconds } };
 }
 
 /** The list under its name; nothing for an empty one, which no API server keeps. */

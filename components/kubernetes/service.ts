@@ -1,13 +1,15 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PodIdentity } from "../contracts";
-import { type ReleaseLabels, selectorLabels, standardLabels } from "../naming";
+import { instanceLabel, type ReleaseLabels, selectorLabels, standardLabels } from "../naming";
 
 /** A Service that other pods call by its name. */
 export interface ClusterServiceArgs {
   readonly name: string;
   readonly namespace: pulumi.Input<string>;
   readonly identity: PodIdentity;
+  /** Of the pods, where there are others of this identity. @default none */
+  readonly instance?: string;
   readonly release: ReleaseLabels;
   readonly ports: Readonly<Record<string, number>>;
   /** No address of its own: the name resolves to every pod, also to those that are not ready yet. */
@@ -30,7 +32,7 @@ export function clusterService(args: ClusterServiceArgs, opts: pulumi.CustomReso
         annotations: { "pulumi.com/skipAwait": "true" },
       },
       spec: {
-        selector: selectorLabels(args.identity),
+        selector: { ...selectorLabels(args.identity), ...instanceLabel(args.instance) },
         ...(args.headless ? { clusterIP: "None", publishNotReadyAddresses: true } : {}),
         ports: Object.entries(args.ports).map(([name, port]) => ({ name, port, targetPort: port, protocol: "TCP" })),
       },

@@ -4,7 +4,7 @@ import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, Destination } from "../contracts";
 import type { Rollout } from "../contracts/rollout";
-import { selectorLabels, standardLabels } from "../naming";
+import { instanceLabel, selectorLabels, standardLabels } from "../naming";
 import { rolloutSurge } from "./fixedSizes";
 import { graceSeconds, type PodArgs, podTemplate, releaseOf } from "./podTemplate";
 
@@ -34,8 +34,9 @@ export class Workload extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkloadArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:apps:Workload", name, {}, opts);
-    const metadata = { name, namespace: args.namespace, labels: standardLabels(args.identity, releaseOf(args)) };
-    const selector = { matchLabels: selectorLabels(args.identity) };
+    const labels = { ...standardLabels(args.identity, releaseOf(args)), ...instanceLabel(args.instance) };
+    const metadata = { name, namespace: args.namespace, labels };
+    const selector = { matchLabels: { ...selectorLabels(args.identity), ...instanceLabel(args.instance) } };
 
     const account = new core.ServiceAccount(
       `${name}-account`,

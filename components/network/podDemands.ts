@@ -7,6 +7,8 @@ import { hostnamesOf } from "../schema/publicHosts";
 import { type Resources, usualTmpSize } from "../schema/values/resources";
 import type { Settings } from "../settings";
 
+type PoolerSettings = NonNullable<NonNullable<Settings["postgres"]>["pooler"]>;
+
 /** Amounts as numbers: thousandths of a core, and bytes. */
 export interface Amounts {
   readonly cpu: number;
@@ -46,6 +48,9 @@ export function podDemands(settings: PodSettings): PodDemand[] {
   const rolling = (replicas: number) => (replicas === 0 ? 0 : generationsAtOnce * replicas + rolloutSurge);
   const { postgresJob, acmeSolver } = fixedSizes;
   const jobs = specs.flatMap(({ jobs }) => jobs);
+  // While passwords change, both generations of it are there.
+  const poolerDemands = (pooler: PoolerSettings | undefined) =>
+    pooler ? [demand("pooler", pooler.replicas + rolling(pooler.replicas), pooler.resources, beside)] : [];
   const asked = edge.certificate.kind === "acme" && edge.certificate.challenge === "http01";
   const hosts = hostnamesOf(settings).length;
   const processes = specs.flatMap(({ processes }) => processes);
@@ -59,6 +64,7 @@ export function podDemands(settings: PodSettings): PodDemand[] {
     ),
     demand("edge", rolling(edge.replicas), { ...edge.resources, tmpSize: proxyTmpSize(edge, routes) }),
     ...(postgres?.kind === "inCluster" ? [demand("postgres", 1, postgres.resources)] : []),
+    ...poolerDemands(postgres?.pooler),
     ...(redis?.kind === "inCluster" ? [demand("redis", 1, redis.resources)] : []),
     ...jobs.map(({ who, most, resources }) => demand(who, most, resources, beside)),
     demand("jobs of postgres", postgres ? 4 : 0, postgresJob, beside),

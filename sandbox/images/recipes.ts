@@ -27,6 +27,7 @@ export const baseStandIns: Readonly<Record<string, StandIn>> = {
 export const serverStandIns: Readonly<Record<string, StandIn>> = {
   "docker.io/library/postgres": { folder: "postgres", program: "Postgres 15" },
   "docker.io/library/redis": { folder: "redis", program: "Redis 7.0" },
+  "docker.io/edoburu/pgbouncer": { folder: "pgbouncer", program: "PgBouncer 1.18" },
   "docker.io/library/nginx": { folder: "nginx", program: "NGINX 1.22" },
 };
 

@@ -9,8 +9,8 @@ import { repository, writeKubeconfig } from "./plan";
 import { inThisProject } from "./project";
 import type { Stack } from "./stacks";
 
-/** Stacks that set everything which goes together, by their kind of cluster; `balanced` and `external` are existing ones. */
-export const everythingKinds = ["existing", "balanced", "external", "gke", "eks"] as const;
+/** Stacks that set everything which goes together, by their kind of cluster; the others are of existing ones. */
+export const everythingKinds = ["existing", "balanced", "external", "pooled", "gke", "eks"] as const;
 
 /**
  * The stack that sets every setting there is beside this kind of cluster (`test/fixtures/stacks`), with the files that

@@ -13,6 +13,7 @@ export const hostPackages: Readonly<Record<string, string>> = {
   "erlang-ssl": "the chat is built",
   "erlang-eunit": "the chat's unit tests",
   "postgresql-15": "databases with the program's own roles",
+  pgbouncer: "the pooler in front of them",
   "redis-server": "stores with the program's own users",
   nginx: "the rendered configuration",
   openssl: "certificates",

@@ -16,7 +16,7 @@ export const command: CommandSpec = {
   name: "logs",
   summary: "show the logs of all parts of a stack as one, in the order of time",
   description:
-    `Without a tier it shows all but ${servers.join(" and ")}. It shows lines of JSON as sentences; --json prints them ` +
+    `Without a tier it shows all but ${servers.slice(0, -1).join(", ")} and ${servers.at(-1)}. It shows lines of JSON as sentences; --json prints them ` +
     "unchanged. --request follows one request by the id that NGINX gave it (X-Request-Id in the response). It " +
     "follows the request through the panel and into the jobs that it created. It also follows the chat's sockets " +
     "that were opened with the token it got. With --follow it adds pods that start and drops pods that end. " +

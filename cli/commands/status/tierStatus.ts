@@ -73,7 +73,7 @@ export function tierStatuses({ objects, state }: Pick<Facts, "objects" | "state"
 }
 
 /** What others need comes first. */
-const sequence: readonly string[] = ["postgres", "redis", "jobs", ...appTiers, "edge"];
+const sequence: readonly string[] = ["postgres", "pooler", "redis", "jobs", ...appTiers, "edge"];
 /** The processes of the apps of a stack's file stand between the apps and the proxy. */
 const order = (tier: string) => (sequence.includes(tier) ? sequence.indexOf(tier) : sequence.length - 1.5);
 
@@ -109,9 +109,9 @@ function statusOf(workload: WorkloadObject, objects: Facts["objects"], state: St
   };
 }
 
-/** By the two labels that its selector is made of. */
+/** By the labels that its selector is made of. */
 function belongs({ metadata }: PodObject, labels: Readonly<Record<string, string>> | undefined): boolean {
-  return ["app.kubernetes.io/name", "app.kubernetes.io/component"].every(
+  return ["app.kubernetes.io/name", "app.kubernetes.io/component", "app.kubernetes.io/instance"].every(
     (key) => metadata.labels?.[key] === labels?.[key],
   );
 }

@@ -85,10 +85,11 @@ function allOf(
 }
 
 function appDemands(settings: Layers): Demand[] {
-  const { edge } = settings;
+  const { edge, postgres } = settings;
   const processes = appSpecs(settings).flatMap(({ processes }) => processes);
   const proxy = edge ? [{ ...edge, key: "edge", sidecars: [] }] : [];
-  return [...processes, ...proxy].map(({ key, replicas, resources, sidecars = [] }) => ({
+  const pooler = postgres?.pooler ? [{ ...postgres.pooler, key: "postgres.pooler", sidecars: [] }] : [];
+  return [...processes, ...proxy, ...pooler].map(({ key, replicas, resources, sidecars = [] }) => ({
     who: key,
     asks: together([resources, ...sidecars.map((sidecar) => sidecar.resources)].map(asked)),
     steady: replicas,

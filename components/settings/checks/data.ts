@@ -1,13 +1,9 @@
 import { appSpecs, apps } from "../../apps";
-import type { JobSpec } from "../../apps/shared/spec";
 import { cloudOf } from "../../clouds";
-import { rolloutSurge } from "../../kubernetes/fixedSizes";
 import { show } from "../../schema/fields";
 import { parseBytes } from "../../schema/values/resources";
 import type { Check } from "./check";
 
-/** Connections that Postgres keeps for administrators (`superuser_reserved_connections`). */
-const reservedConnections = 3;
 /** Part of the memory limit that Redis' data should fill: the rest is for buffers and the copy while it saves. */
 const dataShare = 0.7;
 
@@ -51,35 +47,6 @@ const redisKeys: Check = (settings, { errors }) => {
         `${key}: ${show(prefix)} is also the beginning of ${other.name}'s (${show(other.prefix)}); use another`,
       );
   }
-};
-
-const databaseConnections: Check = (settings, { errors }) => {
-  const { postgres } = settings;
-  const specs = appSpecs(settings);
-  if (!postgres || specs.length < Object.keys(apps).length) return;
-  const processes = specs.flatMap(({ processes }) => processes);
-  const jobs = (wanted: JobSpec["kind"]) => specs.flatMap(({ jobs }) => jobs).filter(({ kind }) => kind === wanted);
-  const parts = [
-    ...processes.map(({ key, replicas, connections }) => ({
-      who: key,
-      pods: replicas > 0 ? replicas + rolloutSurge : 0,
-      each: connections.each,
-    })),
-    { who: "migrations", pods: jobs("release").length, each: 1 },
-    { who: "commands after a rollout", pods: jobs("after").length, each: jobs("after")[0]?.connections ?? 0 },
-    { who: "scheduled jobs", pods: jobs("schedule").length, each: jobs("schedule")[0]?.connections ?? 0 },
-  ];
-  const needed = parts.reduce((sum, part) => sum + part.pods * part.each, 0);
-  const usable = postgres.maxConnections - reservedConnections;
-  if (needed <= usable) return;
-  const sum = parts
-    .filter(({ pods }) => pods > 0)
-    .map(({ who, pods, each }) => `${who} ${pods} × ${each}`)
-    .join(" + ");
-  errors.push(
-    `postgres.maxConnections: ${postgres.maxConnections} minus ${reservedConnections} reserved connections are fewer than the ${needed} connections of a rollout (${sum}); ` +
-      `use ${needed + reservedConnections} or more, or lower ${[...new Set(processes.map(({ connections }) => connections.key))].join(" or ")}`,
-  );
 };
 
 /** The managed kind of a layer that the cluster's cloud has. */
@@ -145,11 +112,4 @@ const appVolumes: Check = (settings, found) => {
 };
 
 /** What concerns the database and Redis, and what they are to the cluster. */
-export const dataChecks: readonly Check[] = [
-  sameCloud,
-  redisMemory,
-  redisKeys,
-  databaseConnections,
-  backedUp,
-  appVolumes,
-];
+export const dataChecks: readonly Check[] = [sameCloud, redisMemory, redisKeys, backedUp, appVolumes];

@@ -2,6 +2,7 @@ import { cloudOf } from "../../clouds";
 import { appChecks } from "./apps";
 import { capacity } from "./capacity";
 import { type Check, Findings, type Layers } from "./check";
+import { connectionChecks } from "./connections";
 import { dataChecks } from "./data";
 import { declaredChecks } from "./declared";
 import { edgeChecks } from "./edge";
@@ -28,6 +29,7 @@ export function crossChecks(settings: Layers, now: Date): Findings {
     ...ofClouds(settings),
     capacity,
     ...dataChecks,
+    ...connectionChecks,
     ...routeChecks,
     ...externalChecks,
     ...proxyChecks,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pooler } from "../../../data/pooler/settings";
 import type { SettingsContext } from "../../../schema/context";
 import { flag, show, whole } from "../../../schema/fields";
 import type { SettingsOf } from "../../../schema/sealed";
@@ -51,6 +52,7 @@ export const rdsPostgres = (context: SettingsContext) =>
       passwordGeneration: whole(1, 1_000_000)
         .prefault(1)
         .describe("raise it by one to give the panel and the chat a new password"),
+      pooler: pooler(context),
     })
     .superRefine(({ diskGiB, maxDiskGiB, backups, maintenanceWindow }, context) => {
       // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html: at least 10 % more.

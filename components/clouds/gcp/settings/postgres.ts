@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pooler } from "../../../data/pooler/settings";
 import type { SettingsContext } from "../../../schema/context";
 import { choice, flag, text, whole } from "../../../schema/fields";
 import type { SettingsOf } from "../../../schema/sealed";
@@ -77,6 +78,7 @@ export const cloudSqlPostgres = (context: SettingsContext) =>
       passwordGeneration: whole(1, 1_000_000)
         .prefault(1)
         .describe("raise it by one to give the panel, the chat and the administrator a new password"),
+      pooler: pooler(context),
     })
     .superRefine(
       ({ edition, tier, diskGiB, maxDiskGiB, backups: { retained, transactionLogDays }, proxyImage }, issues) => {
