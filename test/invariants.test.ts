@@ -7,7 +7,7 @@ import { emptyValues, withSecrets } from "./support/emptyValues";
 import { type Plan, plan, type Registration, secretKey } from "./support/plan";
 import { podTemplates, solverSpecs } from "./support/pods";
 import { reaches } from "./support/reachability";
-import { serversOf } from "./support/servers";
+import { serversOf, usesPooler } from "./support/servers";
 import { planOf } from "./support/sharedPlans";
 import { everyStack } from "./support/stacks";
 
@@ -170,10 +170,14 @@ for (const { name, stack, config, namespace, secretKeys } of everyStack()) {
         const selector = owner.inputs.spec.selector?.matchLabels;
         if (!selector) continue;
         assert.deepEqual(
-          Object.keys(selector).sort(),
+          Object.keys(selector)
+            .filter((key) => key !== "app.kubernetes.io/instance")
+            .sort(),
           ["app.kubernetes.io/component", "app.kubernetes.io/name"],
           owner.urn,
         );
+        // Of the pooler of one generation of passwords, which stands beside that of another.
+        assert.match(selector["app.kubernetes.io/instance"] ?? "g1", /^g\d+$/, owner.urn);
       }
     });
 
@@ -187,7 +191,15 @@ for (const { name, stack, config, namespace, secretKeys } of everyStack()) {
       for (const { owner, template, containers } of podTemplates(update)) {
         const labels = template.metadata.labels;
         const pod = { name: labels["app.kubernetes.io/name"], component: labels["app.kubernetes.io/component"] };
-        const names = variableNames(update, containers);
+        const pooled = usesPooler(containers);
+        const isPooler = pod.component === "pooler";
+        const names = variableNames(update, containers).filter((name) => name !== "PGHOST" || !pooled);
+        if (isPooler) names.push("PGHOST");
+        assert.equal(
+          reaches(policies, pod, { pods: { name: "postgres", component: "pooler" }, port: 5432 }),
+          pooled,
+          `${owner.urn} the pooler`,
+        );
         for (const [variable, targets] of Object.entries(servers)) {
           for (const target of targets) {
             const where = `${owner.urn} ${variable} ${JSON.stringify(target)}`;

@@ -232,6 +232,9 @@ function stopTimes(stack: Stack): Record<string, { readonly preStop?: number; re
     ),
     ...(postgres.kind === "inCluster" ? { "postgres-server": { stop: 110 } } : {}),
     ...(redis.kind === "inCluster" ? { "redis-server": { stop: 50 } } : {}),
+    ...(postgres.pooler
+      ? { [`postgres-pooler-g${postgres.passwordGeneration}-deployment`]: { preStop: 10 + 30 + 60 } }
+      : {}),
   };
 }
 
@@ -242,7 +245,13 @@ function declaredProcesses({ apps }: ReturnType<typeof settingsOf>) {
   );
 }
 
-const preStopOf = ({ lifecycle }: { lifecycle?: any }): number => lifecycle?.preStop.sleep.seconds ?? 0;
+/** What a pod sleeps for; of one that runs a script, what that takes at most. */
+const preStopOf = ({ lifecycle }: { lifecycle?: any }): number => {
+  const script: string | undefined = lifecycle?.preStop.exec?.command.at(-1);
+  if (script === undefined) return lifecycle?.preStop.sleep.seconds ?? 0;
+  const times = script.matchAll(/^sleep (\d+)$|\+ (\d+)\)\)$/gm);
+  return [...times].reduce((sum, [, sleep, most]) => sum + Number(sleep ?? most), 0);
+};
 
 const byName = (from: Plan, name: string): PodTemplate | undefined =>
   podTemplates(from).find(({ owner }) => owner.name === name);

@@ -7,19 +7,31 @@ import type { Target } from "./reachability";
  * address of each network that the cloud puts managed servers in.
  */
 export function serversOf(update: Plan): Record<"PGHOST" | "REDIS_HOST", Target[]> {
-  const variables = update.named("kubernetes:apps/v1:Deployment", "panel-deployment").inputs.spec.template.spec;
-  const env = Object.fromEntries(variables.containers[0].env.map((entry: any) => [entry.name, entry.value]));
+  const [panel, chat] = ["panel-deployment", "chat-deployment"].map((name): Record<string, string> => {
+    const { template } = update.named("kubernetes:apps/v1:Deployment", name).inputs.spec;
+    return Object.fromEntries(template.spec.containers[0].env.map((entry: any) => [entry.name, entry.value]));
+  });
+  // The chat connects past the pooler, where there is one.
+  const env = { ...panel, ...(isPooled(panel!.PGHOST) && chat) };
   const managed = managedAddresses(update);
   const at = (server: string, port: number): Target[] =>
     update.of("kubernetes:apps/v1:StatefulSet").some(({ name }) => name === `${server}-server`)
       ? [{ pods: { name: server, component: "server" }, port }]
       : managed.map((address) => ({ address, port }));
   // A proxy beside the container goes to a port of its own (https://cloud.google.com/sql/docs/postgres/sql-proxy).
-  const proxied = /^(127\.0\.0\.1|localhost)$/.test(env.PGHOST);
+  const proxied = /^(127\.0\.0\.1|localhost)$/.test(String(env.PGHOST));
   return {
     PGHOST: at("postgres", proxied ? 3307 : Number(env.PGPORT)),
     REDIS_HOST: at("redis", Number(env.REDIS_PORT)),
   };
+}
+
+/** Whether a host is the pooler in front of the database. */
+const isPooled = (host: unknown) => String(host).startsWith("postgres-pooler-");
+
+/** Whether a pod's containers find the database by the pooler. */
+export function usesPooler(containers: readonly any[]): boolean {
+  return containers.some(({ env = [] }) => env.some(({ name, value }: any) => name === "PGHOST" && isPooled(value)));
 }
 
 /** The tenth address of each network for managed servers. */
