@@ -1,5 +1,5 @@
 import { apps } from "../../components/apps";
-import { processName } from "../../components/apps/declared/spec";
+import { processIdentity, processName } from "../../components/apps/declared/spec";
 import type { ConsoleSpec } from "../../components/apps/shared/console";
 import type { AppModule } from "../../components/apps/shared/module";
 import { layersAt } from "../../engine/stack/stackFile";
@@ -39,10 +39,17 @@ export function appOf(name: string, target: Target): RunnableApp {
     throw new UserError(`stack ${target.stack} has no app ${name}`, `name one of ${there}`);
   }
   const app = mapOf(declared[name]);
-  const [process] = Object.keys(mapOf(app.processes));
+  const [[process, settings] = []] = Object.entries(mapOf(app.processes));
   if (process === undefined) throw new UserError(`apps.${name}.processes is empty`, "give at least one process");
   const workload = processName(name, process);
-  return { workload, console: app.console === undefined ? undefined : consoleOf(workload, mapOf(app.console)) };
+  if (app.console === undefined) return { workload, console: undefined };
+  const console = consoleOf(workload, mapOf(app.console));
+  // The script of a release speaks with the node at POD_IP, which is its own pod's everywhere else.
+  if (mapOf(settings).cluster === undefined) return { workload, console };
+  return {
+    workload,
+    console: { ...console, livePod: { identity: processIdentity(name, process), variable: "POD_IP" } },
+  };
 }
 
 /** What is known of a pod for a shell, where the app has no console. */

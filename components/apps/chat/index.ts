@@ -11,14 +11,14 @@ import type {
 import type { Rollout } from "../../contracts/rollout";
 import { socketPath } from "../../ingress/paths";
 import type { IngressSettings } from "../../ingress/settings";
+import { beamCluster } from "../../kubernetes/beamCluster";
+import { distributionPort } from "../../kubernetes/beamFlags";
 import { type AppConfiguration, givenEnvironment } from "../../kubernetes/configuration";
 import { authorityFiles, postgresVariables } from "../../kubernetes/connections";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
 import { Job } from "../../kubernetes/job";
-import { generatedPassword } from "../../kubernetes/passwords";
 import { releaseOf } from "../../kubernetes/podTemplate";
 import { httpProbes } from "../../kubernetes/probes";
-import { ServerTls } from "../../kubernetes/serverTls";
 import { clusterService } from "../../kubernetes/service";
 import { variablesOf } from "../../kubernetes/variables";
 import { VersionedSecret } from "../../kubernetes/versionedSecret";
@@ -29,7 +29,7 @@ import type { OperationsSettings } from "../../stack/settings";
 import { egressConnections } from "../shared/egress";
 import type { ChatSettings } from "./settings";
 import { type ChatTokens, publicKeysFile } from "./tokenKeys";
-import { chatVariables, distributionPort, chatPort as port, socketVariables } from "./variables";
+import { chatVariables, chatPort as port, socketVariables } from "./variables";
 
 /** What the chat is given. */
 export interface ChatArgs {
@@ -45,7 +45,6 @@ export interface ChatArgs {
 const identity = { name: "chat", component: "socket" };
 const tokenKeysFolder = "/run/config/token-keys";
 const nodeTlsFolder = "/run/secrets/node-tls";
-const distribution = { pods: identity, port: distributionPort };
 
 /**
  * The clustered chat on the BEAM. Its pods find each other by a headless Service that also publishes pods which are
@@ -69,29 +68,14 @@ export class Chat extends pulumi.ComponentResource {
     const release = releaseOf({ ...place, image, version });
     const parent: pulumi.Resource = this;
 
-    // A new generation splits old and new pods into two clusters for the length of one rollout.
-    const cookie = new VersionedSecret(
-      `${name}-cookie`,
-      {
-        namespace,
-        labels: standardLabels(identity, release),
-        values: { cookie: generatedPassword(`${name}-cookie`, settings.cookieGeneration, { parent }).result },
-      },
-      { parent },
-    );
-    // Nodes and consoles prove themselves to each other; no other server's clients trust this authority.
-    const nodeTls = new ServerTls(
-      `${name}-tls`,
-      { namespace, labels: standardLabels(identity, release), service: name, mutual: true },
+    const cluster = beamCluster(
+      name,
+      { namespace, identity, release, service: name, cookieGeneration: settings.cookieGeneration },
       { parent },
     );
     const given = new VersionedSecret(
       `${name}-given`,
       { namespace, labels: standardLabels(identity, release), values: settings.secretEnv },
-      { parent },
-    );
-    const members = clusterService(
-      { name: `${name}-headless`, namespace, identity, release, ports: { dist: distributionPort }, headless: true },
       { parent },
     );
     const service = clusterService({ name, namespace, identity, release, ports: { http: port } }, { parent });
@@ -101,13 +85,13 @@ export class Chat extends pulumi.ComponentResource {
       version,
       environment: environment(postgres),
       files: [
-        { name: "cookie", path: "/run/secrets/chat", source: { secret: cookie.secretName } },
+        { name: "cookie", path: "/run/secrets/chat", source: { secret: cluster.cookie.secretName } },
         { name: "token-keys", path: tokenKeysFolder, source: args.tokens.publicKeys },
         ...authorityFiles({ postgres: postgres.tls }),
       ],
       connectsTo: postgres.destinations,
       sidecars: postgres.sidecars,
-      after: [...postgres.ready, ...cookie.ready, ...given.ready],
+      after: [...postgres.ready, ...cluster.cookie.ready, ...given.ready],
     };
     const migration = new Job(
       `${name}-migrate`,
@@ -133,7 +117,7 @@ export class Chat extends pulumi.ComponentResource {
     this.connections = [
       ...migration.connections,
       ...workload.connections,
-      ...[...configuration.connectsTo, distribution].map((to) => ({ from: byHand, to })),
+      ...[...configuration.connectsTo, cluster.distribution].map((to) => ({ from: byHand, to })),
       ...[identity, byHand].flatMap((pods) => egressConnections(pods, settings.egress)),
     ];
     this.#backend = { host: service.metadata.name, port, websocket: true, destination: { pods: identity, port } };
@@ -141,9 +125,14 @@ export class Chat extends pulumi.ComponentResource {
 
     function environment(database: PostgresEndpoint): EnvironmentVariable[] {
       const { addresses } = args;
-      const known = pulumi.interpolate`${members.metadata.name}.${namespace}.svc.cluster.local`;
       return [
-        ...variablesOf(chatVariables, { place, version: release.version, settings, addresses, members: known }),
+        ...variablesOf(chatVariables, {
+          place,
+          version: release.version,
+          settings,
+          addresses,
+          members: cluster.members,
+        }),
         ...variablesOf(postgresVariables, database),
         ...givenEnvironment(settings, given),
       ];
@@ -163,14 +152,14 @@ export class Chat extends pulumi.ComponentResource {
               nodeTlsFolder,
             }),
           ],
-          files: [...configuration.files, { name: "node-tls", path: nodeTlsFolder, source: nodeTls.files }],
-          after: [...configuration.after, migration.job, members, ...args.tokens.ready],
+          files: [...configuration.files, { name: "node-tls", path: nodeTlsFolder, source: cluster.nodeTls }],
+          after: [...configuration.after, migration.job, ...cluster.ready, ...args.tokens.ready],
           identity,
           command: ["/app/bin/chat", "start"],
           ports: { http: port, dist: distributionPort },
           replicas: settings.replicas,
           resources: settings.resources,
-          connectsTo: [...configuration.connectsTo, distribution],
+          connectsTo: [...configuration.connectsTo, cluster.distribution],
           probes: httpProbes(),
           // Longer than NGINX keeps a connection to the pod open (edge/nginxConf.ts).
           preStopSeconds: args.settings.edge.upstreamPreStopSeconds,

@@ -1,14 +1,12 @@
 import type { Input } from "@pulumi/pulumi";
 import type { Place } from "../../contracts";
+import { distributionPort } from "../../kubernetes/beamFlags";
 import { postgresVariables } from "../../kubernetes/connections";
 import type { VariableTable } from "../../kubernetes/variables";
 import type { ChatSettings } from "./settings";
 
 /** Where the chat serves HTTP and WebSockets. */
 export const chatPort = 4000;
-/** The one port of the Erlang distribution: no epmd, so one rule of the network policy is enough. */
-export const distributionPort = 9100;
-
 /** What the variables are made from. */
 export interface ChatVariableArgs {
   readonly place: Pick<Place, "stage" | "logLevel">;

@@ -7,7 +7,7 @@ import { authorityFiles, postgresVariables, redisVariables } from "../../kuberne
 import { CronWorkload } from "../../kubernetes/cronWorkload";
 import { Job } from "../../kubernetes/job";
 import { releaseOf } from "../../kubernetes/podTemplate";
-import { ServerTls } from "../../kubernetes/serverTls";
+import type { ServerTls } from "../../kubernetes/serverTls";
 import { clusterService } from "../../kubernetes/service";
 import { variablesOf } from "../../kubernetes/variables";
 import { VersionedSecret } from "../../kubernetes/versionedSecret";
@@ -17,6 +17,8 @@ import type { OperationsSettings } from "../../stack/settings";
 import type { App, AppArgs } from "../shared/app";
 import { egressConnections } from "../shared/egress";
 import type { AppSpec } from "../shared/spec";
+import { beamNode } from "./beam";
+import { createCertificates } from "./certificates";
 import { createFiles } from "./fileResources";
 import { probesOf } from "./probe";
 import { routesOf, routeTo } from "./route";
@@ -100,6 +102,8 @@ class DeclaredAppResources extends pulumi.ComponentResource {
       ...processes.flatMap(({ connections }) => connections),
       ...schedules.flatMap(({ connections }) => connections),
       ...configuration.connectsTo.map((to) => ({ from: byHand, to })),
+      // A console is a node that connects to a live one.
+      ...processes.flatMap(({ node }) => node?.connectsTo ?? []).map((to) => ({ from: byHand, to })),
       // What a process or a schedule does can be done by hand too.
       ...[...Object.values(app.processes), ...Object.values(app.schedules)].flatMap(({ egress }) =>
         egressConnections(byHand, egress),
@@ -206,15 +210,21 @@ class DeclaredAppResources extends pulumi.ComponentResource {
         },
         { parent },
       );
+      const node = own.cluster && clusterNode(own.cluster.cookieGeneration);
       const workload = new Workload(
         workloadName,
         {
           ...configuration,
-          environment: environment(database, port, ownCertificate ? variablesOf(tlsVariables, {}) : []),
-          files: [...configuration.files, ...(ownCertificate ? [ownCertificate] : [])],
+          environment: environment(database, port, [
+            ...(ownCertificate ? variablesOf(tlsVariables, {}) : []),
+            ...(node?.environment ?? []),
+          ]),
+          files: [...configuration.files, ...(ownCertificate ? [ownCertificate] : []), ...(node?.files ?? [])],
+          connectsTo: [...configuration.connectsTo, ...(node?.connectsTo ?? [])],
+          after: [...configuration.after, ...(node?.after ?? [])],
           identity,
           ...(command && { command }),
-          ...(port !== undefined && { ports: { http: port } }),
+          ports: { ...(port !== undefined && { http: port }), ...node?.ports },
           ...(probes && { probes }),
           volumes: podVolumes(name, own, app.volumes),
           mounts: volumeMounts(mounts),
@@ -231,9 +241,18 @@ class DeclaredAppResources extends pulumi.ComponentResource {
       );
       return {
         workload,
+        node,
         routes: routes(),
         connections: [...workload.connections, ...egressConnections(identity, own.egress)],
       };
+
+      function clusterNode(cookieGeneration: number) {
+        return beamNode(
+          `${workloadName}-beam`,
+          { app: name, namespace, identity, release, service: workloadName, cookieGeneration },
+          { parent },
+        );
+      }
 
       function routes(): Route[] {
         if (!service || reached === undefined) return [];
@@ -272,22 +291,4 @@ export function createDeclared(
     const { connections, rollouts, routes } = new DeclaredAppResources(name, { ...args, app, certificates }, opts);
     return { connections, rollouts, routes, outputs: {}, commands: () => ({}) };
   });
-}
-
-/** The certificates of all apps, before any app: two apps may call each other, and each verifies the other's. */
-function createCertificates(
-  { settings, place }: Pick<DeclaredArgs, "settings" | "place">,
-  opts: pulumi.ComponentResourceOptions,
-): Map<string, ServerTls> {
-  const made = Object.entries(settings.apps).flatMap(([name, { image, processes }]) => {
-    const release = releaseOf({ ...place, image: image.reference, version: settings.operations.version });
-    return Object.entries(processes)
-      .filter(([, { tls }]) => tls === "platform")
-      .map(([process]): [string, ServerTls] => {
-        const service = processName(name, process);
-        const labels = standardLabels(processIdentity(name, process), release);
-        return [service, new ServerTls(`${service}-tls`, { namespace: place.namespace, labels, service }, opts)];
-      });
-  });
-  return new Map(made);
 }

@@ -8,6 +8,7 @@ import { image } from "../../schema/values/image";
 import { resources } from "../../schema/values/resources";
 import { parseLabel, words } from "../../schema/values/words";
 import { plainVariables, secretVariables } from "../shared/environment";
+import { clusterKinds } from "./cluster";
 import { files } from "./files";
 import { probeKinds } from "./probe";
 import { route } from "./route";
@@ -49,6 +50,9 @@ const process = (context: SettingsContext) =>
     stopSeconds: whole(1, 3600, " seconds").prefault(30).describe("seconds to end its work after the stop signal"),
     connections: whole(0, 100).prefault(5).describe("database connections of each pod, where the app uses Postgres"),
     route: route().optional(),
+    cluster: oneOfKinds(clusterKinds, context)
+      .optional()
+      .describe("how its pods find each other and form one cluster; default: they do not"),
     egress: egress("its pods"),
     mounts: mounts(),
     sidecars: sidecars(context),

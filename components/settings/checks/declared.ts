@@ -1,4 +1,5 @@
 import { appSpecs } from "../../apps";
+import { clusterProblems } from "../../apps/declared/cluster";
 import { podProblems } from "../../apps/declared/podProblems";
 import { usedAppProblems } from "../../apps/declared/uses";
 import { allVariables } from "../../apps/declared/variables";
@@ -20,5 +21,10 @@ const pods: Check = ({ apps = {} }, { errors }) => {
     );
 };
 
+/** What its nodes need is not the app's to give. */
+const clusters: Check = ({ apps = {} }, { errors }) => {
+  for (const [name, app] of Object.entries(apps)) errors.push(...clusterProblems(name, app));
+};
+
 /** What concerns the apps that a stack declares. */
-export const declaredChecks: readonly Check[] = [usedApps, pods];
+export const declaredChecks: readonly Check[] = [usedApps, pods, clusters];

@@ -20,6 +20,10 @@ writeFileSync(
       processes: {web: {port: 3000}, worker: {}}
       console: {command: [bin/rails, console], script: [bin/rails, runner, "-"], expression: "puts((%s).inspect)"}
     plain: {image: registry.example/plain:1, processes: {main: {}}}
+    talk:
+      image: registry.example/talk:1
+      processes: {web: {port: 4000, cluster: {kind: beam}}}
+      console: {command: [bin/talk, remote]}
 `,
 );
 const target = readTargetAt(file);
@@ -31,6 +35,11 @@ test("the apps of a stack are those with code of their own and those of its file
   assert.deepEqual(console?.prompt, ["bin/rails", "console"]);
   assert.deepEqual(console?.script, ["bin/rails", "runner", "-"]);
   assert.equal(console?.expressionScript("User.count $& $1"), "puts((User.count $& $1).inspect)");
+  assert.equal(console?.livePod, undefined);
+  assert.deepEqual(appOf("talk", target).console?.livePod, {
+    identity: { name: "talk", component: "web" },
+    variable: "POD_IP",
+  });
   assert.deepEqual(appOf("plain", target), { workload: "plain-main", console: undefined });
   assert.throws(() => appOf("shops", target), /stack dev has no app shops/);
 });
