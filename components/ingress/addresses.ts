@@ -9,13 +9,17 @@ export interface Addresses {
   readonly chatSocket: string;
 }
 
+/** The origin of a public host, without the usual port. */
+export function originOf(host: string, { httpsPort }: Pick<IngressSettings, "httpsPort">): string {
+  return `https://${host}${httpsPort === 443 ? "" : `:${httpsPort}`}`;
+}
+
 /** The addresses that clients use, without the usual port; undefined for a stack without panel and chat. */
 export function publicAddresses(edge: Pick<IngressSettings, "panel" | "chat" | "httpsPort">): Addresses | undefined {
   if (!edge.panel || !edge.chat) return undefined;
-  const port = edge.httpsPort === 443 ? "" : `:${edge.httpsPort}`;
   const prefix = edge.chat.path === "/" ? "" : edge.chat.path;
   return {
-    panel: `https://${edge.panel.host}${port}`,
-    chatSocket: `wss://${edge.chat.host}${port}${prefix}${socketPath}`,
+    panel: originOf(edge.panel.host, edge),
+    chatSocket: `${originOf(edge.chat.host, edge).replace("https", "wss")}${prefix}${socketPath}`,
   };
 }

@@ -6,6 +6,7 @@ import type { IngressSettings } from "../ingress/settings";
 /** What an app adds. */
 export interface AppOutputs {
   readonly outputs: Readonly<Record<string, unknown>>;
+  readonly urls?: Readonly<Record<string, string>>;
   readonly commands: (switchboard: (command: string) => string) => Readonly<Record<string, string>>;
 }
 
@@ -29,8 +30,11 @@ export function stackOutputs(args: OutputArgs) {
   const listen = servicePorts(edge);
   const kubectl = `${args.cluster.kubectl} --namespace ${args.settings.cluster.namespace}`;
   const switchboard = (command: string) => `npx switchboard ${command} --stack ${pulumi.getStack()}`;
+  const urls: Record<string, string> = Object.assign({}, ...args.apps.map((app) => app.urls));
   return {
     ...Object.assign({}, ...args.apps.map(({ outputs }) => outputs)),
+    /** Public addresses of the apps that the stack's file declares, by their names. */
+    ...(Object.keys(urls).length > 0 ? { urls } : {}),
     /** Where DNS records of the host names lead; the hosts are in the same order as in the settings. */
     balancer: args.edge.balancer,
     hosts: args.hostnames,

@@ -22,7 +22,7 @@ interface Answer {
 
 /** Asks the panel's public address for the page that everybody may see, through balancer and proxy. */
 export async function askPanel(url: string, options: AskOptions): Promise<AddressFacts> {
-  const facts = { name: "panel" as const, url };
+  const facts = { name: "panel", url };
   const answer = await ask(new URL("/login", url), {}, options);
   if (typeof answer === "string") return { ...facts, problem: answer };
   return {
@@ -36,7 +36,7 @@ export async function askPanel(url: string, options: AskOptions): Promise<Addres
  * it shows that the way to it is open.
  */
 export async function askChat(url: string, options: AskOptions): Promise<AddressFacts> {
-  const facts = { name: "chat" as const, url };
+  const facts = { name: "chat", url };
   const headers = {
     connection: "Upgrade",
     upgrade: "websocket",
@@ -50,6 +50,14 @@ export async function askChat(url: string, options: AskOptions): Promise<Address
   const open = answer.status === 401 && error?.code === "token_missing";
   const problem = `answers a WebSocket's handshake with ${answer.status}${meaningOf(answer)}`;
   return { ...facts, status: answer.status, ms: answer.ms, ...(!open && { problem }) };
+}
+
+/** Asks the public address of a declared app: an answer of any kind is its own business, if it is not a server's fault. */
+export async function askApp(name: string, url: string, options: AskOptions): Promise<AddressFacts> {
+  const answer = await ask(new URL(url), {}, options);
+  if (typeof answer === "string") return { name, url, problem: answer };
+  const { status, ms } = answer;
+  return { name, url, status, ms, ...(status >= 500 && { problem: `answers ${status}${meaningOf(answer)}` }) };
 }
 
 function meaningOf({ status, body }: Answer): string {

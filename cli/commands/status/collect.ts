@@ -5,7 +5,7 @@ import type { Target } from "../../../engine/stack/target";
 import type { ClusterAccess } from "../../cluster/access";
 import { askCloudCli } from "../../cluster/cloudCli";
 import { ClusterError } from "../../cluster/kubectlErrors";
-import { askCertificate, askChat, askPanel } from "./addresses";
+import { askApp, askCertificate, askChat, askPanel } from "./addresses";
 import { readBacklog } from "./backlog";
 import { readDependencies } from "./dependencies";
 import type { Facts, StateFacts } from "./facts";
@@ -68,13 +68,19 @@ export class FactSource {
     const { panelUrl, chatUrl } = { panelUrl: text("panelUrl"), chatUrl: text("chatUrl") };
     const authority = text("certificateAuthority");
     const options = authority ? { authority } : {};
-    const hosts = new Map([panelUrl, chatUrl].flatMap((url) => (url ? [[new URL(url).host, url] as const] : [])));
+    const urls = Object.entries((outputs.urls ?? {}) as Readonly<Record<string, string>>);
+    const all = [panelUrl, chatUrl, ...urls.map(([, url]) => url)];
+    const hosts = new Map(all.flatMap((url) => (url ? [[new URL(url).host, url] as const] : [])));
     const askPanelWhole = async (url: string) => {
       const [facts, dependencies] = await Promise.all([askPanel(url, options), readDependencies(this.access.kubectl)]);
       return { ...facts, ...(dependencies && { dependencies }) };
     };
     const [addresses, certificates] = await Promise.all([
-      Promise.all([...(panelUrl ? [askPanelWhole(panelUrl)] : []), ...(chatUrl ? [askChat(chatUrl, options)] : [])]),
+      Promise.all([
+        ...(panelUrl ? [askPanelWhole(panelUrl)] : []),
+        ...(chatUrl ? [askChat(chatUrl, options)] : []),
+        ...urls.map(([name, url]) => askApp(name, url, options)),
+      ]),
       Promise.all([...hosts.values()].map((url) => askCertificate(url, options))),
     ]);
     return { addresses, certificates };

@@ -38,7 +38,8 @@ export interface StateFacts {
 
 /** What a public address answered. */
 export interface AddressFacts {
-  readonly name: "panel" | "chat";
+  /** The app, as the stack's output `urls` names it, or `panel` or `chat`. */
+  readonly name: string;
   readonly url: string;
   /** Milliseconds until the answer. */
   readonly ms?: number;

@@ -91,9 +91,11 @@ async function up(target: Target, options: UpOptions): Promise<UpResult> {
   if (notSeen) progress.note(`the rollouts were not checked, so only Pulumi says that they are done: ${notSeen}`);
   // Pods that start with their nodes are no change, so `pulumi up` has not waited for them.
   if (target.local) {
-    const { panelUrl, chatUrl, certificateAuthority } = outputs;
+    const { panelUrl, chatUrl, urls = {}, certificateAuthority } = outputs;
     const authority = typeof certificateAuthority === "string" ? certificateAuthority : undefined;
-    for (const url of [panelUrl, chatUrl].filter((value) => typeof value === "string")) {
+    for (const url of [panelUrl, chatUrl, ...Object.values(urls as object)].filter(
+      (value) => typeof value === "string",
+    )) {
       await progress.step(`waiting for ${url}`, () => waitForPage(url, authority, 60));
     }
   }
@@ -237,7 +239,8 @@ export function summary(target: Target, { engine, outputs, changes }: UpResult, 
   const lines = [
     ["panel", outputs.panelUrl],
     ["chat", outputs.chatUrl],
-    ["first log-in", `${pulumi} stack output firstLogin --show-secrets`],
+    ...Object.entries((outputs.urls ?? {}) as Readonly<Record<string, string>>),
+    ...(outputs.firstLogin ? [["first log-in", `${pulumi} stack output firstLogin --show-secrets`]] : []),
     ...(outputs.certificateAuthority
       ? [["authority to trust", `${pulumi} stack output certificateAuthority > switchboard-ca.pem`]]
       : []),

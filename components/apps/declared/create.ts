@@ -28,6 +28,7 @@ import { createSidecars } from "./sidecarResources";
 import { reachedPort } from "./sidecars";
 import { preStopOf, processIdentity, processName, redisPrefixOf } from "./spec";
 import { certificateFolder, tlsVariables } from "./tls";
+import { urlsOf } from "./urls";
 import { usedAppFiles, usedApps, usedAppVariables } from "./uses";
 import { databaseUrl, platformVariables, redisUrl } from "./variables";
 import { createClaims, podVolumes, volumeMounts } from "./volumeResources";
@@ -210,7 +211,8 @@ class DeclaredAppResources extends pulumi.ComponentResource {
         },
         { parent },
       );
-      const node = own.cluster && clusterNode(own.cluster.cookieGeneration);
+      const ofCluster = { app: name, namespace, identity, release, service: workloadName };
+      const node = own.cluster && beamNode(`${workloadName}-beam`, { ...ofCluster, ...own.cluster }, { parent });
       const workload = new Workload(
         workloadName,
         {
@@ -245,14 +247,6 @@ class DeclaredAppResources extends pulumi.ComponentResource {
         routes: routes(),
         connections: [...workload.connections, ...egressConnections(identity, own.egress)],
       };
-
-      function clusterNode(cookieGeneration: number) {
-        return beamNode(
-          `${workloadName}-beam`,
-          { app: name, namespace, identity, release, service: workloadName, cookieGeneration },
-          { parent },
-        );
-      }
 
       function routes(): Route[] {
         if (!service || reached === undefined) return [];
@@ -289,6 +283,13 @@ export function createDeclared(
   const certificates = createCertificates(args, opts);
   return Object.entries(args.settings.apps).map(([name, app]): App => {
     const { connections, rollouts, routes } = new DeclaredAppResources(name, { ...args, app, certificates }, opts);
-    return { connections, rollouts, routes, outputs: {}, commands: () => ({}) };
+    return {
+      connections,
+      rollouts,
+      routes,
+      outputs: {},
+      urls: urlsOf(name, app, args.settings.edge),
+      commands: () => ({}),
+    };
   });
 }

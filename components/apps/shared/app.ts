@@ -12,6 +12,8 @@ export interface App {
   readonly tokens?: ChatTokens;
   /** Outputs of the stack that it adds: where it is, and what a person needs for the first time. */
   readonly outputs: Readonly<Record<string, string | Output<unknown>>>;
+  /** Its public addresses by name, for a person to open. @default none beside its outputs */
+  readonly urls?: Readonly<Record<string, string>>;
   /** Daily commands that it adds, with `switchboard` as the word for `npx switchboard … --stack NAME`. */
   readonly commands: (switchboard: (command: string) => string) => Readonly<Record<string, string>>;
 }

@@ -102,6 +102,7 @@ test("its public address is in the proxy, the certificate and the outputs, and p
   );
   assert.match(certificate, /shop\.example\.com/);
   assert.ok(update.outputs.hosts.includes("shop.example.com"));
+  assert.equal(update.outputs.urls.shop, "https://shop.example.com/");
   const policies = update.of("kubernetes:networking.k8s.io/v1:NetworkPolicy").map(({ name }) => name);
   for (const name of ["policies-shop-web", "policies-shop-worker", "policies-shop-release", "policies-shop-console"])
     assert.ok(policies.includes(name), `${name}: ${policies}`);

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
-import { askCertificate, askChat, askPanel } from "../../../../cli/commands/status/addresses";
+import { askApp, askCertificate, askChat, askPanel } from "../../../../cli/commands/status/addresses";
 import { standInCertificate } from "../../../../engine/record/standInCertificate";
 
 const hosts = ["panel.localhost", "chat.localhost"];
@@ -46,6 +46,18 @@ test("the panel is asked for the page that everybody may see", async () => {
     (await askPanel(url("panel.localhost"), { authority })).problem,
     "answers 503: the proxy reaches no pod behind it",
   );
+});
+
+test("a declared app is asked where its route leads: only a fault of the server's is a problem", async () => {
+  answer = (request, response) => {
+    assert.equal(request.url, "/shop");
+    response.writeHead(404).end();
+  };
+  const app = await askApp("shop", `${url("panel.localhost")}shop`, { authority });
+  assert.deepEqual([app.name, app.status, app.problem], ["shop", 404, undefined]);
+  answer = (_, response) => response.writeHead(502).end("<!doctype html>");
+  const { problem } = await askApp("shop", url("panel.localhost"), { authority });
+  assert.equal(problem, "answers 502: the proxy reaches no pod behind it");
 });
 
 test("the chat is offered a WebSocket without a token: only its own refusal shows that the way is open", async () => {
