@@ -1,6 +1,7 @@
 import { isMap, parseDocument } from "yaml";
 import { projectName } from "../../engine/stack/project";
 import { UserError } from "../../lib/userError";
+import { namedHosts, reviewHosts, reviewImages } from "./reviewHosts";
 
 /** What is a pull request's own in its review stack. */
 export interface ReviewSettings {
@@ -47,7 +48,7 @@ export function reviewStackFile(template: string, { number, domain, registry }: 
   }
   const document = parseDocument(template);
   const project = projectName();
-  const set = (path: readonly string[], change: (old: string) => string) => {
+  const set = (path: readonly (string | number)[], change: (old: string) => string) => {
     const old = document.getIn(["config", ...path]);
     if (typeof old !== "string") {
       throw new UserError(`.ci/review.yaml: ${path.join(".")} is not there`, "give it; each review stack gets its own");
@@ -55,11 +56,17 @@ export function reviewStackFile(template: string, { number, domain, registry }: 
     document.setIn(["config", ...path], change(old));
   };
   set([`${project}:cluster`, "namespace"], () => `switchboard-${stack}`);
-  set([`${project}:edge`, "panel", "host"], () => `panel-${stack}.${domain}`);
-  set([`${project}:edge`, "chat", "host"], () => `chat-${stack}.${domain}`);
-  for (const app of ["panel", "chat"]) {
-    set([`${project}:${app}`, "image", "repository"], (old) => old.replace(/^REGISTRY(?=\/)/, registry));
+  const { config } = document.toJS() as { readonly config: unknown };
+  const hosts = namedHosts(config, project);
+  if (hosts.length === 0) {
+    throw new UserError(
+      ".ci/review.yaml names no public host",
+      "give an app a route; each review stack gets its own host",
+    );
   }
+  const own = reviewHosts(hosts, stack, domain);
+  for (const { path } of hosts) set(path, (old) => own.get(old)!);
+  for (const path of reviewImages(config)) set(path, (old) => old.replace(/^REGISTRY(?=\/)/, registry));
   const operations = document.getIn(["config", `${project}:operations`]);
   if (!isMap(operations) || operations.get("protect") !== false) {
     throw new UserError(".ci/review.yaml: operations.protect must be false", "a review stack has to be removable");

@@ -9,6 +9,9 @@ import { chatPort } from "./variables";
 
 type Schemas = typeof import("./settings");
 
+/** Seconds between the WebSocket pings of a client. */
+const heartbeatSeconds = 25;
+
 const socket = { name: "chat", component: "socket" };
 
 /** The layers that say what the chat is made of. */
@@ -40,7 +43,7 @@ function spec({ chat, edge }: ChatLayers): AppSpec | undefined {
         egress: { key: "chat.egress", list: chat.egress },
       },
     ],
-    routes: edge.chat ? [{ key: "edge.chat", ...edge.chat, exact: [socketPath] }] : [],
+    routes: edge.chat ? [{ key: "edge.chat", ...edge.chat, exact: [socketPath], heartbeatSeconds }] : [],
     jobs: [
       {
         who: "chat's migration",

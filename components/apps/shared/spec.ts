@@ -72,6 +72,8 @@ export interface RouteSpec {
   readonly parts?: readonly string[];
   readonly bodySize?: string | undefined;
   readonly timeoutSeconds?: number | undefined;
+  /** Seconds between the pings of its WebSockets' clients, where that is known. */
+  readonly heartbeatSeconds?: number;
   readonly allow?: readonly string[] | undefined;
 }
 

@@ -6,8 +6,6 @@ import { keyName } from "../../schema/report";
 import { isPinned, namedImages } from "../../schema/values/image";
 import type { Check, Layers } from "./check";
 
-/** Seconds between the WebSocket pings of a chat client. */
-const clientHeartbeatSeconds = 25;
 /** A node that is taken away by the cluster autoscaler waits no longer for its pods (`max-graceful-termination-sec`). */
 const autoscalerPatience = 600;
 /** Seconds that a pod is given above the sum of its waits. */
@@ -15,12 +13,14 @@ const graceMargin = 10;
 /** Longest that the API server lets a pod take (an hour is far beyond what a release should wait). */
 const longestGrace = 3600;
 
-const websocketIdle: Check = ({ edge }, { errors }) => {
-  if (edge && edge.websocketIdleSeconds <= clientHeartbeatSeconds) {
-    errors.push(
-      `edge.websocketIdleSeconds: ${edge.websocketIdleSeconds} is not above the ${clientHeartbeatSeconds} seconds between the pings of a chat client; use ${2 * clientHeartbeatSeconds} or more`,
-    );
-  }
+const websocketIdle: Check = (settings, { errors }) => {
+  const { edge } = settings;
+  for (const { name, routes = [] } of appSpecs(settings))
+    for (const { heartbeatSeconds } of routes)
+      if (edge && heartbeatSeconds !== undefined && edge.websocketIdleSeconds <= heartbeatSeconds)
+        errors.push(
+          `edge.websocketIdleSeconds: ${edge.websocketIdleSeconds} is not above the ${heartbeatSeconds} seconds between the pings of a ${name} client; use ${2 * heartbeatSeconds} or more`,
+        );
 };
 
 /** Seconds that each kind of pod may take to stop, as a sum of the settings it is made of. */

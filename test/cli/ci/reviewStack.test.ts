@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { offlineStackPreview } from "../../../cli/ci/previews";
 import { keyLines, reviewNumber, reviewStackFile, reviewStackName, sweepOf } from "../../../cli/ci/reviewStack";
 import { readTarget, targetOf } from "../../../engine/stack/target";
@@ -26,6 +26,47 @@ test("each pull request has a namespace, hosts and images of its own; nothing el
     before[layerKey(app)].image.repository = `eu.pkg.dev/acme/review/switchboard/${app}`;
   }
   assert.deepEqual(after, before);
+});
+
+test("hosts and images of declared apps are its own too, in every place that names them", () => {
+  const of = (config: object) =>
+    parse(
+      reviewStackFile(
+        stringify({
+          config: {
+            [layerKey("cluster")]: { namespace: "review" },
+            [layerKey("operations")]: { protect: false },
+            ...config,
+          },
+        }),
+        settings,
+      ),
+    ).config;
+  const image = { repository: "REGISTRY/shop", source: "." };
+  const sidecars = { proxy: { image: { repository: "REGISTRY/proxy", source: "proxy" } } };
+  const shop = {
+    image,
+    processes: {
+      web: { route: [{ host: "shop.localhost" }, { host: "shop.localhost", path: "/admin" }, { host: "shop.other" }] },
+      api: { route: { host: "api.localhost" }, sidecars },
+      worker: {},
+    },
+  };
+  const apps = of({ [layerKey("apps")]: { shop, desk: { image: "registry.example/desk:1" } } })[layerKey("apps")];
+  const { web, api } = apps.shop.processes;
+  assert.deepEqual(
+    web.route.map(({ host }: { host: string }) => host),
+    ["shop-pr-7.review.acme.example", "shop-pr-7.review.acme.example", "shop-2-pr-7.review.acme.example"],
+  );
+  assert.equal(api.route.host, "api-pr-7.review.acme.example");
+  assert.equal(apps.shop.image.repository, "eu.pkg.dev/acme/review/shop");
+  assert.equal(api.sidecars.proxy.image.repository, "eu.pkg.dev/acme/review/proxy");
+  assert.equal(apps.desk.image, "registry.example/desk:1");
+  // The chat may be below the panel's host, and stays there.
+  const host = "panel.localhost";
+  const edge = of({ [layerKey("edge")]: { panel: { host }, chat: { host, path: "/live" } } })[layerKey("edge")];
+  assert.equal(edge.chat.host, edge.panel.host);
+  assert.throws(() => of({}), /names no public host/);
 });
 
 test("it has the same keys as the other stacks, so the settings' own checks hold for it", () => {
