@@ -70,7 +70,7 @@ export const inClusterPostgres = (context: SettingsContext) =>
     maxConnections: whole(10, 10_000)
       .prefault(100)
       .describe("most connections at once; each costs some mebibytes of memory"),
-    passwordGeneration: generation("the panel and the chat"),
+    passwordGeneration: generation("the apps that use it"),
     pooler: pooler(context),
   });
 
@@ -89,7 +89,7 @@ export const inClusterRedis = (context: SettingsContext) =>
       .prefault("48Mi")
       .describe("data that Redis holds before it refuses writes; about 70 % of the memory limit"),
     resources: resources({ cpu: "50m", memory: "72Mi" }),
-    passwordGeneration: generation("the panel"),
+    passwordGeneration: generation("the apps that use it"),
   });
 
 export type InClusterPostgresSettings = SettingsOf<typeof inClusterPostgres>;

@@ -31,7 +31,7 @@ export const operations = (context: SettingsContext) =>
       stage: label(31).prefault("dev").describe("name of the environment, a label on everything and in every log line"),
       version: labelValue()
         .optional()
-        .describe("name of the release, a label on the panel and the chat; default: their image tags"),
+        .describe("name of the release, a label on the pods of every app; default: their image tags"),
       logLevel: choice(["debug", "info", "warn", "error"])
         .prefault("info")
         .describe("least important log lines that are written"),

@@ -12,7 +12,7 @@ export const clusterKinds = {
       kind: z
         .literal("beam")
         .describe(
-          "`beam`: nodes of Elixir or Erlang. A release needs nothing of its own in the image: the variables that `mix release` and Phoenix read (`RELEASE_NODE`, `RELEASE_COOKIE`, `DNS_CLUSTER_QUERY`, `ERL_AFLAGS`) make each pod a node, with TLS between nodes and without epmd",
+          "`beam`: nodes of Elixir or Erlang, with TLS between them and without epmd. Variables that `mix release` and Phoenix read make each pod a node. They are `RELEASE_NODE`, `RELEASE_COOKIE`, `DNS_CLUSTER_QUERY` and `ERL_AFLAGS`",
         ),
       cookieGeneration: whole(1, 1_000_000)
         .prefault(1)

@@ -53,7 +53,7 @@ export function pools<Own extends z.ZodRawShape>(own: Own, longestName: number) 
     role: choice(roles)
       .prefault("apps")
       .describe(
-        "what runs on it. `system`: the cluster's own pods. `apps`: the panel, the chat and NGINX. `data`: only servers with a disk",
+        "what runs on it. `system`: the cluster's own pods. `apps`: the apps and NGINX. `data`: only servers with a disk",
       ),
     min: whole(0, 1000).describe("fewest nodes, over all zones together; the autoscaler owns the number in between"),
     max: whole(1, 1000).describe("most nodes, over all zones together"),

@@ -84,30 +84,26 @@ export const edge = (context: SettingsContext, ownApps = true) =>
         login: rate()
           .prefault("2r/s")
           .describe(
-            "attempts to log in of one address, per second (`r/s`) or minute (`r/m`). Keep it high, because an office is one address. The panel itself limits failures",
+            "attempts to log in of one address, per second (`r/s`) or minute (`r/m`). Keep it high, because an office is one address. An app limits failures of one account itself",
           ),
         loginBurst: whole(0, 1000).prefault(100).describe("attempts beyond the rate that are let through at once"),
         requestsPerAddress: connections()
           .prefault(500)
           .describe(
-            "concurrent requests of one address to the panel, in each pod of the proxy. A browser has up to 128 (HTTP/2 streams)",
+            "concurrent requests of one address to an app, in each pod of the proxy. A browser has up to 128 (HTTP/2 streams)",
           ),
         socketsPerAddress: connections()
           .prefault(500)
-          .describe(
-            "open WebSockets of one address, in each pod of the proxy. Each page of the chat has one. They do not count as requests",
-          ),
+          .describe("open WebSockets of one address, in each pod of the proxy. They do not count as requests"),
         bodySize: bodySize()
           .prefault("64k")
-          .describe("largest body of a request to the panel, in NGINX' units (`k`, `m`); the panel itself takes 64k"),
+          .describe("largest body of a request where a route names no other, in NGINX' units (`k`, `m`)"),
         requestHeaders: headerSize()
           .prefault("16k")
           .describe(
             "longest line of a request's headers, and so the longest `Cookie`. With a larger value fewer connections fit the memory of a pod",
           ),
-        responseHeaders: headerSize()
-          .prefault("16k")
-          .describe("largest size of all headers of the panel's response together"),
+        responseHeaders: headerSize().prefault("16k").describe("largest size of all headers of a response together"),
       })
       .prefault({}),
     clientAddress: z
@@ -134,9 +130,7 @@ export const edge = (context: SettingsContext, ownApps = true) =>
       .describe("seconds that a stopping proxy still takes new connections, until the load balancer has noticed"),
     upstreamPreStopSeconds: whole(0, 600, " seconds")
       .prefault(15)
-      .describe(
-        "seconds that a stopping pod of the panel or the chat still takes new requests, until every proxy has noticed",
-      ),
+      .describe("seconds that a stopping pod of an app still takes new requests, until every proxy has noticed"),
     hsts: z
       .strictObject({
         maxAgeSeconds: whole(0, 63_072_000, " seconds")

@@ -41,12 +41,17 @@ function inTurn(inputs: unknown) {
     ),
     ...must(inputs, "spec.successfulJobsHistoryLimit", few, todo),
     ...must(inputs, "spec.failedJobsHistoryLimit", few, todo),
-    ...must(inputs, "spec.timeZone", given, "set `panel.schedules.<name>.timeZone`"),
+    ...must(
+      inputs,
+      "spec.timeZone",
+      given,
+      "set `apps.<name>.schedules.<name>.timeZone`, or that of an app with a layer of its own",
+    ),
     ...must(
       inputs,
       "spec.schedule",
       like(/^(@\w+|\S+( \S+){4})$/, "five fields of cron"),
-      "set `panel.schedules.<name>.cron`",
+      "set `apps.<name>.schedules.<name>.cron`, or that of an app with a layer of its own",
     ),
   ];
 }

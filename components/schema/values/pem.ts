@@ -104,7 +104,7 @@ export function examineCertificate(
     const covered = leaf.subjectAltName?.replaceAll("DNS:", "") || "no host";
     errors.push({
       key: "certificate",
-      message: `covers ${covered}, not ${uncovered.join(" and ")}; use a certificate for these hosts, or change edge.panel.host and edge.chat.host`,
+      message: `covers ${covered}, not ${uncovered.join(" and ")}; use a certificate for these hosts, or change the hosts of the ingress and the routes`,
     });
   }
   certificates.forEach((certificate, index) => {

@@ -41,7 +41,7 @@ const resources: Rule = {
           container,
           `resources.${kind}.${amount}`,
           anAmount,
-          "set `panel.resources.cpu` and `panel.resources.memory` (or those of the other apps)",
+          "set `apps.<name>.processes.<name>.resources.cpu` and `apps.<name>.processes.<name>.resources.memory`, or `resources` of an app with a layer of its own",
         ),
       ),
     ),

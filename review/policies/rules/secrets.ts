@@ -20,7 +20,7 @@ const secretName = /(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_?K
 const harmless = /^(|\/.*|true|false|yes|no|on|off|none|\d{1,6})$/i;
 
 const todo =
-  "store it with `panel.secretEnv` (pulumi config set --secret --path), or make it as components/kubernetes/versionedSecret.ts does; pods take it by reference";
+  "store it with `apps.<name>.secretEnv`, or `secretEnv` of an app with a layer of its own (pulumi config set --secret --path), or make it as components/kubernetes/versionedSecret.ts does; pods take it by reference";
 
 /** Complains of one text, or of what Pulumi says is a secret. The text itself is never repeated. */
 function complaint(path: string, value: unknown, name?: string): Complaint[] {

@@ -14,7 +14,8 @@ import type { Rule, StackComplaint } from "../model";
 import { maySelect, mayShareNamespace, type Pod, podOf, replicasOf } from "../pods";
 
 const template = "components/kubernetes/podTemplate.ts";
-const replicaSettings = "`panel.replicas`, `chat.replicas`, `edge.replicas` or `workers.replicas`";
+const replicaSettings =
+  "`apps.<name>.processes.<name>.replicas`, `replicas` of an app with a layer of its own, or `edge.replicas`";
 
 const pinnedByDigest = /@sha256:[0-9a-f]{64}$/;
 /** The tag of an image that is built from the repository: a digest of its sources (components/images/sourceTag.ts). */
@@ -30,7 +31,7 @@ const imagesPinned: Rule = {
   stack: everywhere((resource, resources) => {
     const kept = isProtected(resources);
     const todo =
-      "give `panel.image`, `chat.image`, `edge.image`, `postgres.image` or `redis.image` a version and, in production, its digest";
+      "give `apps.<name>.image`, `image` of an app with a layer of its own, `edge.image`, `postgres.image` or `redis.image` a version and, in production, its digest";
     return (podOf(resource)?.containers ?? []).flatMap(({ path, inputs }) => {
       const image = at(inputs, "image");
       const text = textOf(image);
@@ -239,7 +240,7 @@ const gracePeriod: Rule = {
       return [
         {
           message,
-          todo: `keep the sum of ${template}; the parts are \`edge.preStopSeconds\`, \`edge.upstreamPreStopSeconds\`, \`edge.drainSeconds\`, \`chat.drainSeconds\`, \`panel.shutdownSeconds\` and \`workers.jobTimeoutSeconds\``,
+          todo: `keep the sum of ${template}; the parts are \`edge.preStopSeconds\`, \`edge.upstreamPreStopSeconds\`, \`edge.drainSeconds\` and \`apps.<name>.processes.<name>.stopSeconds\`, or what an app with a layer of its own has for it`,
         },
       ];
     });

@@ -51,7 +51,7 @@ export const rdsPostgres = (context: SettingsContext) =>
       logRetentionDays: logRetention().prefault(90).describe("days that the server's logs are kept"),
       passwordGeneration: whole(1, 1_000_000)
         .prefault(1)
-        .describe("raise it by one to give the panel and the chat a new password"),
+        .describe("raise it by one to give the apps that use it a new password"),
       pooler: pooler(context),
     })
     .superRefine(({ diskGiB, maxDiskGiB, backups, maintenanceWindow }, context) => {

@@ -31,7 +31,9 @@ export const elastiCacheRedis = (_context: SettingsContext) =>
         .prefault("sun:04:00-sun:05:00")
         .describe("when Amazon may exchange servers for updates, in UTC"),
       logRetentionDays: logRetention().prefault(90).describe("days that the servers' logs are kept"),
-      passwordGeneration: whole(1, 1_000_000).prefault(1).describe("raise it by one to give the panel a new password"),
+      passwordGeneration: whole(1, 1_000_000)
+        .prefault(1)
+        .describe("raise it by one to give the apps that use it a new password"),
     })
     .superRefine(({ snapshots, maintenanceWindow }, context) => {
       if (!windowsOverlap(snapshots.window, maintenanceWindow)) return;

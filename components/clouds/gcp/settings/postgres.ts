@@ -77,7 +77,7 @@ export const cloudSqlPostgres = (context: SettingsContext) =>
       ),
       passwordGeneration: whole(1, 1_000_000)
         .prefault(1)
-        .describe("raise it by one to give the panel, the chat and the administrator a new password"),
+        .describe("raise it by one to give the apps that use it and the administrator a new password"),
       pooler: pooler(context),
     })
     .superRefine(

@@ -76,7 +76,7 @@ test("a wildcard covers the hosts one level below it and no others", () => {
   assert.deepEqual(at("panel.example.com"), []);
   for (const host of ["a.panel.example.com", "example.com"]) {
     assert.deepEqual(at(host), [
-      `edge.certificate.certificate: covers *.example.com, not ${host}; use a certificate for these hosts, or change edge.panel.host and edge.chat.host`,
+      `edge.certificate.certificate: covers *.example.com, not ${host}; use a certificate for these hosts, or change the hosts of the ingress and the routes`,
     ]);
   }
 });
@@ -154,7 +154,7 @@ test("row 26: an expired certificate, one that is not valid yet, one that ends s
 
 test("a certificate for other hosts", () => {
   assert.deepEqual(told(other.pem, other.key), [
-    "edge.certificate.certificate: covers other.localhost, not panel.localhost and chat.localhost; use a certificate for these hosts, or change edge.panel.host and edge.chat.host",
+    "edge.certificate.certificate: covers other.localhost, not panel.localhost and chat.localhost; use a certificate for these hosts, or change the hosts of the ingress and the routes",
   ]);
 });
 
