@@ -13,7 +13,8 @@ export interface PlatformVariableArgs {
 /** Of every process of a declared app. */
 export const platformVariables: VariableTable<PlatformVariableArgs> = {
   STAGE: ({ place }) => ({ value: place.stage }),
-  VERSION: ({ version }) => ({ value: version }),
+  // Not VERSION: to Rails that is the migration to go to.
+  APP_VERSION: ({ version }) => ({ value: version }),
   LOG_LEVEL: ({ place }) => ({ value: place.logLevel }),
   PORT: ({ port }) => (port === undefined ? undefined : { value: String(port) }),
   POD_NAME: () => ({ podField: "metadata.name" }),

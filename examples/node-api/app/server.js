@@ -2,11 +2,11 @@
 // finishes those that run, and it ends by itself.
 const { createServer } = require("node:http");
 
-const { PORT = "3000", VERSION = "", GREETING = "hello" } = process.env;
+const { PORT = "3000", APP_VERSION = "", GREETING = "hello" } = process.env;
 let stopping = false;
 
 const answers = {
-  "/": () => [200, { greeting: GREETING, version: VERSION }],
+  "/": () => [200, { greeting: GREETING, version: APP_VERSION }],
   "/livez": () => [200, { ok: true }],
   "/readyz": () => (stopping ? [503, { ok: false }] : [200, { ok: true }]),
 };

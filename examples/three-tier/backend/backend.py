@@ -43,7 +43,7 @@ def ready():
 
 @app.get("/")
 def about():
-    return jsonify(version=os.environ.get("VERSION"), notes=count())
+    return jsonify(version=os.environ.get("APP_VERSION"), notes=count())
 
 
 @app.get("/notes")

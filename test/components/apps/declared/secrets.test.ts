@@ -113,8 +113,8 @@ test("what is wrong with them is told with the variable and what to do", () => {
       "apps.shop.externalSecrets.A.store: is not set; add it to Pulumi.dev.yaml",
     ],
     [
-      (app) => (app.externalSecrets = { VERSION: { store: { name: "vault" }, key: "a" } }),
-      "apps.shop.externalSecrets.VERSION: is set by the platform; remove it or use another name",
+      (app) => (app.externalSecrets = { APP_VERSION: { store: { name: "vault" }, key: "a" } }),
+      "apps.shop.externalSecrets.APP_VERSION: is set by the platform; remove it or use another name",
     ],
   ];
   for (const [change, told] of cases) {
