@@ -191,7 +191,7 @@ for (const { name, stack, config, namespace, secretKeys } of everyStack()) {
       for (const { owner, template, containers } of podTemplates(update)) {
         const labels = template.metadata.labels;
         const pod = { name: labels["app.kubernetes.io/name"], component: labels["app.kubernetes.io/component"] };
-        const pooled = usesPooler(containers);
+        const pooled = usesPooler(update, containers);
         const isPooler = pod.component === "pooler";
         const names = variableNames(update, containers).filter((name) => name !== "PGHOST" || !pooled);
         if (isPooler) names.push("PGHOST");

@@ -29,9 +29,14 @@ export function serversOf(update: Plan): Record<"PGHOST" | "REDIS_HOST", Target[
 /** Whether a host is the pooler in front of the database. */
 const isPooled = (host: unknown) => String(host).startsWith("postgres-pooler-");
 
-/** Whether a pod's containers find the database by the pooler. */
-export function usesPooler(containers: readonly any[]): boolean {
-  return containers.some(({ env = [] }) => env.some(({ name, value }: any) => name === "PGHOST" && isPooled(value)));
+/** Whether a pod's containers find the database by the pooler, in their own variables or those of a ConfigMap. */
+export function usesPooler(update: Plan, containers: readonly any[]): boolean {
+  const named = containers.flatMap(({ envFrom = [] }) => envFrom.map(({ configMapRef }: any) => configMapRef?.name));
+  const maps = update
+    .of("kubernetes:core/v1:ConfigMap")
+    .filter(({ inputs }) => inputs.metadata.name !== undefined && named.includes(inputs.metadata.name));
+  const own = containers.flatMap(({ env = [] }) => env.filter(({ name }: any) => name === "PGHOST"));
+  return [...maps.map(({ inputs }) => inputs.data.PGHOST), ...own.map(({ value }) => value)].some(isPooled);
 }
 
 /** The tenth address of each network for managed servers. */
