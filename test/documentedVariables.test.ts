@@ -20,7 +20,9 @@ const readers = [...productFolders, "apps", ".github", ".ci"].flatMap(filesBelow
 const foreign: Readonly<Record<string, string>> = {
   DOCKER_HOST: "Docker",
   ...Object.fromEntries(["PHX_SERVER", "PHX_HOST", "DATABASE_URL", "SECRET_KEY_BASE"].map((name) => [name, "Phoenix"])),
-  ...Object.fromEntries(["MAIL_TOKEN", "SEARCH_TOKEN"].map((name) => [name, "the shop of the examples in docs/apps.md"])),
+  ...Object.fromEntries(
+    ["MAIL_TOKEN", "SEARCH_TOKEN"].map((name) => [name, "the shop of the examples in docs/apps.md"]),
+  ),
   ...Object.fromEntries(["RAILS_ENV", "RAILS_MASTER_KEY"].map((name) => [name, "Rails"])),
 };
 
