@@ -105,7 +105,9 @@ for (const stack of everyStack()) {
         // A Job cannot change, and another name of the same image must not run it again.
         const wished = (product ? version : undefined) ?? tag;
         assert.equal(template.metadata.labels["app.kubernetes.io/version"], wished, owner.urn);
-        const said = containers.at(-1)!.env?.find((entry: { name: string }) => entry.name === "VERSION")?.value;
+        const said = containers
+          .at(-1)!
+          .env?.find((entry: { name: string }) => /^(APP_)?VERSION$/.test(entry.name))?.value;
         if (product) assert.equal(said, wished, owner.urn);
       }
     });

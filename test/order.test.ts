@@ -75,6 +75,8 @@ for (const { name, stack, config, kind, secretKeys } of stacks) {
   describe(`the order of ${name}`, () => {
     let update: Plan;
     let order: Order;
+    // Passwords that somebody else gave are theirs to retire.
+    const rolesOfOthers = "roles" in (config[layerKey("postgres")] as object);
     before(async () => {
       update = await planOf({ stack, config, secretKeys }, false);
       order = new Order(update);
@@ -91,6 +93,7 @@ for (const { name, stack, config, kind, secretKeys } of stacks) {
       test(`${later.source} after ${earlier.source}`, () => {
         const [first, second] = [named(earlier), named(later)];
         if ((isManaged(earlier) || isDeclared(earlier)) && first.length === 0) return;
+        if (rolesOfOthers && second.length === 0 && /postgres-retire/.test(later.source)) return;
         assert.ok(first.length > 0 && second.length > 0, `${first.length} and ${second.length} resources`);
         for (const one of first) {
           for (const two of second) assert.ok(order.after(two, one), `${two.urn} does not wait for ${one.urn}`);
