@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { exampleFile, exampleStacks, takeExample } from "../../../engine/stack/examples";
 import { parseStackFile } from "../../../engine/stack/stackFile";
 import { repository } from "../../support/plan";
+import { layerKey } from "../../support/project";
 import { settingsOf } from "../../support/stackSettings";
 
 const folder = join(repository, "examples");
@@ -28,6 +29,21 @@ test("examples can run beside each other and beside the development stack", () =
   const ports = [...exampleStacks().map((name) => settingsOf(example(name)).edge), { httpsPort: 8443, httpPort: 8080 }];
   const all = ports.flatMap(({ httpsPort, httpPort }) => [httpsPort, httpPort]);
   assert.equal(new Set(all).size, all.length, all.join(" "));
+});
+
+test("the app of the README's first screen is accepted as it stands there", () => {
+  const [, block] = /```yaml\n( {2}switchboard:apps:\n[\s\S]*?)```/.exec(
+    readFileSync(join(repository, "README.md"), "utf8"),
+  )!;
+  const { config: shown } = parseStackFile(
+    `config:\n${block!.replace("source: shop}", "source: apps/panel}")}`,
+    "README",
+  );
+  const rails = example("rails");
+  assert.deepEqual(
+    settingsOf({ ...rails, config: { ...rails.config, [layerKey("apps")]: shown[layerKey("apps")] } }).warnings,
+    [],
+  );
 });
 
 test("an example becomes a stack once, and never in the place of one", () => {
