@@ -116,11 +116,15 @@ for (const look of looks) {
       );
     });
 
-    test("its console answers in the live image, and its logs are those of its processes", async () => {
+    test("console, logs, diagram and cost are those of its apps", async () => {
       const [app, expression, answer] = look.console ?? [look.app, "1", /^$/];
       const said = await example.switchboard("console", app, "-e", expression);
       assert.equal(said.exitCode === 0, look.console !== undefined, said.stderr);
       assert.match(said.stdout, answer);
+      const drawn = await example.switchboard("diagram");
+      assert.match(drawn.stdout, new RegExp(`"${look.app} · `));
+      const cost = await example.switchboard("cost");
+      assert.match(cost.stdout, new RegExp(`Stack ${look.name} runs on a cluster that exists`));
       const logs = await example.switchboard("logs", "--since", "15m");
       assert.equal(logs.exitCode, 0, logs.stderr);
       assert.ok(
