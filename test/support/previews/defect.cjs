@@ -2,9 +2,11 @@
 const Module = require("node:module");
 const load = Module._load;
 
-Module._load = function (request, ...rest) {
-  const loaded = load.call(this, request, ...rest);
-  if (!/\/apps\/chat$/.test(request) || typeof loaded?.Chat !== "function") return loaded;
+Module._load = function (request, parent, ...rest) {
+  const loaded = load.call(this, request, parent, ...rest);
+  // By its file: who asks for it calls it by another path.
+  if (typeof loaded?.Chat !== "function") return loaded;
+  if (!/\/apps\/chat\/index\.ts$/.test(Module._resolveFilename(request, parent))) return loaded;
   return {
     ...loaded,
     Chat: class extends loaded.Chat {
