@@ -54,7 +54,9 @@ export async function startNodes(options: StartOptions = {}): Promise<void> {
   await checkMachine({ ports, report });
   await ensureNodeTools(report, options.signal);
   const plan = await chooseAddresses(record);
-  writeRecord({ prefix: plan.prefix, nodes: count });
+  // Another stack on the same nodes keeps its addresses.
+  const known = [...new Set([...(record?.ports ?? []), ports.https, ports.http])];
+  writeRecord({ prefix: plan.prefix, nodes: count, ports: known });
   const nodes = nodePlans(plan, count);
 
   report("starting the control plane");
@@ -83,7 +85,7 @@ export async function startNodes(options: StartOptions = {}): Promise<void> {
   const client = new Api(kubeconfigFile);
   try {
     await applyAll(addons(plan, count));
-    await startLoadBalancer(plan, keys.authority, ports);
+    await startLoadBalancer(plan, keys.authority, ports, known);
     for (const { name, since } of joinedNodes) {
       await waitForService(`${name}.kubelet`, `${name} was ready`, () => isReady(client, name, since), 120);
     }

@@ -14,7 +14,7 @@ import { onMachine } from "./machine";
 
 /**
  * The load balancer of the local nodes, a process of its own: gives Services of type LoadBalancer their addresses,
- * sends traffic for them to a ready node (where kube-proxy takes it), and passes two loopback ports on to the
+ * sends traffic for them to a ready node (where kube-proxy takes it), and passes loopback ports on to the
  * same ports of the oldest Service that has them. Its settings are the variables that `startLoadBalancer` sets.
  */
 const network = required("LOAD_BALANCER_NETWORK");
@@ -39,7 +39,10 @@ async function main(): Promise<void> {
   ]);
   await reconcile().catch((error: Error) => say(error.message));
   for (const [from, to] of forwards) {
-    await forward(from, () => targetsFor(to, balanced(), readyNodes(), turn++));
+    // That of a stack which is gone may be somebody else's by now; `up` looks at its own before.
+    await forward(from, () => targetsFor(to, balanced(), readyNodes(), turn++)).catch((error: Error) =>
+      say(error.message),
+    );
   }
   say(`passing on ${forwards.map(([from, to]) => `127.0.0.1:${from} -> ${to}`).join(", ")}`);
   for (;;) {

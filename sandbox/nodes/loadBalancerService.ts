@@ -13,8 +13,17 @@ import { folders } from "./state";
 /** Name of the load balancer's service. */
 export const loadBalancerService = "host.load-balancer";
 
-/** Starts the load balancer and waits until its loopback ports answer. */
-export async function startLoadBalancer(plan: AddressPlan, authority: Authority, ports: LocalPorts): Promise<void> {
+/**
+ * Starts the load balancer and waits until the loopback ports of this stack answer.
+ *
+ * @param known the ports of all stacks on the nodes
+ */
+export async function startLoadBalancer(
+  plan: AddressPlan,
+  authority: Authority,
+  ports: LocalPorts,
+  known: readonly number[],
+): Promise<void> {
   const user = await authority.issue({ file: "load-balancer", commonName: loadBalancerUser });
   const config = join(folders.keys, "load-balancer.kubeconfig");
   writeSecret(config, kubeconfig(apiServer(plan), authority.certificate, user));
@@ -28,7 +37,7 @@ export async function startLoadBalancer(plan: AddressPlan, authority: Authority,
     ],
     environment: {
       LOAD_BALANCER_NETWORK: plan.loadBalancers,
-      LOAD_BALANCER_FORWARDS: `${ports.https}:${ports.https},${ports.http}:${ports.http}`,
+      LOAD_BALANCER_FORWARDS: known.map((port) => `${port}:${port}`).join(","),
       LOAD_BALANCER_KUBECONFIG: config,
     },
     files: [...["loadBalancer.ts", "balance.ts", "forward.ts", "api.ts"].map(source), config],

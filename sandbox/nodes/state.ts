@@ -12,6 +12,8 @@ export interface ClusterRecord {
   readonly prefix: string;
   /** How many nodes it has. */
   readonly nodes: number;
+  /** Loopback ports of every stack that was brought up on it. @default none is known */
+  readonly ports?: readonly number[];
 }
 
 const file = join(clusterState, "cluster.json");

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import "./support/needsSystem";
-import type { Visitor } from "./support/client";
+import { Visitor } from "./support/client";
 import { Example } from "./support/example";
 import { sendRequests } from "./support/ledger";
+import { readOutputs } from "./support/outputs";
 import { eventually } from "./support/system";
 
 /** How an example is looked at. */
@@ -95,6 +96,9 @@ for (const look of looks) {
       const { exitCode, output } = await example.up();
       assert.equal(exitCode, 0, output);
       await look.use(await example.visitor());
+      const { panelUrl, certificateAuthority } = await readOutputs();
+      const panel = await new Visitor(panelUrl, certificateAuthority).send("/login");
+      assert.equal(panel.status, 200, "the development stack beside it is reached as before");
       const status = await example.switchboard("status");
       assert.equal(status.exitCode, 0, status.stdout + status.stderr);
     });
