@@ -9,7 +9,10 @@ stopping='' child='' first=yes left=$pauses
 trap 'stopping=yes; end_child' TERM
 
 end_child() {
-  [ -z "$child" ] || kill "$child" 2>/dev/null
+  [ -n "$child" ] || return
+  # Until it runs its program, the child is a copy of this shell, and a signal that it gets then may be lost.
+  while cmp -s "/proc/$$/cmdline" "/proc/$child/cmdline"; do sleep 0.01; done
+  kill "$child" 2>/dev/null
 }
 
 say() {
