@@ -1,3 +1,5 @@
+import { fieldsOf } from "../../components/clouds/shared/facts/value";
+
 /** A public host in the layers of a stack's file: its path below `config`, and what it is. */
 export interface NamedHost {
   readonly path: readonly (string | number)[];
@@ -12,16 +14,16 @@ export interface NamedHost {
  * @param project what the keys of the layers begin with
  */
 export function namedHosts(config: unknown, project: string): NamedHost[] {
-  const layers = mapOf(config);
+  const layers = fieldsOf(config);
   const [edge, apps] = [`${project}:edge`, `${project}:apps`];
-  const ofIngress: Found[] = Object.entries(mapOf(layers[edge])).map(([app, settings]) => ({
+  const ofIngress: Found[] = Object.entries(fieldsOf(layers[edge])).map(([app, settings]) => ({
     path: [edge, app, "host"],
-    host: mapOf(settings).host,
+    host: fieldsOf(settings).host,
     label: app,
   }));
-  const ofRoutes = Object.entries(mapOf(layers[apps])).flatMap(([app, settings]) =>
-    Object.entries(mapOf(mapOf(settings).processes)).flatMap(([process, of]) =>
-      routesAt([apps, app, "processes", process, "route"], mapOf(of).route),
+  const ofRoutes = Object.entries(fieldsOf(layers[apps])).flatMap(([app, settings]) =>
+    Object.entries(fieldsOf(fieldsOf(settings).processes)).flatMap(([process, of]) =>
+      routesAt([apps, app, "processes", process, "route"], fieldsOf(of).route),
     ),
   );
   return [...ofIngress, ...ofRoutes].flatMap(({ path, host, label }) =>
@@ -38,7 +40,7 @@ interface Found {
 /** One route, or a list of them. */
 function routesAt(path: readonly (string | number)[], route: unknown): Found[] {
   if (Array.isArray(route)) return route.flatMap((one, index) => routesAt([...path, index], one));
-  return [{ path: [...path, "host"], host: mapOf(route).host }];
+  return [{ path: [...path, "host"], host: fieldsOf(route).host }];
 }
 
 /** Another host for each, the same for equal ones: `shop-pr-7.review.acme.example`. */
@@ -66,8 +68,4 @@ export function reviewImages(
       ? [[...path, key]]
       : reviewImages(entry, [...path, Array.isArray(value) ? Number(key) : key]),
   );
-}
-
-function mapOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }

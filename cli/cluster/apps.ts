@@ -2,6 +2,7 @@ import { apps } from "../../components/apps";
 import { processIdentity, processName } from "../../components/apps/declared/spec";
 import type { ConsoleSpec } from "../../components/apps/shared/console";
 import type { AppModule } from "../../components/apps/shared/module";
+import { mapIn } from "../../components/schema/mapIn";
 import { layersAt } from "../../engine/stack/stackFile";
 import type { Target } from "../../engine/stack/target";
 import { UserError } from "../../lib/userError";
@@ -33,19 +34,19 @@ export function appOf(name: string, target: Target): RunnableApp {
     const { console } = modules[name]!;
     return { workload: console?.workload ?? name, console };
   }
-  const declared = mapOf(layersAt(target.stackFile).apps);
+  const declared = mapIn(layersAt(target.stackFile).apps);
   if (!Object.hasOwn(declared, name)) {
     const there = [...appNames, ...Object.keys(declared)].join(", ");
     throw new UserError(`stack ${target.stack} has no app ${name}`, `name one of ${there}`);
   }
-  const app = mapOf(declared[name]);
-  const [[process, settings] = []] = Object.entries(mapOf(app.processes));
+  const app = mapIn(declared[name]);
+  const [[process, settings] = []] = Object.entries(mapIn(app.processes));
   if (process === undefined) throw new UserError(`apps.${name}.processes is empty`, "give at least one process");
   const workload = processName(name, process);
   if (app.console === undefined) return { workload, console: undefined };
-  const console = consoleOf(workload, mapOf(app.console));
+  const console = consoleOf(workload, mapIn(app.console));
   // The script of a release speaks with the node at POD_IP, which is its own pod's everywhere else.
-  if (mapOf(settings).cluster === undefined) return { workload, console };
+  if (mapIn(settings).cluster === undefined) return { workload, console };
   return {
     workload,
     console: { ...console, livePod: { identity: processIdentity(name, process), variable: "POD_IP" } },
@@ -69,8 +70,4 @@ function consoleOf(workload: string, settings: Readonly<Record<string, unknown>>
     expressionScript: (text) => (typeof expression === "string" ? expression.split("%s").join(text) : text),
     longest: longestScript,
   };
-}
-
-function mapOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }

@@ -1,7 +1,5 @@
 import * as core from "@pulumi/kubernetes/core/v1";
-import * as pulumi from "@pulumi/pulumi";
-import type { Connection, Postgres, PostgresEndpoint, PostgresRole } from "../contracts";
-import type { Rollout } from "../contracts/rollout";
+import type * as pulumi from "@pulumi/pulumi";
 import type { PostgresArgs } from "../contracts/stores";
 import { generatedPassword } from "../kubernetes/passwords";
 import { releaseOf } from "../kubernetes/podTemplate";
@@ -12,6 +10,7 @@ import { standardLabels } from "../naming";
 import { parseBytes as bytesOf } from "../schema/values/resources";
 import * as conf from "./postgresConf";
 import { PostgresRoles } from "./postgresRoles";
+import { ServerOfRoles } from "./serverOfRoles";
 import type { InClusterPostgresSettings } from "./settings";
 
 const tlsFolder = "/run/tls/server";
@@ -22,8 +21,8 @@ const identity = { name: "postgres", component: "server" };
  * for teams that accept a restart of some seconds. It does not replicate. Costs the volume and the pod's share of a
  * node.
  */
-export class InClusterPostgres extends pulumi.ComponentResource implements Postgres {
-  readonly #roles: PostgresRoles;
+export class InClusterPostgres extends ServerOfRoles {
+  protected readonly roles: PostgresRoles;
 
   constructor(name: string, args: PostgresArgs<InClusterPostgresSettings>, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:InClusterPostgres", name, {}, opts);
@@ -38,7 +37,7 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
     const tls = new ServerTls(`${name}-tls`, { namespace, labels, service: name }, { parent });
     const config = createConfig();
     const server = createServer();
-    this.#roles = new PostgresRoles(
+    this.roles = new PostgresRoles(
       name,
       {
         place,
@@ -117,21 +116,5 @@ export class InClusterPostgres extends pulumi.ComponentResource implements Postg
         { parent },
       );
     }
-  }
-
-  endpoint(role: PostgresRole): PostgresEndpoint {
-    return this.#roles.endpoint(role);
-  }
-
-  ownerEndpoint(role: PostgresRole): PostgresEndpoint {
-    return this.#roles.ownerEndpoint(role);
-  }
-
-  retirePreviousPasswords(after: readonly Rollout[]): void {
-    this.#roles.retirePreviousPasswords(after);
-  }
-
-  get connections(): readonly Connection[] {
-    return this.#roles.connections;
   }
 }

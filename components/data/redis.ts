@@ -2,13 +2,12 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Redis, RedisEndpoint } from "../contracts";
 import type { RedisArgs } from "../contracts/stores";
-import { generatedPassword } from "../kubernetes/passwords";
 import { releaseOf } from "../kubernetes/podTemplate";
 import { ServerTls } from "../kubernetes/serverTls";
 import { StatefulServer } from "../kubernetes/statefulServer";
-import { VersionedSecret } from "../kubernetes/versionedSecret";
 import { standardLabels } from "../naming";
-import { aclFile, passwordName, redisConf, redisMemory } from "./redisConf";
+import { aclFile, redisConf, redisMemory } from "./redisConf";
+import { redisLogins } from "./redisLogins";
 import type { InClusterRedisSettings } from "./settings";
 
 const identity = { name: "redis", component: "server" };
@@ -29,16 +28,12 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
     const { namespace, stage } = place;
     const labels = standardLabels(identity, releaseOf({ stage, image: settings.image.reference }));
 
-    const logins = args.users.map((user) => {
-      const generation = settings.passwordGeneration;
-      const password = generatedPassword(passwordName(name, user.name), generation, { parent: this }).result;
-      const credentials = new VersionedSecret(
-        `${name}-${user.name}`,
-        { namespace, labels, values: { password } },
-        { parent: this },
-      );
-      return { user, password, credentials };
-    });
+    const { users: given } = args;
+    const logins = redisLogins(
+      name,
+      { users: given, generation: settings.passwordGeneration, namespace, labels },
+      { parent: this },
+    );
     const passwords = pulumi.all(
       logins.map(({ user, password }) => password.apply((text) => ({ ...user, password: text }))),
     );

@@ -1,6 +1,7 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Certificate, Connection, HttpBackend, MountedFiles, Place, Route } from "../contracts";
+import { authorityMount, authorityPath } from "../kubernetes/connections";
 import { releaseOf } from "../kubernetes/podTemplate";
 import { Workload } from "../kubernetes/workload";
 import { standardLabels } from "../naming";
@@ -122,21 +123,18 @@ function serverRoute({ to, users, ...route }: Route, upstream: Upstream): Server
     ...(tls && {
       tls: {
         name: tls.name,
-        ...(tls.authority && { authorityFile: `${authorityFolder(tls.name)}/${tls.authority.key}` }),
+        ...(tls.authority && { authorityFile: authorityPath(tls.name, tls.authority.key) }),
       },
     }),
   };
 }
-
-const authorityFolder = (server: string) => `/run/tls/${server}`;
 
 /** What the pods that end TLS themselves are verified with, each server's authority once. */
 function authorities(routes: readonly Route[]): MountedFiles[] {
   const named = routes.flatMap(({ to }): [string, MountedFiles][] => {
     if (!to.tls?.authority) return [];
     const { name, authority } = to.tls;
-    const { secretName: secret } = authority;
-    return [[name, { name: `ca-${name}`, path: authorityFolder(name), source: { secret } }]];
+    return [[name, authorityMount(name, authority)]];
   });
   return [...new Map(named).values()];
 }

@@ -34,15 +34,29 @@ export function authorityFiles(servers: Readonly<Record<string, TransportSecurit
   return Object.entries(servers).flatMap(([server, tls]) => {
     const authority = authorityOf(tls);
     if (!authority) return [];
-    const { secretName: secret, currentName } = authority;
-    return [{ name: `${server}-ca`, path: authorityFolder(server), source: { secret, currentName } }];
+    return [authorityMount(server, authority, `${server}-ca`)];
   });
+}
+
+/**
+ * The files of the authority that a server is verified with, as a pod is given them.
+ *
+ * @param volume its name in the pod. @default after the server
+ */
+export function authorityMount(server: string, authority: SecretRef, volume = `ca-${server}`): MountedFiles {
+  const { secretName: secret, currentName } = authority;
+  return { name: volume, path: authorityFolder(server), source: { secret, currentName } };
+}
+
+/** The path of the authority in a pod that has these files. */
+export function authorityPath(server: string, key: string): string {
+  return `${authorityFolder(server)}/${key}`;
 }
 
 /** The path of the authority's file in a pod that has these files. */
 export function authorityFile(server: string, tls: TransportSecurity): string | undefined {
   const authority = authorityOf(tls);
-  return authority && `${authorityFolder(server)}/${authority.key}`;
+  return authority && authorityPath(server, authority.key);
 }
 
 function authorityVariable(server: string, tls: TransportSecurity): VariableSource | undefined {

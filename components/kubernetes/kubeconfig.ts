@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { Problem, show } from "../schema/fields";
+import { mapIn } from "../schema/mapIn";
 
 /** A kubeconfig file: where it lies and what it says. */
 export interface KubeconfigFile {
@@ -51,7 +52,7 @@ export function readKubeconfigs(paths: readonly string[], context: string, searc
 /** Keys and certificates in files of their own are read at the first request; a missing one is told now. */
 function checkFiles({ text }: Kubeconfig, context: string): void {
   const { clusters, users } = JSON.parse(text) as { clusters: Entry[]; users: Entry[] };
-  const bodies = [...clusters.map(({ cluster }) => asMap(cluster)), ...users.map(({ user }) => asMap(user))];
+  const bodies = [...clusters.map(({ cluster }) => mapIn(cluster)), ...users.map(({ user }) => mapIn(user))];
   for (const [key, path] of bodies.flatMap((body) => pathKeys.map((key) => [key, body[key]] as const))) {
     if (typeof path !== "string" || path === "") continue;
     try {
@@ -92,10 +93,10 @@ export function readKubeconfig(files: readonly KubeconfigFile[], context: string
       "context",
     );
   }
-  const body = asMap(chosen.entry.context);
+  const body = mapIn(chosen.entry.context);
   const clusterName = body.cluster;
   const cluster = find("clusters", clusterName);
-  const clusterBody = asMap(cluster?.entry.cluster);
+  const clusterBody = mapIn(cluster?.entry.cluster);
   if (!cluster || typeof clusterBody.server !== "string") {
     throw new Problem(
       `${show(context)} leads to cluster ${show(clusterName)}, which has no server in ${named}; add the cluster, or use another context`,
@@ -115,9 +116,9 @@ export function readKubeconfig(files: readonly KubeconfigFile[], context: string
       "context",
     );
   }
-  const userBody = asMap(user?.entry.user);
+  const userBody = mapIn(user?.entry.user);
   const kind = userKind(userBody);
-  if (kind === "exec") checkPlugin(asMap(userBody.exec), user!.folder, searchPath, context);
+  if (kind === "exec") checkPlugin(mapIn(userBody.exec), user!.folder, searchPath, context);
 
   const minified = {
     apiVersion: "v1",
@@ -153,10 +154,6 @@ function entries(root: Entry, list: string): Entry[] {
   return Array.isArray(value)
     ? value.filter((entry): entry is Entry => typeof entry === "object" && entry !== null)
     : [];
-}
-
-function asMap(value: unknown): Entry {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Entry) : {};
 }
 
 function userKind(user: Entry): Kubeconfig["user"] {
@@ -213,7 +210,7 @@ function absolutePaths(body: Entry, folder: string): Entry {
     const value = result[key];
     if (typeof value === "string" && value !== "" && !isAbsolute(value)) result[key] = resolve(folder, value);
   }
-  const exec = asMap(result.exec);
+  const exec = mapIn(result.exec);
   if (typeof exec.command === "string" && exec.command.includes("/")) {
     result.exec = { ...exec, command: resolve(folder, exec.command) };
   }

@@ -8,6 +8,12 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best?.candidate;
 }
 
+/** What to use in the place of a word that is none of those known: the one that was meant, else all of them. */
+export function proposal(word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  return near ? `did you mean ${near}?` : `use one of ${known.join(", ")}`;
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
 function editDistance(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, index) => index)];

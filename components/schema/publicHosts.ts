@@ -1,3 +1,4 @@
+import { mapIn } from "./mapIn";
 /** The layers that name public hosts, checked or as a stack's file has them. */
 export interface HostLayers {
   readonly edge?: unknown;
@@ -9,7 +10,7 @@ export function hostnamesByKey({ edge, apps }: HostLayers): [key: string, host: 
   const named: [key: string, host: unknown][] = [
     ...entriesOf(edge).map(([app, settings]) => [`edge.${app}.host`, settings.host] as [string, unknown]),
     ...entriesOf(apps).flatMap(([app, settings]) =>
-      entriesOf(mapOf(settings.processes)).flatMap(([process, { route }]) =>
+      entriesOf(mapIn(settings.processes)).flatMap(([process, { route }]) =>
         hostsOf(`apps.${app}.processes.${process}.route`, route),
       ),
     ),
@@ -20,8 +21,8 @@ export function hostnamesByKey({ edge, apps }: HostLayers): [key: string, host: 
 
 /** One address, or a list of them. */
 function hostsOf(key: string, route: unknown): [key: string, host: unknown][] {
-  if (!Array.isArray(route)) return [[`${key}.host`, mapOf(route).host]];
-  return route.map((one, index) => [`${key}[${index}].host`, mapOf(one).host]);
+  if (!Array.isArray(route)) return [[`${key}.host`, mapIn(route).host]];
+  return route.map((one, index) => [`${key}[${index}].host`, mapIn(one).host]);
 }
 
 /** The public host names, each once. */
@@ -30,9 +31,5 @@ export function hostnamesOf(layers: HostLayers): string[] {
 }
 
 function entriesOf(value: unknown): [string, Record<string, unknown>][] {
-  return Object.entries(mapOf(value)).map(([key, entry]) => [key, mapOf(entry)]);
-}
-
-function mapOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  return Object.entries(mapIn(value)).map(([key, entry]) => [key, mapIn(entry)]);
 }

@@ -1,7 +1,8 @@
 import { appLayers, appSpecs, namesOwnApps, storesUsed } from "../apps";
 import { type SettingsContext, storedAs } from "../schema/context";
 import { show } from "../schema/fields";
-import { nearest } from "../schema/nearest";
+import { mapIn } from "../schema/mapIn";
+import { proposal } from "../schema/nearest";
 import { keyName, sentences } from "../schema/report";
 import { crossChecks } from "./checks";
 import { type Layer, layerSchemas, type ParsedLayers } from "./layers";
@@ -53,13 +54,11 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, context: S
   const strays = strayLayers(raw, layers, context);
   problems.push(...strays.values());
   for (const key of Object.keys(raw).filter((key) => !Object.hasOwn(schemas, key))) {
-    const near = nearest(key, layers);
-    problems.push(
-      `${keyName([key])}: unknown key; ${near ? `did you mean ${near}?` : `use one of ${layers.join(", ")}`}`,
-    );
+    problems.push(`${keyName([key])}: unknown key; ${proposal(key, layers)}`);
   }
-  const without = [...(namesOwnApps(raw) ? [] : ownLayers), ...unusedStores(raw)];
-  const unused = unusedStores(raw).filter((store) => isGiven(raw[store]));
+  const stores = unusedStores(raw);
+  const without = [...(namesOwnApps(raw) ? [] : ownLayers), ...stores];
+  const unused = stores.filter((store) => isGiven(raw[store]));
   for (const layer of layers.filter((one) => !strays.has(one) && !without.includes(one))) {
     const value = Object.hasOwn(raw, layer) ? raw[layer] : {};
     const result = schemas[layer].safeParse(value, { reportInput: true });
@@ -102,7 +101,7 @@ function changedAt<T>(value: T, [key, ...rest]: readonly string[], change: (ther
 
 /** Pulumi.yaml gives every layer that a stack leaves out an empty map. */
 function isGiven(value: unknown): boolean {
-  return value !== undefined && Object.keys(asMap(value)).length > 0;
+  return value !== undefined && Object.keys(mapIn(value)).length > 0;
 }
 
 /** Whether a problem is of a value that has a better sentence already. */
@@ -128,7 +127,7 @@ function strayLayers(raw: Readonly<Record<string, unknown>>, layers: readonly La
 
 /** What is wrong with the names that project and stack give to what stands outside the namespace. */
 function nameProblems(raw: Readonly<Record<string, unknown>>, { stack, project }: SettingsContext): string[] {
-  const given = asMap(raw.operations).name;
+  const given = mapIn(raw.operations).name;
   const name = typeof given === "string" ? given : stack;
   const whose = typeof given === "string" ? show(name) : `the stack's name ${show(name)}`;
   const most = longestStackName - project.length - 1;
@@ -142,7 +141,7 @@ function nameProblems(raw: Readonly<Record<string, unknown>>, { stack, project }
       typeof given === "string" ? `use at most ${most}` : `give them another of at most ${most}, which may be any`;
     problems.push(`operations.name: ${whose} has ${name.length} characters, and names are made of it; ${todo}`);
   }
-  if (asMap(raw.cluster).kind !== "eks") return problems;
+  if (mapIn(raw.cluster).kind !== "eks") return problems;
   const part = 'is a part of the EKS cluster\'s name; use letters, digits, "-" and "_"';
   if (!eksName.test(project))
     problems.push(`Pulumi.yaml: the project's name ${show(project)} ${part}, a letter or digit first`);
@@ -152,16 +151,13 @@ function nameProblems(raw: Readonly<Record<string, unknown>>, { stack, project }
 
 /** Secrets that are written in clear in the stack's file. */
 function unencrypted(raw: Readonly<Record<string, unknown>>, context: SettingsContext): string[] {
-  const variables = Object.keys(appLayers).flatMap((layer) =>
-    Object.keys(asMap(asMap(raw[layer]).secretEnv)).map((name) => [layer, "secretEnv", name]),
+  const ofApps = Object.keys(appLayers).flatMap((layer) => secretMaps(raw[layer], [layer]));
+  const passwords = Object.entries(mapIn(mapIn(raw.operations).registries)).flatMap(([name, registry]) =>
+    mapIn(registry).password === undefined ? [] : [["operations", "registries", name, "password"]],
   );
-  const ofDeclared = secretMaps(raw.apps, ["apps"]);
-  const passwords = Object.entries(asMap(asMap(raw.operations).registries)).flatMap(([name, registry]) =>
-    asMap(registry).password === undefined ? [] : [["operations", "registries", name, "password"]],
-  );
-  const key = asMap(asMap(raw.edge).certificate).key;
+  const key = mapIn(mapIn(raw.edge).certificate).key;
   const keys = typeof key === "string" ? [["edge", "certificate", "key"]] : [];
-  return [...variables, ...ofDeclared, ...passwords, ...keys]
+  return [...ofApps, ...passwords, ...keys]
     .filter((path) => storedAs(context, path) === "plain")
     .map(keyName)
     .map(
@@ -172,13 +168,13 @@ function unencrypted(raw: Readonly<Record<string, unknown>>, context: SettingsCo
 
 /** The paths of all values in maps whose values are secrets. */
 function secretMaps(value: unknown, path: (string | number)[]): (string | number)[][] {
-  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(asMap(value));
+  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(mapIn(value));
   return entries.flatMap(([key, entry]) =>
     key === "secretEnv" || key === "basicAuth" || isFiles(path, key)
-      ? Object.entries(asMap(entry)).flatMap(([name, given]) =>
+      ? Object.entries(mapIn(entry)).flatMap(([name, given]) =>
           key !== "files"
             ? [[...path, key, name]]
-            : asMap(given).secret === undefined
+            : mapIn(given).secret === undefined
               ? []
               : [[...path, key, name, "secret"]],
         )
@@ -189,8 +185,4 @@ function secretMaps(value: unknown, path: (string | number)[]): (string | number
 /** Whether a key has the files of an app; a sidecar has the paths of some. */
 function isFiles(path: readonly (string | number)[], key: string | number): boolean {
   return key === "files" && path.length === 2;
-}
-
-function asMap(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }

@@ -35,7 +35,6 @@ function spec({ chat, edge }: ChatLayers): AppSpec | undefined {
         workload: "chat",
         identity: socket,
         replicas: chat.replicas,
-        serves: true,
         service: { name: "chat", port: chatPort },
         resources: chat.resources,
         stop: { key: "chat.drainSeconds", waits: [edge.upstreamPreStopSeconds, chat.drainSeconds] },

@@ -4,6 +4,7 @@ import type { SecretRef } from "../../contracts";
 import { beamFlags, distributionPort } from "../../kubernetes/beamFlags";
 import type { VariableTable } from "../../kubernetes/variables";
 import { show, whole } from "../../schema/fields";
+import { type GivenVariables, givenVariables } from "./givenVariables";
 
 /** How the pods of a process form one cluster, by the word of `cluster.kind`. */
 export const clusterKinds = {
@@ -46,12 +47,8 @@ interface ClusteredProcess {
 }
 
 /** What the check of a declared app's clusters reads. */
-interface ClusteredApp {
+interface ClusteredApp extends GivenVariables {
   readonly processes: Readonly<Record<string, ClusteredProcess>>;
-  readonly env: Readonly<Record<string, unknown>>;
-  readonly secretEnv: Readonly<Record<string, unknown>>;
-  readonly secretFrom: Readonly<Record<string, unknown>>;
-  readonly externalSecrets: Readonly<Record<string, unknown>>;
 }
 
 /** What does not go together with the clusters of a declared app. */
@@ -69,20 +66,15 @@ export function clusterProblems(name: string, app: ClusteredApp): string[] {
     ];
     return all.filter(([, number]) => number === distributionPort).map(([at]) => at);
   });
-  const { env, secretEnv, secretFrom, externalSecrets } = app;
-  const taken = Object.entries({ env, secretEnv, secretFrom, externalSecrets }).flatMap(([group, variables]) =>
-    Object.keys(variables)
-      .filter((variable) => Object.hasOwn(beamVariables, variable))
-      .map((variable) => ({ key: `apps.${name}.${group}.${variable}`, variable })),
-  );
+  const taken = givenVariables(app).filter((variable) => Object.hasOwn(beamVariables, variable.name));
   return [
     ...ports.map(
       (key) =>
         `${key}: ${distributionPort} is where its nodes connect to each other (cluster.kind beam); use another port`,
     ),
     ...taken.map(
-      ({ key, variable }) =>
-        `${key}: is set by the platform for processes with a cluster (${show(first[0])}); remove it${variable === "ERL_AFLAGS" ? ", or use ERL_ZFLAGS" : ""}`,
+      ({ group, name: variable }) =>
+        `apps.${name}.${group}.${variable}: is set by the platform for processes with a cluster (${show(first[0])}); remove it${variable === "ERL_AFLAGS" ? ", or use ERL_ZFLAGS" : ""}`,
     ),
   ];
 }

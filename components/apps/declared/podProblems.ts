@@ -1,6 +1,7 @@
 import { show } from "../../schema/fields";
-import { nearest } from "../../schema/nearest";
+import { proposal } from "../../schema/nearest";
 import { plainVariableProblem, variableNameProblem } from "../shared/environment";
+import { type GivenVariables, givenVariables } from "./givenVariables";
 import { isAtOrBelow } from "./mountPath";
 import { probedPort, type SidecarSettings } from "./sidecars";
 import { tlsVariables } from "./tls";
@@ -29,15 +30,11 @@ interface PodProcess {
 }
 
 /** What they read of an app. */
-interface PodApp {
+interface PodApp extends GivenVariables {
   readonly schedules: Readonly<Record<string, unknown>>;
   readonly processes: Readonly<Record<string, PodProcess>>;
   readonly files: Readonly<Record<string, unknown>>;
   readonly volumes: Readonly<Record<string, VolumeSettings>>;
-  readonly env: Readonly<Record<string, unknown>>;
-  readonly secretEnv: Readonly<Record<string, unknown>>;
-  readonly secretFrom: Readonly<Record<string, unknown>>;
-  readonly externalSecrets: Readonly<Record<string, unknown>>;
 }
 
 /** What is wrong between an app's processes, files, volumes, sidecars and variables. */
@@ -177,20 +174,17 @@ function volumeProblems({ processes, volumes }: PodApp): PodProblem[] {
   });
 }
 
-/** A variable has one value. */
+/** A variable has one value. That `env` and `secretEnv` differ is told of every app. */
 function variableProblems(app: PodApp): PodProblem[] {
-  const groups = ["env", "secretEnv", "secretFrom", "externalSecrets"] as const;
-  return groups.slice(2).flatMap((group) =>
-    Object.keys(app[group]).flatMap((name) => {
-      const other = groups.slice(0, groups.indexOf(group)).find((one) => Object.hasOwn(app[one], name));
-      return other === undefined ? [] : [{ path: [group, name], message: `is also in ${other}; keep one` }];
-    }),
-  );
+  const all = givenVariables(app);
+  return all.flatMap(({ group, name }, index) => {
+    const other = all.slice(0, index).find((one) => one.name === name);
+    const isTold = other === undefined || group === "secretEnv";
+    return isTold ? [] : [{ path: [group, name], message: `is also in ${other.group}; keep one` }];
+  });
 }
 
 function advice(known: readonly string[] | object, wrong = ""): string {
   const names = Array.isArray(known) ? (known as readonly string[]) : Object.keys(known);
-  if (names.length === 0) return "there is none; add it, or remove this";
-  const near = nearest(wrong, names);
-  return near ? `did you mean ${near}?` : `use one of ${names.join(", ")}`;
+  return names.length === 0 ? "there is none; add it, or remove this" : proposal(wrong, names);
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { PodArgs } from "../../kubernetes/podTemplate";
 import { Problem, text, whole } from "../../schema/fields";
 import type { SettingsOf } from "../../schema/sealed";
-import { words } from "../../schema/values/words";
+import { commandLine } from "../../schema/values/words";
 
 /** A path of a URL, as an HTTP probe asks for it. */
 const probePath = () =>
@@ -33,10 +33,7 @@ export const probeKinds = {
   command: () =>
     z.strictObject({
       kind: z.literal("command").describe("a program in the pod"),
-      command: z
-        .array(words())
-        .min(1, { error: "is empty; give the program and its arguments" })
-        .describe("program that ends with 0 while the process works"),
+      command: commandLine().describe("program that ends with 0 while the process works"),
       startupSeconds: startup(),
     }),
   none: () => z.strictObject({ kind: z.literal("none").describe("that it has not ended") }),

@@ -6,7 +6,7 @@ import { cron, timeZone } from "../../schema/values/cron";
 import { egress } from "../../schema/values/egress";
 import { image } from "../../schema/values/image";
 import { resources } from "../../schema/values/resources";
-import { parseLabel, words } from "../../schema/values/words";
+import { commandLine, parseLabel } from "../../schema/values/words";
 import { plainVariables, secretVariables } from "../shared/environment";
 import { clusterKinds } from "./cluster";
 import { files } from "./files";
@@ -30,8 +30,7 @@ function nameProblem(name: string): string | undefined {
   return problemOf(() => parseLabel(name, longestName));
 }
 
-const command = (meaning: string) =>
-  z.array(words()).min(1, { error: "is empty; give the program and its arguments" }).describe(meaning);
+const command = (meaning: string) => commandLine().describe(meaning);
 
 const process = (context: SettingsContext) =>
   z.strictObject({
@@ -58,17 +57,16 @@ const process = (context: SettingsContext) =>
     sidecars: sidecars(context),
   });
 
-const release = z.strictObject({
-  command: command("program and arguments, run once per image in the app's image, as the owner of its schema"),
-  deadlineSeconds: whole(10, 3600, " seconds").prefault(300).describe("seconds until it is given up"),
-  resources: resources({ cpu: "50m", memory: "256Mi" }),
-});
+/** What runs once per image, and how long it may. */
+const once = (meaning: string) =>
+  z.strictObject({
+    command: command(`program and arguments, run once per image in the app's image${meaning}`),
+    deadlineSeconds: whole(10, 3600, " seconds").prefault(300).describe("seconds until it is given up"),
+    resources: resources({ cpu: "50m", memory: "256Mi" }),
+  });
 
-const after = z.strictObject({
-  command: command("program and arguments, run once per image in the app's image when every process is rolled out"),
-  deadlineSeconds: whole(10, 3600, " seconds").prefault(300).describe("seconds until it is given up"),
-  resources: resources({ cpu: "50m", memory: "256Mi" }),
-});
+const release = once(", as the owner of its schema");
+const after = once(" when every process is rolled out");
 
 const schedule = z.strictObject({
   cron: cron().describe("minute, hour, day of month, month, day of week (Sunday is 0)"),

@@ -5,7 +5,7 @@ import type { SettingsOf } from "../../schema/sealed";
 import { Secret } from "../../schema/secret";
 import { image } from "../../schema/values/image";
 import { resources } from "../../schema/values/resources";
-import { parseLabel, words } from "../../schema/values/words";
+import { commandLine, parseLabel, words } from "../../schema/values/words";
 import { probeKinds } from "./probe";
 import { mounts } from "./volumes";
 
@@ -45,11 +45,7 @@ const sidecarProbeKinds = {
 const sidecar = (context: SettingsContext) =>
   z.strictObject({
     image: image(context, "any image"),
-    command: z
-      .array(words())
-      .min(1, { error: "is empty; give the program and its arguments" })
-      .optional()
-      .describe("program and arguments; default: those of the image"),
+    command: commandLine().optional().describe("program and arguments; default: those of the image"),
     user: whole(1, 65_535).optional().describe("user that it runs as, never root; default: the app's"),
     ports: mapOf(whole(1, 65_535), (name) => problemOf(() => checkPortName(name)))
       .prefault({})

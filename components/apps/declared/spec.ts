@@ -69,7 +69,6 @@ export function declaredSpecs({ apps = {}, edge }: DeclaredLayers): AppSpec[] {
         workload: processName(name, process),
         identity: processIdentity(name, process),
         replicas: settings.replicas,
-        serves: reachedPort(settings) !== undefined,
         service: serviceOf(name, process, settings),
         resources: settings.resources,
         sidecars: sidecars.map(([sidecar, { resources }]) => ({ key: `${path}.sidecars.${sidecar}`, resources })),

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { EnvironmentVariable, MountedFiles, SecretRef } from "../../contracts";
+import { authorityMount, authorityPath } from "../../kubernetes/connections";
 import { isTaken, type VariableTable } from "../../kubernetes/variables";
 import { flag, Problem, show, text } from "../../schema/fields";
-import { nearest } from "../../schema/nearest";
+import { proposal } from "../../schema/nearest";
 import type { AppSpec, ProcessSpec, ServiceSpec } from "../shared/spec";
+import { type GivenVariables, givenVariables } from "./givenVariables";
 
 /** The beginning of keys, in letters that mean nothing to an ACL of Redis. */
 const keyPrefix = () =>
@@ -60,15 +62,11 @@ function prefixOf(reference: string): string {
   return /^\d/.test(name) ? `APP_${name}` : name;
 }
 
-/** Where the authority of a used app is seen in a pod. */
-const authorityFolder = ({ name }: ServiceSpec) => `/run/tls/${name}`;
-const authorityKey = "ca.crt";
-
 /** The variables that say where a used app is, and what its certificate is verified with. */
 export function usedAppVariables({ prefix, service }: UsedApp): (EnvironmentVariable & { readonly value: string })[] {
   const { name, port, tls } = service;
   const address = { URL: `${tls ? "https" : "http"}://${name}:${port}`, HOST: name, PORT: String(port) };
-  const authority = tls === "verified" ? { CA: `${authorityFolder(service)}/${authorityKey}` } : {};
+  const authority = tls === "verified" ? { CA: authorityPath(name, "ca.crt") } : {};
   return Object.entries({ ...address, ...authority }).map(([key, value]) => ({ name: `${prefix}_${key}`, value }));
 }
 
@@ -78,11 +76,8 @@ export function usedAppVariables({ prefix, service }: UsedApp): (EnvironmentVari
  * @param authority of the certificate of a Service, by its name
  */
 export function usedAppFiles(used: readonly UsedApp[], authority: (service: string) => SecretRef): MountedFiles[] {
-  const services = used.filter(({ service }) => service.tls === "verified").map(({ service }) => service);
-  return [...new Map(services.map((service) => [service.name, service])).values()].map((service) => {
-    const { secretName: secret, currentName } = authority(service.name);
-    return { name: `ca-${service.name}`, path: authorityFolder(service), source: { secret, currentName } };
-  });
+  const services = new Set(used.flatMap(({ service }) => (service.tls === "verified" ? [service.name] : [])));
+  return [...services].map((service) => authorityMount(service, authority(service)));
 }
 
 /**
@@ -126,31 +121,27 @@ function resolve(name: string, reference: string, specs: readonly AppSpec[]): Us
 }
 
 function advice(wrong: string, known: readonly string[]): string {
-  if (known.length === 0) return "there is no other; remove it";
-  const near = nearest(wrong, known);
-  return near ? `did you mean ${near}?` : `use one of ${known.join(", ")}`;
+  return known.length === 0 ? "there is no other; remove it" : proposal(wrong, known);
 }
 
 /** What the check of a declared app's `uses.apps` reads. */
-interface UsingApp {
+interface UsingApp extends GivenVariables {
   readonly uses: { readonly apps: readonly string[] };
-  readonly env: Readonly<Record<string, unknown>>;
-  readonly secretEnv: Readonly<Record<string, unknown>>;
-  readonly secretFrom: Readonly<Record<string, unknown>>;
-  readonly externalSecrets: Readonly<Record<string, unknown>>;
 }
 
 /** What is wrong with the apps that a declared app uses. */
 export function usedAppProblems(
   name: string,
-  { uses, env, secretEnv, secretFrom, externalSecrets }: UsingApp,
+  app: UsingApp,
   specs: readonly AppSpec[],
   tables: readonly VariableTable<never>[],
 ): string[] {
+  const { apps: references } = app.uses;
+  const given = givenVariables(app);
   const setBy = new Map<string, string>();
-  return uses.apps.flatMap((reference, index): string[] => {
+  return references.flatMap((reference, index): string[] => {
     const key = `apps.${name}.uses.apps[${index}]`;
-    if (uses.apps.indexOf(reference) < index) return [`${key}: ${show(reference)} is there twice; keep one`];
+    if (references.indexOf(reference) < index) return [`${key}: ${show(reference)} is there twice; keep one`];
     const found = resolve(name, reference, specs);
     if (found instanceof Unusable) return [`${key}: ${show(reference)} ${found.message}`];
     return usedAppVariables(found).flatMap(({ name: variable }): string[] => {
@@ -162,13 +153,12 @@ export function usedAppProblems(
         return [
           `${key}: ${show(reference)} would set ${variable}, which the platform sets; give that app another name`,
         ];
-      return Object.entries({ env, secretEnv, secretFrom, externalSecrets }).flatMap(([group, variables]) =>
-        Object.hasOwn(variables, variable)
-          ? [
-              `apps.${name}.${group}.${variable}: is set by uses.apps (${show(reference)}); remove it or use another name`,
-            ]
-          : [],
-      );
+      return given
+        .filter((one) => one.name === variable)
+        .map(
+          ({ group }) =>
+            `apps.${name}.${group}.${variable}: is set by uses.apps (${show(reference)}); remove it or use another name`,
+        );
     });
   });
 }

@@ -6,7 +6,7 @@ import { cron, timeZone } from "../../schema/values/cron";
 import { egress } from "../../schema/values/egress";
 import { image } from "../../schema/values/image";
 import { resources } from "../../schema/values/resources";
-import { email, parseLabel, words } from "../../schema/values/words";
+import { commandLine, email, parseLabel } from "../../schema/values/words";
 import { plainVariables, secretVariables } from "../shared/environment";
 import { connections, replicas } from "../shared/settings";
 import { allPanelVariables } from "./variables";
@@ -19,10 +19,7 @@ const longestScheduleName = 52 - "panel-".length;
 const schedule = z.strictObject({
   cron: cron().describe("minute, hour, day of month, month, day of week (Sunday is 0)"),
   timeZone: timeZone().prefault("Etc/UTC").describe("time zone of the schedule, of the IANA database"),
-  command: z
-    .array(words())
-    .min(1, { error: "is empty; give the program and its arguments" })
-    .describe("program and arguments, run in the panel's image"),
+  command: commandLine().describe("program and arguments, run in the panel's image"),
   egress: egress("its pods"),
 });
 

@@ -33,9 +33,10 @@ export interface ProcessSpec {
   readonly workload: string;
   readonly identity: PodIdentity;
   readonly replicas: number;
-  /** Whether somebody waits for its answers: one pod alone is an outage whenever it is moved. */
-  readonly serves: boolean;
-  /** The Service that others call it by. @default it has none */
+  /**
+   * The Service that others call it by: somebody waits for its answers, and one pod alone is an outage whenever it is
+   * moved. @default it has none
+   */
   readonly service?: ServiceSpec | undefined;
   readonly resources: Resources;
   /** Containers beside the one of the process, each with the key that says its size. @default none */

@@ -6,11 +6,10 @@ import * as parameterGroup from "@pulumi/aws/rds/parameterGroup";
 import * as subnetGroup from "@pulumi/aws/rds/subnetGroup";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Connection, Postgres, PostgresEndpoint, PostgresRole } from "../../contracts";
-import type { Rollout } from "../../contracts/rollout";
 import type { PostgresArgs } from "../../contracts/stores";
 import { managedAdministrator } from "../../data/postgresConf";
 import { PostgresRoles } from "../../data/postgresRoles";
+import { ServerOfRoles } from "../../data/serverOfRoles";
 import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
 import { generatedPassword } from "../../kubernetes/passwords";
 import { releaseOf } from "../../kubernetes/podTemplate";
@@ -30,8 +29,8 @@ const port = 5432;
  * when it is deleted. It is made while the cluster is. Read replicas and RDS Proxy are not part of it (blue/green updates allow neither). Costs the
  * instance (twice with the standby), its disk and backups beyond the disk's size.
  */
-export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
-  readonly #roles: PostgresRoles;
+export class RdsPostgres extends ServerOfRoles {
+  protected readonly roles: PostgresRoles;
 
   constructor(name: string, args: PostgresArgs<RdsPostgresSettings>, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:RdsPostgres", name, {}, besideCluster(opts));
@@ -62,7 +61,7 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
     const access = privateAccess(name, { cloud, port, server: "Postgres server" }, inCloud);
     const server = createServer();
 
-    this.#roles = new PostgresRoles(
+    this.roles = new PostgresRoles(
       name,
       {
         place,
@@ -222,22 +221,6 @@ export class RdsPostgres extends pulumi.ComponentResource implements Postgres {
       );
       return { arn: monitoring.arn, policy };
     }
-  }
-
-  endpoint(role: PostgresRole): PostgresEndpoint {
-    return this.#roles.endpoint(role);
-  }
-
-  ownerEndpoint(role: PostgresRole): PostgresEndpoint {
-    return this.#roles.ownerEndpoint(role);
-  }
-
-  retirePreviousPasswords(after: readonly Rollout[]): void {
-    this.#roles.retirePreviousPasswords(after);
-  }
-
-  get connections(): readonly Connection[] {
-    return this.#roles.connections;
   }
 }
 

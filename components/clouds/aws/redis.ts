@@ -9,10 +9,10 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Redis, RedisEndpoint } from "../../contracts";
 import type { RedisArgs } from "../../contracts/stores";
-import { passwordName, userRights } from "../../data/redisConf";
+import { userRights } from "../../data/redisConf";
+import { redisLogins } from "../../data/redisLogins";
 import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
 import { generatedPassword } from "../../kubernetes/passwords";
-import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { standardLabels } from "../../naming";
 import { amazonCloud, privateAccess } from "./dataNetwork";
 import type { ElastiCacheRedisSettings } from "./settings/redis";
@@ -38,15 +38,12 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
     const inCloud = { parent: this, provider: cloud.provider };
     const inCluster = { ...opts, parent: this, deletedWith: place.lifetime };
 
-    const logins = args.users.map((user) => {
-      const password = generatedPassword(passwordName(name, user.name), generation, generatedIn(inCluster)).result;
-      const credentials = new VersionedSecret(
-        `${name}-${user.name}`,
-        { namespace, labels, values: { password } },
-        inCluster,
-      );
-      return { ...user, password, credentials };
-    });
+    const logins = redisLogins(
+      name,
+      { users: args.users, generation, namespace, labels },
+      inCluster,
+      generatedIn(inCluster),
+    );
     // Another key is the one thing that makes other servers; they then have other names, so the new ones are there before
     // the old ones go.
     const suffix = new random.RandomId(
@@ -59,7 +56,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
     const servers = createServers();
     this.#endpoints = new Map(
       users.members.map(({ login, userName, member }) => [
-        login.name,
+        login.user.name,
         {
           host: servers.primaryEndpointAddress,
           port,
@@ -103,14 +100,14 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
         { ...inCloud, ignoreChanges: ["userIds"] },
       );
       const members = logins.map((login) => {
-        const userName = `${login.name}-g${generation}`;
+        const userName = `${login.user.name}-g${generation}`;
         const user = new elastiCacheUser.User(
           `${name}-${userName}`,
           {
             userId: pulumi.interpolate`${name}-${userName}-${suffix}`,
             userName,
             engine: "valkey",
-            accessString: `on ${userRights(login.prefix)}`,
+            accessString: `on ${userRights(login.user.prefix)}`,
             passwordsWo: login.password,
             passwordsWoVersion: generation,
           },
@@ -181,7 +178,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource implements Redis 
         {
           ...inCloud,
           protect: place.protection.covers(`${name}-group`),
-          dependsOn: [...users.members.map(({ member }) => member)],
+          dependsOn: users.members.map(({ member }) => member),
         },
       );
     }

@@ -1,11 +1,11 @@
 import * as databaseInstance from "@pulumi/gcp/sql/databaseInstance";
 import * as user from "@pulumi/gcp/sql/user";
-import * as pulumi from "@pulumi/pulumi";
-import type { Connection, Postgres, PostgresEndpoint, PostgresRole } from "../../contracts";
-import type { Rollout } from "../../contracts/rollout";
+import type * as pulumi from "@pulumi/pulumi";
+import type { PostgresEndpoint } from "../../contracts";
 import type { PostgresArgs } from "../../contracts/stores";
 import { managedAdministrator } from "../../data/postgresConf";
 import { PostgresRoles } from "../../data/postgresRoles";
+import { ServerOfRoles } from "../../data/serverOfRoles";
 import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
 import { generatedPassword } from "../../kubernetes/passwords";
 import { releaseOf } from "../../kubernetes/podTemplate";
@@ -35,8 +35,8 @@ const port = 5432;
  *
  * Costs the machine (twice with the standby), its disk and the backups.
  */
-export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgres {
-  readonly #roles: PostgresRoles;
+export class CloudSqlPostgres extends ServerOfRoles {
+  protected readonly roles: PostgresRoles;
 
   constructor(name: string, args: PostgresArgs<CloudSqlPostgresSettings>, opts: pulumi.ComponentResourceOptions) {
     // The database outlives the namespace it is used from; only what is in the namespace dies with it.
@@ -60,7 +60,7 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
     );
     const way = viaProxy ? throughProxy() : directly();
 
-    this.#roles = new PostgresRoles(
+    this.roles = new PostgresRoles(
       name,
       {
         place,
@@ -209,22 +209,6 @@ export class CloudSqlPostgres extends pulumi.ComponentResource implements Postgr
         ready: proxy.ready,
       };
     }
-  }
-
-  endpoint(role: PostgresRole): PostgresEndpoint {
-    return this.#roles.endpoint(role);
-  }
-
-  ownerEndpoint(role: PostgresRole): PostgresEndpoint {
-    return this.#roles.ownerEndpoint(role);
-  }
-
-  retirePreviousPasswords(after: readonly Rollout[]): void {
-    this.#roles.retirePreviousPasswords(after);
-  }
-
-  get connections(): readonly Connection[] {
-    return this.#roles.connections;
   }
 }
 

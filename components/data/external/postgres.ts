@@ -1,22 +1,23 @@
-import * as pulumi from "@pulumi/pulumi";
-import type { Connection, Postgres, PostgresEndpoint, PostgresRole, TransportSecurity } from "../../contracts";
-import type { Rollout } from "../../contracts/rollout";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Postgres, PostgresEndpoint, PostgresRole } from "../../contracts";
 import type { PostgresArgs } from "../../contracts/stores";
 import { releaseOf } from "../../kubernetes/podTemplate";
 import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { standardLabels } from "../../naming";
 import { PostgresRoles } from "../postgresRoles";
+import { ServerOfRoles } from "../serverOfRoles";
 import { destinationsOf } from "./address";
 import { RolesOfOthers, type Server } from "./rolesOfOthers";
 import type { ExternalPostgresSettings } from "./settings";
+import { trustIn } from "./trust";
 
 /**
  * Postgres that somebody else runs: the stack brings no server and keeps none. An administrator's log-in makes a role and
  * a schema for each app, as on every other kind; or each app has log-ins that were made for it, and a Job tries them.
  * Backups, versions and the server's own settings are its owner's. Costs nothing here.
  */
-export class ExternalPostgres extends pulumi.ComponentResource implements Postgres {
-  readonly #roles: Postgres;
+export class ExternalPostgres extends ServerOfRoles {
+  protected readonly roles: Postgres;
   readonly #replica: ExternalPostgresSettings["replica"];
 
   constructor(name: string, args: PostgresArgs<ExternalPostgresSettings>, opts: pulumi.ComponentResourceOptions) {
@@ -29,7 +30,7 @@ export class ExternalPostgres extends pulumi.ComponentResource implements Postgr
     const parent: pulumi.Resource = this;
     this.#replica = settings.replica;
 
-    const trust = trustIn(settings.tls);
+    const trust = trustIn(name, settings.tls, { namespace, labels }, { parent });
     const server: Server = {
       host: settings.host,
       port: settings.port,
@@ -39,18 +40,8 @@ export class ExternalPostgres extends pulumi.ComponentResource implements Postgr
       sidecars: [],
       ready: trust.ready,
     };
-    this.#roles = administrator ? makeRoles(administrator) : takeRoles();
+    this.roles = administrator ? makeRoles(administrator) : takeRoles();
     this.registerOutputs({ host: settings.host });
-
-    function trustIn({ mode, authority }: ExternalPostgresSettings["tls"]) {
-      if (mode === "disable" || authority === undefined) return { tls: { mode: "disable" } as const, ready: [] };
-      const stored = new VersionedSecret(
-        `${name}-authority`,
-        { namespace, labels, values: { "ca.crt": authority } },
-        { parent },
-      );
-      return { tls: { mode, authority: stored.ref("ca.crt") } satisfies TransportSecurity, ready: stored.ready };
-    }
 
     function makeRoles(given: NonNullable<ExternalPostgresSettings["administrator"]>): Postgres {
       const values = { password: given.password };
@@ -74,8 +65,8 @@ export class ExternalPostgres extends pulumi.ComponentResource implements Postgr
     }
   }
 
-  endpoint(role: PostgresRole): PostgresEndpoint {
-    const endpoint = this.#roles.endpoint(role);
+  override endpoint(role: PostgresRole): PostgresEndpoint {
+    const endpoint = super.endpoint(role);
     const replica = this.#replica;
     if (!replica) return endpoint;
     const { host, port } = replica;
@@ -84,17 +75,5 @@ export class ExternalPostgres extends pulumi.ComponentResource implements Postgr
       replica: { host, port },
       destinations: [...endpoint.destinations, ...destinationsOf(replica)],
     };
-  }
-
-  ownerEndpoint(role: PostgresRole): PostgresEndpoint {
-    return this.#roles.ownerEndpoint(role);
-  }
-
-  retirePreviousPasswords(after: readonly Rollout[]): void {
-    this.#roles.retirePreviousPasswords(after);
-  }
-
-  get connections(): readonly Connection[] {
-    return this.#roles.connections;
   }
 }

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Redis, RedisEndpoint, TransportSecurity } from "../../contracts";
+import type { Redis, RedisEndpoint } from "../../contracts";
 import type { RedisArgs } from "../../contracts/stores";
 import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { standardLabels } from "../../naming";
 import { destinationsOf } from "./address";
 import type { ExternalRedisSettings } from "./settings";
+import { trustIn } from "./trust";
 
 /**
  * Redis that somebody else runs, as one server or a proxy in front of several: the stack brings none. Each app has a user
@@ -18,14 +19,17 @@ export class ExternalRedis extends pulumi.ComponentResource implements Redis {
     const { settings, place } = args;
     const { namespace, stage } = place;
     const labels = standardLabels({ name: "redis", component: "server" }, { stage, version: "external" });
-    const parent: pulumi.Resource = this;
 
-    const trust = trustIn(settings.tls);
+    const trust = trustIn(name, settings.tls, { namespace, labels }, { parent: this });
     this.#endpoints = new Map(
       args.users.map(({ name: app }) => {
         const { user, password } = settings.users[app] ?? settings;
         if (password === undefined) throw new pulumi.RunError(`redis.users: ${app} has no password`);
-        const secret = new VersionedSecret(`${name}-${app}`, { namespace, labels, values: { password } }, { parent });
+        const secret = new VersionedSecret(
+          `${name}-${app}`,
+          { namespace, labels, values: { password } },
+          { parent: this },
+        );
         return [
           app,
           {
@@ -42,17 +46,6 @@ export class ExternalRedis extends pulumi.ComponentResource implements Redis {
       }),
     );
     this.registerOutputs({ host: settings.host });
-
-    function trustIn({ mode, authority }: ExternalRedisSettings["tls"]): {
-      readonly tls: TransportSecurity;
-      readonly ready: readonly pulumi.Resource[];
-    } {
-      if (mode === "disable") return { tls: { mode }, ready: [] };
-      if (authority === undefined) return { tls: { mode: "verify-full", authority: "system" }, ready: [] };
-      const values = { "ca.crt": authority };
-      const stored = new VersionedSecret(`${name}-authority`, { namespace, labels, values }, { parent });
-      return { tls: { mode, authority: stored.ref("ca.crt") }, ready: stored.ready };
-    }
   }
 
   endpoint(user: string): RedisEndpoint {

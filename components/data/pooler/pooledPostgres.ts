@@ -1,5 +1,5 @@
 import * as core from "@pulumi/kubernetes/core/v1";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type {
   Connection,
   Destination,
@@ -11,13 +11,13 @@ import type {
   PostgresRole,
   TransportSecurity,
 } from "../../contracts";
-import type { Rollout } from "../../contracts/rollout";
 import { authorityFile, authorityFiles } from "../../kubernetes/connections";
 import { releaseOf } from "../../kubernetes/podTemplate";
 import { ServerTls } from "../../kubernetes/serverTls";
 import { clusterService } from "../../kubernetes/service";
 import { Workload } from "../../kubernetes/workload";
 import { standardLabels } from "../../naming";
+import { ServerOfRoles } from "../serverOfRoles";
 import { logInVariables, poolerConf, startScript, stopScript, stopTimes } from "./conf";
 import type { PoolerSettings } from "./settings";
 
@@ -46,8 +46,8 @@ export interface PooledPostgresArgs {
  * A new generation of passwords has a Deployment and a Service of its own. Pods of before go on with the earlier ones, which
  * the engine deletes when everything else is done, and so after the last rollout. Costs its pods' share of nodes.
  */
-export class PooledPostgres extends pulumi.ComponentResource implements Postgres {
-  readonly #server: Postgres;
+export class PooledPostgres extends ServerOfRoles {
+  protected readonly roles: Postgres;
   readonly #endpoints: ReadonlyMap<PostgresRole, PostgresEndpoint>;
   readonly #connections: readonly Connection[];
 
@@ -59,7 +59,7 @@ export class PooledPostgres extends pulumi.ComponentResource implements Postgres
     const instance = `g${generation}`;
     const called = `${name}-pooler-${instance}`;
     const labels = standardLabels(identity, releaseOf({ stage, image }));
-    this.#server = server;
+    this.roles = server;
 
     const pooled = args.roles
       .filter((role) => !settings.direct.includes(role))
@@ -146,22 +146,13 @@ export class PooledPostgres extends pulumi.ComponentResource implements Postgres
     this.registerOutputs({ host: service.metadata.name });
   }
 
-  /** Through the pooler, but for the apps that connect past it. */
-  endpoint(role: PostgresRole): PostgresEndpoint {
-    return this.#endpoints.get(role) ?? this.#server.endpoint(role);
+  /** Through the pooler, but for the apps that connect past it, as migrations do: these take locks of their session. */
+  override endpoint(role: PostgresRole): PostgresEndpoint {
+    return this.#endpoints.get(role) ?? super.endpoint(role);
   }
 
-  /** Past the pooler: a migration takes locks of its session. */
-  ownerEndpoint(role: PostgresRole): PostgresEndpoint {
-    return this.#server.ownerEndpoint(role);
-  }
-
-  retirePreviousPasswords(after: readonly Rollout[]): void {
-    this.#server.retirePreviousPasswords(after);
-  }
-
-  get connections(): readonly Connection[] {
-    return [...this.#server.connections, ...this.#connections];
+  override get connections(): readonly Connection[] {
+    return [...super.connections, ...this.#connections];
   }
 }
 

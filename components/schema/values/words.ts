@@ -50,3 +50,5 @@ export const labelValue = () => text(parseLabelValue);
 export const stackName = () => text(parseStackName);
 export const email = () => text(parseEmail);
 export const words = () => text(parseText);
+/** A program and its arguments. */
+export const commandLine = () => z.array(words()).min(1, { error: "is empty; give the program and its arguments" });

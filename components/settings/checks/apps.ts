@@ -78,21 +78,21 @@ const openings: Check = (settings, { errors }) => {
 };
 
 const replicas: Check = (settings, found) => {
-  const serving = processesOf(settings).filter(({ serves, heldVolume }) => serves && heldVolume === undefined);
+  const serving = processesOf(settings).filter(({ service, heldVolume }) => service && heldVolume === undefined);
   for (const { key, replicas } of [...serving, ...(settings.edge ? [{ ...settings.edge, key: "edge" }] : [])]) {
     if (replicas === 1)
       found.refuseInProduction(
         `${key}.replicas: 1 means an outage whenever its pod is moved; use 2 or more for releases without downtime`,
       );
   }
-  for (const { key, serves, heldVolume } of processesOf(settings)) {
-    if (serves && heldVolume !== undefined)
+  for (const { key, service, heldVolume } of processesOf(settings)) {
+    if (service && heldVolume !== undefined)
       found.warnInProduction(
         `${key}.replicas: 1 means an outage whenever its pod is moved, and ${heldVolume} allows no second one; use accessMode ReadWriteMany, or keep the data elsewhere`,
       );
   }
-  for (const { key, replicas, serves } of processesOf(settings)) {
-    if (!serves && replicas === 0) found.warnings.push(`${key}.replicas: 0 leaves every job waiting; use 1 or more`);
+  for (const { key, replicas, service } of processesOf(settings)) {
+    if (!service && replicas === 0) found.warnings.push(`${key}.replicas: 0 leaves every job waiting; use 1 or more`);
   }
 };
 

@@ -1,4 +1,4 @@
-import { appSpecs, apps } from "../../apps";
+import { appSpecs, apps, postgresRoles } from "../../apps";
 import type { AppSpec, JobSpec } from "../../apps/shared/spec";
 import { rolloutSurge } from "../../kubernetes/fixedSizes";
 import { show } from "../../schema/fields";
@@ -100,7 +100,7 @@ const poolerUse: Check = (settings, found) => {
   if (!postgres?.pooler) return;
   const { pooler } = postgres;
   const specs = appSpecs(settings);
-  const users = specs.filter(({ usesPostgres }) => usesPostgres).map(({ name }) => name);
+  const users = postgresRoles(settings);
   const key = "postgres.pooler";
   for (const name of pooler.direct.filter((one) => !users.includes(one)))
     found.errors.push(

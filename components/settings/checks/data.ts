@@ -1,4 +1,4 @@
-import { appSpecs, apps } from "../../apps";
+import { appSpecs, apps, redisUsers } from "../../apps";
 import { cloudOf } from "../../clouds";
 import { show } from "../../schema/fields";
 import { parseBytes } from "../../schema/values/resources";
@@ -26,9 +26,7 @@ const redisMemory: Check = ({ redis }, { errors, warnings }) => {
 /** Apps that use one Redis must not meet each other's keys. */
 const redisKeys: Check = (settings, { errors }) => {
   const { redis } = settings;
-  const users = appSpecs(settings).flatMap(({ name, redisPrefix }) =>
-    redisPrefix === undefined ? [] : [{ name, prefix: redisPrefix }],
-  );
+  const users = redisUsers(settings);
   if (!redis || users.length < 2) return;
   if (redis.kind === "memorystore") {
     errors.push(

@@ -1,4 +1,5 @@
 import { secret, unknown } from "../../../../lib/masking/marks";
+import { mapIn } from "../../../schema/mapIn";
 
 /** A map of a resource's inputs, of which nothing is known beforehand. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -28,9 +29,7 @@ export function listOf(value: unknown): readonly unknown[] {
 }
 
 /** A value as a map; one that is no map, or hidden, has no keys. */
-export function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-}
+export const fieldsOf: (value: unknown) => Fields = mapIn;
 
 /** A value as text; undefined where it is none or hidden. */
 export function textOf(value: unknown): string | undefined {
