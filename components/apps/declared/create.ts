@@ -22,7 +22,7 @@ import { createCertificates } from "./certificates";
 import { createFiles } from "./fileResources";
 import { probesOf } from "./probe";
 import { routesOf, routeTo } from "./route";
-import { createKeptSecrets } from "./secretResources";
+import { createGenerated, createKeptSecrets } from "./secretResources";
 import type { DeclaredApp, DeclaredApps } from "./settings";
 import { createSidecars } from "./sidecarResources";
 import { reachedPort } from "./sidecars";
@@ -80,7 +80,8 @@ class DeclaredAppResources extends pulumi.ComponentResource {
     const called = usedApps(name, app.uses.apps, specs);
     const trusted = called.flatMap(({ service }) => certificates.get(service.name)?.ready ?? []);
     const labels = standardLabels({ name, component: "app" }, release);
-    const given = new VersionedSecret(`${name}-given`, { namespace, labels, values: app.secretEnv }, { parent });
+    const values = { ...app.secretEnv, ...createGenerated(name, app.generated, { parent }) };
+    const given = new VersionedSecret(`${name}-given`, { namespace, labels, values }, { parent });
     const kept = createKeptSecrets(name, { place, labels, app }, { parent });
     const files = createFiles(name, { namespace, labels, files: app.files }, { parent });
     const claims = createClaims(name, { place, labels: ownLabels, volumes: app.volumes }, { parent });
@@ -156,7 +157,7 @@ class DeclaredAppResources extends pulumi.ComponentResource {
           : []),
         ...called.flatMap(usedAppVariables),
         ...kept.environment,
-        ...givenEnvironment(app, given),
+        ...givenEnvironment({ env: app.env, secretEnv: values }, given),
       ];
     }
 

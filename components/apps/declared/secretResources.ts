@@ -1,7 +1,22 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentVariable, Place } from "../../contracts";
+import { generatedPassword } from "../../kubernetes/passwords";
 import type { DeclaredApp } from "./settings";
+
+/** Makes the values that nobody had to invent, by the variables that get them. */
+export function createGenerated(
+  name: string,
+  generated: DeclaredApp["generated"],
+  opts: pulumi.CustomResourceOptions,
+): Record<string, pulumi.Output<string>> {
+  return Object.fromEntries(
+    Object.entries(generated).map(([variable, { generation, length }]) => [
+      variable,
+      generatedPassword(`${name}-${variable}`, generation, opts, length).result,
+    ]),
+  );
+}
 
 /** What the secrets of an app that are kept elsewhere are made of. */
 export interface SecretsArgs {

@@ -10,6 +10,7 @@ import { commandLine, parseLabel } from "../../schema/values/words";
 import { plainVariables, secretVariables } from "../shared/environment";
 import { clusterKinds } from "./cluster";
 import { files } from "./files";
+import { generated } from "./generated";
 import { probeKinds } from "./probe";
 import { route } from "./route";
 import { externalSecrets, secretFrom } from "./secrets";
@@ -111,6 +112,7 @@ const app = (context: SettingsContext, name: string) => {
     uses: uses(),
     env: plainVariables(variables).describe("further variables, readable for everyone who may read the settings"),
     secretEnv: secretVariables(variables).describe("further variables that are secret, stored with `--secret`"),
+    generated: generated(variables),
     secretFrom: secretFrom(variables),
     externalSecrets: externalSecrets(variables),
     files: files(context, ["apps", name, "files"]),

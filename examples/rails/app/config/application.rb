@@ -19,6 +19,6 @@ class Desk < Rails::Application
   config.colorize_logging = false
   config.log_tags = [:request_id]
   config.paths["tmp"] = "/tmp"
-  # A stack gives SECRET_KEY_BASE with --secret; this example has no sessions, so each pod may have its own.
+  # The stack file has it in generated. Building the image has no use for it.
   config.secret_key_base = ENV.fetch("SECRET_KEY_BASE") { SecureRandom.hex(64) }
 end

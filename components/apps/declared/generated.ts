@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { mapOf, whole } from "../../schema/fields";
+import { type VariableOwner, variableNameProblem } from "../shared/environment";
+
+/** Secret variables whose values the platform makes: nobody has to invent, store or hand on any. */
+export function generated(owner: Pick<VariableOwner, "tables">) {
+  const value = z.strictObject({
+    // Rails and Phoenix ask for 64; 256 bits are 43.
+    length: whole(16, 256, " characters").prefault(64).describe("how many letters and digits it has"),
+    generation: whole(1, 1_000_000)
+      .prefault(1)
+      .describe("raise it by one for a new value. What was signed or encrypted with the old one is then lost"),
+  });
+  return mapOf(value, (name) => variableNameProblem(owner, name))
+    .prefault({})
+    .describe(
+      "further secret variables that the platform makes, by name, e.g. `SECRET_KEY_BASE: {}`. Each keeps its value until its generation is raised",
+    );
+}

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { called, jobOf, planOfShop, podOf, problemsOfShop } from "./shop";
+
+const withKey = (value: object | string) => (app: any) => {
+  app.release = { command: ["shop", "migrate"] };
+  app.schedules = { nightly: { cron: "0 3 * * *", command: ["shop", "nightly"] } };
+  app.env = { COOKIE_SETTINGS: "key=$(SESSION_KEY)" };
+  app.generated = { SESSION_KEY: value };
+};
+const passwordOf = (update: Awaited<ReturnType<typeof planOfShop>>) =>
+  update.named("random:index/randomPassword:RandomPassword", "shop-SESSION_KEY-password").inputs;
+
+test("a value that the platform makes reaches every process and the release command from a Secret", async () => {
+  const update = await planOfShop(withKey({}));
+  const { length, special, keepers } = passwordOf(update);
+  assert.deepEqual({ length, special, keepers }, { length: 64, special: false, keepers: { generation: "1" } });
+  const job = jobOf(update, "release").inputs.spec.template.spec;
+  // By the name that stays, so that another value is no other job.
+  assert.deepEqual(job.containers[0].envFrom.at(-1).secretRef.name, "shop-given-current");
+  for (const { containers } of [podOf(update, "web"), podOf(update, "worker")]) {
+    const { env } = containers[0];
+    assert.equal(called(env, "SESSION_KEY").valueFrom.secretKeyRef.key, "SESSION_KEY");
+    assert.equal(called(env, "SESSION_KEY").value, undefined);
+    // Kubernetes knows only what stands before a reference.
+    const names = env.map(({ name }: any) => name);
+    assert.ok(names.indexOf("SESSION_KEY") < names.indexOf("COOKIE_SETTINGS"), names.join());
+  }
+  const stored = update.named("kubernetes:core/v1:Secret", "shop-given-secret").inputs;
+  assert.equal(stored.stringData, "[secret]");
+});
+
+test("a raised generation or another length is another value, and runs no release command again", async () => {
+  const one = await planOfShop(withKey({}));
+  const two = await planOfShop(withKey({ generation: 2, length: 32 }));
+  assert.deepEqual(passwordOf(two).keepers, { generation: "2" });
+  assert.equal(passwordOf(two).length, 32);
+  assert.equal(jobOf(one, "release").name, jobOf(two, "release").name);
+});
+
+test("what is wrong with it is told with the variable and what to do", () => {
+  const cases: [change: (app: any) => void, told: RegExp][] = [
+    [withKey({ length: 8 }), /^apps\.shop\.generated\.SESSION_KEY\.length: 8 .*16.*256/],
+    [withKey({ generation: 0 }), /^apps\.shop\.generated\.SESSION_KEY\.generation: 0 .*1/],
+    [
+      withKey("made-by-hand"),
+      /^apps\.shop\.generated\.SESSION_KEY: the value is not a map of keys and values; write its keys below it$/,
+    ],
+    [
+      (app) => (app.generated = { PGPASSWORD: {} }),
+      /^apps\.shop\.generated\.PGPASSWORD: is set by the platform; remove it or use another name$/,
+    ],
+    [
+      (app) => (app.generated = { "A-B": {} }),
+      /^apps\.shop\.generated\.A-B: is not a variable name; use letters, digits and "_", not starting with a digit$/,
+    ],
+    [
+      (app) => {
+        app.env = { A: "x" };
+        app.generated = { A: {} };
+      },
+      /^apps\.shop\.generated\.A: is also in env; keep one$/,
+    ],
+    [
+      (app) => {
+        app.generated = { A: {} };
+        app.secretFrom = { A: { secret: "mail", key: "a" } };
+      },
+      /^apps\.shop\.secretFrom\.A: is also in generated; keep one$/,
+    ],
+  ];
+  for (const [change, told] of cases) {
+    const found = problemsOfShop(change);
+    assert.ok(
+      found.some((one) => told.test(one)),
+      `${told}\n${found.join("\n")}`,
+    );
+  }
+  // A value of one's own that came here by mistake is not repeated.
+  for (const group of ["generated", "secretFrom", "externalSecrets"])
+    assert.doesNotMatch(problemsOfShop((app) => (app[group] = { KEY: "made-by-hand" })).join(), /made-by-hand/);
+});
