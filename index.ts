@@ -1,7 +1,6 @@
 import { createApps, postgresRoles, redisUsers } from "./components/apps";
 import { createCluster, createStores } from "./components/clouds";
 import { Ingress } from "./components/ingress";
-import { publicAddresses } from "./components/ingress/addresses";
 import { createCertificate } from "./components/ingress/certificates";
 import { Namespace } from "./components/network/namespace";
 import { NetworkPolicies } from "./components/network/networkPolicies";
@@ -14,7 +13,6 @@ import { useTransforms } from "./components/stack/transforms";
 export = async function platform() {
   const settings = await readSettings();
   await useTransforms(settings.operations);
-  const addresses = publicAddresses(settings.edge);
   const hostnames = hostnamesOf(settings);
 
   const protection = new StackProtection(settings.operations);
@@ -27,7 +25,7 @@ export = async function platform() {
     inside,
   );
 
-  const apps = await createApps({ settings, place, addresses, stores }, inside);
+  const apps = await createApps({ settings, place, stores }, inside);
   stores.retirePreviousPasswords(apps.flatMap(({ rollouts }) => rollouts));
 
   const certificate = await createCertificate({ edge: settings.edge, hostnames, place }, inside);

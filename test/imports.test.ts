@@ -63,7 +63,7 @@ const table: Readonly<Record<string, string>> = {
   "cli/commands/newStack": "/lib /engine /cli/core clouds clouds/existing clouds/shared schema settings",
   "cli/commands/pulumi": "/engine /cli/core",
   "cli/commands/run": "/lib /cli/core /cli/cluster",
-  "cli/commands/status": "/lib /engine /cli/core /cli/cluster /cli/logs clouds clouds/shared facts",
+  "cli/commands/status": "/lib /engine /cli/core /cli/cluster /cli/logs apps clouds clouds/shared facts",
   "cli/commands/up":
     "/lib /engine /sandbox /review/plan /cli/core /cli/cluster /cli/doctor /cli/images clouds clouds/shared facts",
   "cli/commands/down": "/lib /engine /sandbox /cli/core /cli/commands/up clouds clouds/shared facts",

@@ -1,11 +1,11 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Postgres, Redis, RedisUser } from "../contracts";
-import type { Addresses } from "../ingress/addresses";
 import type { SettingsContext } from "../schema/context";
 import { chatApp } from "./chat/module";
 import type { DeclaredStackSettings } from "./declared/create";
 import { type DeclaredLayers, declaredSpecs } from "./declared/spec";
 import { panelApp } from "./panel/module";
+import { publicAddresses } from "./publicAddresses";
 import type { App, AppArgs, CreateApp } from "./shared/app";
 import type { AppModule } from "./shared/module";
 import type { AppSpec } from "./shared/spec";
@@ -84,14 +84,13 @@ export function redisUsers(layers: AppLayers): RedisUser[] {
 export type AppSettings = AppLayers & DeclaredStackSettings;
 /** What the apps of a stack are made with. */
 interface StackAppsArgs extends Pick<AppArgs<AppSettings>, "settings" | "place"> {
-  /** Undefined for a stack without the apps that have code of their own. */
-  readonly addresses: Addresses | undefined;
   readonly stores: { readonly postgres: Postgres | undefined; readonly redis: Redis | undefined };
 }
 
 /** Creates the apps, one after the other: each may judge the tokens of those before it. */
 export async function createApps(args: StackAppsArgs, opts: ComponentResourceOptions): Promise<App[]> {
-  const { settings, place, addresses, stores } = args;
+  const { settings, place, stores } = args;
+  const addresses = publicAddresses(settings.edge);
   const created: App[] = [];
   const tokens = () => {
     const found = created.find((app) => app.tokens)?.tokens;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { request } from "node:https";
 import { connect, type PeerCertificate } from "node:tls";
+import type { AppHealth, PageAnswer, SocketAnswer } from "../../../components/apps/shared/health";
 import type { AddressFacts, CertificateFacts } from "./facts";
 
 /** How addresses are asked. */
@@ -20,10 +21,20 @@ interface Answer {
   readonly ms: number;
 }
 
-/** Asks the panel's public address for the page that everybody may see, through balancer and proxy. */
-export async function askPanel(url: string, options: AskOptions): Promise<AddressFacts> {
-  const facts = { name: "panel", url };
-  const answer = await ask(new URL("/login", url), {}, options);
+/** Asks the public address of an app whose right answer is known. */
+export function askOwnApp(
+  name: string,
+  { answer }: Pick<AppHealth, "answer">,
+  url: string,
+  options: AskOptions,
+): Promise<AddressFacts> {
+  return answer.kind === "page" ? askPage(name, answer, url, options) : askSocket(name, answer, url, options);
+}
+
+/** Asks for the page that everybody may see, through balancer and proxy. */
+async function askPage(name: string, { path }: PageAnswer, url: string, options: AskOptions): Promise<AddressFacts> {
+  const facts = { name, url };
+  const answer = await ask(new URL(path, url), {}, options);
   if (typeof answer === "string") return { ...facts, problem: answer };
   return {
     ...{ ...facts, status: answer.status, ms: answer.ms },
@@ -31,23 +42,25 @@ export async function askPanel(url: string, options: AskOptions): Promise<Addres
   };
 }
 
-/**
- * Begins a WebSocket at the chat's public address (`wss://…/socket`) as a browser would, but without a token: that the chat itself refuses
- * it shows that the way to it is open.
- */
-export async function askChat(url: string, options: AskOptions): Promise<AddressFacts> {
-  const facts = { name: "chat", url };
+/** Begins a WebSocket as a browser would, but without a token: that the app itself refuses it shows that the way is open. */
+async function askSocket(
+  name: string,
+  { protocol, refusal }: SocketAnswer,
+  url: string,
+  options: AskOptions,
+): Promise<AddressFacts> {
+  const facts = { name, url };
   const headers = {
     connection: "Upgrade",
     upgrade: "websocket",
     "sec-websocket-version": "13",
     "sec-websocket-key": randomBytes(16).toString("base64"),
-    "sec-websocket-protocol": "switchboard.v1",
+    "sec-websocket-protocol": protocol,
   };
   const answer = await ask(new URL(url), headers, options);
   if (typeof answer === "string") return { ...facts, problem: answer };
   const { error } = objectIn(answer.body) as { error?: { code?: string } };
-  const open = answer.status === 401 && error?.code === "token_missing";
+  const open = answer.status === 401 && error?.code === refusal;
   const problem = `answers a WebSocket's handshake with ${answer.status}${meaningOf(answer)}`;
   return { ...facts, status: answer.status, ms: answer.ms, ...(!open && { problem }) };
 }

@@ -1,34 +1,40 @@
+import type { AppHealth } from "../../../components/apps/shared/health";
 import type { Kubectl } from "../../cluster/kubectl";
 import type { BacklogFacts } from "./facts";
 import type { Problem } from "./verdict";
 
 /** Seconds that are looked back: workers tell every half minute (apps/panel/src/backlog.js). */
 const lookBack = 75;
-const message = "jobs to be done";
 
 /** A job this old is told of, in seconds: with a worker that is free it is done within a second or two. */
 const late = 60;
 /** And this old it counts as an outage: the standard JOB_TIMEOUT_SECONDS, for which one job may hold a worker up. */
 const tooLate = 300;
 
-/** What the workers said last of the jobs that wait; undefined where they say nothing or may not be heard. */
-export async function readBacklog(kubectl: Kubectl): Promise<BacklogFacts | undefined> {
-  const selector = "app.kubernetes.io/name=panel,app.kubernetes.io/component=worker";
-  const options = [`--since=${lookBack}s`, "--tail=-1", "--container=worker"];
-  return kubectl.text(["logs", `--selector=${selector}`, ...options]).then(backlogIn, () => undefined);
+/** What its workers said last of the jobs that wait; undefined where they say nothing or may not be heard. */
+export async function readBacklog(
+  kubectl: Kubectl,
+  { pods, message }: NonNullable<AppHealth["backlog"]>,
+): Promise<BacklogFacts | undefined> {
+  const selector = `app.kubernetes.io/name=${pods.name},app.kubernetes.io/component=${pods.component}`;
+  const options = [`--since=${lookBack}s`, "--tail=-1", `--container=${pods.component}`];
+  return kubectl.text(["logs", `--selector=${selector}`, ...options]).then(
+    (logs) => backlogIn(logs, message),
+    () => undefined,
+  );
 }
 
 /** The newest report in the logs of all workers. */
-export function backlogIn(logs: string): BacklogFacts | undefined {
+export function backlogIn(logs: string, message: string): BacklogFacts | undefined {
   return logs
     .split("\n")
     .filter((line) => line.includes(message))
-    .flatMap((line) => reportIn(line) ?? [])
+    .flatMap((line) => reportIn(line, message) ?? [])
     .sort((a, b) => a.at.localeCompare(b.at))
     .at(-1);
 }
 
-function reportIn(line: string): BacklogFacts | undefined {
+function reportIn(line: string, message: string): BacklogFacts | undefined {
   try {
     const { message: logged, time, waiting, queued, oldestSeconds } = JSON.parse(line) as Record<string, unknown>;
     if (logged !== message || typeof time !== "string") return undefined;

@@ -1,3 +1,6 @@
+import { apps } from "../../../components/apps";
+import type { AppHealth } from "../../../components/apps/shared/health";
+import type { AppModule } from "../../../components/apps/shared/module";
 import { clouds } from "../../../components/clouds";
 import type { CloudModule } from "../../../components/clouds/shared/module";
 import { StackState } from "../../../engine/stack/state";
@@ -5,12 +8,16 @@ import type { Target } from "../../../engine/stack/target";
 import type { ClusterAccess } from "../../cluster/access";
 import { askCloudCli } from "../../cluster/cloudCli";
 import { ClusterError } from "../../cluster/kubectlErrors";
-import { askApp, askCertificate, askChat, askPanel } from "./addresses";
+import { publicUrls } from "../../cluster/publicUrls";
+import { askApp, askCertificate, askOwnApp } from "./addresses";
 import { readBacklog } from "./backlog";
 import { readDependencies } from "./dependencies";
-import type { Facts, StateFacts } from "./facts";
+import type { BacklogFacts, Facts, StateFacts } from "./facts";
 import { type NodeObject, type PlatformObject, platformKinds } from "./objects";
 import { lockIn, outputsOf, stateFacts } from "./stateFacts";
+
+/** Of an app with code of its own. */
+const healthOf = (name: string): AppHealth | undefined => new Map(Object.entries<AppModule>(apps)).get(name)?.health;
 
 type Outputs = Readonly<Record<string, unknown>>;
 
@@ -39,7 +46,7 @@ export class FactSource {
       kubectl.list<PlatformObject>(platformKinds),
       this.nodes(),
       this.addresses(outputs),
-      readBacklog(kubectl),
+      this.backlog(),
     ]);
     return {
       stack: this.target.stack,
@@ -63,24 +70,29 @@ export class FactSource {
     }
   }
 
+  /** What the first app says that has workers of its own. */
+  private async backlog(): Promise<BacklogFacts | undefined> {
+    const [told] = Object.keys(apps).flatMap((name) => healthOf(name)?.backlog ?? []);
+    return told && readBacklog(this.access.kubectl, told);
+  }
+
   private async addresses(outputs: Outputs): Promise<Pick<Facts, "addresses" | "certificates">> {
     const text = (name: string) => (typeof outputs[name] === "string" ? (outputs[name] as string) : undefined);
-    const { panelUrl, chatUrl } = { panelUrl: text("panelUrl"), chatUrl: text("chatUrl") };
     const authority = text("certificateAuthority");
     const options = authority ? { authority } : {};
-    const urls = Object.entries((outputs.urls ?? {}) as Readonly<Record<string, string>>);
-    const all = [panelUrl, chatUrl, ...urls.map(([, url]) => url)];
-    const hosts = new Map(all.flatMap((url) => (url ? [[new URL(url).host, url] as const] : [])));
-    const askPanelWhole = async (url: string) => {
-      const [facts, dependencies] = await Promise.all([askPanel(url, options), readDependencies(this.access.kubectl)]);
+    const urls = publicUrls(outputs);
+    const hosts = new Map(urls.map(([, url]) => [new URL(url).host, url] as const));
+    const askWhole = async (name: string, url: string) => {
+      const health = healthOf(name);
+      if (!health) return askApp(name, url, options);
+      const [facts, dependencies] = await Promise.all([
+        askOwnApp(name, health, url, options),
+        health.servers && readDependencies(this.access.kubectl, health.servers),
+      ]);
       return { ...facts, ...(dependencies && { dependencies }) };
     };
     const [addresses, certificates] = await Promise.all([
-      Promise.all([
-        ...(panelUrl ? [askPanelWhole(panelUrl)] : []),
-        ...(chatUrl ? [askChat(chatUrl, options)] : []),
-        ...urls.map(([name, url]) => askApp(name, url, options)),
-      ]),
+      Promise.all(urls.map(([name, url]) => askWhole(name, url))),
       Promise.all([...hosts.values()].map((url) => askCertificate(url, options))),
     ]);
     return { addresses, certificates };

@@ -46,11 +46,11 @@ export interface AddressFacts {
   readonly status?: number;
   /** Why there was no answer, or not the right one. */
   readonly problem?: string;
-  /** What the panel says of its servers. */
+  /** What one of its pods says of its servers. */
   readonly dependencies?: DependencyFacts;
 }
 
-/** Servers by their tier (`postgres`, `redis`), as the panel sees them. */
+/** Servers by their tier (`postgres`, `redis`), as an app sees them. */
 export type DependencyFacts = Readonly<Record<string, { readonly up: boolean; readonly reason?: string }>>;
 
 /** The certificate that an address shows. */

@@ -215,7 +215,10 @@ function nodeProblems({ nodes }: Facts): Problem[] {
   });
 }
 
-function addressProblems({ url, problem, dependencies }: AddressFacts, tiers: readonly TierStatus[]): Problem[] {
+function addressProblems(
+  { name: app, url, problem, dependencies }: AddressFacts,
+  tiers: readonly TierStatus[],
+): Problem[] {
   const found: Problem[] = problem ? [{ severity: "down", subject: url, what: problem }] : [];
   for (const [name, { up, reason }] of Object.entries(dependencies ?? {})) {
     // A server in the cluster that has no pod is told of already; one that the cloud runs is only seen from here.
@@ -224,7 +227,7 @@ function addressProblems({ url, problem, dependencies }: AddressFacts, tiers: re
     found.push({
       severity: "down",
       subject: name,
-      what: `is not reached by the panel${reason ? ` (${brief(reason)})` : ""}`,
+      what: `is not reached by the ${app}${reason ? ` (${brief(reason)})` : ""}`,
     });
   }
   return found;

@@ -20,6 +20,7 @@ import { hasNodes, loadImages, startNodes } from "../../../sandbox/nodes";
 import { checkMachine } from "../../../sandbox/nodes/preflight";
 import { ensureNodeTools, missingTools } from "../../../sandbox/nodes/tools";
 import { askCloudCli } from "../../cluster/cloudCli";
+import { publicUrls } from "../../cluster/publicUrls";
 import type { Subject } from "../../doctor/subject";
 import { loadImages as loadIntoCluster } from "../../images/load";
 import { continueBegun } from "./begun";
@@ -237,9 +238,7 @@ export function summary(target: Target, { engine, outputs, changes }: UpResult, 
   // Where backend and passphrase are this machine's own, only the wrapper knows them.
   const pulumi = engine.env.PULUMI_BACKEND_URL ? `npx switchboard pulumi ${target.stack}` : "pulumi";
   const lines = [
-    ["panel", outputs.panelUrl],
-    ["chat", outputs.chatUrl],
-    ...Object.entries((outputs.urls ?? {}) as Readonly<Record<string, string>>),
+    ...publicUrls(outputs),
     ...(outputs.firstLogin ? [["first log-in", `${pulumi} stack output firstLogin --show-secrets`]] : []),
     ...(outputs.certificateAuthority
       ? [["authority to trust", `${pulumi} stack output certificateAuthority > switchboard-ca.pem`]]

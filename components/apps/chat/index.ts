@@ -9,7 +9,6 @@ import type {
   Route,
 } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
-import { socketPath } from "../../ingress/paths";
 import type { IngressSettings } from "../../ingress/settings";
 import { beamCluster } from "../../kubernetes/beamCluster";
 import { distributionPort } from "../../kubernetes/beamFlags";
@@ -27,6 +26,7 @@ import { consoleComponent, standardLabels } from "../../naming";
 import { parseBytes as bytesOf } from "../../schema/values/resources";
 import type { OperationsSettings } from "../../stack/settings";
 import { egressConnections } from "../shared/egress";
+import { socketPath } from "./paths";
 import type { ChatSettings } from "./settings";
 import { type ChatTokens, publicKeysFile } from "./tokenKeys";
 import { chatVariables, chatPort as port, socketVariables } from "./variables";

@@ -1,9 +1,10 @@
-import { socketPath } from "../../ingress/paths";
 import type { IngressSettings } from "../../ingress/settings";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
 import type { SettingsContext } from "../../schema/context";
 import { type AppSpec, releasesAtOnce } from "../shared/spec";
 import { chatConsole } from "./console";
+import { chatHealth } from "./health";
+import { socketPath } from "./paths";
 import type { ChatSettings } from "./settings";
 import { chatPort } from "./variables";
 
@@ -67,5 +68,6 @@ export const chatApp = {
   spec,
   pods: { chat: socket },
   console: chatConsole,
+  health: chatHealth,
   load: async () => (await import("./create")).createChat,
 };

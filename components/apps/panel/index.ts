@@ -11,7 +11,6 @@ import type {
   Route,
 } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
-import { panelProbes } from "../../ingress/paths";
 import type { IngressSettings } from "../../ingress/settings";
 import { type AppConfiguration, givenEnvironment } from "../../kubernetes/configuration";
 import { authorityFiles, postgresVariables, redisVariables } from "../../kubernetes/connections";
@@ -29,6 +28,7 @@ import { consoleComponent, standardLabels } from "../../naming";
 import type { OperationsSettings } from "../../stack/settings";
 import { ChatTokenKeys, type ChatTokens } from "../chat/tokenKeys";
 import { egressConnections } from "../shared/egress";
+import { panelProbes } from "./paths";
 import type { PanelSettings, WorkersSettings } from "./settings";
 import { migrationVariables, panelVariables, panelPort as port, webVariables } from "./variables";
 

@@ -1,9 +1,10 @@
-import { panelParts } from "../../ingress/paths";
 import type { IngressSettings } from "../../ingress/settings";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
 import type { SettingsContext } from "../../schema/context";
 import { type AppSpec, type JobSpec, releasesAtOnce } from "../shared/spec";
 import { panelConsole } from "./console";
+import { panelHealth } from "./health";
+import { panelParts } from "./paths";
 import type { PanelSettings, WorkersSettings } from "./settings";
 import { panelPort } from "./variables";
 
@@ -94,5 +95,6 @@ export const panelApp = {
   spec,
   pods: { panel: web, workers: worker },
   console: panelConsole,
+  health: panelHealth,
   load: async () => (await import("./create")).createPanel,
 };

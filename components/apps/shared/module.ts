@@ -3,6 +3,7 @@ import type { PodIdentity } from "../../contracts";
 import type { SettingsContext } from "../../schema/context";
 import type { CreateApp } from "./app";
 import type { ConsoleSpec } from "./console";
+import type { AppHealth } from "./health";
 import type { AppSpec } from "./spec";
 
 /** A layer of the settings that an app brings. */
@@ -30,6 +31,8 @@ export interface AppModule {
   readonly pods: Readonly<Record<string, PodIdentity>>;
   /** How its console is used; undefined for an app without one. */
   readonly console: ConsoleSpec | undefined;
+  /** How `status` and the end of `up` see it; undefined for an app without a public address. */
+  readonly health: AppHealth | undefined;
   /** What creates it, loaded when the stack is. */
   readonly load: () => Promise<CreateApp<never>>;
 }

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
-import { askApp, askCertificate, askChat, askPanel } from "../../../../cli/commands/status/addresses";
+import { askApp, askCertificate, askOwnApp } from "../../../../cli/commands/status/addresses";
+import { apps } from "../../../../components/apps";
 import { standInCertificate } from "../../../../engine/record/standInCertificate";
 
 const hosts = ["panel.localhost", "chat.localhost"];
@@ -29,6 +30,9 @@ after(() => server.close());
 
 /** What a handshake is answered with. */
 let upgraded = { status: 401, body: '{"error":{"code":"token_missing"}}' };
+const ask = (name: keyof typeof apps) => (url: string, options: Parameters<typeof askApp>[2]) =>
+  askOwnApp(name, apps[name].health, url, options);
+const [askPanel, askChat] = [ask("panel"), ask("chat")];
 const json = (status: number, value: object) => (_: IncomingMessage, response: ServerResponse) =>
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { backlogIn, backlogRow } from "../../../../cli/commands/status/backlog";
+import { panelHealth } from "../../../../components/apps/panel/health";
 import { repository } from "../../../support/plan";
 
 /** As the workers have it. */
@@ -22,8 +23,12 @@ test("the newest report of all workers counts; other lines and broken ones do no
     line("2026-11-21T08:00:00.000Z", 100, 0, 50),
     "",
   ].join("\n");
-  assert.deepEqual(backlogIn(logs), { at: "2026-11-21T08:00:30.000Z", waiting: 5, oldestSeconds: 4 });
-  assert.equal(backlogIn("worker started\n"), undefined);
+  assert.deepEqual(backlogIn(logs, panelHealth.backlog!.message), {
+    at: "2026-11-21T08:00:30.000Z",
+    waiting: 5,
+    oldestSeconds: 4,
+  });
+  assert.equal(backlogIn("worker started\n", panelHealth.backlog!.message), undefined);
 });
 
 test("it is told in a row, and not at all where nobody has told", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Kubectl } from "../../../../cli/cluster/kubectl";
 import { dependenciesIn, readDependencies } from "../../../../cli/commands/status/dependencies";
+import { panelHealth } from "../../../../components/apps/panel/health";
 
 test("the panel's own word about its servers, whether they are up or not", () => {
   const text = '{"status":"not ready","postgres":{"up":false,"reason":"timeout"},"redis":{"up":true,"ms":1}}\n';
@@ -20,8 +21,17 @@ test("is asked for in a pod of the panel, and is nothing where nobody may", asyn
     };
     return { text } as unknown as Kubectl;
   };
-  const well = await readDependencies(answering(async () => '{"postgres":{"up":true}}'));
+  const well = await readDependencies(
+    answering(async () => '{"postgres":{"up":true}}'),
+    panelHealth.servers!,
+  );
   assert.deepEqual(well, { postgres: { up: true } });
   assert.deepEqual(asked.slice(0, 3), ["exec", "deployment/panel", "--container=web"]);
-  assert.equal(await readDependencies(answering(() => Promise.reject(new Error("forbidden")))), undefined);
+  assert.equal(
+    await readDependencies(
+      answering(() => Promise.reject(new Error("forbidden"))),
+      panelHealth.servers!,
+    ),
+    undefined,
+  );
 });

@@ -1,6 +1,3 @@
-/** The chat's WebSocket, the one path of the chat that is public (apps/chat/lib/chat/http/router.ex). */
-export const socketPath = "/socket";
-
 /** What the kubelet asks of the panel, and nobody else (apps/panel/src/web/routes/probes.js). */
 export const panelProbes = ["/livez", "/readyz", "/startupz"] as const;
 
