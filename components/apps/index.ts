@@ -1,4 +1,5 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import type { z } from "zod";
 import type { Postgres, Redis, RedisUser } from "../contracts";
 import type { SettingsContext } from "../schema/context";
 import { chatApp } from "./chat/module";
@@ -43,6 +44,29 @@ export function namesOwnApps(raw: Readonly<Record<string, unknown>>): boolean {
     layers.some((layer) => isGiven(raw[layer])) ||
     (isGiven(edge) && Object.keys(apps).some((app) => Object.hasOwn(edge as object, app)))
   );
+}
+
+/** What the address of an app is, where the app brings one. */
+type AddressOf<App> = App extends { readonly address: (context: SettingsContext) => infer S extends z.ZodType }
+  ? z.ZodType<z.output<S> | undefined>
+  : never;
+/** The apps that bring one. */
+type Reached = { [K in keyof Apps]: Apps[K] extends { readonly address: unknown } ? K : never }[keyof Apps];
+
+/**
+ * The keys of the ingress' layer that apps bring. A stack without the apps may leave them out.
+ *
+ * @param raw the layers as they are written
+ */
+export function appAddresses(context: SettingsContext, raw: Readonly<Record<string, unknown>>) {
+  const isThere = namesOwnApps(raw);
+  const schemas = Object.entries<AppModule>(apps).flatMap(([name, { address }]) => {
+    if (!address) return [];
+    const schema = address(context);
+    // A group that is left out is read as an empty one, so that each key that is missing is named.
+    return [[name, isThere ? schema.prefault({}) : schema.optional()] as const];
+  });
+  return Object.fromEntries(schemas) as unknown as { readonly [K in Reached]: AddressOf<Apps[K]> };
 }
 
 /**

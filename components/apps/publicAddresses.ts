@@ -1,6 +1,8 @@
 import { originOf } from "../ingress/addresses";
 import type { IngressSettings } from "../ingress/settings";
 import { socketPath } from "./chat/paths";
+import type { ChatAddress } from "./chat/settings";
+import type { PanelAddress } from "./panel/settings";
 
 /** The public addresses of the panel and the chat, each of which must know the other's. */
 export interface Addresses {
@@ -10,8 +12,14 @@ export interface Addresses {
   readonly chatSocket: string;
 }
 
+/** What they are made of. */
+interface AddressSettings extends Pick<IngressSettings, "httpsPort"> {
+  readonly panel?: PanelAddress | undefined;
+  readonly chat?: ChatAddress | undefined;
+}
+
 /** The addresses that clients use, without the usual port; undefined for a stack without panel and chat. */
-export function publicAddresses(edge: Pick<IngressSettings, "panel" | "chat" | "httpsPort">): Addresses | undefined {
+export function publicAddresses(edge: AddressSettings): Addresses | undefined {
   if (!edge.panel || !edge.chat) return undefined;
   const prefix = edge.chat.path === "/" ? "" : edge.chat.path;
   return {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { appLayers, namesOwnApps } from "../apps";
+import { appAddresses, appLayers } from "../apps";
 import type { AppLayer } from "../apps/shared/module";
 import { schemasOf } from "../clouds";
 import { edge } from "../ingress/settings";
@@ -46,7 +46,7 @@ export function layerSchemas(context: SettingsContext, raw: Readonly<Record<stri
     postgres: oneOfKinds(schemasOf("postgres"), context, raw.postgres),
     redis: oneOfKinds(schemasOf("redis"), context, raw.redis),
     ...schemasOfApps(appLayers, context, raw),
-    edge: edge(context, namesOwnApps(raw)),
+    edge: edge(context, appAddresses(context, raw)),
     operations: operations(context),
   } satisfies Record<Layer, z.ZodType>;
 }

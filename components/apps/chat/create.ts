@@ -2,12 +2,12 @@ import type { IngressSettings } from "../../ingress/settings";
 import type { OperationsSettings } from "../../stack/settings";
 import type { CreateApp } from "../shared/app";
 import { Chat } from "./index";
-import type { ChatSettings } from "./settings";
+import type { ChatAddress, ChatSettings } from "./settings";
 
 /** Of a stack's settings, what the chat is made of. */
 export interface ChatStackSettings {
   readonly chat: ChatSettings;
-  readonly edge: IngressSettings & { readonly chat: NonNullable<IngressSettings["chat"]> };
+  readonly edge: IngressSettings & { readonly chat: ChatAddress };
   readonly operations: OperationsSettings;
 }
 

@@ -5,7 +5,7 @@ import { type AppSpec, releasesAtOnce } from "../shared/spec";
 import { chatConsole } from "./console";
 import { chatHealth } from "./health";
 import { socketPath } from "./paths";
-import type { ChatSettings } from "./settings";
+import type { ChatAddress, ChatSettings } from "./settings";
 import { chatPort } from "./variables";
 
 type Schemas = typeof import("./settings");
@@ -18,7 +18,7 @@ const socket = { name: "chat", component: "socket" };
 /** The layers that say what the chat is made of. */
 export interface ChatLayers {
   readonly chat?: Omit<ChatSettings, "secretEnv"> & { readonly secretEnv: Readonly<Record<string, unknown>> };
-  readonly edge?: Pick<IngressSettings, "upstreamPreStopSeconds" | "chat">;
+  readonly edge?: Pick<IngressSettings, "upstreamPreStopSeconds"> & { readonly chat?: ChatAddress | undefined };
 }
 
 /** The pods that form one BEAM cluster, and their migration. */
@@ -65,6 +65,7 @@ export const chatApp = {
       schema: (context: SettingsContext) => (require("./settings") as Schemas).chat(context),
     },
   },
+  address: (context: SettingsContext) => (require("./settings") as Schemas).chatAddress(context),
   spec,
   pods: { chat: socket },
   console: chatConsole,

@@ -4,6 +4,7 @@ import { whole } from "../../schema/fields";
 import type { SettingsOf } from "../../schema/sealed";
 import { egress } from "../../schema/values/egress";
 import { image } from "../../schema/values/image";
+import { host, path } from "../../schema/values/network";
 import { resources } from "../../schema/values/resources";
 import { plainVariables, secretVariables } from "../shared/environment";
 import { connections, replicas } from "../shared/settings";
@@ -34,4 +35,16 @@ export const chat = (context: SettingsContext) =>
       ),
   });
 
+/** Where it is reached. */
+export const chatAddress = (_context: SettingsContext) =>
+  z.strictObject({
+    host: host().describe("public host name of the chat; may be the panel's, with another path"),
+    path: path()
+      .prefault("/")
+      .describe(
+        "path below which the chat is reached, e.g. `/live`. With the panel's host, choose a path that the panel does not have",
+      ),
+  });
+
+export type ChatAddress = SettingsOf<typeof chatAddress>;
 export type ChatSettings = SettingsOf<typeof chat>;

@@ -2,14 +2,14 @@ import type { IngressSettings } from "../../ingress/settings";
 import type { OperationsSettings } from "../../stack/settings";
 import type { CreateApp } from "../shared/app";
 import { Panel } from "./index";
-import type { PanelSettings, WorkersSettings } from "./settings";
+import type { PanelAddress, PanelSettings, WorkersSettings } from "./settings";
 import { Workers } from "./workers";
 
 /** Of a stack's settings, what the panel is made of. */
 export interface PanelStackSettings {
   readonly panel: PanelSettings;
   readonly workers: WorkersSettings;
-  readonly edge: IngressSettings & { readonly panel: NonNullable<IngressSettings["panel"]> };
+  readonly edge: IngressSettings & { readonly panel: PanelAddress };
   readonly operations: OperationsSettings;
 }
 

@@ -5,7 +5,7 @@ import { type AppSpec, type JobSpec, releasesAtOnce } from "../shared/spec";
 import { panelConsole } from "./console";
 import { panelHealth } from "./health";
 import { panelParts } from "./paths";
-import type { PanelSettings, WorkersSettings } from "./settings";
+import type { PanelAddress, PanelSettings, WorkersSettings } from "./settings";
 import { panelPort } from "./variables";
 
 type Schemas = typeof import("./settings");
@@ -17,7 +17,7 @@ const worker = { name: "panel", component: "worker" };
 export interface PanelLayers {
   readonly panel?: Omit<PanelSettings, "secretEnv"> & { readonly secretEnv: Readonly<Record<string, unknown>> };
   readonly workers?: WorkersSettings;
-  readonly edge?: Pick<IngressSettings, "upstreamPreStopSeconds" | "panel">;
+  readonly edge?: Pick<IngressSettings, "upstreamPreStopSeconds"> & { readonly panel?: PanelAddress | undefined };
 }
 
 /** The pods that serve pages, the workers, the migration and the scheduled jobs, all of one image. */
@@ -92,6 +92,7 @@ export const panelApp = {
       schema: (context: SettingsContext) => (require("./settings") as Schemas).workers(context),
     },
   },
+  address: (context: SettingsContext) => (require("./settings") as Schemas).panelAddress(context),
   spec,
   pods: { panel: web, workers: worker },
   console: panelConsole,

@@ -5,6 +5,7 @@ import type { SettingsOf } from "../../schema/sealed";
 import { cron, timeZone } from "../../schema/values/cron";
 import { egress } from "../../schema/values/egress";
 import { image } from "../../schema/values/image";
+import { host } from "../../schema/values/network";
 import { resources } from "../../schema/values/resources";
 import { commandLine, email, parseLabel } from "../../schema/values/words";
 import { plainVariables, secretVariables } from "../shared/environment";
@@ -67,5 +68,10 @@ export const workers = (_context: SettingsContext) =>
     })
     .prefault({});
 
+/** Where it is reached. */
+export const panelAddress = (_context: SettingsContext) =>
+  z.strictObject({ host: host().describe("public host name of the panel") });
+
+export type PanelAddress = SettingsOf<typeof panelAddress>;
 export type PanelSettings = SettingsOf<typeof panel>;
 export type WorkersSettings = SettingsOf<typeof workers>;

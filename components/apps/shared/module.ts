@@ -22,6 +22,11 @@ export interface AppModule {
   /** The layers of its settings, in the order in which they are written. */
   readonly layers: Readonly<Record<string, AppLayer>>;
   /**
+   * Its key of the ingress' layer: where it is reached. A stack that has the app must give each key of it.
+   * @default it has none
+   */
+  readonly address?: (context: SettingsContext) => z.ZodType;
+  /**
    * What it is made of.
    * @param layers the checked settings of the stack; one that was wrong is missing
    * @returns undefined where a layer that decides it is missing

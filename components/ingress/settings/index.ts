@@ -3,7 +3,7 @@ import type { SettingsContext } from "../../schema/context";
 import { choice, flag, oneOfKinds, whole } from "../../schema/fields";
 import type { SettingsOf } from "../../schema/sealed";
 import { image } from "../../schema/values/image";
-import { bodySize, cidr, headerSize, host, path, rate } from "../../schema/values/network";
+import { bodySize, cidr, headerSize, rate } from "../../schema/values/network";
 import { resources } from "../../schema/values/resources";
 import { acmeCertificate } from "./acme";
 import { providedCertificate, selfSignedCertificate } from "./certificate";
@@ -41,17 +41,12 @@ export const certificateKinds = {
 /** A group that is left out is read as an empty one, so that each key that is missing is named. */
 const nothing = {} as never;
 
-/** The address of an app: each key of it, where the stack has the app. */
-function named<S extends z.ZodType>(schema: S, isThere: boolean): z.ZodType<z.output<S> | undefined> {
-  return (isThere ? schema.prefault(nothing) : schema.optional()) as z.ZodType<z.output<S> | undefined>;
-}
-
 /**
  * NGINX: the public addresses, TLS, limits and the load balancer.
  *
- * @param ownApps whether the stack has the panel and the chat, whose addresses it then must name
+ * @param addresses the keys that apps bring, each with where the app is reached
  */
-export const edge = (context: SettingsContext, ownApps = true) =>
+export const edge = <A extends Readonly<Record<string, z.ZodType>>>(context: SettingsContext, addresses: A) =>
   z.strictObject({
     image: image(context, "NGINX 1.22 or newer"),
     replicas: whole(1, 100, "", "2 or more for releases without downtime")
@@ -62,18 +57,7 @@ export const edge = (context: SettingsContext, ownApps = true) =>
       "room for the largest request of every connection of an address, from 64Mi to 1Gi",
     ),
     service: publicService(),
-    panel: named(z.strictObject({ host: host().describe("public host name of the panel") }), ownApps),
-    chat: named(
-      z.strictObject({
-        host: host().describe("public host name of the chat; may be the panel's, with another path"),
-        path: path()
-          .prefault("/")
-          .describe(
-            "path below which the chat is reached, e.g. `/live`. With the panel's host, choose a path that the panel does not have",
-          ),
-      }),
-      ownApps,
-    ),
+    ...addresses,
     httpsPort: port().prefault(443).describe("port that clients use for HTTPS, part of every URL"),
     httpPort: port()
       .prefault(80)
@@ -144,5 +128,8 @@ export const edge = (context: SettingsContext, ownApps = true) =>
       .prefault({}),
   });
 
-export type IngressSettings = SettingsOf<typeof edge>;
+/** For its type. */
+const withoutAddresses = (context: SettingsContext) => edge(context, {});
+
+export type IngressSettings = SettingsOf<typeof withoutAddresses>;
 export type CertificateSettings = IngressSettings["certificate"];

@@ -4,7 +4,9 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import { askApp, askCertificate, askOwnApp } from "../../../../cli/commands/status/addresses";
-import { apps } from "../../../../components/apps";
+import { chatHealth } from "../../../../components/apps/chat/health";
+import { panelHealth } from "../../../../components/apps/panel/health";
+import type { AppHealth } from "../../../../components/apps/shared/health";
 import { standInCertificate } from "../../../../engine/record/standInCertificate";
 
 const hosts = ["panel.localhost", "chat.localhost"];
@@ -30,9 +32,9 @@ after(() => server.close());
 
 /** What a handshake is answered with. */
 let upgraded = { status: 401, body: '{"error":{"code":"token_missing"}}' };
-const ask = (name: keyof typeof apps) => (url: string, options: Parameters<typeof askApp>[2]) =>
-  askOwnApp(name, apps[name].health, url, options);
-const [askPanel, askChat] = [ask("panel"), ask("chat")];
+const ask = (name: string, health: AppHealth) => (url: string, options: Parameters<typeof askApp>[2]) =>
+  askOwnApp(name, health, url, options);
+const [askPanel, askChat] = [ask("panel", panelHealth), ask("chat", chatHealth)];
 const json = (status: number, value: object) => (_: IncomingMessage, response: ServerResponse) =>
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadBalancerChecks } from "../../../../components/clouds/aws/checks";
-import { edge as edgeSchema } from "../../../../components/ingress/settings";
 import { letsEncrypt } from "../../../../components/ingress/settings/acme";
 import { reservedName } from "../../../../components/schema/values/reservedNames";
 import { Findings, type Layers } from "../../../../components/settings/checks/check";
 import { edgeChecks } from "../../../../components/settings/checks/edge";
+import { layerSchemas } from "../../../../components/settings/layers";
 import { context, leastSettings, parse, problems, type Raw } from "../../settings/stack";
 
 const acme = { kind: "acme", email: "platform@acme.dev" };
@@ -26,7 +26,7 @@ function judge(cluster: object, change: (raw: Raw) => void = () => {}, protect =
   publicly(change)(raw);
   const layers = {
     cluster,
-    edge: edgeSchema(context).parse(raw.edge),
+    edge: layerSchemas(context, raw).edge.parse(raw.edge),
     operations: { protect, rolloutTimeoutSeconds: 600 },
   } as unknown as Layers;
   const found = new Findings(layers);
