@@ -46,6 +46,7 @@ export function fullNameOf({
 
 /** The fixed labels that selectors use: never the version or the stage, because a selector cannot be changed in place. */
 export function selectorLabels(identity: PodIdentity): Record<string, string> {
+  if (identity.labels) return { ...identity.labels };
   return { "app.kubernetes.io/name": identity.name, "app.kubernetes.io/component": identity.component };
 }
 

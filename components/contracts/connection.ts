@@ -6,6 +6,14 @@ export interface PodIdentity {
   readonly name: string;
   /** `app.kubernetes.io/component`: its role, e.g. `web`, `worker`, `migration`. */
   readonly component: string;
+  /** What selects them, where a controller of somebody else creates them. @default the two above */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Pods of another namespace. */
+export interface PodsElsewhere {
+  readonly namespace: string;
+  readonly podLabels: Readonly<Record<string, string>>;
 }
 
 /**
@@ -14,12 +22,7 @@ export interface PodIdentity {
  */
 export type Destination =
   | { readonly pods: PodIdentity; readonly port: number }
-  | (Elsewhere &
-      (
-        | { readonly cidr: string }
-        | { readonly internet: true }
-        | { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> }
-      ));
+  | (Elsewhere & ({ readonly cidr: string } | { readonly internet: true } | PodsElsewhere));
 
 /** What is not of this platform. */
 interface Elsewhere {
@@ -30,7 +33,7 @@ interface Elsewhere {
 
 /** One allowed connection. The network policies are generated from these and from nothing else. */
 export interface Connection {
-  readonly from: PodIdentity | "anywhere";
+  readonly from: PodIdentity | PodsElsewhere | "anywhere";
   readonly to: Destination;
   /** The settings ask for it, and the platform itself would not need it: it stands in a policy of its own. */
   readonly chosen?: boolean;

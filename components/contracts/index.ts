@@ -14,7 +14,7 @@ import type { HttpBackend } from "./routes";
 
 export type { AmazonCloud, Cloud, GoogleCloud } from "./cloud";
 export type { ClusterDns } from "./clusterDns";
-export type { Connection, Destination, PodIdentity } from "./connection";
+export type { Connection, Destination, PodIdentity, PodsElsewhere } from "./connection";
 export type { BackendTls, HttpBackend, Route } from "./routes";
 
 /** A cluster that pods can be put on, whoever made it. */

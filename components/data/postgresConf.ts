@@ -12,9 +12,38 @@ export interface PostgresConfArgs {
   /** Memory limit of the container in bytes. */
   readonly memoryBytes: number;
   /** Further parameters; they win over the ones chosen here. */
-  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  readonly parameters: Parameters;
   /** Folder with the server's `tls.crt` and `tls.key`; without one it speaks in clear, as on a machine of its own. */
   readonly certificates?: string;
+}
+
+type Parameters = Readonly<Record<string, string | number | boolean>>;
+
+/** What every server in the cluster has, whoever starts it: it keeps what it acknowledged, and nobody's words in its log. */
+export const usualParameters: Parameters = {
+  password_encryption: "scram-sha-256",
+  synchronous_commit: "on",
+  fsync: "on",
+  log_line_prefix: "%m [%p] %u@%d ",
+  log_connections: "off",
+  log_min_duration_statement: "1000ms",
+  // What people wrote is in the parameters of statements, and in the details of errors: "Failing row contains (…)".
+  log_parameter_max_length: 0,
+  log_parameter_max_length_on_error: 0,
+  log_error_verbosity: "terse",
+  log_lock_waits: "on",
+  idle_in_transaction_session_timeout: "5min",
+  tcp_keepalives_idle: 60,
+  ssl_min_protocol_version: "TLSv1.2",
+};
+
+/** A quarter of the memory is the documentation's advice for a dedicated server. */
+export function memoryParameters(bytes: number): Parameters {
+  const mebibytes = Math.floor(bytes / 2 ** 20);
+  return {
+    shared_buffers: `${Math.max(Math.floor(mebibytes / 4), 16)}MB`,
+    effective_cache_size: `${Math.max(Math.floor(mebibytes / 2), 32)}MB`,
+  };
 }
 
 /**
@@ -22,39 +51,25 @@ export interface PostgresConfArgs {
  * proportion to the limit, and settings that keep every acknowledged commit.
  */
 export function postgresqlConf(args: PostgresConfArgs): string {
-  const mebibytes = Math.floor(args.memoryBytes / 2 ** 20);
-  const chosen: Record<string, string | number | boolean> = {
+  const { ssl_min_protocol_version, ...usual } = usualParameters;
+  const chosen: Parameters = {
+    ...usual,
+    ...memoryParameters(args.memoryBytes),
     listen_addresses: "*",
     max_connections: args.maxConnections,
-    password_encryption: "scram-sha-256",
     hba_file: "/etc/postgresql/pg_hba.conf",
     unix_socket_directories: "/tmp",
-    // A quarter of the memory is the documentation's advice for a dedicated server.
-    shared_buffers: `${Math.max(Math.floor(mebibytes / 4), 16)}MB`,
-    effective_cache_size: `${Math.max(Math.floor(mebibytes / 2), 32)}MB`,
     // Small pods have a small /dev/shm; memory from mmap needs none of it.
     dynamic_shared_memory_type: "mmap",
-    synchronous_commit: "on",
-    fsync: "on",
     wal_level: "replica",
     log_destination: "stderr",
     logging_collector: "off",
-    log_line_prefix: "%m [%p] %u@%d ",
-    log_connections: "off",
-    log_min_duration_statement: "1000ms",
-    // What people wrote is in the parameters of statements, and in the details of errors: "Failing row contains (…)".
-    log_parameter_max_length: 0,
-    log_parameter_max_length_on_error: 0,
-    log_error_verbosity: "terse",
-    log_lock_waits: "on",
-    idle_in_transaction_session_timeout: "5min",
-    tcp_keepalives_idle: 60,
     ...(args.certificates
       ? {
           ssl: "on",
           ssl_cert_file: `${args.certificates}/tls.crt`,
           ssl_key_file: `${args.certificates}/tls.key`,
-          ssl_min_protocol_version: "TLSv1.2",
+          ssl_min_protocol_version,
         }
       : {}),
     ...args.parameters,

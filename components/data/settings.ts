@@ -31,13 +31,20 @@ const ownedParameters: Record<string, string> = {
   synchronous_commit: ", because a crash would lose acknowledged messages; remove it",
 };
 
-/** Overrides of `postgresql.conf`. */
-const parameters = mapOf(
-  z.union([z.string(), z.number(), z.boolean()], {
-    error: (issue) => `${show(issue.input)} is not a value of postgresql.conf; give text, a number, true or false`,
-  }),
-  parameterProblem,
-).prefault({});
+/**
+ * Overrides of `postgresql.conf`.
+ *
+ * @param taken what is wrong with a parameter where this server runs, if anything. @default nothing more
+ */
+export const parameters = (taken: (name: string) => string | undefined = () => undefined) =>
+  mapOf(
+    z.union([z.string(), z.number(), z.boolean()], {
+      error: (issue) => `${show(issue.input)} is not a value of postgresql.conf; give text, a number, true or false`,
+    }),
+    (name, value) => parameterProblem(name, value) ?? taken(name),
+  )
+    .prefault({})
+    .describe("further lines of `postgresql.conf`, by name");
 
 function parameterProblem(name: string, value: unknown): string | undefined {
   const lower = name.toLowerCase();
@@ -51,8 +58,13 @@ function parameterProblem(name: string, value: unknown): string | undefined {
   return undefined;
 }
 
-const generation = (who: string) =>
+/** Of the passwords. @param who gets another one */
+export const generation = (who: string) =>
   whole(1, 1_000_000).prefault(1).describe(`raise it by one to give ${who} a new password`);
+
+/** Of a server whose memory the stack sets. */
+export const maxConnections = () =>
+  whole(10, 10_000).prefault(100).describe("most connections at once; each costs some mebibytes of memory");
 
 /** Postgres as one pod of the cluster. */
 export const inClusterPostgres = (context: SettingsContext) =>
@@ -66,10 +78,8 @@ export const inClusterPostgres = (context: SettingsContext) =>
       ),
     storageClass: words().optional().describe("StorageClass of the volume when it is made; default: the cluster's own"),
     resources: resources({ cpu: "100m", memory: "192Mi" }),
-    parameters: parameters.describe("further lines of `postgresql.conf`, by name"),
-    maxConnections: whole(10, 10_000)
-      .prefault(100)
-      .describe("most connections at once; each costs some mebibytes of memory"),
+    parameters: parameters(),
+    maxConnections: maxConnections(),
     passwordGeneration: generation("the apps that use it"),
     pooler: pooler(context),
   });

@@ -11,6 +11,8 @@ export const fixedSizes = {
   postgresJob: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "1", memory: "64Mi" } },
   /** Google's proxy beside each container that uses the database. */
   databaseProxy: { requests: { cpu: "10m", memory: "48Mi" }, limits: { cpu: "1", memory: "128Mi" } },
+  /** What CloudNativePG's program puts on the disk of a server's node: itself, more than a hundred mebibytes. */
+  instanceManager: { scratchBytes: 512 * 2 ** 20 },
   /** cert-manager's pod that answers an authority (its `acme-http01-solver-resource-*` by default). */
   acmeSolver: { requests: { cpu: "10m", memory: "64Mi" }, limits: { cpu: "100m", memory: "64Mi" } },
 } as const;

@@ -19,6 +19,8 @@ export interface ServerTlsArgs {
   readonly labels: Record<string, string>;
   /** Name of the Service, by which clients call the server. */
   readonly service: string;
+  /** Further Services that lead to it. @default none */
+  readonly furtherServices?: readonly string[];
   /** Servers that are each other's clients: the certificate is for both, and `ca.crt` comes with it. @default false */
   readonly mutual?: boolean;
 }
@@ -34,7 +36,9 @@ export class ServerTls extends pulumi.ComponentResource {
   readonly security: TransportSecurity;
   /** What clients verify the certificate with. */
   readonly authority: SecretRef;
-  /** `tls.crt` and `tls.key`, for the server; with `mutual` also `ca.crt`. */
+  /** Secret with `tls.crt` and `tls.key`. */
+  readonly secretName: pulumi.Output<string>;
+  /** The same as files, for the server; with `mutual` also `ca.crt`. */
   readonly files: MountedFiles["source"];
   /** `ca.crt`, for probes. */
   readonly trusted: MountedFiles["source"];
@@ -42,7 +46,7 @@ export class ServerTls extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServerTlsArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:ServerTls", name, {}, opts);
-    const { namespace, labels, service, mutual = false } = args;
+    const { namespace, labels, service, furtherServices = [], mutual = false } = args;
     const child = { parent: this };
     const newKey = (purpose: string) =>
       new PrivateKey(`${name}-${purpose}`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, child).privateKeyPem;
@@ -63,7 +67,11 @@ export class ServerTls extends pulumi.ComponentResource {
     const key = newKey("key");
     const request = new CertRequest(
       `${name}-request`,
-      { privateKeyPem: key, dnsNames: dnsNames(), subject: { commonName: service, organization: "Switchboard" } },
+      {
+        privateKeyPem: key,
+        dnsNames: [service, ...furtherServices].flatMap(dnsNames),
+        subject: { commonName: service, organization: "Switchboard" },
+      },
       child,
     );
     const certificate = new LocallySignedCert(
@@ -99,15 +107,16 @@ export class ServerTls extends pulumi.ComponentResource {
     );
     this.authority = trusted.ref("ca.crt");
     this.security = { mode: "verify-full", authority: this.authority };
-    this.files = { secret: secret.metadata.name };
+    this.secretName = secret.metadata.name;
+    this.files = { secret: this.secretName };
     this.trusted = trusted.source;
     this.ready = trusted.ready;
     this.registerOutputs();
 
     /** As the cluster's DNS has them, from the shortest. */
-    function dnsNames(): pulumi.Input<string>[] {
-      const full = pulumi.interpolate`${service}.${namespace}`;
-      return [service, full, pulumi.interpolate`${full}.svc`, pulumi.interpolate`${full}.svc.cluster.local`];
+    function dnsNames(called: string): pulumi.Input<string>[] {
+      const full = pulumi.interpolate`${called}.${namespace}`;
+      return [called, full, pulumi.interpolate`${full}.svc`, pulumi.interpolate`${full}.svc.cluster.local`];
     }
   }
 }

@@ -1,5 +1,5 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
-import type { ClusterDns, Connection, Destination, PodIdentity } from "../contracts";
+import type { ClusterDns, Connection, Destination, PodIdentity, PodsElsewhere } from "../contracts";
 import { dnsLabel, selectorLabels } from "../naming";
 import { dnsRules } from "./dns";
 import { internetBlocks } from "./internet";
@@ -29,7 +29,7 @@ function isChosen({ to, chosen }: Connection): boolean {
 }
 
 function chosenRules(connections: readonly Connection[]): Record<string, Spec> {
-  const from = byPod(connections, (connection) => (connection.from === "anywhere" ? undefined : connection.from));
+  const from = byPod(connections, clientOf);
   return Object.fromEntries(
     podsOf(connections).flatMap((identity): [string, Spec][] => {
       const outgoing = from.get(nameOf(identity)) ?? [];
@@ -60,7 +60,7 @@ function neededRules(connections: readonly Connection[], dns: ClusterDns | undef
     dns: { podSelector: {}, policyTypes: ["Egress"], egress: dnsRules(dns) },
   };
   const to = byPod(connections, (connection) => ("pods" in connection.to ? connection.to.pods : undefined));
-  const from = byPod(connections, (connection) => (connection.from === "anywhere" ? undefined : connection.from));
+  const from = byPod(connections, clientOf);
   for (const identity of podsOf(connections)) {
     const pod = nameOf(identity);
     const ingress = unique((to.get(pod) ?? []).map(ingressRule));
@@ -77,12 +77,18 @@ function neededRules(connections: readonly Connection[], dns: ClusterDns | undef
 
 /** Every kind of pod at either end of a connection, in a fixed order. */
 function podsOf(connections: readonly Connection[]): PodIdentity[] {
-  const pods = connections.flatMap(({ from, to }) => [
-    ...(from === "anywhere" ? [] : [from]),
-    ...("pods" in to ? [to.pods] : []),
-  ]);
+  const pods = connections.flatMap((connection) => {
+    const { to } = connection;
+    const own = clientOf(connection);
+    return [...(own ? [own] : []), ...("pods" in to ? [to.pods] : [])];
+  });
   const byName = new Map(pods.map((identity) => [nameOf(identity), identity]));
   return [...byName.keys()].sort().map((key) => byName.get(key)!);
+}
+
+/** The pods of the platform that connect; undefined for clients of elsewhere. */
+function clientOf({ from }: Connection): PodIdentity | undefined {
+  return from === "anywhere" || "namespace" in from ? undefined : from;
 }
 
 /** The connections of each kind of pod at one of their ends. */
@@ -107,7 +113,11 @@ function nameOf({ name, component }: PodIdentity): string {
 
 function ingressRule({ from, to }: Connection): IngressRule {
   const ports = [{ protocol: "TCP", port: to.port }];
-  return from === "anywhere" ? { ports } : { from: [{ podSelector: { matchLabels: selectorLabels(from) } }], ports };
+  if (from === "anywhere") return { ports };
+  return {
+    from: ["namespace" in from ? peerElsewhere(from) : { podSelector: { matchLabels: selectorLabels(from) } }],
+    ports,
+  };
 }
 
 function egressRule({ to }: Connection): EgressRule {
@@ -118,8 +128,12 @@ function peersOf(to: Destination): Peer[] {
   if ("pods" in to) return [{ podSelector: { matchLabels: selectorLabels(to.pods) } }];
   if ("cidr" in to) return [{ ipBlock: { cidr: to.cidr } }];
   if ("internet" in to) return internetBlocks.map((ipBlock) => ({ ipBlock }));
-  const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": to.namespace } };
-  return [{ namespaceSelector, podSelector: { matchLabels: { ...to.podLabels } } }];
+  return [peerElsewhere(to)];
+}
+
+function peerElsewhere({ namespace, podLabels }: PodsElsewhere): Peer {
+  const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": namespace } };
+  return { namespaceSelector, podSelector: { matchLabels: { ...podLabels } } };
 }
 
 function unique<T>(rules: readonly T[]): T[] {

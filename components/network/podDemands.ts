@@ -64,6 +64,10 @@ export function podDemands(settings: PodSettings): PodDemand[] {
     ),
     demand("edge", rolling(edge.replicas), { ...edge.resources, tmpSize: proxyTmpSize(edge, routes) }),
     ...(postgres?.kind === "inCluster" ? [demand("postgres", 1, postgres.resources)] : []),
+    // Beside the servers, the job that makes another one.
+    ...(postgres?.kind === "cloudNativePg"
+      ? [demand("postgres", postgres.instances + 1, { ...postgres.resources, ...fixedSizes.instanceManager })]
+      : []),
     ...poolerDemands(postgres?.pooler),
     ...(redis?.kind === "inCluster" ? [demand("redis", 1, redis.resources)] : []),
     ...jobs.map(({ who, most, resources }) => demand(who, most, resources, beside)),

@@ -5,13 +5,18 @@ import { deregistrationSeconds } from "./loadBalancer";
 type Settings = typeof import("./settings");
 type NewStack = typeof import("./newStack");
 type Data = typeof import("../../data/settings");
+type Operated = typeof import("../../data/cloudNativePg/settings");
 type External = typeof import("../../data/external/settings");
 
 const settings = (): Settings => require("./settings");
 const data = (): Data => require("../../data/settings");
+const operated = (): Operated => require("../../data/cloudNativePg/settings");
 const external = (): External => require("../../data/external/settings");
 
-/** A cluster that is there, whoever made it, and what every cluster can use: servers with a pod each, and those of others. */
+/**
+ * A cluster that is there, whoever made it, and what every cluster can use: servers with a pod each, those
+ * that an operator runs, and those of others.
+ */
 export const existing = {
   name: "a cluster of a kubeconfig",
   cluster: {
@@ -24,6 +29,11 @@ export const existing = {
     inCluster: postgresKind(
       (context: SettingsContext) => data().inClusterPostgres(context),
       async (...args) => new (await import("../../data/postgres")).InClusterPostgres("postgres", ...args),
+    ),
+    cloudNativePg: postgresKind(
+      (context: SettingsContext) => operated().cloudNativePgPostgres(context),
+      async (...args) =>
+        new (await import("../../data/cloudNativePg/postgres")).CloudNativePgPostgres("postgres", ...args),
     ),
     external: postgresKind(
       (context: SettingsContext) => external().externalPostgres(context),

@@ -16,14 +16,16 @@ type Memorystore = ParsedOf<typeof memorystoreRedis>;
 const disksOfMachines: CloudCheck = ({ cluster, postgres, redis }, { errors }) => {
   const gke = ofKind<Gke>(cluster, "gke");
   if (!gke) return;
-  const layers = Object.entries({ postgres, redis }).filter(([, layer]) => layer?.kind === "inCluster");
+  const layers = Object.entries({ postgres, redis }).filter(([, layer]) =>
+    ["inCluster", "cloudNativePg"].includes(layer?.kind ?? ""),
+  );
   const all = Object.entries(gke.pools as Readonly<Record<string, PoolSettings & { machineType: string }>>);
   const own = all.filter(([, { role }]) => role === "data");
   const takesData = own.length > 0 ? own : all.filter(([, { role }]) => role === "apps");
   for (const [pool, { machineType }] of takesData.filter(([, each]) => !takesPersistentDisks(each.machineType))) {
-    for (const [layer] of layers) {
+    for (const [layer, store] of layers) {
       errors.push(
-        `cluster.pools.${pool}.machineType: ${show(machineType)} takes no persistent disks, which ${layer}.kind inCluster needs; use e.g. e2-standard-4, or a managed kind`,
+        `cluster.pools.${pool}.machineType: ${show(machineType)} takes no persistent disks, which ${layer}.kind ${store?.kind} needs; use e.g. e2-standard-4, or a managed kind`,
       );
     }
   }

@@ -10,6 +10,7 @@ import { gateway } from "./gateway";
 import { job } from "./job";
 import { namespace } from "./namespace";
 import { networkPolicy } from "./networkPolicy";
+import { postgresCluster } from "./postgresCluster";
 import { release } from "./release";
 import { secret } from "./secret";
 import { service } from "./service";
@@ -23,6 +24,7 @@ export const facts: Facts = {
   ...namespace,
   ...workload,
   ...statefulSet,
+  ...postgresCluster,
   ...volumeClaim,
   ...storageClass,
   ...job,

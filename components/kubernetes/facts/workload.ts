@@ -3,10 +3,12 @@ import { exactly, must } from "../../clouds/shared/facts/demand";
 import { type DriftedValue, type KeptByOthers, lower } from "../../clouds/shared/facts/risk";
 import { free } from "./values";
 
+/** What it means that there are fewer pods, or none. */
+export const fewerThanBefore = (from: unknown, to: unknown) =>
+  to === 0 ? `no pod of it runs any more (${from} before)` : `fewer pods than before (${from} → ${to})`;
+
 /** Fewer pods, and none. */
-export const fewerPods = lower("spec.replicas", (from, to) =>
-  to === 0 ? `no pod of it runs any more (${from} before)` : `fewer pods than before (${from} → ${to})`,
-);
+export const fewerPods = lower("spec.replicas", fewerThanBefore);
 
 /** Its size where an autoscaler keeps it. */
 export const autoscaled: KeptByOthers = {

@@ -103,9 +103,12 @@ function together(containers: readonly Allocatable[]): Allocatable {
 }
 
 function serverDemands({ postgres, redis }: Layers): Demand[] {
-  return Object.entries({ postgres, redis }).flatMap(([who, layer]) =>
-    layer?.kind === "inCluster" ? [{ who, asks: asked(layer.resources), steady: 1, rollout: 1 }] : [],
-  );
+  return Object.entries({ postgres, redis }).flatMap(([who, layer]) => {
+    if (layer?.kind !== "inCluster" && layer?.kind !== "cloudNativePg") return [];
+    // A server of several is replaced by none beside it.
+    const servers = layer.kind === "cloudNativePg" ? layer.instances : 1;
+    return [{ who, asks: asked(layer.resources), steady: servers, rollout: servers }];
+  });
 }
 
 function asked({ requests }: Resources): Allocatable {

@@ -2,6 +2,7 @@ import { cloudOf } from "../../clouds";
 import { appChecks } from "./apps";
 import { capacity } from "./capacity";
 import { type Check, Findings, type Layers } from "./check";
+import { cloudNativePgChecks } from "./cloudNativePg";
 import { connectionChecks } from "./connections";
 import { dataChecks } from "./data";
 import { declaredChecks } from "./declared";
@@ -32,6 +33,7 @@ export function crossChecks(settings: Layers, now: Date): Findings {
     ...connectionChecks,
     ...routeChecks,
     ...externalChecks,
+    ...cloudNativePgChecks,
     ...proxyChecks,
     proxyStorage,
     ...edgeChecks,

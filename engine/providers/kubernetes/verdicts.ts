@@ -72,8 +72,17 @@ export function verdictOn(object: KubeObject, related: Related = {}): Verdict {
     case "CustomResourceDefinition":
       return condition(status, "Established")?.status === "True" ? ready : waiting("it is not established yet");
     default:
-      return ready;
+      return awaited(object);
   }
+}
+
+/** What an object of any other kind asks to be waited for, as the official provider reads it: `condition=Ready`. */
+function awaited(object: KubeObject): Verdict {
+  const [, type] = /^condition=(\w+)$/.exec(object.metadata?.annotations?.["pulumi.com/waitFor"] ?? "") ?? [];
+  if (type === undefined) return ready;
+  const found = condition((object.status ?? {}) as Status, type);
+  if (found?.status === "True") return ready;
+  return waiting([`its condition ${type} is not there yet`, found?.message].filter(Boolean).join(": "));
 }
 
 /** The official plugin waits for the same: what is asked for is what the controller counts by. */

@@ -48,6 +48,18 @@ export interface Managed {
   readonly running: (outputs: Inputs) => string;
 }
 
+/** Servers in the cluster, each with a volume, that an operator makes of an object. */
+export interface Operated {
+  /** `CloudNativePG` */
+  readonly product: string;
+  /** How kubectl names the kind. */
+  readonly plural: string;
+  /** The label that the operator gives every pod of it, with the object's name. */
+  readonly label: string;
+  readonly servers: (inputs: Inputs) => unknown;
+  readonly storage: (inputs: Inputs) => unknown;
+}
+
 /** `Postgres 17` of `POSTGRES_17`, `Redis 7.2` of `REDIS_7_2`. */
 export function versioned(name: string, version: unknown): string {
   return `${name} ${String(version)
