@@ -144,6 +144,13 @@ function busiestMoment(from: Plan): Busiest {
       for (const what of Object.keys(amounts) as Amount[])
         for (const { resources } of together) sum[kind][what] += most * amounts[what](resources[kind][what]);
   }
+  // An operator makes a pod for each server, and may be making one more.
+  for (const { inputs } of from.of("kubernetes:postgresql.cnpg.io/v1:Cluster")) {
+    const most = inputs.spec.instances + 1;
+    sum.pods += most;
+    for (const kind of ["requests", "limits"] as const)
+      for (const what of Object.keys(amounts) as Amount[]) sum[kind][what] += most * total([inputs.spec], kind, what);
+  }
   return sum;
 }
 

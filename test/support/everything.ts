@@ -10,7 +10,16 @@ import { inThisProject } from "./project";
 import type { Stack } from "./stacks";
 
 /** Stacks that set everything which goes together, by their kind of cluster; the others are of existing ones. */
-export const everythingKinds = ["existing", "balanced", "external", "pooled", "operated", "copies", "gke", "eks"] as const;
+export const everythingKinds = [
+  "existing",
+  "balanced",
+  "external",
+  "pooled",
+  "operated",
+  "copies",
+  "gke",
+  "eks",
+] as const;
 
 /**
  * The stack that sets every setting there is beside this kind of cluster (`test/fixtures/stacks`), with the files that
