@@ -2,7 +2,7 @@ import { chosenLabel } from "../../components/naming";
 import type { Resource } from "../../engine/resources/resource";
 import { type DiagramContext, diagramContextOf } from "./context";
 import { type Architecture, type Arrow, balancer, idOf, internet, listOf } from "./model";
-import { waysOutOf } from "./waysOut";
+import { awayBox, clientsElsewhere, waysOutOf } from "./waysOut";
 import { workloadsOf } from "./workloads";
 
 /**
@@ -13,7 +13,9 @@ import { workloadsOf } from "./workloads";
 export function architectureOf(resources: readonly Resource[]): Architecture {
   const context = diagramContextOf(resources);
   const out = waysOutOf(resources);
-  const boxes = [...workloadsOf(resources), ...context.boxes, ...out.boxes].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const boxes = [...workloadsOf(resources), ...context.boxes, ...out.boxes, ...clientsElsewhere(resources)].sort(
+    (a, b) => (a.id < b.id ? -1 : 1),
+  );
   const inside = resources
     .filter(({ type, inputs }) => type.endsWith(":NetworkPolicy") && !inputs.metadata?.labels?.[chosenLabel])
     .flatMap(({ inputs }) => [...arrowsInto(inputs.spec), ...arrowsOut(inputs.spec, context)]);
@@ -49,9 +51,11 @@ function arrowsInto(spec: any): Arrow[] {
   return listOf(spec.ingress).flatMap(({ from, ports }) => {
     const numbers = portsOf(ports);
     if (!from) return [{ from: internet, to, ports: numbers }];
-    return listOf(from).flatMap(({ podSelector }) =>
-      podSelector?.matchLabels ? [{ from: idOf(podSelector.matchLabels), to, ports: numbers }] : [],
-    );
+    return listOf(from).flatMap((peer) => {
+      if (peer.namespaceSelector) return [{ from: awayBox(peer).id, to, ports: numbers }];
+      const labels = peer.podSelector?.matchLabels;
+      return labels ? [{ from: idOf(labels), to, ports: numbers }] : [];
+    });
   });
 }
 

@@ -37,7 +37,11 @@ export function listOf(value: unknown): any[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === "object" && entry !== null) : [];
 }
 
-/** The box of pods with these labels. */
+/** The box of pods with these labels; of pods that an operator makes, those that it gives them. */
 export function idOf(labels: Readonly<Record<string, string>>): string {
+  if (labels["app.kubernetes.io/component"] === undefined)
+    return Object.entries(labels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join();
   return `${labels["app.kubernetes.io/name"]}-${labels["app.kubernetes.io/component"]}`;
 }

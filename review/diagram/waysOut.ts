@@ -20,15 +20,25 @@ function waysOf(spec: any): { from: string; box: Box; ports: readonly number[] }
     const numbers = listOf(ports).flatMap(({ port }) => (typeof port === "number" ? [port] : []));
     const boxes = new Map(
       listOf(to)
-        .map(boxOf)
+        .map(awayBox)
         .map((box) => [box.id, box]),
     );
     return [...boxes.values()].map((box) => ({ from: idOf(labels), box, ports: numbers }));
   });
 }
 
+/** Pods of other namespaces that may connect to the platform's, as an operator's. */
+export function clientsElsewhere(resources: readonly Resource[]): Box[] {
+  const peers = resources
+    .filter(({ type }) => type.endsWith(":NetworkPolicy"))
+    .flatMap(({ inputs }) => listOf(inputs.spec?.ingress).flatMap(({ from }) => listOf(from)));
+  const boxes = peers.filter(({ namespaceSelector }) => namespaceSelector).map(awayBox);
+  return [...new Map(boxes.map((box) => [box.id, box])).values()];
+}
+
+/** The box of a peer that is no pod of the platform. */
 // biome-ignore lint/suspicious/noExplicitAny: a peer of a NetworkPolicy
-function boxOf({ ipBlock, namespaceSelector, podSelector }: any): Box {
+export function awayBox({ ipBlock, namespaceSelector, podSelector }: any): Box {
   if (isEverybody(ipBlock?.cidr)) return away("internet", "Internet", "all but private addresses");
   if (ipBlock) return away(String(ipBlock.cidr), String(ipBlock.cidr), "a network outside");
   const namespace = Object.values(namespaceSelector?.matchLabels ?? {}).join(", ");

@@ -1,3 +1,5 @@
+import type { Operated } from "../../components/clouds/shared/facts/landscape";
+import { factsOf } from "../../components/facts";
 import { kindOf, type Resource } from "../../engine/resources/resource";
 import { type Box, idOf, listOf } from "./model";
 
@@ -10,6 +12,8 @@ export function workloadsOf(resources: readonly Resource[]): Box[] {
 }
 
 function boxOf({ type, inputs }: Resource): Box[] {
+  const operated = factsOf(type)?.operated;
+  if (operated) return [operatedBox(operated, inputs)];
   const kind = kindOf(type);
   if (!type.startsWith("kubernetes:") || !workloads.includes(kind)) return [];
   const { spec } = inputs;
@@ -25,6 +29,22 @@ function boxOf({ type, inputs }: Resource): Box[] {
       inside: true,
     },
   ];
+}
+
+/** Servers that an operator makes. */
+function operatedBox({ label, product, tier, servers, storage }: Operated, inputs: Resource["inputs"]): Box {
+  const count = servers(inputs) ?? 1;
+  const size = storage(inputs);
+  return {
+    id: idOf({ [label]: String(inputs.metadata?.name) }),
+    title: `${tier} · server`,
+    details: [
+      `${count} ${count === 1 ? "pod" : "pods"}, ${product}`,
+      ...(size ? [`${count === 1 ? "volume" : "volumes"} of ${size}`] : []),
+    ],
+    role: "data",
+    inside: true,
+  };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the specification of a workload

@@ -20,11 +20,23 @@ export interface ManagedServer {
   readonly name: string;
 }
 
+/** Servers that an operator runs in the cluster, as the stack has asked for them. */
+export interface OperatedServers {
+  readonly tier: string;
+  readonly name: string;
+  readonly replicas: number;
+  readonly image?: string;
+  /** Labels of their pods. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** What the backend knows of the stack. */
 export interface StateFacts {
   readonly resources: number;
   readonly expected: readonly Expected[];
   readonly managed: readonly ManagedServer[];
+  /** @default none */
+  readonly operated?: readonly OperatedServers[];
   /** What was under way when the state was written last. */
   readonly pending: number;
   readonly lock?: { readonly who: string; readonly since?: string };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { factsOf } from "../../../components/facts";
 import type { StateResource } from "../../../engine/resources/fromState";
 import type { ExportedStack, PastUpdate } from "../../../engine/stack/state";
-import type { Expected, ManagedServer, StateFacts } from "./facts";
+import type { Expected, ManagedServer, OperatedServers, StateFacts } from "./facts";
 
 /** What the stack has made, as its state says; only what is in the platform's namespace. */
 export function stateFacts(
@@ -17,6 +17,7 @@ export function stateFacts(
     resources: resources.length,
     expected: resources.flatMap((resource) => expectedOf(resource, namespace)),
     managed: resources.flatMap(managedOf),
+    operated: resources.flatMap((resource) => operatedOf(resource, namespace)),
     pending: exported.deployment?.pending_operations?.length ?? 0,
     ...(lock && { lock }),
     ...(lastUpdate && {
@@ -62,6 +63,23 @@ function managedOf({ type, id, outputs, inputs }: StateResource): ManagedServer[
   const all = { ...inputs, ...outputs };
   const what = `${known.product} ${known.running(all)}`;
   return [{ tier: known.tier, what, name: String(all.name ?? all.identifier ?? id ?? "") }];
+}
+
+/** Servers that an operator makes of an object in the namespace. */
+function operatedOf({ type, inputs = {} }: StateResource, namespace: string): OperatedServers[] {
+  const known = factsOf(type)?.operated;
+  // biome-ignore lint/suspicious/noExplicitAny: objects have the shape of their kind
+  const { metadata } = inputs as any;
+  if (!known || metadata?.namespace !== namespace || typeof metadata.name !== "string") return [];
+  const { tier, label, serverLabels } = known;
+  const [replicas, image] = [known.servers(inputs), known.image(inputs)];
+  return [
+    {
+      ...{ tier, name: metadata.name, labels: { ...serverLabels, [label]: metadata.name } },
+      replicas: typeof replicas === "number" ? replicas : 1,
+      ...(typeof image === "string" && { image }),
+    },
+  ];
 }
 
 /** The lock of a backend in a folder of this machine, if somebody holds it. */

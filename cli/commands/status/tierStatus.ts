@@ -1,7 +1,7 @@
 import { imageVersion } from "../../../components/naming";
 import { type RolloutFacts, rolloutFacts } from "../../cluster/rollout";
 import { appTiers, tierOf } from "../../cluster/tiers";
-import type { Facts, StateFacts } from "./facts";
+import type { Facts, OperatedServers, StateFacts } from "./facts";
 import { ofKind, type PodObject, type WorkloadObject } from "./objects";
 import { endOf, isLasting, isReady, lastEndOf, restartsOf, troubleOf } from "./pods";
 
@@ -27,8 +27,8 @@ export interface PodStatus {
 export interface TierStatus {
   readonly tier: string;
   readonly name: string;
-  /** In the cluster, or run by the cloud. */
-  readonly kind: WorkloadObject["kind"] | "managed";
+  /** In the cluster, there run by an operator, or run by the cloud. */
+  readonly kind: WorkloadObject["kind"] | "operated" | "managed";
   /** Whether it is in the cluster at all. */
   readonly present: boolean;
   readonly ready: number;
@@ -69,7 +69,8 @@ export function tierStatuses({ objects, state }: Pick<Facts, "objects" | "state"
       ...{ rollout: "complete", updated: 0, restarts: 0, pods: [] },
     }),
   );
-  return [...present, ...missing, ...managed].sort((a, b) => order(a.tier) - order(b.tier));
+  const operated = (known?.operated ?? []).map((servers) => operatedStatus(servers, objects));
+  return [...present, ...missing, ...managed, ...operated].sort((a, b) => order(a.tier) - order(b.tier));
 }
 
 /** What others need comes first. */
@@ -81,6 +82,24 @@ function absent(kind: WorkloadObject["kind"], name: string, declared: number, ti
   return {
     ...{ tier, name, kind, present: false, ready: 0, desired: declared, declared, version: "" },
     ...{ rollout: "complete", updated: 0, restarts: 0, pods: [] },
+  };
+}
+
+/** Servers that an operator runs, by their pods: those are all that is known of every operator. */
+function operatedStatus(servers: OperatedServers, objects: Facts["objects"]): TierStatus {
+  const { tier, name, replicas, image = "", labels } = servers;
+  const pods = ofKind(objects, "Pod")
+    .filter(({ metadata }) => Object.entries(labels).every(([key, value]) => metadata.labels?.[key] === value))
+    .filter(({ metadata }) => !metadata.deletionTimestamp)
+    .map((pod) => podStatus(pod, objects));
+  const version = imageVersion(image);
+  const updated = pods.filter((pod) => pod.version === version).length;
+  return {
+    ...{ tier, name, kind: "operated", present: true, pods, version, updated },
+    ready: pods.filter(({ ready }) => ready).length,
+    ...{ desired: replicas, declared: replicas },
+    rollout: updated < replicas ? "progressing" : "complete",
+    restarts: pods.reduce((sum, { restarts }) => sum + restarts, 0),
   };
 }
 

@@ -56,11 +56,13 @@ export const postgresCluster: Facts = {
     guards: [],
     price,
     operated: {
+      tier: "postgres",
       product: "CloudNativePG",
-      plural: "clusters.postgresql.cnpg.io",
       label: "cnpg.io/cluster",
+      serverLabels: { "cnpg.io/podRole": "instance" },
       servers: ({ spec }) => spec?.instances,
       storage: ({ spec }) => spec?.storage?.size,
+      image: ({ spec }) => spec?.imageName,
     },
   },
 };

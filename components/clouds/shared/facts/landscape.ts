@@ -48,16 +48,18 @@ export interface Managed {
   readonly running: (outputs: Inputs) => string;
 }
 
-/** Servers in the cluster, each with a volume, that an operator makes of an object. */
+/** Servers in the cluster, each a pod with a volume, that an operator makes of an object. */
 export interface Operated {
+  readonly tier: "postgres";
   /** `CloudNativePG` */
   readonly product: string;
-  /** How kubectl names the kind. */
-  readonly plural: string;
-  /** The label that the operator gives every pod of it, with the object's name. */
+  /** The label that the operator gives everything of it, with the object's name: network policies know its pods by it. */
   readonly label: string;
+  /** What its servers have besides, and no job of the operator. */
+  readonly serverLabels: Readonly<Record<string, string>>;
   readonly servers: (inputs: Inputs) => unknown;
   readonly storage: (inputs: Inputs) => unknown;
+  readonly image: (inputs: Inputs) => unknown;
 }
 
 /** `Postgres 17` of `POSTGRES_17`, `Redis 7.2` of `REDIS_7_2`. */
