@@ -1,6 +1,7 @@
 import { cloudOf } from "../../components/clouds";
 import { type Checked, unclear, type World } from "../../components/clouds/shared/doctor/model";
 import { certificates } from "./checks/certificates";
+import { cloudNativePg } from "./checks/cloudNativePg";
 import { existingCluster } from "./checks/existingCluster";
 import { externalStores } from "./checks/externalStores";
 import { names } from "./checks/names";
@@ -13,7 +14,18 @@ import type { Check, Subject } from "./subject";
 export function checksOf({ settings }: Subject): readonly Check[] {
   const doctor = cloudOf("cluster", settings.cluster.kind)?.doctor();
   const [before, after] = [doctor?.checks ?? [], doctor?.ages ?? []];
-  return [tools, state, ...before, existingCluster, externalStores, versions, ...after, names, certificates];
+  return [
+    tools,
+    state,
+    ...before,
+    existingCluster,
+    cloudNativePg,
+    externalStores,
+    versions,
+    ...after,
+    names,
+    certificates,
+  ];
 }
 
 /**

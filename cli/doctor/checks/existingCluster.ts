@@ -177,7 +177,9 @@ interface StorageClass {
 async function storage(subject: Subject, world: World): Promise<Finding[]> {
   const { postgres, redis } = subject.settings;
   const wanted = Object.entries({ postgres, redis }).flatMap(([layer, data]) =>
-    data?.kind === "inCluster" ? [{ key: `${layer}.storageClass`, name: data.storageClass }] : [],
+    data?.kind === "inCluster" || data?.kind === "cloudNativePg"
+      ? [{ key: `${layer}.storageClass`, name: data.storageClass }]
+      : [],
   );
   if (wanted.length === 0) return [];
   const asked = await kubectl<{ items?: readonly StorageClass[] }>(

@@ -22,7 +22,7 @@ function postgresOf({ settings }: Subject, now: Date): Finding[] {
   if (!data || data.kind === "external") return [];
   const tag = "image" in data ? /:(\d+)[.-]/.exec(`${data.image.reference}-`)?.[1] : undefined;
   const major = "version" in data && typeof data.version === "string" ? data.version.split(".")[0] : tag;
-  const key = data.kind === "inCluster" ? "postgres.image" : "postgres.version";
+  const key = "version" in data ? "postgres.version" : "postgres.image";
   if (!major)
     return [unclear(`${key}: which major version of Postgres it holds is not in its name`, "name it by a tag")];
   const support = postgres[major];
