@@ -81,6 +81,8 @@ const variants: readonly (readonly [layer: string, kind: string, change: object]
   ["redis", "memorystore", { highAvailability: false }],
   ["redis", "elastiCache", { replicas: 0 }],
   ["redis", "external", { tls: {} }],
+  ["postgres", "cloudNativePg", { instances: 1 }],
+  ["postgres", "cloudNativePg", { pooler: { image: "registry.example/pgbouncer:1.24.1", direct: ["chat"] } }],
   ["postgres", "inCluster", { pooler: { image: "registry.example/pgbouncer:1.24.1", direct: ["chat"] } }],
   [
     "postgres",

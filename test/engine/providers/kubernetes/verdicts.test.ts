@@ -129,3 +129,16 @@ test("a ResourceQuota is ready when its controller counts by what is asked for",
   assert.match(says(object("ResourceQuota", { hard }, { hard: { ...hard, pods: "9" } })), /^waiting/);
   assert.equal(says(object("ResourceQuota", { hard }, { hard: { "limits.cpu": "4", pods: "10" } })), "ready");
 });
+
+test("an object of a kind of somebody else is ready when the condition that it asks for is there", () => {
+  const of = (status: object, waitFor?: string) =>
+    says(object("Cluster", {}, status, { annotations: waitFor ? { "pulumi.com/waitFor": waitFor } : {} }));
+  const ready = (status: string) => ({ conditions: [{ type: "Ready", status, message: "Cluster Is Not Ready" }] });
+  assert.equal(of({}), "ready");
+  assert.equal(of({}, "condition=Ready"), "waiting: its condition Ready is not there yet");
+  assert.equal(
+    of(ready("False"), "condition=Ready"),
+    "waiting: its condition Ready is not there yet: Cluster Is Not Ready",
+  );
+  assert.equal(of(ready("True"), "condition=Ready"), "ready");
+});
