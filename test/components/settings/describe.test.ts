@@ -10,6 +10,7 @@ import { layerMeanings } from "../../../components/settings/layers";
 import { externalPostgres, externalRedis } from "../../support/externalStores";
 import { repository } from "../../support/plan";
 import { sample as acme } from "../../support/samples/acme";
+import { sample as cloudNativePg } from "../../support/samples/cloudNativePg";
 import { sample as cloudSql } from "../../support/samples/cloudSql";
 import { sample as eks } from "../../support/samples/eks";
 import { sample as elastiCache } from "../../support/samples/elastiCache";
@@ -74,6 +75,7 @@ const byKind = [
       raw.edge.certificate = { ...acme(), directory: undefined };
     }),
   ),
+  parse((raw) => Object.assign(raw, { postgres: cloudNativePg() })),
   parse((raw) => Object.assign(raw, { postgres: externalPostgres(), redis: externalRedis() }), {
     secretLayers: new Set(["postgres", "redis"]),
     now: new Date(),
@@ -98,8 +100,9 @@ test("the defaults that are described are the ones that the parser gives", () =>
       // What belongs to something that a stack may leave out has its default where that is said.
       if (parent && !amount && valueAt(settingsOf(layer, kind), parent) === undefined) continue;
       const found = valueAt(settingsOf(layer, kind), amount ? `resources.requests.${amount}` : key) as any;
-      // An image and an address are parsed into more than their text.
-      const actual = found?.reference ?? (key.endsWith(".directory") ? found?.authority : found);
+      // An image, an address and a network are parsed into more than their text.
+      const networks = Array.isArray(found) ? found.map((entry) => entry?.cidr ?? entry) : undefined;
+      const actual = networks ?? found?.reference ?? (key.endsWith(".directory") ? found?.authority : found);
       const wanted = JSON.parse(given);
       if (key === "schedules") Object.assign(wanted.cleanup, { timeZone: "Etc/UTC", egress: [] });
       assert.deepEqual(actual, wanted, `${layer}.${key}`);
