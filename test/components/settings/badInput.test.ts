@@ -20,7 +20,7 @@ const rows: [row: number, change: (raw: Raw) => void, told: string | string[]][]
   [
     1,
     (raw) => (raw.postgres.kind = "managed"),
-    `postgres.kind: "managed" is not supported; ${oneOf} inCluster, external, cloudSql, rds`,
+    `postgres.kind: "managed" is not supported; ${oneOf} inCluster, cloudNativePg, external, cloudSql, rds`,
   ],
   [
     1,
