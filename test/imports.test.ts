@@ -36,7 +36,7 @@ const table: Readonly<Record<string, string>> = {
   // The tools: what every stack needs, this machine as a cluster, what is said of a change, what a person calls.
   engine: "/lib clouds clouds/shared facts registry schema",
   sandbox: "/lib /engine images registry",
-  "review/cost": "/engine clouds/shared facts",
+  "review/cost": "/engine clouds clouds/shared facts",
   "review/plan": "/lib /engine clouds/shared facts kubernetes/facts",
   "review/policies": "/engine /review/plan clouds/shared facts kubernetes/facts schema",
   "review/policyPack": "/engine /review/policies clouds/shared",
@@ -50,8 +50,7 @@ const table: Readonly<Record<string, string>> = {
   "cli/logs": "/lib /cli/cluster",
   "cli/doctor":
     "/lib /engine /sandbox /cli/images clouds clouds/existing clouds/shared contracts kubernetes network schema settings",
-  "cli/ci":
-    "/lib /engine /review/plan /review/comment /review/forge /cli/core /cli/doctor clouds clouds/aws clouds/shared",
+  "cli/ci": "/lib /engine /review/plan /review/comment /review/forge /cli/core /cli/doctor clouds clouds/shared",
   "cli/commands/comment": "/lib /review/plan /review/comment /review/forge /cli/core /cli/ci",
   "cli/commands/completion": "/lib /cli/core",
   "cli/commands/console": "/lib /cli/core /cli/cluster apps",

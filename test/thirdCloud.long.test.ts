@@ -112,6 +112,24 @@ test("a new stack can be made on it, and its own answers are checked", () => {
   assert.match(switchboard("new-stack", "--help").text, /with gke, eks and acmeKubernetes: region/);
 });
 
+test("a pipeline opens the door that the cloud brings, and keeps the cloud's rights from other jobs", () => {
+  const script = (name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      ["--require", "./components/loader.cjs", `cli/ci/${name}.ts`, ...args],
+      { cwd: copy, encoding: "utf8", env: { ...process.env, ...env } },
+    );
+    return { text: stdout + stderr, status };
+  };
+  const opened = script("apiDoor", ["open", "acme", "--address", "203.0.113.9", "--minutes", "5"]);
+  assert.equal(opened.status, 0, opened.text);
+  assert.match(opened.text, new RegExp(`Acme lets 203\\.0\\.113\\.9 into ${project}-dev for 5 minutes`));
+  assert.match(script("apiDoor", ["sweep", "acme"]).text, /Acme has swept/);
+  const seen = script("approval", ["open"], { ACME_TOKEN: "a" });
+  assert.equal(seen.status, 1);
+  assert.match(seen.text, /ACME_TOKEN reaches the jobs of every branch/);
+});
+
 test("the doctor asks what the cloud brings", () => {
   const doctor = switchboard("doctor", "acme", "--json");
   assert.match(doctor.text, /Acme Cloud knows/);
@@ -121,7 +139,8 @@ test("the doctor asks what the cloud brings", () => {
 test("costs, the diagram and the plan say what the cloud's facts know of its cluster", () => {
   const cost = switchboard("cost", "acme");
   assert.equal(cost.status, 0, cost.text);
-  assert.match(cost.text, /control plane: Acme tells its prices by telephone/);
+  const priced = switchboard("cost", "acme", "--verbose");
+  assert.match(priced.text, /control plane.*365/);
   assert.match(cost.text, /its balancer: nobody has said what one costs in this cloud/);
   const diagram = switchboard("diagram", "acme");
   assert.equal(diagram.status, 0, diagram.text);

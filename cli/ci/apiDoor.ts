@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { cloudOf } from "../../components/clouds";
 import { readTarget } from "../../engine/stack/target";
 import { runMain, UserError } from "../../lib/userError";
 import { subjectOf } from "../doctor/subject";
 import { LiveWorld } from "../doctor/world";
-import { EksDoor } from "./door/eksDoor";
 import { giveOutputs } from "./outputs";
 
 const usage = "cli/ci/apiDoor.ts open|close|sweep STACK [--minutes N] [--address A.B.C.D]";
@@ -16,8 +16,8 @@ const usage = "cli/ci/apiDoor.ts open|close|sweep STACK [--minutes N] [--address
 const usualMinutes = 130;
 
 /**
- * Opens the API server of an EKS cluster for the address of this machine, and closes it again: for pipelines on machines
- * that are neither in the cluster's network nor in `cluster.api.allowedCidrs`. GKE's is reached by its name and needs none.
+ * Opens the API server of a cluster for the address of this machine, and closes it again: for pipelines on machines that
+ * are neither in the cluster's network nor in `cluster.api.allowedCidrs`. A cloud brings the door, or needs none.
  */
 async function main(): Promise<void> {
   const { values, positionals } = options(process.argv.slice(2));
@@ -25,12 +25,13 @@ async function main(): Promise<void> {
   const world = new LiveWorld(new AbortController().signal);
   const { settings, clusterName } = await subjectOf(readTarget(name), world.now);
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  if (settings.cluster.kind !== "eks") {
+  const { cluster } = settings;
+  const doorOf = cloudOf("cluster", cluster.kind)?.pipeline()?.apiDoor;
+  if (!doorOf) {
     say(`${name}: its API server has no door, because networks do not decide who reaches it`);
     return;
   }
-  const { region, api } = settings.cluster;
-  const door = new EksDoor({ name: clusterName, region, api }, world, { say, pause: () => sleep(10_000) });
+  const door = doorOf({ name: clusterName, settings: cluster }, world, { say, pause: () => sleep(10_000) });
   if (job === "sweep") return door.sweep();
   const address = values.address ?? (await world.publicAddress());
   if (job === "close") return door.close(address);

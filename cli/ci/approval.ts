@@ -1,3 +1,5 @@
+import { clouds } from "../../components/clouds";
+import type { CloudModule } from "../../components/clouds/shared/module";
 import { runMain, UserError } from "../../lib/userError";
 import { Github } from "../../review/forge/github";
 import { type Place, placeOf } from "../../review/forge/place";
@@ -9,14 +11,12 @@ const uses: readonly string[] = ["deploy", "drift", "door"] satisfies readonly U
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Variables that read production's state. In a job without an environment none of them may have a value. */
-const production = [
-  "PULUMI_CONFIG_PASSPHRASE",
-  "PULUMI_ACCESS_TOKEN",
-  "AWS_ROLE",
-  "AWS_SECRET_ACCESS_KEY",
-  "GOOGLE_SERVICE_ACCOUNT",
-  "GOOGLE_CREDENTIALS",
-] as const;
+const production: readonly string[] = [
+  ...["PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN"],
+  ...Object.entries<CloudModule>(clouds)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, cloud]) => cloud.pipeline()?.productionVariables ?? []),
+];
 
 /**
  * Refuses to go on where whoever may push a branch gets at production: by an environment that nobody has to approve, by

@@ -20,7 +20,7 @@ export function estimate(resources: readonly Resource[]): Estimate {
   const note = noteOf(context, lines, unpriced);
   return {
     currency: "USD",
-    sheet: { date: sheetDate, source: "review/cost/prices" },
+    sheet: { date: sheetDate, source: "components/clouds/*/prices.json" },
     ...(context.region && { region: context.region }),
     ...(note && { note }),
     ...{ lines, unpriced, total: sum(lines.map(({ monthly }) => monthly)) },

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { clouds } from "../../components/clouds";
 import type { Range } from "../../components/clouds/shared/facts/range";
-
-/** Clouds whose prices are known here. */
-export type Cloud = "google" | "amazon";
+import type { CloudModule } from "../../components/clouds/shared/module";
 
 /** What a price is for. Hours count 730 a month, as the price lists of both clouds do. */
 const units = [
@@ -23,9 +22,7 @@ export type Unit = (typeof units)[number];
 
 const dateSchema = z.iso.date("a date is written 2026-11-21");
 const httpsUrl = z.url({ protocol: /^https$/, hostname: z.regexes.domain, error: "a source is an https address" });
-const regionSchema = z
-  .string()
-  .regex(/^(\*|[a-z]+-[a-z]+\d|[a-z]{2}-[a-z]+-\d)$/, "a region is europe-west1, eu-west-1 or *");
+const regionSchema = z.string().regex(/^(\*|[a-z][a-z\d-]*)$/, "a region is europe-west1, eu-west-1 or *");
 const amountSchema = z
   .number()
   .positive("a price is more than nothing; what is free stands in the facts of its type")
@@ -57,11 +54,10 @@ const priceSchema = z.strictObject({
     .refine((usd) => Object.keys(usd).length > 0, "no region"),
 });
 
-/** The form of `prices/google.json` and `prices/amazon.json`. */
+/** The form of a cloud's `prices.json`. */
 export const sheetSchema = z
   .strictObject({
     format: z.literal(1),
-    cloud: z.enum(["google", "amazon"]),
     currency: z.literal("USD"),
     date: dateSchema,
     sources: z.record(z.string(), sourceSchema),
@@ -106,7 +102,7 @@ const assumptionSchema = z
   })
   .refine(({ low, likely, high }) => low <= likely && likely <= high, "low, likely and high stand in this order");
 
-/** The form of `prices/usage.json`: what nobody can read in a stack. */
+/** The form of `usage.json`: what nobody can read in a stack. */
 export const usageSchema = z.strictObject({
   format: z.literal(1),
   date: dateSchema,
@@ -142,25 +138,26 @@ function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
-function read(name: string): unknown {
-  return JSON.parse(readFileSync(join(__dirname, "prices", name), "utf8"));
-}
-
-/** The price sheets, read once. */
-export const sheets: Readonly<Record<Cloud, Sheet>> = {
-  google: sheetSchema.parse(read("google.json")),
-  amazon: sheetSchema.parse(read("amazon.json")),
-};
+/** The price sheets of the clouds that have one, by the names of their Pulumi packages. */
+export const sheets: Readonly<Record<string, Sheet>> = Object.fromEntries(
+  Object.entries<CloudModule>(clouds).flatMap(([name, cloud]) => {
+    const prices = cloud.prices();
+    return prices === undefined ? [] : [[name, sheetSchema.parse(prices)]];
+  }),
+);
 
 /** What is assumed of traffic, growth and the like. */
-export const usage: Readonly<Record<string, UsageAssumption>> = usageSchema.parse(read("usage.json")).usage;
-
-const packages: Readonly<Record<string, Cloud>> = { gcp: "google", aws: "amazon" };
+export const usage: Readonly<Record<string, UsageAssumption>> = usageSchema.parse(
+  JSON.parse(readFileSync(join(__dirname, "usage.json"), "utf8")),
+).usage;
 
 /** The price sheet of a cloud, by the name of its Pulumi package; undefined where there is none. */
 export function sheetOf(cloud: string): Sheet | undefined {
-  return Object.hasOwn(packages, cloud) ? sheets[packages[cloud]!] : undefined;
+  return own(sheets, cloud);
 }
 
 /** Of the newest sheet. */
-export const sheetDate = [sheets.google.date, sheets.amazon.date].sort().at(-1)!;
+export const sheetDate = Object.values(sheets)
+  .map(({ date }) => date)
+  .sort()
+  .at(-1)!;

@@ -17,7 +17,7 @@ export const command: CommandSpec = {
   description:
     "Low has autoscalers at their minimum and next to no traffic. High has them at their maximum. docs/costs.md " +
     "explains what likely means. The program is run to find the resources of a first up. The prices are those of " +
-    "review/cost/prices. It needs no credentials and no network. What has no price is listed and is in no sum.",
+    "components/clouds/*/prices.json. It needs no credentials and no network. What has no price is listed and is in no sum.",
   options: [
     { flags: "--compare <stack>", description: "show the difference to another stack" },
     { flags: "--base <ref>", description: "show the difference to the stack's file at a git revision, such as main" },

@@ -10,6 +10,7 @@ type Deployed = typeof import("./deployed");
 type Doctor = typeof import("./doctor");
 type Facts = typeof import("./facts");
 type NewStack = typeof import("./newStack");
+type Pipeline = typeof import("./pipeline");
 type Machines = typeof import("./machines");
 
 /** Google Cloud: GKE, Cloud SQL, Memorystore. */
@@ -39,6 +40,8 @@ export const gcp = {
   doctor: () => (require("./doctor") as Doctor).doctor,
   facts: () => (require("./facts") as Facts).facts,
   deployed: () => (require("./deployed") as Deployed).deployed,
+  prices: () => require("./prices.json"),
+  pipeline: () => (require("./pipeline") as Pipeline).pipeline,
   newStack: () => (require("./newStack") as NewStack).newStack,
   allocatable: (machineType: string) => (require("./machines") as Machines).allocatable(machineType),
   processorOf: (machineType: string) => (require("./machines") as Machines).processorOf(machineType),

@@ -10,6 +10,7 @@ import type { CloudDoctor } from "./doctor";
 import type { Facts } from "./facts";
 import type { Allocatable } from "./machines";
 import type { NewStackKind } from "./newStack";
+import type { CloudPipeline } from "./pipeline";
 
 /** A kind of cluster, as the registry keeps it: the schema of its settings, and what builds it. */
 interface ClusterKind {
@@ -48,6 +49,10 @@ export interface CloudModule {
   readonly facts: () => Facts;
   /** What it knows of a stack that is deployed; undefined where the stack makes nothing in a cloud. */
   readonly deployed: () => CloudDeployed | undefined;
+  /** Its price sheet, in the form that review/cost/sheet.ts checks; undefined where nobody has written one. */
+  readonly prices: () => unknown;
+  /** What it brings for stacks that a pipeline deploys; undefined where the stack makes nothing in a cloud. */
+  readonly pipeline: () => CloudPipeline | undefined;
   /** What a new stack is asked and made of, by the words of `cluster`. */
   readonly newStack: () => Readonly<Record<string, NewStackKind>>;
   /** What a machine type leaves for pods; undefined for a type that is not known. */

@@ -7,8 +7,8 @@ import { allFacts } from "../../../components/facts";
 import { priceOf, sheetSchema, sheets, usage, usageSchema } from "../../../review/cost/sheet";
 import { repository } from "../../support/plan";
 
-const google = JSON.parse(readFileSync(join(repository, "review/cost/prices/google.json"), "utf8"));
-const assumptions = JSON.parse(readFileSync(join(repository, "review/cost/prices/usage.json"), "utf8"));
+const google = JSON.parse(readFileSync(join(repository, "components/clouds/gcp/prices.json"), "utf8"));
+const assumptions = JSON.parse(readFileSync(join(repository, "review/cost/usage.json"), "utf8"));
 
 /** The messages of a sheet with one thing changed. */
 function problems(change: (sheet: any) => void): string[] {
@@ -70,14 +70,14 @@ test("an assumption is in its order and has a reason", () => {
 });
 
 test("a region without a price has none, and no other region's", () => {
-  assert.equal(priceOf(sheets.amazon, "nat.gateway", "eu-west-1")?.usd.likely, 0.048);
-  assert.equal(priceOf(sheets.amazon, "nat.gateway", "eu-west-3"), undefined);
-  assert.equal(priceOf(sheets.amazon, "nat.gateway", "constructor"), undefined);
-  assert.equal(priceOf(sheets.google, "kms.version", "anywhere")?.usd.likely, 0.06);
+  assert.equal(priceOf(sheets.aws!, "nat.gateway", "eu-west-1")?.usd.likely, 0.048);
+  assert.equal(priceOf(sheets.aws!, "nat.gateway", "eu-west-3"), undefined);
+  assert.equal(priceOf(sheets.aws!, "nat.gateway", "constructor"), undefined);
+  assert.equal(priceOf(sheets.gcp!, "kms.version", "anywhere")?.usd.likely, 0.06);
 });
 
 test("where sources differ, both ends are in the price and the dearer one is likely", () => {
-  const price = priceOf(sheets.google, "memorystore/STANDARD_HA/M1", "us-central1");
+  const price = priceOf(sheets.gcp!, "memorystore/STANDARD_HA/M1", "us-central1");
   assert.deepEqual(price?.usd, { low: 0.064, likely: 0.098, high: 0.098 });
 });
 

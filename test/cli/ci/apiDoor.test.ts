@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
 import { execa } from "execa";
-import { doorTag } from "../../../../components/clouds/aws/doorTags";
-import { FakeEks } from "../../../support/fakeEks";
-import { repository } from "../../../support/plan";
-import { project } from "../../../support/project";
+import { doorTag } from "../../../components/clouds/aws/doorTags";
+import { FakeEks } from "../../support/fakeEks";
+import { repository } from "../../support/plan";
+import { project } from "../../support/project";
 
 const folder = mkdtempSync(join(tmpdir(), "switchboard-api-door-"));
 after(() => rmSync(folder, { recursive: true }));

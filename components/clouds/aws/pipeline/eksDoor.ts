@@ -1,21 +1,15 @@
 import { isIPv4 } from "node:net";
-import { type Door, doorsOf, doorTag, isOver } from "../../../components/clouds/aws/doorTags";
-import { complaint } from "../../../components/clouds/shared/doctor/ask";
-import type { World } from "../../../components/clouds/shared/doctor/model";
-import { UserError } from "../../../lib/userError";
+import { UserError } from "../../../../lib/userError";
+import { complaint } from "../../shared/doctor/ask";
+import type { Answer } from "../../shared/doctor/model";
+import type { ApiDoor, DoorManner, DoorWorld } from "../../shared/pipeline";
+import { type Door, doorsOf, doorTag, isOver } from "../doorTags";
 
 /** A cluster and who reaches it, as the stack's settings say. */
-export interface DoorCluster {
+interface EksCluster {
   readonly name: string;
   readonly region: string;
   readonly api: { readonly public: boolean; readonly allowedCidrs: readonly string[] };
-}
-
-/** How waiting and telling are done. */
-export interface DoorManner {
-  readonly say: (line: string) => void;
-  /** Between two questions about an update that takes minutes. */
-  readonly pause: () => Promise<unknown>;
 }
 
 interface Described {
@@ -39,17 +33,13 @@ const patience = 150;
  * `pulumi up` does not notice, because it compares settings with its state; where the same `up` changes `cluster.api`, EKS
  * gets the settings alone, and the run has to be repeated.
  */
-export class EksDoor {
+export class EksDoor implements ApiDoor {
   constructor(
-    private readonly cluster: DoorCluster,
-    private readonly world: Pick<World, "run" | "connects" | "now">,
+    private readonly cluster: EksCluster,
+    private readonly world: DoorWorld,
     private readonly manner: DoorManner,
   ) {}
 
-  /**
-   * Lets an address in, unless this machine is let in already, and closes what others have forgotten.
-   * @throws UserError when the address is unknown or no IPv4 address, or AWS refuses
-   */
   async open(address: string | undefined, minutes: number): Promise<void> {
     const { name } = this.cluster;
     const found = await this.describe();
@@ -83,12 +73,10 @@ export class EksDoor {
     this.manner.say(`${name} is open to ${address} until ${stamp(until)} at the latest`);
   }
 
-  /** Closes the door of an address, and those that others have forgotten. Where there is none it changes nothing. */
   close(address: string | undefined): Promise<void> {
     return this.shut((door) => door.address === address || isOver(door, this.world.now));
   }
 
-  /** Closes every door whose time is over. */
   sweep(): Promise<void> {
     return this.shut((door) => isOver(door, this.world.now));
   }
@@ -181,7 +169,7 @@ export class EksDoor {
     return this.world.run("aws", ...args, "--region", this.cluster.region, "--output", "json");
   }
 
-  private refused(answer: Awaited<ReturnType<World["run"]>>): UserError {
+  private refused(answer: Answer): UserError {
     return new UserError(
       `the door of ${this.cluster.name}: ${complaint("aws", answer)}`,
       "its role needs eks:DescribeCluster, UpdateClusterConfig, DescribeUpdate, TagResource and UntagResource (docs/pull-requests.md)",

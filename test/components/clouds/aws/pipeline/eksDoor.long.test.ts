@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, beforeEach, test } from "node:test";
-import { EksDoor } from "../../../../cli/ci/door/eksDoor";
-import { LiveWorld } from "../../../../cli/doctor/world";
-import { doorTag } from "../../../../components/clouds/aws/doorTags";
-import { UserError } from "../../../../lib/userError";
-import { FakeEks, type FakeEksState } from "../../../support/fakeEks";
+import { LiveWorld } from "../../../../../cli/doctor/world";
+import { doorTag } from "../../../../../components/clouds/aws/doorTags";
+import { EksDoor } from "../../../../../components/clouds/aws/pipeline/eksDoor";
+import { UserError } from "../../../../../lib/userError";
+import { FakeEks, type FakeEksState } from "../../../../support/fakeEks";
 
 const folder = mkdtempSync(join(tmpdir(), "switchboard-door-"));
 after(() => rmSync(folder, { recursive: true }));
