@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -30,6 +31,34 @@ test("every file of unit tests is run, however deep it lies", () => {
   }
   const all = [...productFolders, "test"].flatMap(sourcesBelow).filter((path) => path.endsWith(".test.ts"));
   assert.deepEqual([...testFiles()].sort(), all.sort());
+});
+
+test("what nobody waited for fails its file, and tests stand in their suites, with the lighter hooks", () => {
+  const folder = temporaryFolder("hooks");
+  const file = join(folder, "some.test.cjs");
+  const run = (...lines: readonly string[]) => {
+    writeFileSync(file, ['const { before, describe, test } = require("node:test");', ...lines].join("\n"));
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const args = ["--require", "./test/support/lightHooks.cjs", "--test", "--test-reporter=tap", file];
+    const { status, stdout } = spawnSync(process.execPath, args, { cwd: repository, env, encoding: "utf8" });
+    return { status, stdout };
+  };
+  try {
+    const good = run(
+      'describe("suite", () => { let ready; before(async () => { await null; ready = true; });',
+      '  test("inner", async (t) => { await null; await t.test("innermost", () => { if (!ready) throw 1; }); }); });',
+    );
+    assert.equal(good.status, 0, good.stdout);
+    assert.match(good.stdout, /\n {4}# Subtest: inner\n {8}# Subtest: innermost\n/);
+    for (const waiting of ["Promise.resolve()", 'require("node:timers/promises").setTimeout(1)']) {
+      const late = `void ${waiting}.then(() => { throw new Error("late"); });`;
+      const bad = run(`test("leaves it", async () => { ${late} await new Promise((done) => setTimeout(done, 50)); });`);
+      assert.equal(bad.status, 1, bad.stdout);
+      assert.match(bad.stdout, /late/);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test("a file that asks for tests has a name that is run", () => {

@@ -41,7 +41,8 @@ async function main(args: readonly string[]): Promise<number> {
   const child = spawn(
     process.execPath,
     [
-      ...["--require", "./components/loader.cjs", "--test", "--test-concurrency=4"],
+      ...["--require", "./components/loader.cjs", "--require", "./test/support/lightHooks.cjs"],
+      ...["--test", "--test-concurrency=4"],
       // What waits for ever is a failure with a name, not a run without an end.
       ...["--test-timeout=900000", ...options],
       ...(files.length > 0 ? files : testFiles().filter((file) => isLong(file) === long)),
