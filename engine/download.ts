@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createWriteStream, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { createWriteStream, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { bodyOf } from "../components/registry/http";
-import { isAlive } from "../lib/alive";
+import { removeAbandoned } from "../lib/abandoned";
 import { cache } from "../lib/paths";
 import { engineVersion } from "./build";
 import { isExecutable } from "./goTool";
@@ -45,7 +45,7 @@ export async function downloadEngine(report?: (line: string) => void, signal?: A
   const unfinished = join(kept, `.v${engineVersion}.${process.pid}`);
   try {
     mkdirSync(kept, { recursive: true });
-    removeAbandoned();
+    removeAbandoned(kept, ".v");
     report?.(`asking for the Pulumi CLI ${engineVersion}`);
     const wanted = await publishedChecksum(archive, { patience, signal });
     rmSync(unfinished, { recursive: true, force: true });
@@ -125,12 +125,4 @@ async function fetched(
   });
   await pipeline(answer, counted, createWriteStream(file, { flags: "wx" }));
   return hash.digest("hex");
-}
-
-/** What runs that were killed have left. */
-function removeAbandoned(): void {
-  for (const name of readdirSync(kept)) {
-    const pid = name.startsWith(".v") ? Number(name.split(".").at(-1)) : Number.NaN;
-    if (Number.isInteger(pid) && !isAlive(pid)) rmSync(join(kept, name), { recursive: true, force: true });
-  }
 }

@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { isAlive } from "../lib/alive";
+import { removeAbandoned } from "../lib/abandoned";
 import { binaries, cache, logs } from "../lib/paths";
 import { UserError } from "../lib/userError";
 
@@ -57,7 +57,7 @@ export async function ensureGoTool(tool: GoTool): Promise<string> {
 
   const go = await findGo(tool.module);
   for (const folder of [binaries, logs, join(cache, "stamps")]) mkdirSync(folder, { recursive: true });
-  removeAbandonedBuilds(tool.name);
+  removeAbandoned(binaries, `.${tool.name}.`);
   const stampFile = join(cache, "stamps", tool.name);
   const unfinished = join(binaries, `.${tool.name}.${process.pid}`);
   try {
@@ -200,13 +200,6 @@ function advice(output: string): string {
     return "check that the Go module proxy can be reached (go env GOPROXY), then run the command again";
   }
   return "read the log, then run the command again: it continues with what is already compiled";
-}
-
-function removeAbandonedBuilds(name: string): void {
-  for (const file of readdirSync(binaries)) {
-    const pid = file.startsWith(`.${name}.`) ? Number(file.slice(name.length + 2)) : Number.NaN;
-    if (Number.isInteger(pid) && !isAlive(pid)) rmSync(join(binaries, file), { force: true });
-  }
 }
 
 /** Whether a file is there and may be run. */
