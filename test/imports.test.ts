@@ -50,7 +50,7 @@ const table: Readonly<Record<string, string>> = {
   "cli/logs": "/lib /cli/cluster",
   "cli/doctor":
     "/lib /engine /sandbox /cli/images clouds clouds/existing clouds/shared contracts kubernetes network schema settings",
-  "cli/ci": "/lib /engine /review/plan /review/comment /review/forge /cli/core /cli/doctor clouds clouds/shared",
+  "cli/ci": "/lib /engine /review/plan /review/comment /review/forge /cli/core /cli/doctor clouds clouds/shared schema",
   "cli/commands/comment": "/lib /review/plan /review/comment /review/forge /cli/core /cli/ci",
   "cli/commands/completion": "/lib /cli/core",
   "cli/commands/console": "/lib /cli/core /cli/cluster apps",

@@ -1,4 +1,5 @@
-import { fieldsOf } from "../../components/clouds/shared/facts/value";
+import { mapIn } from "../../components/schema/mapIn";
+import { placedHosts } from "../../components/schema/publicHosts";
 
 /** A public host in the layers of a stack's file: its path below `config`, and what it is. */
 export interface NamedHost {
@@ -14,33 +15,13 @@ export interface NamedHost {
  * @param project what the keys of the layers begin with
  */
 export function namedHosts(config: unknown, project: string): NamedHost[] {
-  const layers = fieldsOf(config);
-  const [edge, apps] = [`${project}:edge`, `${project}:apps`];
-  const ofIngress: Found[] = Object.entries(fieldsOf(layers[edge])).map(([app, settings]) => ({
-    path: [edge, app, "host"],
-    host: fieldsOf(settings).host,
-    label: app,
+  const layers = mapIn(config);
+  const named = placedHosts({ edge: layers[`${project}:edge`], apps: layers[`${project}:apps`] });
+  return named.map(({ path: [layer, app, ...rest], host }) => ({
+    path: [`${project}:${layer}`, app!, ...rest],
+    host,
+    label: layer === "edge" ? String(app) : host.split(".")[0]!,
   }));
-  const ofRoutes = Object.entries(fieldsOf(layers[apps])).flatMap(([app, settings]) =>
-    Object.entries(fieldsOf(fieldsOf(settings).processes)).flatMap(([process, of]) =>
-      routesAt([apps, app, "processes", process, "route"], fieldsOf(of).route),
-    ),
-  );
-  return [...ofIngress, ...ofRoutes].flatMap(({ path, host, label }) =>
-    typeof host === "string" ? [{ path, host, label: label ?? host.split(".")[0]! }] : [],
-  );
-}
-
-interface Found {
-  readonly path: readonly (string | number)[];
-  readonly host: unknown;
-  readonly label?: string;
-}
-
-/** One route, or a list of them. */
-function routesAt(path: readonly (string | number)[], route: unknown): Found[] {
-  if (Array.isArray(route)) return route.flatMap((one, index) => routesAt([...path, index], one));
-  return [{ path: [...path, "host"], host: fieldsOf(route).host }];
 }
 
 /** Another host for each, the same for equal ones: `shop-pr-7.review.acme.example`. */
