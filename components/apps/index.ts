@@ -2,6 +2,7 @@ import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Postgres, Redis, RedisUser } from "../contracts";
 import type { SettingsContext } from "../schema/context";
+import { isGiven } from "../schema/mapIn";
 import { chatApp } from "./chat/module";
 import type { DeclaredStackSettings } from "./declared/create";
 import { type DeclaredLayers, declaredSpecs } from "./declared/spec";
@@ -36,7 +37,6 @@ export const appLayers = {
  * @param raw the layers as they are written
  */
 export function namesOwnApps(raw: Readonly<Record<string, unknown>>): boolean {
-  const isGiven = (value: unknown) => typeof value === "object" && value !== null && Object.keys(value).length > 0;
   const { edge } = raw;
   const layers = Object.values(apps).flatMap(({ layers }) => Object.keys(layers));
   return (

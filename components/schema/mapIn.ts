@@ -2,3 +2,8 @@
 export function mapIn(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
+
+/** Whether a stack gives a layer: Pulumi.yaml gives every one that it leaves out an empty map. */
+export function isGiven(layer: unknown): boolean {
+  return typeof layer === "object" && layer !== null && Object.keys(layer).length > 0;
+}

@@ -1,7 +1,7 @@
 import { appLayers, appSpecs, namesOwnApps, storesUsed } from "../apps";
 import { type SettingsContext, storedAs } from "../schema/context";
 import { show } from "../schema/fields";
-import { mapIn } from "../schema/mapIn";
+import { isGiven, mapIn } from "../schema/mapIn";
 import { proposal } from "../schema/nearest";
 import { keyName, sentences } from "../schema/report";
 import { crossChecks } from "./checks";
@@ -97,11 +97,6 @@ const ownLayers: readonly string[] = Object.keys(appLayers).filter((layer) => la
 function changedAt<T>(value: T, [key, ...rest]: readonly string[], change: (there: unknown) => unknown): T {
   if (key === undefined) return change(value) as T;
   return { ...value, [key]: changedAt((value as Record<string, unknown>)[key], rest, change) };
-}
-
-/** Pulumi.yaml gives every layer that a stack leaves out an empty map. */
-function isGiven(value: unknown): boolean {
-  return value !== undefined && Object.keys(mapIn(value)).length > 0;
 }
 
 /** Whether a problem is of a value that has a better sentence already. */
