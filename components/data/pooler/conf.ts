@@ -49,6 +49,8 @@ export function poolerConf(args: PoolerConfArgs): Output<string> {
     "client_tls_sslmode = require",
     `client_tls_cert_file = ${args.certificates}/tls.crt`,
     `client_tls_key_file = ${args.certificates}/tls.key`,
+    // It asks no client for a certificate, but does not start without a file of authorities, and not every image has one.
+    `client_tls_ca_file = ${args.certificates}/tls.crt`,
     "client_tls_protocols = secure",
     `server_tls_sslmode = ${mode}`,
     ...(authority === undefined ? [] : [`server_tls_ca_file = ${authority}`]),

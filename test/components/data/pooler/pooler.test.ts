@@ -40,8 +40,15 @@ function certificatesIn(folder: string): void {
   );
 }
 
-/** A server with the roles of two apps, and the pooler in front of it. */
-async function pooled(context: TestContext, change: Partial<PoolerConfArgs> = {}) {
+/** Runs a script as the servers' user where the system has no authorities, as in an image without ca-certificates. */
+function withoutAuthorities(script: string): readonly [string, readonly string[]] {
+  const as = serverUser ? `setpriv --reuid=${serverUser.uid} --regid=${serverUser.gid} --clear-groups` : "";
+  const own = serverUser ? ["--mount"] : ["--mount", "--map-root-user"];
+  return ["unshare", [...own, "sh", "-c", `mount -t tmpfs none /etc/ssl && exec ${as} sh -c "$1"`, "sh", script]];
+}
+
+/** A server with the roles of two apps, and the pooler in front of it. @param bare whether the system has no authorities */
+async function pooled(context: TestContext, change: Partial<PoolerConfArgs> = {}, bare = false) {
   const server = await startPostgres(postgresFolders()[0]!);
   const folder = mkdtempSync(join(tmpdir(), "switchboard-pooler-"));
   const children: ChildProcess[] = [];
@@ -77,8 +84,10 @@ async function pooled(context: TestContext, change: Partial<PoolerConfArgs> = {}
       [names.password, password],
     ];
   });
-  const process_ = spawn("sh", ["-c", startScript(logIns.length, folder, join(folder, "pgbouncer.ini"))], {
-    ...serverUser,
+  const script = startScript(logIns.length, folder, join(folder, "pgbouncer.ini"));
+  const [program, words] = bare ? withoutAuthorities(script) : (["sh", ["-c", script]] as const);
+  const process_ = spawn(program, words, {
+    ...(!bare && serverUser),
     env: { PATH: `${process.env.PATH}:/usr/sbin`, ...Object.fromEntries(variables) },
   });
   children.push(process_);
@@ -130,6 +139,11 @@ test("each app is itself through the pooler, by TLS and its own password, and by
   );
   assert.match(await refused({ PGDATABASE: "pgbouncer" }), /not allowed|no such/);
   assert.doesNotMatch(log(), /ofThePanel|ofTheChat/);
+});
+
+test("it starts in an image that has no authorities", async (context) => {
+  const { server, asPanel } = await pooled(context, {}, true);
+  assert.equal(await answer(server, "SELECT 1", asPanel), "1");
 });
 
 test("what drivers set for their sessions is no reason to refuse them", async (context) => {
