@@ -188,6 +188,8 @@ export interface PostgresLogIn {
   readonly host: Input<string>;
   readonly port: number;
   readonly database: string;
+  /** Which database it is, where settings may lead to another one: what runs once runs once in each. @default the stack's own */
+  readonly databaseId?: string;
   readonly user: Input<string>;
   readonly password: SecretRef;
   readonly tls: TransportSecurity;

@@ -9,7 +9,7 @@ import type {
 } from "../contracts";
 import type { Rollout } from "../contracts/rollout";
 import { generatedIn } from "../kubernetes/besideCluster";
-import { authorityFiles, postgresVariables } from "../kubernetes/connections";
+import { authorityFiles, oncePerDatabase, postgresVariables } from "../kubernetes/connections";
 import { fixedSizes } from "../kubernetes/fixedSizes";
 import { Job, type JobArgs } from "../kubernetes/job";
 import { generatedPassword } from "../kubernetes/passwords";
@@ -86,6 +86,7 @@ export class PostgresRoles {
           identity: { name: "postgres", component: purpose },
           image: args.image,
           command: ["sh", "-c", script],
+          runsOncePer: oncePerDatabase(administrator),
           environment: [...variablesOf(postgresVariables, administrator), ...variables],
           files: authorityFiles({ postgres: administrator.tls }),
           sidecars: administrator.sidecars,

@@ -17,6 +17,11 @@ export const postgresVariables: VariableTable<PostgresLogIn> = {
   PGPORT_READ: ({ replica }) => replica && { value: String(replica.port) },
 };
 
+/** What makes a run in a database another run, for `runsOncePer`: nothing where there is only one. */
+export function oncePerDatabase(login: (Pick<PostgresLogIn, "databaseId"> & { readonly schema?: string }) | undefined) {
+  return login?.databaseId === undefined ? [] : [login.databaseId, login.schema ?? ""];
+}
+
 /** The variables by which the panel and its workers find Redis. */
 export const redisVariables: VariableTable<RedisEndpoint> = {
   REDIS_HOST: ({ host }) => ({ value: host }),

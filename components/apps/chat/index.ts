@@ -13,7 +13,7 @@ import type { IngressSettings } from "../../ingress/settings";
 import { beamCluster } from "../../kubernetes/beamCluster";
 import { distributionPort } from "../../kubernetes/beamFlags";
 import { type AppConfiguration, givenEnvironment } from "../../kubernetes/configuration";
-import { authorityFiles, postgresVariables } from "../../kubernetes/connections";
+import { authorityFiles, oncePerDatabase, postgresVariables } from "../../kubernetes/connections";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
 import { Job } from "../../kubernetes/job";
 import { releaseOf } from "../../kubernetes/podTemplate";
@@ -104,6 +104,7 @@ export class Chat extends pulumi.ComponentResource {
         after: [...configuration.after, ...owner.ready],
         identity: { name: "chat", component: "migration" },
         command: ["/app/bin/chat", "eval", "Chat.Release.migrate()"],
+        runsOncePer: oncePerDatabase(owner),
         wholeSecrets: [given.currentName],
         resources: fixedSizes.chatMigration,
       },

@@ -3,7 +3,7 @@ import type { Connection, EnvironmentVariable, Postgres, PostgresEndpoint, Redis
 import type { Rollout } from "../../contracts/rollout";
 import type { IngressSettings } from "../../ingress/settings";
 import { type AppConfiguration, givenEnvironment } from "../../kubernetes/configuration";
-import { authorityFiles, postgresVariables, redisVariables } from "../../kubernetes/connections";
+import { authorityFiles, oncePerDatabase, postgresVariables, redisVariables } from "../../kubernetes/connections";
 import { CronWorkload } from "../../kubernetes/cronWorkload";
 import { Job } from "../../kubernetes/job";
 import { releaseOf } from "../../kubernetes/podTemplate";
@@ -169,7 +169,7 @@ class DeclaredAppResources extends pulumi.ComponentResource {
       after: readonly pulumi.Resource[],
     ): Job {
       // Which files and Secrets it has is part of its pod, which cannot change; what is in them is not.
-      const parts = [...files.mounted.map(({ path }) => path), ...kept.environment];
+      const parts = [...files.mounted.map(({ path }) => path), ...kept.environment, ...oncePerDatabase(endpoint)];
       return new Job(
         `${name}-${kind}`,
         {
@@ -177,7 +177,7 @@ class DeclaredAppResources extends pulumi.ComponentResource {
           environment: environment(endpoint),
           identity: processIdentity(name, kind),
           command,
-          ...(parts.length > 0 && { runsOncePer: parts }),
+          runsOncePer: parts,
           wholeSecrets: [given.currentName],
           resources,
           deadlineSeconds,

@@ -13,7 +13,7 @@ import type {
 import type { Rollout } from "../../contracts/rollout";
 import type { IngressSettings } from "../../ingress/settings";
 import { type AppConfiguration, givenEnvironment } from "../../kubernetes/configuration";
-import { authorityFiles, postgresVariables, redisVariables } from "../../kubernetes/connections";
+import { authorityFiles, oncePerDatabase, postgresVariables, redisVariables } from "../../kubernetes/connections";
 import { CronWorkload } from "../../kubernetes/cronWorkload";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
 import { Job } from "../../kubernetes/job";
@@ -121,6 +121,7 @@ export class Panel extends pulumi.ComponentResource {
         after: [...configuration.after, ...owner.ready, ...administrator.ready],
         identity: { name: "panel", component: "migration" },
         command: main("migrate"),
+        runsOncePer: oncePerDatabase(owner),
         wholeSecrets: [given.currentName],
         resources: fixedSizes.panelJob,
       },

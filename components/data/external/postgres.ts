@@ -35,6 +35,7 @@ export class ExternalPostgres extends ServerOfRoles {
       host: settings.host,
       port: settings.port,
       database,
+      databaseId: `${settings.host}:${settings.port}/${database}`,
       tls: trust.tls,
       destinations: destinationsOf(settings),
       sidecars: [],

@@ -8,7 +8,7 @@ import type {
   PostgresRole,
   SecretRef,
 } from "../../contracts";
-import { authorityFiles, postgresVariables } from "../../kubernetes/connections";
+import { authorityFiles, oncePerDatabase, postgresVariables } from "../../kubernetes/connections";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
 import { Job } from "../../kubernetes/job";
 import { variablesOf } from "../../kubernetes/variables";
@@ -64,6 +64,7 @@ export class RolesOfOthers {
         identity: { name: "postgres", component: "roles" },
         image: args.image,
         command: ["sh", "-c", givenRolesScript(logins.map(({ role, given }) => givenRole(role, given)))],
+        runsOncePer: oncePerDatabase(server),
         environment: [...variablesOf(postgresVariables, logInOf(first.given.user, first.app)), ...variables],
         files: authorityFiles({ postgres: server.tls }),
         sidecars: server.sidecars,

@@ -82,6 +82,26 @@ test("given roles are tried by a job, and each app gets its own; migrations get 
   assert.equal(variablesOf(from, "chat-deployment").PGUSER, "chat_rw");
 });
 
+test("what runs once runs once in each database: a stack that is led to another one has roles and tables there", async () => {
+  const jobs = async (change: object) => {
+    const from = await planned({ ...externalPostgres(), ...change }, externalRedis());
+    const names = from.of("kubernetes:batch/v1:Job").map(({ name }) => name);
+    return names.filter((name) => !name.startsWith("postgres-retire")).sort();
+  };
+  const first = await jobs({});
+  assert.equal(first.length, 4, first.join(" "));
+  for (const change of [{ host: "other.acme.dev" }, { port: 6543 }, { database: "other" }]) {
+    const next = await jobs(change);
+    assert.equal(next.length, first.length);
+    assert.deepEqual(
+      next.filter((name) => first.includes(name)),
+      [],
+      JSON.stringify(change),
+    );
+  }
+  assert.deepEqual(await jobs({ maxConnections: 150 }), first);
+});
+
 test("the passwords are in Secrets alone", async () => {
   const from = await planned(externalPostgres(), externalRedis());
   const passwords = /password-of-/;
