@@ -26,6 +26,7 @@ export class Visitor {
       method?: string;
       form?: Record<string, string>;
       json?: object;
+      text?: string;
       headers?: Record<string, string>;
       origin?: string;
     } = {},
@@ -33,7 +34,7 @@ export class Visitor {
     const url = new URL(path, options.origin ?? this.origin);
     const body = options.form
       ? new URLSearchParams(options.form).toString()
-      : options.json && JSON.stringify(options.json);
+      : ((options.json && JSON.stringify(options.json)) ?? options.text);
     return new Promise((resolve, reject) => {
       const sent = request(
         {
@@ -52,7 +53,7 @@ export class Visitor {
             ...(body === undefined
               ? {}
               : {
-                  "content-type": options.json ? "application/json" : "application/x-www-form-urlencoded",
+                  "content-type": contentTypeOf(options),
                   "content-length": String(Buffer.byteLength(body)),
                 }),
             ...options.headers,
@@ -107,6 +108,11 @@ export class Visitor {
     ]);
     return this.send(action, { form: { ...Object.fromEntries(hidden), ...fields } });
   }
+}
+
+function contentTypeOf(options: { json?: object; text?: string }): string {
+  if (options.json) return "application/json";
+  return options.text === undefined ? "application/x-www-form-urlencoded" : "text/plain";
 }
 
 /** A frame of the chat. */
