@@ -83,14 +83,18 @@ export class Visitor {
     const { hostname, port, host } = new URL(this.origin);
     const tls: object = { ca: this.authority, servername: hostname };
     const socket = new WebSocket(`wss://127.0.0.1:${port || 443}${path}`, { ...tls, headers: { host } });
+    let timer: NodeJS.Timeout | undefined;
     return new Promise<string>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${path}: no answer`)), 20_000 * patience);
+      timer = setTimeout(() => reject(new Error(`${path}: no answer`)), 20_000 * patience);
       socket.on("open", () => socket.send(text));
       socket.on("message", (data) => resolve(String(data)));
       socket.on("error", reject);
       socket.on("close", (code) => reject(new Error(`${path} closed with ${code}`)));
-      socket.on("message", () => clearTimeout(timer));
-    }).finally(() => socket.terminate());
+    }).finally(() => {
+      // Also after an error: a timer that is left would keep the process for as long.
+      clearTimeout(timer);
+      socket.terminate();
+    });
   }
 
   #keep(cookie: string): void {
