@@ -46,7 +46,16 @@ test("the other tools that read a stack's file see it too", () => {
 });
 
 test("a new stack is written under the project's name, and read again", () => {
-  const answers = ["--where", "local", "--panel-host", "panel.localhost", "--chat-host", "chat.localhost"];
+  const answers = [
+    "--example",
+    "panel-and-chat",
+    "--where",
+    "local",
+    "--panel-host",
+    "panel.localhost",
+    "--chat-host",
+    "chat.localhost",
+  ];
   const more = ["--admin", "me@panel.localhost", "--certificate", "selfSigned"];
   const { stderr, status } = switchboard("new-stack", "--yes", "--name", "team", ...answers, ...more);
   assert.equal(status, 0, stderr);

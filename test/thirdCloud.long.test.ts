@@ -99,7 +99,16 @@ test("a new stack can be made on it, and its own answers are checked", () => {
   const made = (region: string) =>
     switchboard(
       ...["new-stack", "--yes", "--name", "team", "--where", "acmeKubernetes", "--size", "small", "--region", region],
-      ...["--panel-host", "panel.example.org", "--chat-host", "chat.example.org", "--admin", "me@example.org"],
+      ...[
+        "--example",
+        "panel-and-chat",
+        "--panel-host",
+        "panel.example.org",
+        "--chat-host",
+        "chat.example.org",
+        "--admin",
+        "me@example.org",
+      ],
       ...["--certificate", "selfSigned", "--folder", join(copy, "cache")],
     );
   mkdirSync(join(copy, "cache"), { recursive: true });

@@ -22,7 +22,7 @@ const says: Readonly<Record<string, { readonly words: readonly string[]; readonl
 const elsewhere: Readonly<Record<string, string>> = {
   cost: "test/e2e/6-examples.e2e.ts",
   diagram: "test/e2e/6-examples.e2e.ts",
-  "new-stack": "makes a file for the panel and the chat, which a person changes",
+  "new-stack": "test/cli/commands/newStack/starts.test.ts",
   up: "test/e2e/6-examples.e2e.ts",
   down: "takes all local nodes down, whatever is on them",
   status: "test/e2e/6-examples.e2e.ts",

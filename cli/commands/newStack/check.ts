@@ -12,6 +12,7 @@ import { localContext } from "../../../engine/stack/localNodes";
 import { projectName } from "../../../engine/stack/project";
 import { parseStackFile } from "../../../engine/stack/stackFile";
 import { assemble, changesOf } from "./assemble";
+import { baseText } from "./base";
 import { applying } from "./questions";
 
 /** Where a new stack's file is checked. */
@@ -68,8 +69,12 @@ export function checkText(text: string, { where, name = "new" }: Given, place: P
  * What is wrong with one answer, after the answers before it: the program's own sentences about the settings that it
  * decides. Settings that were not asked about yet are those of the base, which is right in itself.
  */
-export function answerProblem(question: Question, given: Given, base: string, place: Place): string | undefined {
-  const { problems } = checkText(assemble(base, "#", changesOf(given, place.known)), given, place);
+export function answerProblem(question: Question, given: Given, place: Place): string | undefined {
+  const { problems } = checkText(
+    assemble(baseText(given, place.root), "#", changesOf(given, place.known)),
+    given,
+    place,
+  );
   const asked = applying(given);
   const later = asked.slice(asked.indexOf(question) + 1).flatMap(({ settings }) => settings);
   const ofQuestion = problems.filter((problem) => about(problem, question.settings) && !about(problem, later));

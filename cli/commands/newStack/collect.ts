@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Given, Question } from "../../../components/clouds/shared/newStack";
 import { UserError } from "../../../lib/userError";
 import { answerProblem, nameProblem, type Place } from "./check";
-import { kindOf } from "./kinds";
+import { imageProblem } from "./ownApps";
 import { type Answers, applying, questions } from "./questions";
 
 /** How questions are asked. Tests give their own. */
@@ -26,23 +24,30 @@ export async function collect(
   place: Place,
 ): Promise<Answers> {
   let given: Given = {};
+  // An answer that is wrong counts no further, but for which questions come: all that is wrong is told at once.
+  let said: Given = {};
   const missing: Question[] = [];
   const wrong: string[] = [];
   for (const question of questions) {
-    if (question.applies && !question.applies(given)) continue;
+    if (question.applies && !question.applies(said)) continue;
     const problem = (answer: string) => problemWith(question, { ...given, [question.key]: answer }, stacks, place);
     let answer = flags[question.key];
+    // What is taken where nobody is asked can be wrong beside the other answers.
+    if (answer === undefined && !prompter && question.optional) answer = question.suggestion?.(given);
     const found = answer === undefined ? undefined : problem(answer);
     if (found) {
       wrong.push(`--${question.flag}: ${found}`);
+      said = { ...said, [question.key]: answer };
       // Nobody answers questions only to be told at the end that a flag was wrong.
       if (prompter) break;
       continue;
     }
     if (answer === undefined && prompter) answer = await prompter.ask(question, given, problem);
-    if (answer === undefined && question.optional) answer = question.suggestion?.(given);
     if (answer === undefined) missing.push(question);
-    else given = { ...given, [question.key]: answer };
+    else {
+      given = { ...given, [question.key]: answer };
+      said = { ...said, [question.key]: answer };
+    }
   }
   // What the answers after it decide cannot be said while one is missing or wrong.
   const useless = Object.keys(flags).filter((key) => !applying(given).some((question) => question.key === key));
@@ -51,14 +56,15 @@ export async function collect(
       `--${questions.find((question) => question.key === key)!.flag}: has no use with these answers; leave it out`,
     );
   }
-  if (wrong.length > 0) throw new UserError(wrong.join("\n"), "correct it; nothing was written");
-  if (missing.length > 0) {
+  if (wrong.length + missing.length > 0) {
+    const asked =
+      wrong.length > 0 ? "these flags are missing" : "there is no terminal to ask on, and these flags are missing";
+    const lines = missing.map(({ flag, help }) => `  --${flag.padEnd(18)}${help}`);
     throw new UserError(
-      [
-        "there is no terminal to ask on, and these flags are missing:",
-        ...missing.map(({ flag, help }) => `  --${flag.padEnd(18)}${help}`),
-      ].join("\n"),
-      "give them, or run it on a terminal; nothing was written",
+      [...wrong, ...(missing.length > 0 ? [`${asked}:`, ...lines] : [])].join("\n"),
+      missing.length === 0
+        ? "correct it; nothing was written"
+        : `${wrong.length > 0 ? "correct and give them" : "give them"}, or run it on a terminal; nothing was written`,
     );
   }
   return given as Answers;
@@ -72,10 +78,5 @@ function problemWith(question: Question, given: Given, stacks: readonly string[]
     return `${JSON.stringify(answer)} is not one of the answers; use ${allowed.join(", ")}`;
   }
   if (!given.where || question.settings.length === 0) return undefined;
-  return answerProblem(question, given, baseText(given, place), place);
-}
-
-/** The text of the committed stack that this one is made from. */
-export function baseText(given: Given, { root }: Place): string {
-  return readFileSync(join(root, `Pulumi.${kindOf(given).base}.yaml`), "utf8");
+  return imageProblem(question, given) ?? answerProblem(question, given, place);
 }

@@ -12,8 +12,8 @@ export const command: CommandSpec = {
   name: "new-stack",
   summary: "make the file of a new stack: asks what only you know and checks each answer",
   description:
-    "The file is made from the committed stack of its kind and checked by the program's own parser. Nothing is " +
-    "overwritten. Without a terminal every question needs its option, and --yes.",
+    "The file is made from the committed stack of its kind and one of examples/. The program's own parser checks it, " +
+    "and nothing is overwritten. Without a terminal every question without a default needs its option, and --yes.",
   stack: "none",
   options: [
     ...questions.map(({ flag, help }) => ({ flags: `--${flag} <${flag}>`, description: help })),
@@ -22,10 +22,10 @@ export const command: CommandSpec = {
   ],
   examples: [
     ["switchboard new-stack", "asks for everything"],
-    ["switchboard new-stack --where gke --size production", "asks for the rest"],
+    ["switchboard new-stack --example rails --where gke --size production", "asks for the rest"],
     [
-      "switchboard new-stack --yes --name team --where local --panel-host panel.localhost --chat-host chat.localhost " +
-        "--admin me@panel.localhost --certificate selfSigned",
+      "switchboard new-stack --yes --name shop --example node-api --where local --image registry.example.com/shop:1.4.2 " +
+        "--port 8080 --host shop.localhost --certificate selfSigned",
       "asks for nothing",
     ],
   ],

@@ -19,9 +19,9 @@ export function kindOf({ where = "local" }: Given): NewStackKind {
 /**
  * What single kinds ask, each question once: where two ask for the same, each asks in its own words.
  *
- * @param part before or after the host names
+ * @param part before the host names, after them, or where images are built
  */
-export function questionsOfKinds(part: "questions" | "hostQuestions"): Question[] {
+export function questionsOfKinds(part: "questions" | "hostQuestions" | "imageQuestions"): Question[] {
   const keys = new Set(
     Object.values(kinds)
       .flatMap((kind) => kind[part] ?? [])

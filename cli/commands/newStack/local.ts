@@ -10,7 +10,7 @@ export const local: NewStackKind = {
   questions: [namespaceQuestion],
   sized: false,
   public: false,
-  suggestions: { panelHost: "panel.localhost" },
+  domain: "localhost",
   changes: ({ namespace }, { usedPorts }) => {
     const [https, http] = freePorts(usedPorts);
     return answered([

@@ -10,11 +10,13 @@ import type { TextStyle } from "../../../lib/terminal";
 import { painter, wrapLine } from "../../../lib/text";
 import { NotConfirmed, UserError } from "../../../lib/userError";
 import { assemble, changesOf } from "./assemble";
+import { baseText } from "./base";
 import { checkText, type Place } from "./check";
-import { baseText, collect, type Prompter } from "./collect";
+import { collect, type Prompter } from "./collect";
 import { kindOf } from "./kinds";
-import { nextCommands } from "./next";
+import { nextCommands, previewCommand } from "./next";
 import type { Answers } from "./questions";
+import { hasOwnApps } from "./starts";
 
 /** What a run is given besides the answers. */
 export interface NewStackOptions {
@@ -52,9 +54,9 @@ export async function newStack({ folder, flags, prompter, yes, style, print }: N
   };
   const stacks = stacksIn(folder);
   const answers = await collect(flags, prompter, stacks, place);
-  const base = baseText(answers, place);
+  const base = baseText(answers, place.root);
   const changes = changesOf(answers, place.known);
-  const text = assemble(base, titleOf(answers), changes);
+  const text = assemble(base, titleOf(answers), changes, `# Next: ${previewCommand(answers)}`);
   const { problems, warnings } = checkText(text, answers, place);
   if (problems.length > 0) {
     throw new UserError(
@@ -75,11 +77,16 @@ export async function newStack({ folder, flags, prompter, yes, style, print }: N
   return { name: answers.name, file, next: nextCommands(answers) };
 }
 
+/** What a stack is made from, in words. */
+function sourceOf(answers: Answers): string {
+  const committed = `Pulumi.${kindOf(answers).base}.yaml`;
+  return hasOwnApps(answers) ? committed : `${committed} and examples/${answers.example}`;
+}
+
 function titleOf(answers: Answers): string {
   const { name, size } = answers;
-  const { place, base } = kindOf(answers);
   return [
-    `# Stack ${name}: ${place}, ${size === "production" ? "for production" : "small"}. Made by switchboard new-stack from Pulumi.${base}.yaml.`,
+    `# Stack ${name}: ${kindOf(answers).place}, ${size === "production" ? "for production" : "small"}. Made by switchboard new-stack from ${sourceOf(answers)}.`,
     "# Every setting with its default and meaning: docs/settings.md. Stacks differ by values only, in the same order.",
   ].join("\n");
 }
@@ -142,7 +149,7 @@ function summary(
   const widest = Math.max(...rows.map(([key]) => key.length));
   return [
     "",
-    ...wrapLine(`${file} will be Pulumi.${kindOf(answers).base}.yaml with these values:`, style.width),
+    ...wrapLine(`${file} will be ${sourceOf(answers)} with these values:`, style.width),
     "",
     ...rows.flatMap(([key, value]) => wrapLine(`  ${key.padEnd(widest)}  ${value}`, style.valueWidth, widest + 4)),
     "",

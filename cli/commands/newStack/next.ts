@@ -1,11 +1,16 @@
 import { kindOf } from "./kinds";
 import type { Answers } from "./questions";
 
+/** What shows a new stack, without an account and without a network. */
+export function previewCommand({ name }: Pick<Answers, "name">): string {
+  return `npx switchboard preview ${name}`;
+}
+
 /** What is to be done with a new stack, one command or sentence a line; a sentence starts with `#`. */
 export function nextCommands(answers: Answers): string[] {
   const { name } = answers;
   const kind = kindOf(answers);
-  const preview = `npx switchboard preview ${name}`;
+  const preview = previewCommand(answers);
   const up = [`# ${kind.up}`, `npx switchboard up ${name}`];
   const state = kind.state?.(answers);
   if (!state) return ["# look at it", preview, ...up];

@@ -1,8 +1,14 @@
 import { domainOf, type Given, type Question } from "../../../components/clouds/shared/newStack";
 import { kindOf, kinds, questionsOfKinds } from "./kinds";
+import { buildsImages, imageQuestions, portQuestions } from "./ownApps";
+import { hasOwnApps, mainApp, startOf, starts } from "./starts";
 
-/** What every new stack is made from; the others are what its kind of cluster asks. */
-export type Answers = Given & { readonly name: string; readonly where: string };
+/** What every new stack is made from; the others are what its kind of cluster and its starting point ask. */
+export type Answers = Given & { readonly name: string; readonly example: string; readonly where: string };
+
+const ownExamples = Object.keys(starts).filter((example) => hasOwnApps({ example }));
+/** Whether a question is about the apps with code of their own, and the stack starts from them. */
+const withOwnApps = (given: Given) => startOf(given) !== undefined && hasOwnApps(given);
 
 /** Every question, in the order in which it is asked: each may look at the answers before it. */
 export const questions: readonly Question[] = [
@@ -12,6 +18,30 @@ export const questions: readonly Question[] = [
     message: "Name of the stack",
     help: "name of the stack: Pulumi.<name>.yaml",
     settings: ["stack", "operations.stage"],
+  },
+  {
+    key: "example",
+    flag: "example",
+    message: "Which of examples/ is most like it?",
+    help: `the one of examples/ that it starts from: ${Object.keys(starts).join(", ")}`,
+    settings: [],
+    choices: () => Object.entries(starts).map(([value, { summary }]) => ({ value, name: summary })),
+  },
+  {
+    key: "stores",
+    flag: "stores",
+    message: "Which stores does it use?",
+    help: "stores that your app uses: none, postgres, redis, both (default: those of the example)",
+    settings: [],
+    applies: (given) => mainApp(given) !== undefined,
+    choices: () => [
+      { value: "none", name: "no store" },
+      { value: "postgres", name: "a role and a schema in Postgres" },
+      { value: "redis", name: "a user in Redis" },
+      { value: "both", name: "Postgres and Redis" },
+    ],
+    suggestion: (given) => startOf(given)?.stores,
+    optional: true,
   },
   {
     key: "where",
@@ -31,34 +61,54 @@ export const questions: readonly Question[] = [
     settings: [],
     applies: (given) => kindOf(given).sized ?? true,
     choices: () => [
-      { value: "small", name: "small: to try and develop, nothing protected" },
-      { value: "production", name: "production: more than one of everything, data protected" },
+      { value: "small", name: "to try and develop, nothing protected" },
+      { value: "production", name: "more than one of everything, data protected" },
     ],
   },
   ...questionsOfKinds("questions"),
+  ...imageQuestions,
+  ...questionsOfKinds("imageQuestions").map((question) => ({
+    ...question,
+    applies: (given: Given) => buildsImages(given) && (question.applies?.(given) ?? true),
+  })),
+  ...portQuestions,
+  {
+    key: "host",
+    flag: "host",
+    message: "Host name",
+    help: "public host name of your app",
+    settings: Object.values(starts).flatMap(({ apps: [first] }) =>
+      first?.host === undefined ? [] : [`apps.${first.name}.processes.${first.process}.route.host`],
+    ),
+    applies: (given) => mainApp(given)?.host !== undefined,
+    suggestion: (given) => inDomain(mainApp(given)?.name, given),
+  },
   {
     key: "panelHost",
     flag: "panel-host",
     message: "Host name of the panel",
-    help: "public host name of the panel",
+    help: `with ${ownExamples.join(", ")}: public host name of the panel`,
     settings: ["edge.panel.host"],
-    suggestion: (given) => kindOf(given).suggestions?.panelHost,
+    applies: withOwnApps,
+    suggestion: (given) => inDomain("panel", given),
   },
   {
     key: "chatHost",
     flag: "chat-host",
     message: "Host name of the chat",
-    help: "public host name of the chat",
+    help: `with ${ownExamples.join(", ")}: public host name of the chat`,
     settings: ["edge.chat.host"],
+    applies: withOwnApps,
     suggestion: ({ panelHost }) => `chat.${domainOf(panelHost)}`,
   },
   {
     key: "admin",
     flag: "admin",
     message: "E-mail address of the first administrator",
-    help: "e-mail address of the first administrator",
+    help: `with ${ownExamples.join(", ")}: e-mail address of the first administrator`,
     settings: ["panel.firstAdministrator"],
-    suggestion: (given) => (kindOf(given).suggestions ? `admin@${given.panelHost}` : undefined),
+    applies: withOwnApps,
+    suggestion: (given) => (kindOf(given).domain ? `admin@${given.panelHost}` : undefined),
   },
   ...questionsOfKinds("hostQuestions"),
   {
@@ -72,6 +122,14 @@ export const questions: readonly Question[] = [
       { value: "selfSigned", name: "of the stack's own authority, which people have to trust" },
       { value: "provided", name: "yours, as PEM files" },
     ],
+  },
+  {
+    key: "acmeEmail",
+    flag: "acme-email",
+    message: "E-mail address that Let's Encrypt writes to",
+    help: "with acme: e-mail address that the authority writes to",
+    settings: ["edge.certificate.email"],
+    applies: (given) => given.certificate === "acme" && !withOwnApps(given),
   },
   {
     key: "directory",
@@ -108,4 +166,10 @@ export const questions: readonly Question[] = [
 /** The questions that matter after the answers so far. */
 export function applying(given: Given): Question[] {
   return questions.filter(({ applies }) => applies?.(given) ?? true);
+}
+
+/** The likely host name of an app, where every name of a domain is at once. */
+function inDomain(app: string | undefined, given: Given): string | undefined {
+  const { domain } = kindOf(given);
+  return domain && app ? `${app}.${domain}` : undefined;
 }

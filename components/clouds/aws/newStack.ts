@@ -1,4 +1,4 @@
-import { answered, appImages, type NewStackKind, smallCloud, zoneChanges, zoneQuestions } from "../shared/newStack";
+import { answered, type NewStackKind, smallCloud, zoneChanges, zoneQuestions } from "../shared/newStack";
 import { newZones } from "./settings/zones";
 
 const eks: NewStackKind = {
@@ -40,6 +40,8 @@ const eks: NewStackKind = {
     },
   ],
   hostQuestions: zoneQuestions("Route 53 zone for them, by id"),
+  // ECR: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+  registry: ({ account, region }) => account && region && `${account}.dkr.ecr.${region}.amazonaws.com/switchboard`,
   changes: (given) => {
     const { account, region, deployer, deployFrom } = given;
     const open = deployFrom && deployFrom !== "none";
@@ -51,8 +53,6 @@ const eks: NewStackKind = {
       ["cluster.api", open ? { public: true, allowedCidrs: [deployFrom], privateCidrs: [] } : undefined],
       // Those of the base are roles of another account.
       ["cluster.access.administrators", account && []],
-      // ECR: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
-      ...appImages(account && region && `${account}.dkr.ecr.${region}.amazonaws.com/switchboard`),
       ...zoneChanges("id", given),
     ]);
   },

@@ -1,5 +1,5 @@
 import type { Change } from "../../schema/change";
-import { answered, appImages, type NewStackKind, type Question } from "../shared/newStack";
+import { answered, type NewStackKind, type Question, usesStore } from "../shared/newStack";
 
 /** How the namespace of a stack on a cluster that is there is asked for. */
 export const namespaceQuestion: Question = {
@@ -29,28 +29,30 @@ const existing: NewStackKind = {
     },
     namespaceQuestion,
     {
-      key: "registry",
-      flag: "registry",
-      message: "Registry for the images of the panel and the chat (as it is for kind, k3d, minikube)",
-      help: "registry for the images of the panel and the chat (default: localhost/switchboard)",
-      settings: ["panel.image", "chat.image"],
-      suggestion: () => "localhost/switchboard",
-      optional: true,
-    },
-    {
       key: "redisImage",
       flag: "redis-image",
       message: "Image of Redis with its digest (docker buildx imagetools inspect redis:7.4-bookworm)",
       help: "image of Redis with its digest, for production",
       settings: ["redis.image"],
-      applies: ({ size }) => size === "production",
+      applies: (given) => given.size === "production" && usesStore(given, "redis"),
     },
   ],
-  changes: ({ context, namespace, registry, size, redisImage }, { images }) =>
+  imageQuestions: [
+    {
+      key: "registry",
+      flag: "registry",
+      message: "Registry for the images (as it is for kind, k3d, minikube)",
+      help: "registry for the images that are built (default: localhost/switchboard)",
+      settings: ["panel.image", "chat.image", "apps"],
+      suggestion: () => "localhost/switchboard",
+      optional: true,
+    },
+  ],
+  registry: ({ registry }) => registry,
+  changes: ({ context, namespace, size, redisImage }, { images }) =>
     answered([
       ["cluster.context", context],
       ["cluster.namespace", namespace],
-      ...appImages(registry),
       ["edge.httpsPort", 443],
       ["edge.httpPort", 80],
       ...(size === "production"

@@ -1,4 +1,4 @@
-import { answered, appImages, type NewStackKind, smallCloud, zoneChanges, zoneQuestions } from "../shared/newStack";
+import { answered, type NewStackKind, smallCloud, zoneChanges, zoneQuestions } from "../shared/newStack";
 
 const gke: NewStackKind = {
   base: "prod",
@@ -29,13 +29,13 @@ const gke: NewStackKind = {
     },
   ],
   hostQuestions: zoneQuestions("Cloud DNS zone for them, by name"),
+  // Artifact Registry: https://cloud.google.com/artifact-registry/docs/docker/names
+  registry: ({ project, region }) => project && region && `${region}-docker.pkg.dev/${project}/switchboard`,
   changes: (given) =>
     answered([
       ["cluster.region", given.region],
       ["cluster.project", given.project],
       ["cluster.projectNumber", given.projectNumber],
-      // Artifact Registry: https://cloud.google.com/artifact-registry/docs/docker/names
-      ...appImages(given.project && given.region && `${given.region}-docker.pkg.dev/${given.project}/switchboard`),
       ...zoneChanges("name", given),
     ]),
   sizes: {

@@ -49,12 +49,16 @@ export interface NewStackKind {
   readonly questions: readonly Question[];
   /** The same after the host names are known. @default nothing */
   readonly hostQuestions?: readonly Question[];
+  /** The same where images are built from sources. @default nothing */
+  readonly imageQuestions?: readonly Question[];
+  /** Where images of the stack are pushed to, without the app's name. @default localhost and the stack's name */
+  readonly registry?: (given: Given) => string | undefined;
   /** Whether there is a choice of size. @default true */
   readonly sized?: boolean;
   /** Whether a public authority can reach it. @default true */
   readonly public?: boolean;
-  /** Host name and administrator that a stack for one person has. @default none */
-  readonly suggestions?: { readonly panelHost: string };
+  /** Domain in which every host name is at once. @default none */
+  readonly domain?: string;
   /** What the answers change in the base. Nothing is changed by what is not answered yet. */
   readonly changes: (given: Given, known: Known) => readonly Change[];
   /** What a size changes in the base. */
@@ -79,17 +83,23 @@ export function answered(changes: readonly Change[]): readonly Change[] {
   return changes.filter(([, value]) => value !== undefined);
 }
 
-/** The images of the apps in one registry. @param prefix without the app's name; undefined while it is not known */
-export function appImages(prefix: string | undefined): readonly Change[] {
-  return ["panel", "chat"].map((app) => [`${app}.image.repository`, prefix && `${prefix}/${app}`]);
+/** Whether the stack uses one of the stores, as far as that is known: one that was not asked has both. */
+export function usesStore({ stores = "both" }: Given, store: "postgres" | "redis"): boolean {
+  return stores === "both" || stores === store;
+}
+
+/** A public host name of the stack, whichever apps it has. */
+function someHost({ panelHost, host }: Given): string | undefined {
+  return panelHost ?? host;
 }
 
 /** The zone of the cloud that the hosts are in, as `key` names it; the base's is another's and goes. */
-export function zoneChanges(key: string, { dnsZone, dnsDomain, panelHost }: Given): readonly Change[] {
+export function zoneChanges(key: string, given: Given): readonly Change[] {
+  const { dnsZone, dnsDomain } = given;
   if (dnsZone === undefined || dnsZone === "none") return [["cluster.dnsZone", removed]];
   return [
     [`cluster.dnsZone.${key}`, dnsZone],
-    ["cluster.dnsZone.domain", dnsDomain ?? domainOf(panelHost)],
+    ["cluster.dnsZone.domain", dnsDomain ?? domainOf(someHost(given))],
   ];
 }
 
@@ -109,10 +119,10 @@ export function zoneQuestions(message: string): readonly Question[] {
       key: "dnsDomain",
       flag: "dns-domain",
       message: "Domain of this zone",
-      help: "its domain, where there is a zone (default: the panel's host without its first part)",
+      help: "its domain, where there is a zone (default: the first host without its first part)",
       settings: ["cluster.dnsZone.domain"],
       applies: ({ dnsZone }) => dnsZone !== undefined && dnsZone !== "none",
-      suggestion: ({ panelHost }) => domainOf(panelHost),
+      suggestion: (given) => domainOf(someHost(given)),
       optional: true,
     },
   ];

@@ -21,7 +21,18 @@ function emptyFolder(): string {
 
 const command = ["cli/bin/switchboard.cjs", "new-stack"];
 const local = [
-  ...["--name", "team", "--where", "local", "--panel-host", "panel.localhost", "--chat-host", "chat.localhost"],
+  ...[
+    "--name",
+    "team",
+    "--example",
+    "panel-and-chat",
+    "--where",
+    "local",
+    "--panel-host",
+    "panel.localhost",
+    "--chat-host",
+    "chat.localhost",
+  ],
   ...["--admin", "a@panel.localhost", "--certificate", "selfSigned"],
 ];
 
@@ -75,6 +86,7 @@ test("on a terminal: questions, a refused answer, the file", async () => {
   const { code, text } = await onTerminal(folder, [
     [/Name of the stack/, `Team${enter}`],
     [/is not a valid name/, `${"\x7f".repeat(4)}team${enter}`],
+    [/Which of examples/, `\x1b[B${enter}`],
     [/Where does it run/, enter],
     [/Namespace/, enter],
     [/Host name of the panel/, enter],
@@ -93,7 +105,7 @@ test("Ctrl-C at a question: nothing is written, exit code 130", async () => {
   const folder = emptyFolder();
   const { code, text } = await onTerminal(folder, [
     [/Name of the stack/, `team${enter}`],
-    [/Where does it run/, "\x03"],
+    [/Which of examples/, "\x03"],
   ]);
   assert.equal(code, 130, text);
   assert.match(text, /interrupted[\s\S]*nothing was changed/);

@@ -1,32 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
-import { parse } from "yaml";
+import { test } from "node:test";
 import type { Prompter } from "../../../../cli/commands/newStack/collect";
-import { newStack } from "../../../../cli/commands/newStack/newStack";
 import { questions } from "../../../../cli/commands/newStack/questions";
 import type { Given } from "../../../../components/clouds/shared/newStack";
-import { writeKubeconfig } from "../../../support/plan";
 import { layerKey } from "../../../support/project";
-
-const made: string[] = [];
-after(() => {
-  for (const folder of made) rmSync(folder, { recursive: true });
-});
-
-function emptyFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "new-stack-"));
-  made.push(folder);
-  return folder;
-}
-
-const style = { width: 100, valueWidth: 100, colours: false };
-const digest = `@sha256:${"0".repeat(64)}`;
-process.env.KUBECONFIG = writeKubeconfig("kind-team");
+import { digest, emptyFolder, make, places as somewhere } from "./made";
 
 const common: Given = {
+  example: "panel-and-chat",
   panelHost: "panel.acme-corp.com",
   chatHost: "chat.acme-corp.com",
   admin: "root@acme-corp.com",
@@ -34,42 +17,13 @@ const common: Given = {
 };
 const places: Record<string, Given> = {
   local: {
-    where: "local",
-    panelHost: "panel.localhost",
-    chatHost: "chat.localhost",
-    admin: "a@panel.localhost",
-    certificate: "selfSigned",
+    ...{ ...common, ...somewhere.local, certificate: "selfSigned" },
+    ...{ panelHost: "panel.localhost", chatHost: "chat.localhost", admin: "a@panel.localhost" },
   },
-  existing: {
-    ...common,
-    where: "existing",
-    context: "kind-team",
-    redisImage: `docker.io/library/redis:7.4.2${digest}`,
-  },
-  gke: { ...common, where: "gke", project: "my-project-1", projectNumber: "987654321098", region: "europe-west3" },
-  eks: {
-    ...common,
-    where: "eks",
-    account: "111122223333",
-    region: "eu-central-1",
-    deployer: "arn:aws:iam::111122223333:role/deployer",
-    deployFrom: "203.0.113.0/29",
-  },
+  existing: { ...common, ...somewhere.existing, redisImage: `docker.io/library/redis:7.4.2${digest}` },
+  gke: { ...common, ...somewhere.gke },
+  eks: { ...common, ...somewhere.eks },
 };
-
-async function make(flags: Given, folder = emptyFolder(), prompter?: Prompter) {
-  const printed: string[] = [];
-  const { file, next } = await newStack({
-    flags,
-    folder,
-    yes: prompter === undefined,
-    style,
-    print: (text) => printed.push(text),
-    prompter,
-  });
-  const text = readFileSync(file, "utf8");
-  return { text, config: parse(text).config, printed: [...printed, ...next].join("\n"), file };
-}
 
 for (const [place, given] of Object.entries(places)) {
   for (const size of place === "local" ? [undefined] : (["small", "production"] as const)) {
@@ -140,7 +94,7 @@ test("every wrong flag is named at once, in the words of the settings, and nothi
 });
 
 test("without anybody to ask, the flags that are missing are named", async () => {
-  await assert.rejects(make({ name: "team", where: "eks" }), (error: Error) => {
+  await assert.rejects(make({ name: "team", example: "panel-and-chat", where: "eks" }), (error: Error) => {
     const named = [...error.message.matchAll(/^ {2}--([\w-]+)/gm)].map(([, flag]) => flag);
     assert.deepEqual(named, [
       "size",
@@ -178,6 +132,7 @@ test("a file that is there is not overwritten", async () => {
 test("asked one after the other, only what matters, and a wrong answer is refused at once", async () => {
   const answers: Record<string, string[]> = {
     name: ["Team!", "team"],
+    example: ["panel-and-chat"],
     where: ["gke"],
     size: ["small"],
     project: ["x", "my-project-1"],
