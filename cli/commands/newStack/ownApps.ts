@@ -65,7 +65,11 @@ export function imageProblem(question: Question, given: Given): string | undefin
   return undefined;
 }
 
-const named = (apps: typeof everyApp) => apps.map(({ example, app }) => `${app.name} of ${example}`).join(", ");
+/** Which app a flag is about, where it is not the one that people reach. */
+function whose(apps: typeof everyApp): string {
+  const beside = apps.filter(({ isMain }) => !isMain);
+  return beside.map(({ example, app }) => `with ${example}, for its ${app.name}: `).join("");
+}
 
 /** The questions about the images of the apps: one for the app that people reach, one for each of the others. */
 export const imageQuestions: readonly Question[] = grouped("image").map(([key, apps]): Question => {
@@ -73,7 +77,7 @@ export const imageQuestions: readonly Question[] = grouped("image").map(([key, a
   return {
     ...{ key, flag: flagOf(apps[0]!.app, "image", apps[0]!.isMain) },
     message: (given) => `Image of ${appOf(given)?.name}: with its tag, or the folder of its Dockerfile`,
-    help: `image with its tag, or folder of a Dockerfile: ${named(apps)} (default: the example's own)`,
+    help: `${whose(apps)}image of your app with its tag, or folder of its Dockerfile (default: the example's)`,
     settings: apps.map(({ app }) => `apps.${app.name}.image`),
     applies: (given) => appOf(given) !== undefined,
     suggestion: (given) => appOf(given)?.source,
@@ -91,7 +95,7 @@ export const portQuestions: readonly Question[] = grouped("port")
     return {
       ...{ key, flag: flagOf(apps[0]!.app, "port", apps[0]!.isMain) },
       message: (given) => `Port on which ${here(given)?.app.name} serves HTTP`,
-      help: `with an image of your own: port on which it serves HTTP: ${named(apps)} (default: the example's)`,
+      help: `${whose(apps)}port on which an image of your own serves HTTP (default: the example's)`,
       settings: apps.flatMap(({ app: { name, process, processes } }) => [
         `apps.${name}.processes.${process}.port`,
         // A port that a sidecar has is told of there.
