@@ -1,4 +1,5 @@
 import { cloudConfig, smallConfig } from "./config";
+import { drawnStacks, drawnVariable } from "./drawnStacks";
 import { everythingKinds, everythingStack } from "./everything";
 import { committedStacks, stackConfig } from "./plan";
 import { layerKey } from "./project";
@@ -61,9 +62,12 @@ function dataOnNodes(): Stack {
 
 /**
  * Every committed stack, the smallest production of each cloud, one with the proxy of Cloud SQL, one with certificates by
- * HTTP, one with its data on nodes of its own, and those that set everything.
+ * HTTP, one with its data on nodes of its own, and those that set everything. Where a run names a seed, stacks whose apps
+ * are drawn by it instead.
  */
 export function everyStack(): Stack[] {
+  const drawn = process.env[drawnVariable];
+  if (drawn !== undefined) return drawnStacks(drawn);
   const committed = committedStacks.map((stack): Stack => {
     const config = stackConfig(stack);
     const { kind } = config[layerKey("cluster")] as { kind: Stack["kind"] };
