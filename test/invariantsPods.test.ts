@@ -101,9 +101,10 @@ for (const stack of everyStack()) {
       const { version } = settings.operations;
       for (const { owner, template, containers } of podTemplates(preview)) {
         const product = /^(panel|workers|chat|shop)/.test(owner.name) && owner.type !== "kubernetes:batch/v1:Job";
-        const [, tag] = /:([^/:@]+)(@sha256:[0-9a-f]+)?$/.exec(containers.at(-1)!.image) ?? [];
+        // A label has no room for a whole digest.
+        const [, tag, digest] = /(?::([^/:@]+))?(?:@sha256:([0-9a-f]+))?$/.exec(containers.at(-1)!.image)!;
         // A Job cannot change, and another name of the same image must not run it again.
-        const wished = (product ? version : undefined) ?? tag;
+        const wished = (product ? version : undefined) ?? tag ?? digest?.slice(0, 12);
         assert.equal(template.metadata.labels["app.kubernetes.io/version"], wished, owner.urn);
         const said = containers
           .at(-1)!
@@ -224,10 +225,10 @@ function stopTimes(stack: Stack): Record<string, { readonly preStop?: number; re
       stop: edge.drainSeconds,
     },
     ...Object.fromEntries(
-      declaredProcesses(settings).map(({ name, process: { port, stopSeconds, sidecars } }) => [
+      declaredProcesses(settings).map(({ name, process: { port, servicePort, stopSeconds, sidecars } }) => [
         name,
         {
-          preStop: port === undefined ? 0 : upstream,
+          preStop: port === undefined && servicePort === undefined ? 0 : upstream,
           stop: Object.values(sidecars).reduce((sum, sidecar) => sum + sidecar.stopSeconds, stopSeconds),
         },
       ]),

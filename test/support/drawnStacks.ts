@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { SettingsError } from "../../components/settings/parse";
 import { anyApps, mended } from "./anyApps";
 import { smallConfig } from "./config";
-import { layerKey, project } from "./project";
+import { layerKey } from "./project";
 import { settingsOf } from "./stackSettings";
 import type { Stack } from "./stacks";
 
@@ -27,7 +27,7 @@ function stackWith(apps: object): Stack {
     operations: { stage: "test" },
   });
   return {
-    ...{ name: "drawn", stack: "drawn", kind: "existing", namespace: `${project}-drawn` },
+    ...{ name: "drawn", stack: "drawn", kind: "existing", namespace: "switchboard" },
     config: { ...config, [layerKey("apps")]: apps },
     secretKeys: [layerKey("apps")],
   };

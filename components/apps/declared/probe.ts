@@ -32,7 +32,7 @@ export const probeKinds = {
     z.strictObject({ kind: z.literal("tcp").describe("that its port accepts connections"), startupSeconds: startup() }),
   command: () =>
     z.strictObject({
-      kind: z.literal("command").describe("a program in the pod"),
+      kind: z.literal("command").describe("a program in the pod, and that its port, if any, accepts connections"),
       command: commandLine().describe("program that ends with 0 while the process works"),
       startupSeconds: startup(),
     }),
@@ -43,6 +43,9 @@ export const probeKinds = {
 export type ProbeSettings = {
   [K in keyof typeof probeKinds]: SettingsOf<(typeof probeKinds)[K]>;
 }[keyof typeof probeKinds];
+
+/** How a port is asked whether it takes requests. */
+const accepting = <P>(socket: P) => ({ ...socket, periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 3 });
 
 /** Seconds between two questions while a pod starts. */
 const startPeriod = 2;
@@ -60,15 +63,19 @@ export function probesOf(probe: ProbeSettings | undefined, port: string | undefi
   const running = { periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 };
   if (chosen.kind === "command") {
     const exec = { exec: { command: [...chosen.command] }, timeoutSeconds: 10 };
-    // A program is started each time, so it is asked rarely.
-    return { startup: { ...exec, ...starting }, liveness: { ...exec, periodSeconds: 60, failureThreshold: 3 } };
+    // A program is started each time, so it is asked rarely. Requests wait for the port, where there is one.
+    return {
+      startup: { ...exec, ...starting },
+      ...(port !== undefined && { readiness: accepting({ tcpSocket: { port } }) }),
+      liveness: { ...exec, periodSeconds: 60, failureThreshold: 3 },
+    };
   }
   if (port === undefined) throw new Error("a probe asks a port, and there is none");
   const socket = { tcpSocket: { port } };
   if (chosen.kind === "tcp") {
     return {
       startup: { ...socket, ...starting, timeoutSeconds: 3 },
-      readiness: { ...socket, periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 3 },
+      readiness: accepting(socket),
       liveness: { ...socket, ...running },
     };
   }
