@@ -88,8 +88,9 @@ const needed = [
 
 async function rights({ target, settings }: Subject, world: World): Promise<Finding[]> {
   const context = target.context ? ["--context", target.context] : [];
+  const operated = settings.postgres?.kind === "cloudNativePg" ? ["create clusters.postgresql.cnpg.io"] : [];
   const answers = await Promise.all(
-    needed.map(async (right) => {
+    [...needed, ...operated].map(async (right) => {
       const { stdout } = await world.run(
         "kubectl",
         ...context,

@@ -17,8 +17,10 @@ const definition = (schema: object) => ({
   metadata: { name: "clusters.postgresql.cnpg.io" },
   spec: { versions: [{ name: "v1", schema }] },
 });
+const mayCreate = "kubectl --context lab auth can-i create clusters.postgresql.cnpg.io --namespace switchboard";
 const right: Calls = {
   ...foreign,
+  [mayCreate]: printed("yes\n"),
   [definitions]: printed({ items: [definition({ properties: { dataDurability: {} } })] }),
   [pods]: printed({ items: [{ metadata: { name: "operator" }, status: { phase: "Running" } }] }),
   [slices]: printed({ items: [{ endpoints: [{ addresses: ["10.0.0.5"] }], ports: [{ port: 6443 }] }] }),
@@ -103,4 +105,10 @@ test("a storage class that is not there, and the age of the Postgres in the imag
   const found = (await examined({}, { storageClass: "fast" })).flatMap(({ findings }) => findings);
   assert.ok(found.some(({ what }) => what === "postgres.storageClass: the cluster has no storage class fast"));
   assert.ok(found.some(({ what }) => /^postgres\.image: Postgres 17 has fixes until/.test(what)));
+});
+
+test("who may make what every stack has, and no Cluster", async () => {
+  const found = (await examined({ [mayCreate]: printed("no\n") })).flatMap(({ findings }) => findings);
+  const refusal = found.find(({ what }) => what.startsWith("you may not"));
+  assert.equal(refusal?.what, "you may not create clusters.postgresql.cnpg.io in namespace switchboard");
 });

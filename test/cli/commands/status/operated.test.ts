@@ -65,6 +65,10 @@ test("servers that are all ready are healthy, and are told with their version; a
     [tier.kind, tier.ready, tier.desired, tier.version, tier.rollout],
     ["operated", 2, 2, "17.5", "complete"],
   );
+  assert.deepEqual(
+    tier.pods.map(({ name }) => name),
+    ["postgres-1", "postgres-2"],
+  );
   const lines = statusLines({ facts: world, status }, { colours: false });
   assert.ok(
     lines.some((line) => /^ *postgres .*17\.5/.test(line)),
