@@ -66,7 +66,16 @@ export async function applied(change: Change): Promise<{ resources: Resource[]; 
   if (change.how === "added") {
     const urn = `urn:pulumi:${change.stack}::switchboard::${change.type}::${change.name}`;
     const { type, name } = change;
-    const added = { urn, type, name, parent: "", custom: true, protect: false, dependencies: [], read: false };
+    const added = {
+      urn,
+      type,
+      name,
+      parent: "",
+      custom: true,
+      protect: change.protect ?? false,
+      dependencies: [],
+      read: false,
+    };
     return { resources: [...resources, { ...added, inputs: withSet({}, change.set ?? {}) }], urn };
   }
   if (found.length !== 1) throw new Error(`${found.length} resources ${change.type} ${change.name} in ${change.stack}`);

@@ -8,7 +8,7 @@ import { lost } from "../../shared/facts/risk";
 import { at, textOf } from "../../shared/facts/value";
 import { arn, free, later, regionOf, textOr } from "./values";
 
-/** A key of KMS, which AWS deletes with a delay and for good, and its name. */
+/** A key of KMS, which AWS deletes with a delay and for good, its name, and who may use it besides the account. */
 export const key: Facts = {
   "aws:kms/key:Key": {
     stateful: lost.key,
@@ -37,6 +37,12 @@ export const key: Facts = {
           ]
         : [],
     keptKey: true,
+  },
+  "aws:kms/grant:Grant": {
+    missed: "whoever it is for can use the key no longer",
+    price: free.grant,
+    answer: nothing,
+    fixed: fixed("kms/grant.go", "constraints granteePrincipal keyId name operations retireOnDelete retiringPrincipal"),
   },
   "aws:kms/alias:Alias": {
     price: free.alias,

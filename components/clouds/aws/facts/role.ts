@@ -3,6 +3,7 @@ import { nothing } from "../../shared/facts/answer";
 import type { Complaint, Look } from "../../shared/facts/demand";
 import { fixed } from "../../shared/facts/fixed";
 import { at, fieldsOf, isHidden, many, shown, stated, textOf } from "../../shared/facts/value";
+import { looks, powerfulPolicy } from "../iamWords";
 import { free, iamArn, later } from "./values";
 
 const file = "components/clouds/aws/iamPolicies.ts";
@@ -31,7 +32,7 @@ export const role: Facts = {
     demands: {
       "no-broad-roles": (inputs) => {
         const arn = at(inputs, "policyArn");
-        if (!powerful.test(textOf(arn) ?? "")) return [];
+        if (!powerfulPolicy.test(textOf(arn) ?? "")) return [];
         return [{ message: stated("policyArn", arn), todo: `attach a policy that names what is needed (${file})` }];
       },
     },
@@ -40,8 +41,6 @@ export const role: Facts = {
     fixed: fixed("iam/role_policy_attachment.go", "policyArn role", { deletedFirst: true }),
   },
 };
-
-const powerful = /\/(AdministratorAccess|PowerUserAccess|IAMFullAccess|[A-Za-z0-9]+FullAccess)$/;
 
 /** The statements of a policy document that is known; none of one that is not, or is no JSON. */
 function statementsOf(document: unknown): readonly unknown[] {
@@ -52,9 +51,6 @@ function statementsOf(document: unknown): readonly unknown[] {
     return [];
   }
 }
-
-/** Actions that only look. Of some services listing is all that `*` as resource can be narrowed to. */
-const looks = /^[a-z0-9-]+:(Describe|List|Get|Search|View)[A-Za-z]*\*?$/;
 
 function wildcardsIn(path: string): Look {
   const todo = `name what is needed in ${file}`;

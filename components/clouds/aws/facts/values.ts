@@ -26,6 +26,8 @@ export const free = {
   eks: { why: "part of the cluster's price", source: page("eks/pricing/") },
   addon: { why: "AWS's own add-ons cost nothing beside the nodes that they run on", source: page("eks/pricing/") },
   iam: { why: "IAM is free", source: page("iam/faqs/") },
+  bucket: { why: "a setting of the bucket", source: page("s3/pricing/") },
+  grant: { why: "a grant costs nothing; only questions to the key do", source: page("kms/pricing/") },
   alias: { why: "a name of a key", source: page("kms/pricing/") },
   network: { why: "a network costs nothing, only gateways and addresses do", source: page("vpc/pricing/") },
   internetGateway: { why: "only what leaves through it costs", source: page("vpc/pricing/") },

@@ -8,7 +8,12 @@ export const account: Facts = {
   "gcp:serviceaccount/account:Account": {
     price: free.iam,
     answer: ({ accountId, project }, { preview }) =>
-      preview ? {} : { email: `${accountId}@${project}.iam.gserviceaccount.com` },
+      preview
+        ? {}
+        : {
+            email: `${accountId}@${project}.iam.gserviceaccount.com`,
+            name: `projects/${project}/serviceAccounts/${accountId}@${project}.iam.gserviceaccount.com`,
+          },
     fixed: fixed("resourcemanager/resource_google_service_account.go", "accountId project", { named: "accountId" }),
     importId: "projects/{project}/serviceAccounts/{accountId}@{project}.iam.gserviceaccount.com",
   },

@@ -49,8 +49,20 @@ export const grant: Facts = {
       "project location repository member role condition",
     ),
   },
-  "gcp:storage/bucketIAMMember:BucketIAMMember": { demands: member.demands! },
-  "gcp:serviceaccount/iAMMember:IAMMember": { demands: member.demands!, price: free.iam },
+  "gcp:storage/bucketIAMMember:BucketIAMMember": {
+    ...member,
+    fixed: fixed(
+      "storage/iam_storage_bucket.go, tpgiamresource/resource_iam_member.go",
+      "bucket member role condition",
+    ),
+  },
+  "gcp:serviceaccount/iAMMember:IAMMember": {
+    ...member,
+    fixed: fixed(
+      "resourcemanager/iam_service_account.go, tpgiamresource/resource_iam_member.go",
+      "serviceAccountId member role condition",
+    ),
+  },
 };
 
 function noBroadRoles(inputs: unknown): Complaint[] {

@@ -3,7 +3,7 @@ import type { Answer } from "./answer";
 import type { Free, Price } from "./bill";
 import type { Look } from "./demand";
 import type { Fixed } from "./fixed";
-import type { Machines, MadeCluster, Managed, Operated } from "./landscape";
+import type { BucketOfCloud, Machines, MadeCluster, Managed, Operated } from "./landscape";
 import type { LeftBehind, Wait } from "./life";
 import type { Openings } from "./openings";
 import type { KeptByOthers, Safeguard, Stateful, Watch } from "./risk";
@@ -64,6 +64,8 @@ export interface ResourceFacts {
   readonly managed?: Managed;
   /** Servers that an operator makes of it in the cluster. @default none */
   readonly operated?: Operated;
+  /** A bucket, which pods find by a variable that holds its name. */
+  readonly bucket?: BucketOfCloud;
   /** The kind under which `status` looks for it in the cluster. @default `status` does not look for it */
   readonly status?: "Deployment" | "StatefulSet" | "Service" | "CronJob";
 }

@@ -62,6 +62,14 @@ export interface Operated {
   readonly image: (inputs: Inputs) => unknown;
 }
 
+/** A bucket of a cloud. */
+export interface BucketOfCloud {
+  /** `Cloud Storage`, `S3` */
+  readonly product: string;
+  /** Its name at the cloud. */
+  readonly name: (inputs: Inputs) => unknown;
+}
+
 /** `Postgres 17` of `POSTGRES_17`, `Redis 7.2` of `REDIS_7_2`. */
 export function versioned(name: string, version: unknown): string {
   return `${name} ${String(version)

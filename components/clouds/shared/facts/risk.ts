@@ -1,3 +1,4 @@
+import type { Inputs } from ".";
 import type { Resource } from "./resource";
 import { isObject } from "./value";
 
@@ -85,6 +86,19 @@ export function turned(path: string, to: boolean, what: string): Watch {
   return (before, after) => {
     const values = both(before, after, path);
     return values[0] === !to && values[1] === to ? [{ path, risk: "danger", what }] : [];
+  };
+}
+
+/**
+ * Objects that are deleted by their age, and were not, or not as soon.
+ *
+ * @param daysOf the age; undefined where there is none
+ */
+export function expires(path: string, daysOf: (inputs: Inputs) => number | undefined): Watch {
+  return (before, after) => {
+    const [from, to] = [daysOf(before.inputs), daysOf(after.inputs)];
+    if (to === undefined || (from !== undefined && from <= to)) return [];
+    return [{ path, risk: "danger", what: `objects that are older than ${to} days are deleted` }];
   };
 }
 

@@ -13,6 +13,7 @@ const log = on("prod-eks", "aws:cloudwatch/logGroup:LogGroup", "cluster-logs-con
 const postgresConf = on("dev", k8s("core/v1:ConfigMap"), "postgres-config");
 const redisConf = on("dev", k8s("core/v1:ConfigMap"), "redis-config");
 const bucket = on("prod", "gcp:storage/bucket:Bucket", "uploads");
+const added = { how: "added", protect: true } as const;
 const safe = { publicAccessPrevention: "enforced", uniformBucketLevelAccess: true };
 const block = on("prod-eks", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "uploads");
 const blocks = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true };
@@ -153,12 +154,10 @@ export const data: Record<string, RuleCase> = {
     ],
   },
   "bucket-not-public": {
-    passes: [bucket(safe, "", { how: "added" }), block(blocks, "", { how: "added" })],
+    passes: [bucket(safe, "", added), block(blocks, "", { how: "added" })],
     fails: [
-      bucket({ ...safe, publicAccessPrevention: "inherited" }, 'publicAccessPrevention is "inherited"', {
-        how: "added",
-      }),
-      bucket({ ...safe, uniformBucketLevelAccess: false }, "uniformBucketLevelAccess is false", { how: "added" }),
+      bucket({ ...safe, publicAccessPrevention: "inherited" }, 'publicAccessPrevention is "inherited"', added),
+      bucket({ ...safe, uniformBucketLevelAccess: false }, "uniformBucketLevelAccess is false", added),
       block({ ...blocks, blockPublicPolicy: undefined }, "blockPublicPolicy is not set", { how: "added" }),
       on("prod-eks", "aws:s3/bucketAcl:BucketAcl", "uploads")({ acl: "public-read" }, 'acl is "public-read"', {
         how: "added",
