@@ -25,6 +25,13 @@ const named = (sid: string) => statements.find(({ Sid }) => Sid === sid)!;
 const makes: Readonly<Record<string, string>> = {
   "kms/key": "kms:CreateKey",
   "kms/alias": "kms:CreateAlias",
+  "kms/grant": "kms:CreateGrant",
+  "s3/bucket": "s3:CreateBucket",
+  "s3/bucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
+  "s3/bucketPolicy": "s3:PutBucketPolicy",
+  "s3/bucketPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+  "s3/bucketServerSideEncryptionConfiguration": "s3:PutEncryptionConfiguration",
+  "s3/bucketVersioning": "s3:PutBucketVersioning",
   "ec2/vpc": "ec2:CreateVpc",
   "ec2/defaultSecurityGroup": "ec2:RevokeSecurityGroupIngress",
   "ec2/internetGateway": "ec2:AttachInternetGateway",
@@ -107,13 +114,16 @@ describe("the deployer's policies on AWS", () => {
     );
     const { "iam:PassedToService": services } = named("HandRolesOn").Condition!.StringEquals!;
     assert.deepEqual([...new Set(trusted)].sort(), services);
-    const attached = of("aws:iam/rolePolicyAttachment:RolePolicyAttachment").map(({ inputs }) => inputs.policyArn);
+    // Those that the settings name for an app are added by whoever names them (docs/apps.md).
+    const attached = of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+      .filter(({ parent }) => !parent.includes("switchboard:apps:AwsAccess"))
+      .map(({ inputs }) => inputs.policyArn);
     assert.deepEqual([...new Set(attached)].sort(), named("PoliciesOfRoles").Condition!.ArnEquals!["iam:PolicyARN"]);
   });
 
-  test("log groups, databases and the key have the names that the policies let it use", () => {
+  test("log groups, databases, buckets and the key have the names that the policies let it use", () => {
     const allowed = (sid: string) =>
-      [named(sid).Resource].flat().map((arn) => arn.slice(arn.indexOf("ACCOUNT:") + "ACCOUNT:".length));
+      [named(sid).Resource].flat().map((arn) => arn.replace(/^.*ACCOUNT:|^arn:aws:s3:::/, ""));
     const fits = (sid: string, name: string, stack: string) =>
       assert.ok(
         allowed(sid).some((form) => {
@@ -126,6 +136,7 @@ describe("the deployer's policies on AWS", () => {
       for (const { inputs } of plan.of("aws:cloudwatch/logGroup:LogGroup"))
         fits("Logs", `log-group:${inputs.name}`, stack);
       for (const { inputs } of plan.of("aws:rds/instance:Instance")) fits("Postgres", `db:${inputs.identifier}`, stack);
+      for (const { inputs } of plan.of("aws:s3/bucket:Bucket")) fits("BucketsOfApps", inputs.bucket, stack);
       for (const { inputs } of plan.of("aws:kms/alias:Alias")) fits("NameOfTheKey", inputs.name, stack);
       for (const { inputs } of plan.of("aws:elasticache/replicationGroup:ReplicationGroup"))
         fits("Redis", `replicationgroup:${inputs.replicationGroupId}`, stack);

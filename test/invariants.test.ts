@@ -111,8 +111,16 @@ for (const { name, stack, config, namespace, secretKeys } of everyStack()) {
       }
     });
 
-    test("every pod has its own service account", () => {
-      const accounts = podTemplates(preview).map(({ template }) => template.spec.serviceAccountName);
+    test("every pod has its own service account, or the one of its app's identity", () => {
+      const pods = podTemplates(preview).map(({ template }) => ({
+        account: template.spec.serviceAccountName,
+        app: template.metadata.labels["app.kubernetes.io/name"],
+      }));
+      const isIdentity = ({ account, app }: (typeof pods)[number]) => account === `${app}-identity`;
+      const accounts = [
+        ...pods.filter((pod) => !isIdentity(pod)).map(({ account }) => account),
+        ...new Set(pods.filter(isIdentity).map(({ account }) => account)),
+      ];
       // Those that answer for the host names are alike.
       accounts.push(...new Set(solverSpecs(preview).map(({ spec }) => spec.serviceAccountName)));
       assert.deepEqual(accounts, [...new Set(accounts)]);

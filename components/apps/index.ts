@@ -4,7 +4,8 @@ import type { Postgres, Redis, RedisUser } from "../contracts";
 import type { SettingsContext } from "../schema/context";
 import { isGiven } from "../schema/mapIn";
 import { chatApp } from "./chat/module";
-import type { DeclaredStackSettings } from "./declared/create";
+import type { DeclaredStackSettings } from "./declared/app";
+import type { IdentityKinds } from "./declared/identity";
 import { type DeclaredLayers, declaredSpecs } from "./declared/spec";
 import { panelApp } from "./panel/module";
 import { publicAddresses } from "./publicAddresses";
@@ -25,8 +26,8 @@ export const appLayers = {
   >),
   apps: {
     meaning: "further apps, by name: nothing but values",
-    schema: (context: SettingsContext, given?: unknown) =>
-      (require("./declared/settings") as typeof import("./declared/settings")).declaredApps(context, given),
+    schema: (context: SettingsContext, given?: unknown, kinds: IdentityKinds = {}) =>
+      (require("./declared/settings") as typeof import("./declared/settings")).declaredApps(context, kinds, given),
   },
 };
 

@@ -16,7 +16,7 @@ import type { CloudModule } from "./shared/module";
 export const clouds = { existing, gcp, aws } satisfies Record<string, CloudModule>;
 
 type Clouds = typeof clouds;
-type Part = "cluster" | "postgres" | "redis";
+type Part = "cluster" | "postgres" | "redis" | "identity";
 type Intersection<U> = (U extends unknown ? (each: U) => void : never) extends (all: infer I) => void ? I : never;
 /** The kinds of all clouds together, by their words. */
 type KindsOf<P extends Part> = Intersection<Clouds[keyof Clouds][P]>;
@@ -49,7 +49,7 @@ export function cloudOf(part: Part, kind: string): CloudModule | undefined {
   return Object.values<CloudModule>(clouds).find((cloud) => Object.hasOwn(cloud[part], kind));
 }
 
-function builderOf<P extends Part>(part: P, kind: string): CloudModule[P][string]["build"] {
+function builderOf<P extends Exclude<Part, "identity">>(part: P, kind: string): CloudModule[P][string]["build"] {
   return cloudOf(part, kind)![part][kind]!.build;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Provider } from "@pulumi/kubernetes/provider";
 import type { Input, Output, Resource } from "@pulumi/pulumi";
+import type { CreateAppAccess } from "./appAccess";
 import type { Cloud } from "./cloud";
 import type { ClusterDns } from "./clusterDns";
 import type { Connection, Destination } from "./connection";
@@ -12,6 +13,7 @@ import type { Ownership } from "./ownership";
 import type { Rollout } from "./rollout";
 import type { HttpBackend } from "./routes";
 
+export type { AppAccess, AppAccessArgs, AppIdentity, BucketSpec } from "./appAccess";
 export type { AmazonCloud, Cloud, GoogleCloud } from "./cloud";
 export type { ClusterDns } from "./clusterDns";
 export type { Connection, Destination, PodIdentity, PodsElsewhere } from "./connection";
@@ -54,6 +56,8 @@ export interface ClusterTraits {
   readonly acmeDnsSolver: Input<Record<string, unknown>> | undefined;
   /** Undefined where the resolvers are those that are known. */
   readonly dns: ClusterDns | undefined;
+  /** How an app gets an identity and buckets in the cloud; undefined for a cluster that is not this stack's. */
+  readonly appAccess: CreateAppAccess | undefined;
 }
 
 /** The kinds of pods that have nodes of their own: the apps and the edge, and servers with a disk. */

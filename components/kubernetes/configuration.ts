@@ -15,6 +15,8 @@ export interface AppConfiguration extends Place {
   readonly files: readonly MountedFiles[];
   readonly connectsTo: readonly Destination[];
   readonly sidecars: readonly Sidecar[];
+  /** The service account that all pods of the app run as. @default each workload has one of its own */
+  readonly serviceAccount?: string | undefined;
   /** What must be there before any pod of the app, and before every rollout. */
   readonly after: readonly pulumi.Resource[];
 }

@@ -1,13 +1,15 @@
 import * as batch from "@pulumi/kubernetes/batch/v1";
-import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, Destination } from "../contracts";
 import { standardLabels } from "../naming";
 import { type PodArgs, podTemplate, releaseOf } from "./podTemplate";
+import { podAccount } from "./serviceAccount";
 
 /** What a scheduled job is given. */
 export interface CronWorkloadArgs extends Omit<PodArgs, "serviceAccount" | "restartPolicy" | "probes" | "ports"> {
   readonly namespace: pulumi.Input<string>;
+  /** @default one of its own */
+  readonly serviceAccount?: string | undefined;
   /** Five-field cron expression. */
   readonly cron: string;
   /** IANA time zone. */
@@ -29,11 +31,7 @@ export class CronWorkload extends pulumi.ComponentResource {
   constructor(name: string, args: CronWorkloadArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:apps:Schedule", name, {}, opts);
     const metadata = { name, namespace: args.namespace, labels: standardLabels(args.identity, releaseOf(args)) };
-    const account = new core.ServiceAccount(
-      `${name}-account`,
-      { metadata, automountServiceAccountToken: false },
-      { parent: this },
-    );
+    const account = podAccount(name, { metadata, serviceAccount: args.serviceAccount }, { parent: this });
     new batch.CronJob(
       `${name}-cron`,
       {
@@ -51,12 +49,12 @@ export class CronWorkload extends pulumi.ComponentResource {
               backoffLimit: 2,
               activeDeadlineSeconds: args.deadlineSeconds ?? 600,
               ttlSecondsAfterFinished: 86_400,
-              template: podTemplate({ ...args, restartPolicy: "Never", serviceAccount: name }),
+              template: podTemplate({ ...args, restartPolicy: "Never", serviceAccount: account.name }),
             },
           },
         },
       },
-      { parent: this, dependsOn: [account, ...(args.after ?? [])] },
+      { parent: this, dependsOn: [...account.ready, ...(args.after ?? [])] },
     );
     this.connections = args.connectsTo.map((to) => ({ from: args.identity, to }));
     this.registerOutputs();

@@ -5,11 +5,14 @@ import type { Connection, Destination, EnvironmentVariable, MountedFiles } from 
 import { dnsLabel, shortHash, standardLabels } from "../naming";
 import { refers } from "./configuration";
 import { type PodArgs, podTemplate, releaseOf } from "./podTemplate";
+import { podAccount } from "./serviceAccount";
 
 /** What a Job is given. */
 export interface JobArgs
   extends Omit<PodArgs, "serviceAccount" | "restartPolicy" | "probes" | "environmentFrom" | "ports" | "version"> {
   readonly namespace: pulumi.Input<string>;
+  /** It is part of the pod, which cannot change: another one is another run. @default one of its own */
+  readonly serviceAccount?: string | undefined;
   /** What makes this run another run: equal values run once. Image and command always count. */
   readonly runsOncePer?: readonly unknown[];
   readonly connectsTo: readonly Destination[];
@@ -41,18 +44,15 @@ export class Job extends pulumi.ComponentResource {
     const sidecars = (args.sidecars ?? []).map(({ image }) => image);
     // References are resolved in the pod alone, not in a ConfigMap: such a variable is part of the pod as well.
     const referring = (args.environment ?? []).filter(refers);
-    const parts = [args.image, args.command, ...(args.runsOncePer ?? []), ...sidecars, ...referring];
+    const accounts = args.serviceAccount === undefined ? [] : [args.serviceAccount];
+    const parts = [args.image, args.command, ...(args.runsOncePer ?? []), ...sidecars, ...accounts, ...referring];
     const name = dnsLabel(`${prefix}-${shortHash(...parts)}`);
     super("switchboard:apps:Job", name, {}, opts);
     const { stage, image } = args;
     const labels = standardLabels(args.identity, releaseOf({ stage, image }));
     const metadata = { name, namespace: args.namespace, labels };
 
-    const account = new core.ServiceAccount(
-      `${name}-account`,
-      { metadata, automountServiceAccountToken: false },
-      { parent: this },
-    );
+    const account = podAccount(name, { metadata, serviceAccount: args.serviceAccount }, { parent: this });
     const environment = (args.environment ?? []).filter((entry) => !refers(entry));
     const wholeSecrets = args.wholeSecrets ?? [];
     const plain = plainVariables(environment);
@@ -79,11 +79,11 @@ export class Job extends pulumi.ComponentResource {
             ],
             files: args.files?.map(lastingFiles),
             restartPolicy: "Never",
-            serviceAccount: name,
+            serviceAccount: account.name,
           }),
         },
       },
-      { parent: this, dependsOn: [account, ...variables, ...(args.after ?? [])] },
+      { parent: this, dependsOn: [...account.ready, ...variables, ...(args.after ?? [])] },
     );
     this.connections = args.connectsTo.map((to) => ({ from: args.identity, to }));
     this.registerOutputs({ job: this.job.metadata.name });

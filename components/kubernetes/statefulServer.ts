@@ -6,6 +6,7 @@ import type { Claims } from "../contracts/guards";
 import { ownLabels, selectorLabels, standardLabels } from "../naming";
 import { type PodArgs, podTemplate, releaseOf } from "./podTemplate";
 import { clusterService } from "./service";
+import { createServiceAccount } from "./serviceAccount";
 
 /** What a server with a disk is given. */
 export interface StatefulServerArgs extends Omit<PodArgs, "serviceAccount" | "restartPolicy" | "volumes" | "mounts"> {
@@ -41,11 +42,7 @@ export class StatefulServer extends pulumi.ComponentResource {
     const release = releaseOf(args);
     const metadata = { name, namespace: args.namespace, labels: standardLabels(args.identity, release) };
 
-    const account = new core.ServiceAccount(
-      `${name}-account`,
-      { metadata, automountServiceAccountToken: false },
-      { parent: this },
-    );
+    const account = createServiceAccount(name, metadata, { parent: this });
     const service = clusterService(
       { name, namespace: args.namespace, identity: args.identity, release, ports: { [name]: args.port } },
       { parent: this },

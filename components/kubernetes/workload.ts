@@ -1,5 +1,4 @@
 import * as apps from "@pulumi/kubernetes/apps/v1";
-import * as core from "@pulumi/kubernetes/core/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, Destination } from "../contracts";
@@ -7,10 +6,13 @@ import type { Rollout } from "../contracts/rollout";
 import { instanceLabel, selectorLabels, standardLabels } from "../naming";
 import { rolloutSurge } from "./fixedSizes";
 import { graceSeconds, type PodArgs, podTemplate, releaseOf } from "./podTemplate";
+import { podAccount } from "./serviceAccount";
 
-/** What a workload is given: its pod, and how many of it. The service account is the workload's own. */
+/** What a workload is given: its pod, and how many of it. */
 export interface WorkloadArgs extends Omit<PodArgs, "serviceAccount" | "restartPolicy"> {
   readonly namespace: pulumi.Input<string>;
+  /** @default one of its own */
+  readonly serviceAccount?: string | undefined;
   readonly replicas: number;
   /** Whether a release adds new pods before it takes old ones away. @default rolling */
   readonly strategy?: "rolling" | "recreate";
@@ -24,8 +26,8 @@ export interface WorkloadArgs extends Omit<PodArgs, "serviceAccount" | "restartP
 
 /**
  * A Deployment with the manners that every app needs: no pod is taken away before its successor is ready, traffic ends
- * before the stop signal, the pods are spread, and a drain of a node never takes more than one of them. It has its own
- * service account without a token. Where there is one replica there is no disruption budget, because it would only
+ * before the stop signal, the pods are spread, and a drain of a node never takes more than one of them. Its
+ * service account has no token. Where there is one replica there is no disruption budget, because it would only
  * keep the node from being drained.
  */
 export class Workload extends pulumi.ComponentResource {
@@ -38,11 +40,7 @@ export class Workload extends pulumi.ComponentResource {
     const metadata = { name, namespace: args.namespace, labels };
     const selector = { matchLabels: { ...selectorLabels(args.identity), ...instanceLabel(args.instance) } };
 
-    const account = new core.ServiceAccount(
-      `${name}-account`,
-      { metadata, automountServiceAccountToken: false },
-      { parent: this },
-    );
+    const account = podAccount(name, { metadata, serviceAccount: args.serviceAccount }, { parent: this });
     const deployment = new apps.Deployment(
       `${name}-deployment`,
       {
@@ -59,10 +57,10 @@ export class Workload extends pulumi.ComponentResource {
           // The controller gives up a little before `up` does, so that its reason is there to be shown.
           progressDeadlineSeconds: Math.max(args.rolloutTimeoutSeconds - 10, 30),
           revisionHistoryLimit: 3,
-          template: podTemplate({ ...args, serviceAccount: name }),
+          template: podTemplate({ ...args, serviceAccount: account.name }),
         },
       },
-      { parent: this, dependsOn: [account, ...(args.after ?? [])] },
+      { parent: this, dependsOn: [...account.ready, ...(args.after ?? [])] },
     );
     if (args.replicas >= 2) createDisruptionBudget(this);
     this.connections = args.connectsTo.map((to) => ({ from: args.identity, to }));

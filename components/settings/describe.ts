@@ -118,11 +118,10 @@ function defaultText(row: SettingRow): string {
 export function settingsReference(rows = settingRows()): string {
   const parts = Object.entries(rows).map(([layer, list]) => {
     const kinds = [...new Set(list.flatMap(({ kind }) => kind ?? []))];
-    const union = list.find(({ key, kind }) => !kind && /(^|\.)kind$/.test(key))?.key ?? "kind";
-    const whose = `${layer}.${union}`.slice(0, -".kind".length);
+    const whose = (kind: string) => `${layer}.${unionOf(kind, list)}`.slice(0, -".kind".length);
     return [
       `## ${layer}\n\n${capital(layerMeanings[layer as Layer])}.\n\n${table(list.filter(({ kind }) => !kind))}`,
-      ...kinds.map((kind) => `### ${whose} of kind ${kind}\n\n${table(list.filter((row) => row.kind === kind))}`),
+      ...kinds.map((kind) => `### ${whose(kind)} of kind ${kind}\n\n${table(list.filter((row) => row.kind === kind))}`),
     ].join("\n");
   });
   return `# Settings
@@ -135,6 +134,13 @@ is a string (\`50m\` is 50 thousandths of a core). An image is \`registry/name:t
 it is built from. Store a secret with \`pulumi config set --secret --path panel.secretEnv.NAME\`.
 
 ${parts.join("\n")}`;
+}
+
+/** The key by which a kind is chosen, among several of a layer. */
+function unionOf(kind: string, list: readonly SettingRow[]): string {
+  const unions = list.filter((row) => !row.kind && /(^|\.)kind$/.test(row.key)).map(({ key }) => key);
+  const [own] = list.filter((row) => row.kind === kind);
+  return unions.find((key) => own?.key.startsWith(key.slice(0, -"kind".length))) ?? "kind";
 }
 
 function table(rows: readonly SettingRow[]): string {

@@ -31,7 +31,8 @@ function schemasOfApps<L extends Readonly<Record<string, AppLayer>>>(
   context: SettingsContext,
   raw: Readonly<Record<string, unknown>>,
 ) {
-  const schemas = Object.entries(layers).map(([layer, { schema }]) => [layer, schema(context, raw[layer])]);
+  const identities = schemasOf("identity");
+  const schemas = Object.entries(layers).map(([layer, { schema }]) => [layer, schema(context, raw[layer], identities)]);
   return Object.fromEntries(schemas) as { readonly [K in keyof L]: ReturnType<L[K]["schema"]> };
 }
 

@@ -37,6 +37,7 @@ export function placeIn(cloud: Cloud, operations: { protect: boolean; unprotecte
         deregistrationSeconds: 30,
         acmeDnsSolver: undefined,
         dns: undefined,
+        appAccess: undefined,
       },
       logLevel: "info",
       protection: new StackProtection(operations),

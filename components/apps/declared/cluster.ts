@@ -4,7 +4,7 @@ import type { SecretRef } from "../../contracts";
 import { beamFlags, distributionPort } from "../../kubernetes/beamFlags";
 import type { VariableTable } from "../../kubernetes/variables";
 import { show, whole } from "../../schema/fields";
-import { type GivenVariables, givenVariables } from "./givenVariables";
+import { type GivenVariables, givenVariables, variableKey } from "./givenVariables";
 
 /** How the pods of a process form one cluster, by the word of `cluster.kind`. */
 export const clusterKinds = {
@@ -73,8 +73,8 @@ export function clusterProblems(name: string, app: ClusteredApp): string[] {
         `${key}: ${distributionPort} is where its nodes connect to each other (cluster.kind beam); use another port`,
     ),
     ...taken.map(
-      ({ group, name: variable }) =>
-        `apps.${name}.${group}.${variable}: is set by the platform for processes with a cluster (${show(first[0])}); remove it${variable === "ERL_AFLAGS" ? ", or use ERL_ZFLAGS" : ""}`,
+      (variable) =>
+        `${variableKey(name, variable)}is set by the platform for processes with a cluster (${show(first[0])}); remove it${variable.name === "ERL_AFLAGS" ? ", or use ERL_ZFLAGS" : ""}`,
     ),
   ];
 }

@@ -1,5 +1,10 @@
+import { show } from "../../schema/fields";
+import { keyName } from "../../schema/report";
+import { bucketVariable, type NamedBucket } from "./buckets";
+
 /** Where the settings of a declared app give variables, in this order. */
 export interface GivenVariables {
+  readonly buckets: Readonly<Record<string, NamedBucket>>;
   readonly env: Readonly<Record<string, unknown>>;
   readonly secretEnv: Readonly<Record<string, unknown>>;
   readonly generated: Readonly<Record<string, unknown>>;
@@ -7,10 +12,37 @@ export interface GivenVariables {
   readonly externalSecrets: Readonly<Record<string, unknown>>;
 }
 
+/** A variable that the settings of a declared app give. */
+export interface GivenVariable {
+  readonly group: keyof GivenVariables;
+  readonly name: string;
+  /** Where it is, below the app. */
+  readonly path: readonly string[];
+}
+
 /** Every variable that the settings of a declared app give, by its group. */
-export function givenVariables(app: GivenVariables): { readonly group: keyof GivenVariables; readonly name: string }[] {
+export function givenVariables(app: GivenVariables): GivenVariable[] {
   const { env, secretEnv, generated, secretFrom, externalSecrets } = app;
-  return Object.entries({ env, secretEnv, generated, secretFrom, externalSecrets }).flatMap(([group, variables]) =>
-    Object.keys(variables).map((name) => ({ group: group as keyof GivenVariables, name })),
-  );
+  return [
+    ...Object.entries(app.buckets).map(
+      ([bucket, settings]): GivenVariable => ({
+        group: "buckets",
+        name: bucketVariable(bucket, settings),
+        path: ["buckets", bucket, ...(settings.variable === undefined ? [] : ["variable"])],
+      }),
+    ),
+    ...Object.entries({ env, secretEnv, generated, secretFrom, externalSecrets }).flatMap(([group, variables]) =>
+      Object.keys(variables).map((name) => ({ group: group as keyof GivenVariables, name, path: [group, name] })),
+    ),
+  ];
+}
+
+/** The beginning of a sentence about a variable, below its app: its key has its name already, but for that of a bucket. */
+export function aboutVariable({ path, name }: Pick<GivenVariable, "path" | "name">): string {
+  return path.at(-1) === name ? "" : `${show(name)} `;
+}
+
+/** The beginning of a sentence about a variable. */
+export function variableKey(app: string, variable: Pick<GivenVariable, "path" | "name">): string {
+  return `${keyName(["apps", app, ...variable.path])}: ${aboutVariable(variable)}`;
 }

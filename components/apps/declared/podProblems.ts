@@ -1,7 +1,9 @@
+import type { AppIdentity } from "../../contracts";
 import { show } from "../../schema/fields";
 import { proposal } from "../../schema/nearest";
 import { plainVariableProblem, variableNameProblem } from "../shared/environment";
-import { type GivenVariables, givenVariables } from "./givenVariables";
+import { aboutVariable, type GivenVariables, givenVariables } from "./givenVariables";
+import { accountProblems } from "./identity";
 import { isAtOrBelow } from "./mountPath";
 import { probedPort, type SidecarSettings } from "./sidecars";
 import { tlsVariables } from "./tls";
@@ -31,6 +33,7 @@ interface PodProcess {
 
 /** What they read of an app. */
 interface PodApp extends GivenVariables {
+  readonly identity?: AppIdentity | undefined;
   readonly schedules: Readonly<Record<string, unknown>>;
   readonly processes: Readonly<Record<string, PodProcess>>;
   readonly files: Readonly<Record<string, unknown>>;
@@ -49,6 +52,7 @@ export function podProblems(name: string, app: PodApp): PodProblem[] {
       ].map(({ path, message }) => ({ path: ["processes", process, ...path], message })),
     ),
     ...volumeProblems(app),
+    ...accountProblems(app),
     ...variableProblems(app),
   ];
 }
@@ -177,10 +181,11 @@ function volumeProblems({ processes, volumes }: PodApp): PodProblem[] {
 /** A variable has one value. That `env` and `secretEnv` differ is told of every app. */
 function variableProblems(app: PodApp): PodProblem[] {
   const all = givenVariables(app);
-  return all.flatMap(({ group, name }, index) => {
-    const other = all.slice(0, index).find((one) => one.name === name);
-    const isTold = other === undefined || group === "secretEnv";
-    return isTold ? [] : [{ path: [group, name], message: `is also in ${other.group}; keep one` }];
+  return all.flatMap((variable, index) => {
+    const other = all.slice(0, index).find(({ name }) => name === variable.name);
+    const isTold = other === undefined || (variable.group === "secretEnv" && other.group === "env");
+    if (isTold) return [];
+    return [{ path: variable.path, message: `${aboutVariable(variable)}is also in ${other.group}; keep one` }];
   });
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SettingsContext } from "../../schema/context";
 import { choice, mapOf, oneOfKinds, Problem, problemOf, show, text, whole } from "../../schema/fields";
+import { mapIn } from "../../schema/mapIn";
 import type { SettingsOf } from "../../schema/sealed";
 import { cron, timeZone } from "../../schema/values/cron";
 import { egress } from "../../schema/values/egress";
@@ -8,9 +9,11 @@ import { image } from "../../schema/values/image";
 import { resources } from "../../schema/values/resources";
 import { commandLine, parseLabel } from "../../schema/values/words";
 import { plainVariables, secretVariables } from "../shared/environment";
+import { buckets } from "./buckets";
 import { clusterKinds } from "./cluster";
 import { files } from "./files";
 import { generated } from "./generated";
+import { type IdentityKinds, identity } from "./identity";
 import { probeKinds } from "./probe";
 import { route } from "./route";
 import { externalSecrets, secretFrom } from "./secrets";
@@ -97,7 +100,7 @@ const console = z.strictObject({
 });
 
 /** One app. */
-const app = (context: SettingsContext, name: string) => {
+const app = (context: SettingsContext, name: string, kinds: IdentityKinds, given?: unknown) => {
   const variables = { layer: `apps.${name}`, tables: allVariables };
   return z.strictObject({
     image: image(context, "the app; its processes, release command and schedules run from the same image"),
@@ -110,6 +113,10 @@ const app = (context: SettingsContext, name: string) => {
     schedules: mapOf(schedule, label(longestName)).prefault({}).describe("commands run by time, by name"),
     console: console.optional().describe("how `switchboard console` opens a prompt; default: it has none"),
     uses: uses(),
+    identity: identity(kinds, context, mapIn(given).identity)
+      .optional()
+      .describe("what the app is in the cluster's cloud; default: it is nobody there"),
+    buckets: buckets(allVariables),
     env: plainVariables(variables).describe("further variables, readable for everyone who may read the settings"),
     secretEnv: secretVariables(variables).describe("further variables that are secret, stored with `--secret`"),
     generated: generated(variables),
@@ -123,12 +130,15 @@ const app = (context: SettingsContext, name: string) => {
 /**
  * The apps that a stack declares, by name.
  *
+ * @param kinds the kinds of identity that clouds bring
  * @param given what the stack says, where that is known: each app's messages then name it
  */
-export const declaredApps = (context: SettingsContext, given?: unknown) => {
+export const declaredApps = (context: SettingsContext, kinds: IdentityKinds, given?: unknown) => {
   const names = typeof given === "object" && given !== null && !Array.isArray(given) ? Object.keys(given) : [];
-  if (names.length === 0) return mapOf(app(context, "<app>"), nameProblem).prefault({});
-  const known = z.strictObject(Object.fromEntries(names.map((name) => [name, app(context, name)])));
+  if (names.length === 0) return mapOf(app(context, "<app>", kinds), nameProblem).prefault({});
+  const known = z.strictObject(
+    Object.fromEntries(names.map((name) => [name, app(context, name, kinds, mapIn(given)[name])])),
+  );
   return known.superRefine(
     (_value, issues) => {
       for (const name of names) {
@@ -141,7 +151,7 @@ export const declaredApps = (context: SettingsContext, given?: unknown) => {
 };
 
 /** For its type. */
-const unknownApps = (context: SettingsContext) => mapOf(app(context, "<app>"), nameProblem).prefault({});
+const unknownApps = (context: SettingsContext) => mapOf(app(context, "<app>", {}), nameProblem).prefault({});
 
 export type DeclaredApps = SettingsOf<typeof unknownApps>;
 export type DeclaredApp = DeclaredApps[string];

@@ -5,7 +5,7 @@ import { isTaken, type VariableTable } from "../../kubernetes/variables";
 import { flag, Problem, show, text } from "../../schema/fields";
 import { proposal } from "../../schema/nearest";
 import type { AppSpec, ProcessSpec, ServiceSpec } from "../shared/spec";
-import { type GivenVariables, givenVariables } from "./givenVariables";
+import { type GivenVariables, givenVariables, variableKey } from "./givenVariables";
 
 /** The beginning of keys, in letters that mean nothing to an ACL of Redis. */
 const keyPrefix = () =>
@@ -156,8 +156,7 @@ export function usedAppProblems(
       return given
         .filter((one) => one.name === variable)
         .map(
-          ({ group }) =>
-            `apps.${name}.${group}.${variable}: is set by uses.apps (${show(reference)}); remove it or use another name`,
+          (one) => `${variableKey(name, one)}is set by uses.apps (${show(reference)}); remove it or use another name`,
         );
     });
   });

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { PodIdentity } from "../../contracts";
 import type { SettingsContext } from "../../schema/context";
+import type { Schema } from "../../schema/sealed";
 import type { CreateApp } from "./app";
 import type { ConsoleSpec } from "./console";
 import type { AppHealth } from "./health";
@@ -10,8 +11,15 @@ import type { AppSpec } from "./spec";
 export interface AppLayer {
   /** What it is for, in the documentation. */
   readonly meaning: string;
-  /** @param given what the stack says, where that is known */
-  readonly schema: (context: SettingsContext, given?: unknown) => z.ZodType;
+  /**
+   * @param given what the stack says, where that is known
+   * @param identities the schemas of the kinds of identity that clouds bring
+   */
+  readonly schema: (
+    context: SettingsContext,
+    given?: unknown,
+    identities?: Readonly<Record<string, Schema>>,
+  ) => z.ZodType;
 }
 
 /**

@@ -51,7 +51,7 @@ export function clusterArn({ partition, region, id, fullName }: Account): string
 /** One permission of an IAM document. */
 export interface Statement {
   readonly Sid?: string;
-  readonly Effect: "Allow";
+  readonly Effect: "Allow" | "Deny";
   readonly Principal?: Readonly<Record<string, string>>;
   readonly Action: readonly string[];
   readonly Resource?: pulumi.Input<string> | readonly pulumi.Input<string>[];

@@ -6,10 +6,13 @@ import { allowedCidrsAdvice, madeClusterChecks, outageAdvice, tooManyConnections
 import { memoryOf } from "./machines";
 import { eksSupport, newestEks } from "./settings/calendar";
 import type { eksCluster } from "./settings/cluster";
+import { type iamRole, policyAccount } from "./settings/identity";
 import type { rdsPostgres } from "./settings/postgres";
 import type { elastiCacheRedis } from "./settings/redis";
+import { roleArnParts } from "./settings/values";
 
 type Eks = ParsedOf<typeof eksCluster>;
+type Identity = ParsedOf<typeof iamRole>;
 type Rds = ParsedOf<typeof rdsPostgres>;
 type ElastiCache = ParsedOf<typeof elastiCacheRedis>;
 
@@ -144,6 +147,26 @@ const ingressRollout: CloudCheck = ({ cluster, edge, operations }, found) => {
 /** What its load balancer asks of NGINX' settings. */
 export const loadBalancerChecks: readonly CloudCheck[] = [idleTimeout, ingressRollout];
 
+/** The agent of EKS hands out roles of the cluster's own account, and IAM attaches policies of it and of AWS. */
+const identities: CloudCheck = ({ cluster, apps = {} }, { errors }) => {
+  const eks = ofKind<Eks>(cluster, "eks");
+  if (!eks) return;
+  const own = `the cluster is in account ${eks.accountId}`;
+  for (const [name, app] of Object.entries(apps)) {
+    const identity = ofKind<Identity>(app.identity, "iamRole");
+    const key = `apps.${name}.identity`;
+    if (identity?.role && roleArnParts(identity.role).account !== eks.accountId)
+      errors.push(
+        `${key}.role: ${show(identity.role)} is of another account, and ${own}; use a role of it that may assume the other one`,
+      );
+    for (const [index, arn] of (identity?.policies ?? []).entries())
+      if (![undefined, eks.accountId].includes(policyAccount(arn)))
+        errors.push(
+          `${key}.policies[${index}]: ${show(arn)} is of another account, and ${own}; use a policy of it or of AWS`,
+        );
+  }
+};
+
 /** What lies between the settings of AWS and others. */
 export const checks: readonly CloudCheck[] = [
   ...madeClusterChecks("eks"),
@@ -153,5 +176,6 @@ export const checks: readonly CloudCheck[] = [
   rdsRegion,
   connections,
   secondServer,
+  identities,
   ...loadBalancerChecks,
 ];

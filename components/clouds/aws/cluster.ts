@@ -8,6 +8,7 @@ import { nodeLabels, placementOn } from "../shared/nodeRoles";
 import { Access } from "./access";
 import { type Account, accountOf, clusterArn, roleBounds } from "./account";
 import { NetworkAddons, NodeAddons } from "./addons";
+import { AwsAppAccess } from "./appAccess";
 import { Controllers } from "./controllers";
 import { ControlPlane } from "./controlPlane";
 import { Encryption } from "./encryption";
@@ -130,6 +131,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       { parent: this, providers: [provider, this.provider] },
     );
 
+    const accessPlace = { provider, account, clusterName, namespace: args.namespace, keyArn, protection };
     this.lifetime = cluster;
     this.ready = [...controllers.ready, admitted];
     this.traits = {
@@ -140,6 +142,7 @@ export class EksCluster extends pulumi.ComponentResource implements Cluster {
       deregistrationSeconds,
       acmeDnsSolver: dnsZone ? { route53: { region: account.region, hostedZoneID: dnsZone.id } } : undefined,
       dns: undefined,
+      appAccess: (access, given) => new AwsAppAccess(access, given, accessPlace),
     };
     this.cloud = {
       kind: "amazon",

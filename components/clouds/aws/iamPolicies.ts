@@ -181,6 +181,68 @@ export function dnsSolverPolicy({ partition }: Account, zoneId: string, hostname
   );
 }
 
+/** What is done with the objects of a bucket. An earlier version of one is deleted by its age alone. */
+const useObjects = [
+  "s3:AbortMultipartUpload",
+  "s3:DeleteObject",
+  "s3:GetObject",
+  "s3:GetObjectVersion",
+  "s3:ListMultipartUploadParts",
+  "s3:PutObject",
+];
+/** What is asked of the bucket itself. */
+const lookAtBucket = [
+  "s3:GetBucketLocation",
+  "s3:ListBucket",
+  "s3:ListBucketMultipartUploads",
+  "s3:ListBucketVersions",
+];
+
+/** An app reads and writes the objects of its buckets, and uses the key for them alone. */
+export function bucketStatements(
+  { region }: Account,
+  arns: readonly string[],
+  key: Input<string>,
+): readonly Statement[] {
+  const objects = arns.map((arn) => `${arn}/*`);
+  // With a key of the bucket the context is the bucket, else the object.
+  const ofBuckets = { "kms:EncryptionContext:aws:s3:arn": [...arns, ...objects] };
+  return [
+    { Effect: "Allow", Action: lookAtBucket, Resource: arns },
+    { Effect: "Allow", Action: useObjects, Resource: objects },
+    {
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: key,
+      Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` }, StringLike: ofBuckets },
+    },
+  ];
+}
+
+/**
+ * Nobody reaches a bucket without TLS.
+ *
+ * @param reader ARN of a role that may read and write it, though its own policies do not say so
+ */
+export function bucketPolicy(arn: string, reader: string | undefined): PolicyDocument {
+  const both = [arn, `${arn}/*`];
+  const insecure: Statement = {
+    Sid: "OnlyByTls",
+    Effect: "Deny",
+    Principal: { AWS: "*" },
+    Action: ["s3:*"],
+    Resource: both,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+  if (reader === undefined) return document(insecure);
+  const principal = { AWS: reader };
+  return document(
+    insecure,
+    { Sid: "LookAtBucket", Effect: "Allow", Principal: principal, Action: lookAtBucket, Resource: arn },
+    { Sid: "UseObjects", Effect: "Allow", Principal: principal, Action: useObjects, Resource: `${arn}/*` },
+  );
+}
+
 /**
  * Nodes fill the copy of another registry: the first pull of an image makes its repository
  * (https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html).

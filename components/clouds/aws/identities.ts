@@ -12,7 +12,7 @@ export interface RoleArgs {
   readonly description: string;
   /** Who may take the role on. */
   readonly trust: PolicyDocument;
-  /** Policies of AWS, by name (with their path). */
+  /** Policies of AWS, by name (with their path), and those of others by their ARN. */
   readonly managed?: readonly string[];
   readonly policy?: PolicyDocument;
 }
@@ -43,7 +43,10 @@ export function role(name: string, args: RoleArgs, opts: pulumi.CustomResourceOp
     (policy) =>
       new RolePolicyAttachment(
         `${name}-${policy.split("/").at(-1)}`,
-        { role: made.name, policyArn: `arn:${account.partition}:iam::aws:policy/${policy}` },
+        {
+          role: made.name,
+          policyArn: policy.startsWith("arn:") ? policy : `arn:${account.partition}:iam::aws:policy/${policy}`,
+        },
         opts,
       ),
   );
@@ -67,15 +70,27 @@ export function podIdentity(
 ): pulumi.Resource[] {
   const { serviceAccount } = args;
   const made = role(name, { ...args, trust: podTrust(args.account, serviceAccount) }, opts);
-  const association = new PodIdentityAssociation(
-    `${name}-association`,
-    {
-      clusterName: args.clusterName,
-      namespace: serviceAccount.namespace,
-      serviceAccount: serviceAccount.name,
-      roleArn: made.arn,
-    },
-    { ...opts, dependsOn: [...made.rights] },
-  );
+  const { clusterName } = args;
+  const association = associate(name, { clusterName, serviceAccount, roleArn: made.arn, after: made.rights }, opts);
   return [association, ...made.rights];
+}
+
+/** Which pods get a role. */
+export interface AssociationArgs extends Pick<PodIdentityArgs, "clusterName" | "serviceAccount"> {
+  readonly roleArn: pulumi.Input<string>;
+  /** What must be there before a pod gets it. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** Gives a role to the pods of one service account, to those that are made from then on. */
+export function associate(
+  name: string,
+  { clusterName, serviceAccount, roleArn, after }: AssociationArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+  return new PodIdentityAssociation(
+    `${name}-association`,
+    { clusterName, namespace: serviceAccount.namespace, serviceAccount: serviceAccount.name, roleArn },
+    { ...opts, dependsOn: [...after] },
+  );
 }

@@ -5,6 +5,7 @@ import { deregistrationSeconds, loadBalancer } from "./loadBalancer";
 type ClusterSchema = typeof import("./settings/cluster");
 type PostgresSchema = typeof import("./settings/postgres");
 type RedisSchema = typeof import("./settings/redis");
+type IdentitySchema = typeof import("./settings/identity");
 type Checks = typeof import("./checks");
 type Deployed = typeof import("./deployed");
 type Doctor = typeof import("./doctor");
@@ -33,6 +34,11 @@ export const aws = {
       (context: SettingsContext) => (require("./settings/redis") as RedisSchema).elastiCacheRedis(context),
       async (...args) => new (await import("./redis")).ElastiCacheRedis("redis", ...args),
     ),
+  },
+  identity: {
+    iamRole: {
+      schema: (context: SettingsContext) => (require("./settings/identity") as IdentitySchema).iamRole(context),
+    },
   },
   deregistrationSeconds,
   loadBalancer,

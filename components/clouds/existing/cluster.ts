@@ -81,5 +81,6 @@ function traitsOf({ dns }: ExistingClusterSettings): ClusterTraits {
     deregistrationSeconds,
     acmeDnsSolver: undefined,
     dns: dnsOf(dns),
+    appAccess: undefined,
   };
 }

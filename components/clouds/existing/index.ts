@@ -50,6 +50,7 @@ export const existing = {
       async (...args) => new (await import("../../data/external/redis")).ExternalRedis("redis", ...args),
     ),
   },
+  identity: {},
   deregistrationSeconds,
   loadBalancer: undefined,
   checks: () => [],

@@ -7,6 +7,7 @@ import { kubectlWords } from "../../kubernetes/access";
 import { product } from "../../naming";
 import type { ClusterArgs } from "../shared/clusterArgs";
 import { placementOn } from "../shared/nodeRoles";
+import { GoogleAppAccess } from "./appAccess";
 import { clusterArgs } from "./clusterArgs";
 import { cloudDnsSolver } from "./dnsSolver";
 import { GkeEncryption } from "./encryption";
@@ -91,6 +92,12 @@ export class GkeCluster extends pulumi.ComponentResource implements Cluster {
       own,
     );
 
+    const { namespace } = args;
+    const accessPlace = {
+      ...{ project, region, fullName, namespace, cluster, protection },
+      ...{ provider: google, projectId: settings.project },
+    };
+
     this.kubeconfig = kubeconfigOf(cluster, this.name);
     this.provider = createProvider(this.kubeconfig, this.name, this);
     this.lifetime = cluster;
@@ -98,6 +105,7 @@ export class GkeCluster extends pulumi.ComponentResource implements Cluster {
     this.traits = gkeTraits({
       placement: placementOn(settings.pools),
       addressName: publicAddress.addressName,
+      appAccess: (access, given) => new GoogleAppAccess(access, given, accessPlace),
       acmeDnsSolver: dnsZone && cloudDnsSolver(`${name}-solver`, dnsZone, settings, { ...own, dependsOn: [cluster] }),
     });
     this.cloud = {

@@ -5,6 +5,7 @@ import { deregistrationSeconds, loadBalancer } from "./loadBalancer";
 type ClusterSchema = typeof import("./settings/cluster");
 type PostgresSchema = typeof import("./settings/postgres");
 type RedisSchema = typeof import("./settings/redis");
+type IdentitySchema = typeof import("./settings/identity");
 type Checks = typeof import("./checks");
 type Deployed = typeof import("./deployed");
 type Doctor = typeof import("./doctor");
@@ -33,6 +34,12 @@ export const gcp = {
       (context: SettingsContext) => (require("./settings/redis") as RedisSchema).memorystoreRedis(context),
       async (...args) => new (await import("./redis")).MemorystoreRedis("redis", ...args),
     ),
+  },
+  identity: {
+    googleServiceAccount: {
+      schema: (context: SettingsContext) =>
+        (require("./settings/identity") as IdentitySchema).googleServiceAccount(context),
+    },
   },
   deregistrationSeconds,
   loadBalancer,

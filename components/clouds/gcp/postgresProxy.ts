@@ -4,6 +4,7 @@ import * as iamMember from "@pulumi/gcp/projects/iammember";
 import * as pulumi from "@pulumi/pulumi";
 import type { Destination, GoogleCloud, Sidecar } from "../../contracts";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
+import { metadataServer } from "./metadataServer";
 
 /** Where Cloud SQL listens for proxies. */
 const serverPort = 3307;
@@ -19,11 +20,6 @@ const privateApis = {
   cidr: "199.36.153.8/30",
   addresses: ["199.36.153.8", "199.36.153.9", "199.36.153.10", "199.36.153.11"],
 };
-/**
- * Where pods of a cluster with Dataplane V2 get their identity's token
- * (https://cloud.google.com/kubernetes-engine/docs/how-to/network-policy#network-policy-and-workload-identity).
- */
-const metadataServer = { cidr: "169.254.169.254/32", port: 80 };
 
 /** What a proxy is given. */
 export interface CloudSqlProxyArgs {

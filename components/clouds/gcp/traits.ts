@@ -8,10 +8,11 @@ export interface GkeTraitsArgs {
   /** Name of the reserved public address. */
   readonly addressName: pulumi.Input<string>;
   readonly acmeDnsSolver: ClusterTraits["acmeDnsSolver"];
+  readonly appAccess: ClusterTraits["appAccess"];
 }
 
 /** What GKE calls things. */
-export function gkeTraits({ placement, addressName, acmeDnsSolver }: GkeTraitsArgs): ClusterTraits {
+export function gkeTraits({ placement, addressName, acmeDnsSolver, appAccess }: GkeTraitsArgs): ClusterTraits {
   return {
     // An SSD of its own in every zone, five times the operations for each GiB of `standard-rwo`: what a database with a
     // small volume waits for is its log. Both come with every cluster, grow in place and wait for the pod's zone
@@ -23,6 +24,7 @@ export function gkeTraits({ placement, addressName, acmeDnsSolver }: GkeTraitsAr
     deregistrationSeconds,
     acmeDnsSolver,
     dns: undefined,
+    appAccess,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { AppIdentity } from "../../contracts";
 import type { IngressSettings } from "../../ingress/settings";
 import type { Check } from "../../schema/check";
 import type { ParsedOf } from "../../schema/sealed";
@@ -9,6 +10,7 @@ export interface CloudLayers {
   readonly postgres?: { readonly kind: string; readonly maxConnections: number };
   readonly redis?: { readonly kind: string };
   readonly edge?: Pick<IngressSettings, "replicas" | "websocketIdleSeconds" | "service">;
+  readonly apps?: Readonly<Record<string, { readonly identity?: AppIdentity | undefined }>>;
   readonly operations?: ParsedOf<typeof operations>;
 }
 

@@ -24,6 +24,11 @@ interface StoreKind<Built> {
   readonly build: (args: never, opts: ComponentResourceOptions) => Promise<Built>;
 }
 
+/** A kind of identity of an app, in the same way; what makes one is `appAccess` of the traits of the cloud's clusters. */
+interface IdentityKind {
+  readonly schema: Schema;
+}
+
 /**
  * What a cloud must bring. A further cloud is a folder whose `index.ts` exports one of these, and a line in
  * `components/clouds/index.ts`. Schemas, checks and what builds are loaded only when a stack chose the cloud.
@@ -37,6 +42,8 @@ export interface CloudModule {
   readonly postgres: Readonly<Record<string, StoreKind<Postgres>>>;
   /** Its kinds of Redis, by the word of `redis.kind`. */
   readonly redis: Readonly<Record<string, StoreKind<Redis>>>;
+  /** Its kinds of identity for an app, by the word of `apps.<name>.identity.kind`; none where the stack makes nothing in a cloud. */
+  readonly identity: Readonly<Record<string, IdentityKind>>;
   /** Seconds that the load balancer goes on sending new connections to a pod that is going away. */
   readonly deregistrationSeconds: number;
   /** What its load balancer can do; undefined where the stack makes none. */

@@ -1,4 +1,5 @@
 import { cloudOf } from "../../clouds";
+import { accessChecks } from "./access";
 import { appChecks } from "./apps";
 import { capacity } from "./capacity";
 import { type Check, Findings, type Layers } from "./check";
@@ -40,6 +41,7 @@ export function crossChecks(settings: Layers, now: Date): Findings {
     ...serviceChecks,
     ...appChecks,
     ...declaredChecks,
+    ...accessChecks,
     ...registryChecks,
     ...platformChecks,
   ])

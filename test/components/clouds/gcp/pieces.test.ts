@@ -126,6 +126,7 @@ describe("GKE's words", () => {
     placement: { apps: anywhere, data: anywhere },
     addressName: "entrance-1a2b3c4",
     acmeDnsSolver: undefined,
+    appAccess: undefined,
   });
   const profile = {
     proxyProtocol: false,
