@@ -74,10 +74,10 @@ export class StackContext {
   }
 }
 
-/** The first text that names a region, or a zone of one. */
+/** The first text that names a region, or a zone of one. Buckets of Google Cloud name theirs in capitals. */
 function firstRegion(...lists: readonly (readonly unknown[])[]): string | undefined {
   const name = lists
     .flat()
     .find((value) => typeof value === "string" && value !== unknown && value !== secret && value);
-  return typeof name === "string" ? name.replace(/^([a-z]+-[a-z]+\d+)-[a-z]$/, "$1") : undefined;
+  return typeof name === "string" ? name.toLowerCase().replace(/^([a-z]+-[a-z]+\d+)-[a-z]$/, "$1") : undefined;
 }

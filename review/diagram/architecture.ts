@@ -1,5 +1,6 @@
 import { chosenLabel } from "../../components/naming";
 import type { Resource } from "../../engine/resources/resource";
+import { bucketsOf } from "./buckets";
 import { type DiagramContext, diagramContextOf } from "./context";
 import { type Architecture, type Arrow, balancer, idOf, internet, listOf } from "./model";
 import { awayBox, clientsElsewhere, waysOutOf } from "./waysOut";
@@ -13,13 +14,13 @@ import { workloadsOf } from "./workloads";
 export function architectureOf(resources: readonly Resource[]): Architecture {
   const context = diagramContextOf(resources);
   const out = waysOutOf(resources);
-  const boxes = [...workloadsOf(resources), ...context.boxes, ...out.boxes, ...clientsElsewhere(resources)].sort(
-    (a, b) => (a.id < b.id ? -1 : 1),
-  );
+  const stored = bucketsOf(resources);
+  const all = [workloadsOf(resources), context.boxes, stored.boxes, out.boxes, clientsElsewhere(resources)].flat();
+  const boxes = all.sort((a, b) => (a.id < b.id ? -1 : 1));
   const inside = resources
     .filter(({ type, inputs }) => type.endsWith(":NetworkPolicy") && !inputs.metadata?.labels?.[chosenLabel])
     .flatMap(({ inputs }) => [...arrowsInto(inputs.spec), ...arrowsOut(inputs.spec, context)]);
-  const arrows = [...inside, ...out.arrows];
+  const arrows = [...inside, ...stored.arrows, ...out.arrows];
   return { cluster: context.cluster, boxes, arrows: merge(throughBalancer(arrows, context)) };
 }
 

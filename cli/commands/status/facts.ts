@@ -30,6 +30,13 @@ export interface OperatedServers {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** A bucket of an app at the cloud. */
+export interface StoredBucket {
+  /** `Cloud Storage`, `S3` */
+  readonly product: string;
+  readonly name: string;
+}
+
 /** What the backend knows of the stack. */
 export interface StateFacts {
   readonly resources: number;
@@ -37,6 +44,8 @@ export interface StateFacts {
   readonly managed: readonly ManagedServer[];
   /** @default none */
   readonly operated?: readonly OperatedServers[];
+  /** @default none */
+  readonly buckets?: readonly StoredBucket[];
   /** What was under way when the state was written last. */
   readonly pending: number;
   readonly lock?: { readonly who: string; readonly since?: string };

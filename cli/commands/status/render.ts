@@ -41,6 +41,7 @@ export function statusLines({ facts, status }: Told, style: Pick<TextStyle, "col
     ...table([
       ...facts.addresses.map(addressRow),
       ...facts.certificates.map((certificate) => certificateRow(certificate, facts.at)),
+      ...bucketRows(facts),
       ...nodeRow(facts),
       ...updateRow(facts),
     ]),
@@ -69,6 +70,11 @@ function tierRow(tier: TierStatus, { at, addresses }: Facts): string[] {
     tier.version,
     [rollout, restarted].filter(Boolean).join("; "),
   ];
+}
+
+/** Status asks no bucket anything: the rows say where an app's objects are. */
+function bucketRows({ state }: Facts): string[][] {
+  return "unknown" in state ? [] : (state.buckets ?? []).map(({ product, name }) => ["bucket", name, product]);
 }
 
 function byTime(a: { readonly at?: string }, b: { readonly at?: string }): number {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { factsOf } from "../../../components/facts";
 import type { StateResource } from "../../../engine/resources/fromState";
 import type { ExportedStack, PastUpdate } from "../../../engine/stack/state";
-import type { Expected, ManagedServer, OperatedServers, StateFacts } from "./facts";
+import type { Expected, ManagedServer, OperatedServers, StateFacts, StoredBucket } from "./facts";
 
 /** What the stack has made, as its state says; only what is in the platform's namespace. */
 export function stateFacts(
@@ -18,6 +18,7 @@ export function stateFacts(
     expected: resources.flatMap((resource) => expectedOf(resource, namespace)),
     managed: resources.flatMap(managedOf),
     operated: resources.flatMap((resource) => operatedOf(resource, namespace)),
+    buckets: resources.flatMap(bucketOf),
     pending: exported.deployment?.pending_operations?.length ?? 0,
     ...(lock && { lock }),
     ...(lastUpdate && {
@@ -80,6 +81,12 @@ function operatedOf({ type, inputs = {} }: StateResource, namespace: string): Op
       ...(typeof image === "string" && { image }),
     },
   ];
+}
+
+/** A bucket of an app. */
+function bucketOf({ type, outputs, inputs }: StateResource): StoredBucket[] {
+  const known = factsOf(type)?.bucket;
+  return known ? [{ product: known.product, name: String(known.name({ ...inputs, ...outputs }) ?? "") }] : [];
 }
 
 /** The lock of a backend in a folder of this machine, if somebody holds it. */

@@ -14,6 +14,15 @@ const nodes = (changes: object = {}, dependencies = [template.urn]) =>
     { dependencies },
   );
 
+test("a bucket: 1, 20 and 500 GiB at 0.023, and nothing for what is set of it", () => {
+  const type = "aws:s3/bucket:Bucket";
+  const { lines, unpriced } = billed(onAmazon("eu-west-1", resource(type)), type);
+  assert.deepEqual(lines, [["s3.standard", 0.02, 0.46, 11.5]]);
+  assert.deepEqual(unpriced, ["requests: a thousand are about half a cent, and nobody knows how many there are"]);
+  for (const part of ["bucketVersioning:BucketVersioning", "bucketPolicy:BucketPolicy"])
+    assert.equal(billed(onAmazon("eu-west-1", resource(`aws:s3/${part}`)), `aws:s3/${part}`).free, 1);
+});
+
 test("a control plane: 0.10 × 730 h, and up to 0.60 where extended support is allowed", () => {
   const type = "aws:eks/cluster:Cluster";
   assert.deepEqual(billed(onAmazon(), type).lines, [["eks.cluster", 73]]);

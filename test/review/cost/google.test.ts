@@ -98,6 +98,17 @@ test("NAT: 0.0014 × 730 for each machine up to 32, addresses, and traffic", () 
   assert.deepEqual(of(40, 80)[0], ["nat.machine", 32.7]);
 });
 
+test("a bucket: 1, 20 and 500 GiB at 0.02, and requests that nobody counts", () => {
+  const type = "gcp:storage/bucket:Bucket";
+  const of = (inputs: object) => billed(onGoogle("europe-west1", resource(type, inputs)), type);
+  const { lines, unpriced } = of({ location: "EUROPE-WEST1" });
+  assert.deepEqual(lines, [["storage.standard", 0.02, 0.4, 10]]);
+  assert.deepEqual(unpriced, ["requests: a thousand are about a cent, and nobody knows how many there are"]);
+  assert.deepEqual(of({ location: "EUROPE-WEST1", storageClass: "COLDLINE" }).unpriced, [
+    "what is stored: the sheet has no price of COLDLINE",
+  ]);
+});
+
 test("an address is free while a balancer uses it, and costs when nothing does", () => {
   const address = resource("gcp:compute/address:Address", { addressType: "EXTERNAL", region: "europe-west1" });
   const service = resource("kubernetes:core/v1:Service", { spec: { type: "LoadBalancer" } });

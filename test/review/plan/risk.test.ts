@@ -30,6 +30,7 @@ const lost: RiskCase[] = [
   ["gcp:kms/cryptoKey:CryptoKey", /can no longer be read/],
   ["aws:kms/key:Key", /can no longer be read/],
   ["aws:s3/bucket:Bucket", /all objects/],
+  ["gcp:storage/bucket:Bucket", /all objects/],
   ["gcp:secretmanager/secret:Secret", /versions are lost/],
   ["random:index/randomPassword:RandomPassword", /locked out/],
   ["kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", /every object of this kind/],
@@ -154,5 +155,43 @@ const runs: RiskCase[] = [
   { what: "something looked up", operation: "read", after: resource(sql), risk: "none" },
 ];
 
+const gcs = "gcp:storage/bucket:Bucket";
+const s3Ages = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+const live = (age?: number) => ({
+  lifecycleRules: age === undefined ? [] : [{ action: { type: "Delete" }, condition: { age, withState: "LIVE" } }],
+});
+const aged = (...days: number[]) => ({ rules: days.map((age) => ({ id: "expired", expiration: { days: age } })) });
+
+const buckets: RiskCase[] = [
+  { what: "a bucket that forgets", ...update(gcs, live(), live(90)), risk: "danger", says: /older than 90 days/ },
+  { what: "one that forgets sooner", ...update(gcs, live(90), live(30)), risk: "danger", says: /older than 30 days/ },
+  { what: "one that forgets later", ...update(gcs, live(30), live(90)), risk: "safe" },
+  { what: "the same on AWS", ...update(s3Ages, aged(), aged(90)), risk: "danger", says: /older than 90 days/ },
+  { what: "one that forgets no more", ...update(s3Ages, aged(90), aged()), risk: "safe" },
+  {
+    what: "earlier versions that are not kept",
+    ...update(gcs, { versioning: { enabled: true } }, { versioning: { enabled: false } }),
+    risk: "caution",
+    says: /gone at once/,
+  },
+  {
+    what: "the same on AWS",
+    ...update(
+      "aws:s3/bucketVersioning:BucketVersioning",
+      { versioningConfiguration: { status: "Enabled" } },
+      { versioningConfiguration: { status: "Suspended" } },
+    ),
+    risk: "caution",
+    says: /gone at once/,
+  },
+  {
+    what: "a bucket that goes with what is in it",
+    ...update(gcs, { forceDestroy: false }, { forceDestroy: true }),
+    risk: "danger",
+    says: /even if it is not empty/,
+  },
+];
+
+describe("what buckets keep", () => testRisks(buckets));
 describe("what is lost", () => testRisks(lost));
 describe("what runs", () => testRisks(runs));

@@ -1,4 +1,5 @@
 import type { Provider } from "../../../engine/providers/provider";
+import { refuseFullBucket } from "./buckets";
 import { ApiError, FakeCloud } from "./fakeCloud";
 import { type Behaviours, type Call, cloudProvider } from "./provider";
 
@@ -96,6 +97,20 @@ const behaviours: Behaviours<AmazonSwitch> = {
   "aws:elasticache/replicationGroup:ReplicationGroup": {
     id: ({ inputs }) => String(inputs.replicationGroupId),
     after: leaves,
+  },
+  "aws:s3/bucket:Bucket": {
+    before(call) {
+      refuseFullBucket(call, () => "BucketNotEmpty: The bucket you tried to delete is not empty");
+    },
+  },
+  // Two changes of who may reach a bucket at a time: the second one is refused.
+  "aws:s3/bucketPolicy:BucketPolicy": {
+    id: ({ inputs }) => String(inputs.bucket),
+    before({ operation, cloud, inputs }) {
+      const blocked = cloud.all("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
+      if (operation === "create" && !blocked.some(({ properties }) => properties.bucket === inputs.bucket))
+        throw new ApiError("OperationAborted: A conflicting conditional operation is currently in progress");
+    },
   },
   "aws:elasticache/user:User": { writeOnly: ["passwordsWo"] },
 };

@@ -1,4 +1,5 @@
 import type { Provider } from "../../../engine/providers/provider";
+import { refuseFullBucket } from "./buckets";
 import { ApiError, FakeCloud, HalfWayError } from "./fakeCloud";
 import { removeObjects } from "./kubernetes";
 import { type Behaviours, type Call, cloudProvider } from "./provider";
@@ -19,6 +20,8 @@ export const googleSwitches = {
   authString: "hashicorp/terraform-provider-google#24784",
   /** GKE's own account is not there before somebody asks for it, and nothing can be granted to it. */
   lateServiceAgent: "GoogleCloudPlatform/gke-enterprise-mt#2",
+  /** The project's identity pool comes with its first cluster, and nothing is granted to who is not in it. */
+  latePool: "terraform-google-modules/terraform-google-kubernetes-engine#916",
   /** The cluster is there, and then its creation fails. */
   halfWay: "pulumi/pulumi-gcp#2700",
 } as const;
@@ -35,6 +38,7 @@ const types = {
   sql: "gcp:sql/databaseInstance:DatabaseInstance",
   sqlUser: "gcp:sql/user:User",
   redis: "gcp:redis/instance:Instance",
+  bucket: "gcp:storage/bucket:Bucket",
   grant: "gcp:projects/iAMMember:IAMMember",
   /** Not a resource of the program: what Google makes in the network for managed services. */
   peering: "google:peering",
@@ -131,6 +135,25 @@ const behaviours: Behaviours<GoogleSwitch> = {
   },
   [types.grant]: { repeatable: true, id: ({ inputs }) => `${inputs.project}/${inputs.role}/${inputs.member}` },
   [types.agent]: { repeatable: true, id: ({ inputs }) => `${inputs.project}/${inputs.service}` },
+  "gcp:serviceaccount/iAMMember:IAMMember": {
+    repeatable: true,
+    id: ({ inputs }) => `${inputs.serviceAccountId}/${inputs.role}/${inputs.member}`,
+    before: poolIsThere,
+  },
+  [types.bucket]: {
+    before(call) {
+      refuseFullBucket(
+        call,
+        ({ name }) => `Error trying to delete bucket ${name} containing objects without \`force_destroy\` set to true`,
+      );
+    },
+    // The API tells a region in capitals.
+    tells: (bucket) => ({ ...bucket, location: String(bucket.location).toUpperCase() }),
+  },
+  "gcp:storage/bucketIAMMember:BucketIAMMember": {
+    repeatable: true,
+    id: ({ inputs }) => `b/${inputs.bucket}/${inputs.role}/${inputs.member}`,
+  },
   "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember": {
     repeatable: true,
     id: ({ inputs }) => `${inputs.managedZone}/${inputs.role}/${inputs.member}`,
@@ -245,6 +268,12 @@ function agentIsThere({ operation, cloud, inputs }: GoogleCall): void {
   if (operation !== "create" || !cloud.is(googleSwitches.lateServiceAgent)) return;
   if (!String(inputs.member).includes("@container-engine-robot.") || cloud.all(types.agent).length > 0) return;
   throw new ApiError(`Error 400: ${String(inputs.member).replace(":", " ")} does not exist., badRequest`);
+}
+
+function poolIsThere({ operation, cloud, inputs }: GoogleCall): void {
+  if (operation !== "create" || !cloud.is(googleSwitches.latePool) || cloud.all(types.cluster).length > 0) return;
+  const pool = /^serviceAccount:([^[]+)\[/.exec(inputs.member)?.[1];
+  if (pool) throw new ApiError(`Error 400: Identity Pool does not exist (${pool})., badRequest`);
 }
 
 function reordered(config: Record<string, any> | undefined) {

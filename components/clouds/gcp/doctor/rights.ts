@@ -15,6 +15,7 @@ const needed = {
   cloudSql: ["cloudsql.instances.create", "cloudsql.users.create"],
   memorystore: ["redis.instances.create", "redis.instances.getAuthString"],
   dns: ["dns.resourceRecordSets.create"],
+  buckets: ["storage.buckets.create"],
 };
 
 /** Rules of an organization that leave no way for a stack, with what each of them forbids. */
@@ -42,10 +43,12 @@ export const rights: Check = {
   applies: ({ settings }) => settings.cluster.kind === "gke",
   async run({ settings }, world) {
     const { project, dnsZone } = settings.cluster as Gke;
+    const hasBuckets = Object.values(settings.apps ?? {}).some(({ buckets }) => Object.keys(buckets).length > 0);
     const wanted = [
       ...needed.always,
       ...(settings.postgres?.kind === "cloudSql" ? needed.cloudSql : []),
       ...(settings.redis?.kind === "memorystore" ? needed.memorystore : []),
+      ...(hasBuckets ? needed.buckets : []),
       ...(dnsZone && (dnsZone.project ?? project) === project ? needed.dns : []),
     ];
     const found = await Promise.all([

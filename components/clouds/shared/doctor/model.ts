@@ -37,6 +37,7 @@ export interface CloudSubject {
     readonly cluster: { readonly kind: string };
     readonly postgres?: { readonly kind: string } | undefined;
     readonly redis?: { readonly kind: string } | undefined;
+    readonly apps?: Readonly<Record<string, { readonly buckets: Readonly<Record<string, unknown>> }>> | undefined;
     readonly edge: { readonly replicas: number };
   };
   /** Name of the cluster that the stack makes in a cloud, and of what belongs to it. */
