@@ -1,7 +1,6 @@
 /** What a real API server and the providers do with a claim that is to be larger. It needs no running system. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
+import type { ChildProcess } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { ClaimGuard } from "../../components/kubernetes/claims";
@@ -12,7 +11,7 @@ import { record } from "../../engine/record/recorder";
 import { binaries } from "../../lib/paths";
 import { PluginClient } from "../engine/support/pluginClient";
 import { type ApiServer, startApiServer } from "../support/apiServer";
-import { builtOfficialProvider } from "./official/built";
+import { builtOfficialProvider, startOfficial } from "./official/built";
 
 const type = "kubernetes:core/v1:PersistentVolumeClaimPatch";
 
@@ -217,14 +216,3 @@ describe("on a real API server", () => {
     );
   });
 });
-
-/** The official plugin as a process, which says its port on its first line. */
-async function startOfficial(): Promise<{ plugin: PluginClient; process: ChildProcess }> {
-  const child = spawn(builtOfficialProvider()!, ["127.0.0.1:9"], { stdio: ["ignore", "pipe", "ignore"] });
-  const port = await new Promise<number>((resolve, reject) => {
-    createInterface(child.stdout!).once("line", (line) => resolve(Number(line)));
-    child.once("exit", (code) => reject(new Error(`the official provider ended with ${code}`)));
-    child.once("error", reject);
-  });
-  return { plugin: PluginClient.attach(port), process: child };
-}
