@@ -150,7 +150,9 @@ async function overlayFlags(go: string, { module, name, overlay }: GoTool): Prom
 
 function build(go: string, tool: GoTool, more: readonly string[], output: string): Promise<void> {
   const log = join(logs, `build-${tool.name}.log`);
-  const flags = ["-trimpath", "-v", "-mod=readonly", ...more, "-ldflags", tool.ldflags ?? "-s -w"];
+  // The linker leaves out what debuggers read, and making it takes up to a seventh of the processor's time.
+  const lean = ["-trimpath", "-gcflags=all=-dwarf=false"];
+  const flags = [...lean, "-v", "-mod=readonly", ...more, "-ldflags", tool.ldflags ?? "-s -w"];
   const child: ChildProcess = spawn(go, ["build", ...flags, "-o", output, tool.package], {
     cwd: tool.module,
     // The compiler collects its garbage less often: a fifth less processor time for a little more memory.
