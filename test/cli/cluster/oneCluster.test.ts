@@ -205,7 +205,12 @@ test("a way that leads nowhere is told by the doctor, and no other cluster is as
 /** Who may name kubectl: those that start it say which kubeconfig, the others make words for a person or the binary. */
 const starters = [
   ...["components/kubernetes/lookup.ts", "cli/cluster/access.ts"],
-  ...["cli/doctor/checks/existingCluster.ts", "cli/doctor/checks/tools.ts", "cli/doctor/world.ts"],
+  ...[
+    "cli/doctor/checks/cloudNativePg.ts",
+    "cli/doctor/checks/existingCluster.ts",
+    "cli/doctor/checks/tools.ts",
+    "cli/doctor/world.ts",
+  ],
   ...["components/kubernetes/access.ts", "cli/cluster/wayIn.ts", "cli/commands/up/up.ts", "cli/images/load.ts"],
 ];
 
