@@ -19,7 +19,7 @@ const readers = [...productFolders, "apps", ".github", ".ci"].flatMap(filesBelow
 /** Variables of other programs, which they read themselves, each with the program. */
 const foreign: Readonly<Record<string, string>> = {
   DOCKER_HOST: "Docker",
-  ...Object.fromEntries(["PHX_SERVER", "PHX_HOST", "DATABASE_URL", "SECRET_KEY_BASE"].map((name) => [name, "Phoenix"])),
+  ...Object.fromEntries(["PHX_SERVER", "PHX_HOST", "ECTO_URL", "SECRET_KEY_BASE"].map((name) => [name, "Phoenix"])),
   ...Object.fromEntries(
     ["MAIL_TOKEN", "SEARCH_TOKEN"].map((name) => [name, "the shop of the examples in docs/apps.md"]),
   ),
