@@ -2,16 +2,16 @@ import type { AppHealth } from "../../../components/apps/shared/health";
 import type { Kubectl } from "../../cluster/kubectl";
 import type { DependencyFacts } from "./facts";
 
-/** Asked from inside a pod, in Node.js: the path is not public. */
-const question = (path: string) =>
-  `fetch("http://127.0.0.1:" + process.env.PORT + ${JSON.stringify(path)}).then(async (answer) => console.log(await answer.text()))`;
+/** Asked from inside a pod, in Node.js, with a path that is not public. */
+const question =
+  'fetch("http://127.0.0.1:" + process.env.PORT + process.argv[1]).then(async (answer) => console.log(await answer.text()))';
 
 /** What a pod says of its servers; undefined where there is none, or nobody may run anything in it. */
 export async function readDependencies(
   kubectl: Kubectl,
   { workload, container, path }: NonNullable<AppHealth["servers"]>,
 ): Promise<DependencyFacts | undefined> {
-  const command = ["exec", `deployment/${workload}`, `--container=${container}`, "--", "node", "-e", question(path)];
+  const command = ["exec", `deployment/${workload}`, `--container=${container}`, "--", "node", "-e", question, path];
   return kubectl.text(command, { timeoutSeconds: 10 }).then(dependenciesIn, () => undefined);
 }
 

@@ -103,11 +103,11 @@ test("a file at a revision is read as it was; one that was not there is told apa
 
 test("a report of a stack without any price, and amounts as people write them", () => {
   const style = { width: 100, verbose: false };
-  const bucket = resource("aws:s3/bucket:Bucket", {}, { name: "files" });
-  const alone = estimate([resource("pulumi:providers:aws", { region: "sa-east-1" }), bucket]);
+  const queue = resource("aws:sqs/queue:Queue", {}, { name: "files" });
+  const alone = estimate([resource("pulumi:providers:aws", { region: "sa-east-1" }), queue]);
   assert.match(
     estimateReport("x", alone, style).join("\n"),
-    /\n {2}files: aws:s3\/bucket:Bucket: nobody has said what it costs/,
+    /\n {2}files: aws:sqs\/queue:Queue: nobody has said what it costs/,
   );
   assert.deepEqual([0.004, 9.994, 10.4, 1234.5, -0.001, -12].map(dollars), [
     "0.00",

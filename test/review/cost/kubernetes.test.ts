@@ -92,10 +92,10 @@ test("known charts are free, others are not", () => {
 });
 
 test("a type whose facts have no price is not priced; what is only looked up is not this stack's", () => {
-  const bucket = "aws:s3/bucket:Bucket";
-  assert.match(billed(onAmazon("eu-west-1", resource(bucket)), bucket).unpriced[0]!, /nobody has said what it costs/);
-  const looked = resource(bucket, {}, { read: true });
-  assert.deepEqual(billed(onAmazon("eu-west-1", looked), bucket), { lines: [], unpriced: [], free: 0 });
+  const queue = "aws:sqs/queue:Queue";
+  assert.match(billed(onAmazon("eu-west-1", resource(queue)), queue).unpriced[0]!, /nobody has said what it costs/);
+  const looked = resource(queue, {}, { read: true });
+  assert.deepEqual(billed(onAmazon("eu-west-1", looked), queue), { lines: [], unpriced: [], free: 0 });
   assert.equal(billed([resource("random:index/randomId:RandomId")], "random:index/randomId:RandomId").free, 1);
 });
 

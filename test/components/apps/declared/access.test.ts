@@ -5,8 +5,8 @@ import { plan } from "../../../support/plan";
 import { layerKey } from "../../../support/project";
 import { smallProduction } from "../../../support/stacks";
 import { digest, told } from "../../settings/clouds";
-import { email } from "./accessOn";
 import { problemsOfShop, shop } from "./shop";
+import { email } from "./support/accessOn";
 
 test("a stack that protects its data protects its buckets, but for those that it names", async () => {
   const app = {

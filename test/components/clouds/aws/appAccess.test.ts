@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { Plan } from "../../../support/plan";
-import { holdsForPods, planOn, roleName } from "../../apps/declared/accessOn";
+import { holdsForPods, planOn, roleName } from "../../apps/declared/support/accessOn";
 
 describe("an app on EKS", () => {
   let up: Plan;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { Plan } from "../../../support/plan";
-import { account, email, holdsForPods, planOn } from "../../apps/declared/accessOn";
+import { account, email, holdsForPods, planOn } from "../../apps/declared/support/accessOn";
 
 describe("an app on GKE", () => {
   let up: Plan;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
-import { cloudConfig } from "../../../support/config";
-import { type Plan, plan } from "../../../support/plan";
-import { layerKey } from "../../../support/project";
-import { jobOf, podOf, shop } from "./shop";
+import { cloudConfig } from "../../../../support/config";
+import { type Plan, plan } from "../../../../support/plan";
+import { layerKey } from "../../../../support/project";
+import { jobOf, podOf, shop } from "../shop";
 
 /** Identities that somebody else keeps. */
 export const roleName = "arn:aws:iam::012345678901:role/mail/mailer";
