@@ -20,7 +20,10 @@ export function smallConfig(changes: Readonly<Record<string, object>> = {}): Rec
     operations: { stage: "test" },
   };
   return Object.fromEntries(
-    Object.entries(layers).map(([layer, value]) => [layerKey(layer), changed(value, changes[layer])]),
+    Object.entries({ ...changes, ...layers }).map(([layer, value]) => [
+      layerKey(layer),
+      changed(value, changes[layer]),
+    ]),
   );
 }
 

@@ -28,6 +28,7 @@ import type { AppSpec } from "../shared/spec";
 import { podAccess } from "./accessResources";
 import { beamNode } from "./beam";
 import { createFiles } from "./fileResources";
+import { openingsOf } from "./openings";
 import { probesOf } from "./probe";
 import { routesOf, routeTo } from "./route";
 import { createGenerated, createKeptSecrets } from "./secretResources";
@@ -116,10 +117,11 @@ export class DeclaredAppResources extends pulumi.ComponentResource {
       ...configuration.connectsTo.map((to) => ({ from: byHand, to })),
       // A console is a node that connects to a live one.
       ...processes.flatMap(({ node }) => node?.connectsTo ?? []).map((to) => ({ from: byHand, to })),
-      // What a process or a schedule does can be done by hand too.
-      ...[...Object.values(app.processes), ...Object.values(app.schedules)].flatMap(({ egress }) =>
-        egressConnections(byHand, egress),
-      ),
+      // What any of them does can be done by hand too.
+      ...openingsOf(app).flatMap(({ component, egress }) => [
+        ...egressConnections(processIdentity(name, component), egress),
+        ...egressConnections(byHand, egress),
+      ]),
     ];
     this.registerOutputs();
 
@@ -259,7 +261,7 @@ export class DeclaredAppResources extends pulumi.ComponentResource {
         workload,
         node,
         routes: routes(),
-        connections: [...workload.connections, ...egressConnections(identity, own.egress)],
+        connections: workload.connections,
       };
 
       function routes(): Route[] {
@@ -273,7 +275,7 @@ export class DeclaredAppResources extends pulumi.ComponentResource {
     }
 
     function createSchedule(schedule: string, own: DeclaredApp["schedules"][string]) {
-      const { cron, timeZone, command, deadlineSeconds, resources, egress } = own;
+      const { cron, timeZone, command, deadlineSeconds, resources } = own;
       const identity = processIdentity(name, `schedule-${schedule}`);
       const workload = new CronWorkload(
         `${name}-${schedule}`,
@@ -284,7 +286,7 @@ export class DeclaredAppResources extends pulumi.ComponentResource {
         },
         { parent },
       );
-      return { connections: [...workload.connections, ...egressConnections(identity, egress)] };
+      return { connections: workload.connections };
     }
   }
 }

@@ -3,6 +3,7 @@ import type { AppIdentity } from "../../contracts";
 import type { SettingsContext } from "../../schema/context";
 import { oneOfKinds } from "../../schema/fields";
 import type { Schema } from "../../schema/sealed";
+import { type OpenedApp, openingsOf } from "./openings";
 
 /** The kinds of identity that clouds bring, by their words. */
 export type IdentityKinds = Readonly<Record<string, Schema>>;
@@ -48,10 +49,7 @@ export function accountProblems(app: IdentifiedApp): { path: string[]; message: 
   );
 }
 
-/** What the settings open of the network for parts of an app. */
-type Opening = Readonly<Record<string, { readonly egress: readonly unknown[] }>>;
-
 /** Whether no pod of an app reaches anything outside of the platform, the cloud's interfaces among it. */
-export function isShutIn({ processes, schedules }: Readonly<Record<"processes" | "schedules", Opening>>): boolean {
-  return [...Object.values(processes), ...Object.values(schedules)].every(({ egress }) => egress.length === 0);
+export function isShutIn(app: OpenedApp): boolean {
+  return openingsOf(app).every(({ egress }) => egress.length === 0);
 }

@@ -67,6 +67,7 @@ const once = (meaning: string) =>
     command: command(`program and arguments, run once per image in the app's image${meaning}`),
     deadlineSeconds: whole(10, 3600, " seconds").prefault(300).describe("seconds until it is given up"),
     resources: resources({ cpu: "50m", memory: "256Mi" }),
+    egress: egress("its pod"),
   });
 
 const release = once(", as the owner of its schema");

@@ -97,9 +97,12 @@ export function declaredSpecs({ apps = {}, edge }: DeclaredLayers): AppSpec[] {
       }),
     );
     const onRelease = (["release", "after"] as const).flatMap((kind): JobSpec[] => {
-      const resources = app[kind]?.resources;
-      if (!resources) return [];
-      return [{ who: `${name}'s ${kind}`, kind, most: releasesAtOnce, resources, connections: postgres ? 1 : 0 }];
+      const own = app[kind];
+      if (!own) return [];
+      const opened = { key: `${key}.${kind}.egress`, list: own.egress };
+      const who = `${name}'s ${kind}`;
+      const size = { most: releasesAtOnce, resources: own.resources, connections: postgres ? 1 : 0 };
+      return [{ who, kind, ...size, egress: opened }];
     });
     return {
       name,

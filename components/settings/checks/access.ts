@@ -41,7 +41,7 @@ const wayOut: Check = ({ apps = {} }, { warnings }) => {
   for (const [name, app] of Object.entries(apps))
     if (hasIdentity(app) && isShutIn(app))
       warnings.push(
-        `apps.${name}.${app.identity ? "identity" : "buckets"}: no process and no schedule may connect to the cloud, whose APIs are on the internet; add internet to the egress of those that use it`,
+        `apps.${name}.${app.identity ? "identity" : "buckets"}: no pod of it may connect to the cloud, whose APIs are on the internet; add internet to the egress of each process, schedule, release or after that uses it`,
       );
 };
 

@@ -10,7 +10,17 @@ import { problems } from "../settings/stack";
 
 const open = (port: number) => ({ egress: [{ to: "internet", ports: [port] }] });
 const longest = "a".repeat(46);
+const command = { command: ["shop", "work"] };
 const config = smallConfig({
+  apps: {
+    shop: {
+      image: "registry.example/shop:1.2",
+      processes: { web: { port: 3000, ...open(1006) }, worker: command },
+      release: { ...command, ...open(1007) },
+      after: { ...command, ...open(1008) },
+      schedules: { nightly: { cron: "0 3 * * *", ...command, ...open(1009) } },
+    },
+  },
   panel: {
     ...open(1001),
     schedules: {
@@ -36,15 +46,20 @@ test("each part's pods get its own openings, a person's pods those of their app,
     "panel-console": [1001, 1002, 1003, 1005],
     "chat-socket": [1004],
     "chat-console": [1004],
+    "shop-web": [1006],
+    "shop-release": [1007],
+    "shop-after": [1008],
+    "shop-schedule-nightly": [1009],
+    "shop-console": [1006, 1007, 1008, 1009],
   };
   const made = podTemplates(from).map(({ template }): PodIdentity => {
     const labels = template.metadata.labels;
     return { name: labels["app.kubernetes.io/name"], component: labels["app.kubernetes.io/component"] };
   });
-  const pods = [...made, ...["panel", "chat"].map((name) => ({ name, component: "console" }))];
+  const pods = [...made, ...["panel", "chat", "shop"].map((name) => ({ name, component: "console" }))];
   assert.ok(pods.some(({ component }) => component === "migration"));
   for (const pod of pods) {
-    const reached = [443, 1001, 1002, 1003, 1004, 1005].filter((port) =>
+    const reached = [443, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009].filter((port) =>
       reaches(policies, pod, { address: "1.1.1.1", port }),
     );
     assert.deepEqual(reached, wanted[`${pod.name}-${pod.component}`] ?? [], `${pod.name}-${pod.component}`);

@@ -227,7 +227,7 @@ test("an app that is somebody and reaches nobody is warned", () => {
   const shut = (more: object) =>
     on("gke", (app) => Object.assign(app, more, { processes: { web: { port: 3000 } } })).warnings;
   const advice =
-    "no process and no schedule may connect to the cloud, whose APIs are on the internet; add internet to the egress of those that use it";
+    "no pod of it may connect to the cloud, whose APIs are on the internet; add internet to the egress of each process, schedule, release or after that uses it";
   assert.ok(shut({ buckets: { uploads: {} } }).includes(`apps.shop.buckets: ${advice}`));
   assert.ok(shut({ identity: { kind: "googleServiceAccount" } }).includes(`apps.shop.identity: ${advice}`));
   assert.ok(!shut({}).some((sentence) => sentence.includes(advice)));

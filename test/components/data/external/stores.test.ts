@@ -19,10 +19,7 @@ const shop = {
 /** A stack with these stores, the panel and the chat and a declared app. */
 function planned(postgres: object, redis: object): Promise<Plan> {
   const config = smallConfig({ postgres, redis, apps: { "web-shop": shop } });
-  return plan(
-    { ...config, [layerKey("apps")]: { "web-shop": shop } },
-    { preview: false, secretKeys: [layerKey("postgres"), layerKey("redis")] },
-  );
+  return plan(config, { preview: false, secretKeys: [layerKey("postgres"), layerKey("redis")] });
 }
 
 const deployment = "kubernetes:apps/v1:Deployment";

@@ -1,0 +1,38 @@
+import type { Egress } from "../../schema/values/egress";
+
+interface Opened {
+  readonly egress: readonly Egress[];
+}
+
+/** The parts of a declared app that the settings may open ways for. */
+export interface OpenedApp {
+  readonly processes: Readonly<Record<string, Opened>>;
+  readonly release?: Opened | undefined;
+  readonly after?: Opened | undefined;
+  readonly schedules: Readonly<Record<string, Opened>>;
+}
+
+/** Ways out that the settings open for the pods of a process, a schedule or a command. */
+export interface Opening {
+  /** The component that its pods have in their labels. */
+  readonly component: string;
+  /** Where it is, below the app. */
+  readonly key: string;
+  readonly egress: readonly Egress[];
+}
+
+/** What the settings open for each kind of pods of an app. */
+export function openingsOf({ processes, release, after, schedules }: OpenedApp): Opening[] {
+  const once = Object.entries({ release, after }).flatMap(([component, opened]) =>
+    opened ? [{ component, key: `${component}.egress`, egress: opened.egress }] : [],
+  );
+  return [
+    ...Object.entries(processes).map(([name, { egress }]) => {
+      return { component: name, key: `processes.${name}.egress`, egress };
+    }),
+    ...once,
+    ...Object.entries(schedules).map(([name, { egress }]) => {
+      return { component: `schedule-${name}`, key: `schedules.${name}.egress`, egress };
+    }),
+  ];
+}
