@@ -30,7 +30,7 @@ export async function imageBuilder({ settings }: Subject, world: World): Promise
 
 /** From version 23 on Docker builds with its buildx plugin; before, only for several platforms. */
 async function withoutBuildx(cluster: unknown, major: number, world: World): Promise<Finding | undefined> {
-  const processors = poolProcessors(cluster, "panel.image") ?? [];
+  const processors = poolProcessors(cluster, "apps") ?? [];
   if (major < 23 && processors.length < 2) return undefined;
   const buildx = await world.run("docker", "buildx", "version");
   if (buildx.exitCode === 0) return undefined;
