@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { catalog } from "../cli/commands";
 import { temporaryFolder } from "../lib/temporary";
+import { filesOf, lanes } from "./e2e/run";
 import { productFolders } from "./support/folders";
 import { repository } from "./support/plan";
 import { testFiles } from "./support/unit";
@@ -92,6 +93,9 @@ test("the scripts of package.json name programs and files that are there", () =>
     for (const [, other] of command.matchAll(/npm run ([\w:]+)/g)) assert.ok(other! in scripts, `${script}: ${other}`);
   }
   const ends = readdirSync(join(repository, "test/e2e"), { recursive: true, encoding: "utf8" });
+  const run = (Object.keys(lanes) as (keyof typeof lanes)[]).flatMap(filesOf).sort();
+  const here = ends.filter((path) => path.endsWith(".e2e.ts") && !path.includes("/"));
+  assert.deepEqual(run, here.map((path) => `test/e2e/${path}`).sort());
   assert.deepEqual(
     ends.filter((path) => path.endsWith(".e2e.ts") && path.includes("/") && !path.startsWith("official/")),
     [],
