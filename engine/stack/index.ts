@@ -1,13 +1,14 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
-import { logs, pulumiState, repository } from "../../lib/paths";
+import { logs, repository } from "../../lib/paths";
 import type { Report } from "../../lib/steps";
 import { UserError } from "../../lib/userError";
 import type { Engine } from "..";
 import { cloudHint } from "../cloudErrors";
 import { checkPlugins } from "./continuity";
+import { keptSettingsOf } from "./keptSettings";
 import { projectName } from "./project";
 import { secretsProvider, takesConfigFile, takesStack, wholeReport } from "./pulumiArguments";
 import { type EngineEvent, UpdateProgress } from "./pulumiEvents";
@@ -44,9 +45,7 @@ export class Stack {
   ) {
     this.env = { ...engine.env, ...options.environment };
     this.log = join(logs, `pulumi-${options.stack}.log`);
-    this.configFile = this.ownsPassphrase()
-      ? join(this.settingsFolder(), `Pulumi.${options.stack}.yaml`)
-      : options.stackFile;
+    this.configFile = this.ownsPassphrase() ? keptSettingsOf(options.stack) : options.stackFile;
   }
 
   /**
@@ -269,7 +268,7 @@ export class Stack {
   }
 
   private settingsFolder(): string {
-    return join(pulumiState, "settings", this.options.stack);
+    return dirname(keptSettingsOf(this.options.stack));
   }
 
   /** The line with the salt: from the copy, else from the stack's own state. */

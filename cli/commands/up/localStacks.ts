@@ -1,8 +1,10 @@
+import { existsSync, readdirSync } from "node:fs";
 import type { Engine } from "../../../engine";
+import { keptSettings, keptSettingsOf } from "../../../engine/stack/keptSettings";
 import { localContext } from "../../../engine/stack/localNodes";
 import { stackOf } from "../../../engine/stack/stackOf";
 import type { ExportedStack } from "../../../engine/stack/state";
-import { readTarget, stacks } from "../../../engine/stack/target";
+import { readTarget, readTargetAt, stacks, type Target } from "../../../engine/stack/target";
 import type { Report } from "../../../lib/steps";
 import type { Progress } from "./up";
 
@@ -14,17 +16,30 @@ import type { Progress } from "./up";
  */
 export async function forgetLocalObjects(engine: Engine, report: Report): Promise<string[]> {
   const emptied: string[] = [];
-  for (const name of stacks()) {
-    const target = readTarget(name);
+  for (const target of targets(engine)) {
     if (!target.local) continue;
     const stack = stackOf(engine, target);
     const state = await stack.exported();
     if (!state || !isLocal(state)) continue;
     const deployment = { ...state.deployment, resources: [], pending_operations: [] };
     await stack.replaceState({ ...state, deployment }, "emptied", report);
-    emptied.push(name);
+    emptied.push(target.stack);
   }
   return emptied;
+}
+
+/**
+ * Every stack that the nodes may have had: those of this repository, and in the machine's own backend also those that
+ * another copy of it, or a file that is gone, has brought up.
+ */
+function targets({ env }: Engine): Target[] {
+  const own = stacks();
+  const kept = env.PULUMI_BACKEND_URL && existsSync(keptSettings) ? readdirSync(keptSettings) : [];
+  const others = kept
+    .filter((name) => !own.includes(name))
+    .map((name) => keptSettingsOf(name))
+    .filter((file) => existsSync(file));
+  return [...own.map(readTarget), ...others.map(readTargetAt)];
 }
 
 /**
