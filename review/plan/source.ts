@@ -14,7 +14,9 @@ export const buildingBlocks: ReadonlySet<string> = new Set([
   "components/kubernetes/workload.ts",
   "components/kubernetes/helmChart.ts",
   "components/kubernetes/passwords.ts",
+  "components/kubernetes/serviceAccount.ts",
   "components/kubernetes/statefulServer.ts",
+  "components/kubernetes/versionedConfig.ts",
   "components/kubernetes/versionedSecret.ts",
   "components/clouds/shared/guards.ts",
 ]);
