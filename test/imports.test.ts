@@ -59,7 +59,7 @@ const table: Readonly<Record<string, string>> = {
   "cli/commands/doctor": "/lib /engine /cli/core /cli/cluster /cli/doctor clouds/shared settings",
   "cli/commands/drift": "/lib /engine /review/plan /review/drift /cli/core",
   "cli/commands/logs": "/lib /cli/core /cli/cluster /cli/logs",
-  "cli/commands/newStack": "/lib /engine /cli/core apps clouds clouds/existing clouds/shared schema settings",
+  "cli/commands/newStack": "/lib /engine /cli/core apps clouds clouds/existing clouds/shared registry schema settings",
   "cli/commands/pulumi": "/engine /cli/core",
   "cli/commands/run": "/lib /cli/core /cli/cluster",
   "cli/commands/status": "/lib /engine /cli/core /cli/cluster /cli/logs apps clouds clouds/shared facts",

@@ -81,7 +81,6 @@ export function graceSeconds(args: Pick<PodArgs, "preStopSeconds" | "shutdownSec
 export function podTemplate(args: PodArgs): inputs.core.v1.PodTemplateSpec {
   const { ownSidecars = [] } = args;
   const main = container({ ...args, name: args.identity.component, tmp: "tmp" });
-  const { nodeSelector, tolerations } = args.traits.placement[args.role ?? "apps"];
   const before = [
     ...(args.sidecars ?? []).map(sidecarContainer),
     ...ownSidecars.map(ownSidecarContainer),
@@ -99,8 +98,7 @@ export function podTemplate(args: PodArgs): inputs.core.v1.PodTemplateSpec {
       securityContext: podSecurity(args.user ?? 10001),
       terminationGracePeriodSeconds: graceSeconds(args),
       ...pullSecrets(args.imagePullSecrets),
-      ...(Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {}),
-      ...(tolerations.length > 0 ? { tolerations: [...tolerations] } : {}),
+      ...nodesOf(args.traits, args.role ?? "apps"),
       ...(before.length > 0 ? { initContainers: before } : {}),
       containers: [main],
       volumes: [
@@ -118,6 +116,15 @@ export function podTemplate(args: PodArgs): inputs.core.v1.PodTemplateSpec {
         matchLabelKeys: args.restartPolicy ? undefined : ["pod-template-hash"],
       })),
     },
+  };
+}
+
+/** On which nodes pods of a role are put, as a pod says it. */
+export function nodesOf({ placement }: Pick<ClusterTraits, "placement">, role: PodRole) {
+  const { nodeSelector, tolerations } = placement[role];
+  return {
+    ...(Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {}),
+    ...(tolerations.length > 0 ? { tolerations: [...tolerations] } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type Given, type Question, usesStore } from "../../../components/clouds/shared/newStack";
+import { repositoryOf } from "../../../components/registry/reference";
 import { type Change, removed } from "../../../components/schema/change";
 import { repository } from "../../../lib/paths";
 import { kindOf } from "./kinds";
@@ -175,15 +176,10 @@ export function proxyChanges(given: Given, edge: string): Change[] {
   return (startOf(given)?.apps ?? []).flatMap(({ name, processes }) =>
     processes.flatMap(({ name: process, sidecars }) =>
       Object.entries(sidecars)
-        .filter(([, image]) => withoutTag(image) === withoutTag(edge))
+        .filter(([, image]) => repositoryOf(image) === repositoryOf(edge))
         .map(([sidecar]): Change => [`apps.${name}.processes.${process}.sidecars.${sidecar}.image`, edge]),
     ),
   );
-}
-
-/** The name of an image. */
-function withoutTag(image: string): string {
-  return image.replace(/(@.*)$/, "").replace(/:[^/]*$/, "");
 }
 
 /** Production has no process of one pod. */

@@ -72,7 +72,7 @@ export class FactSource {
 
   /** What the first app says that has workers of its own. */
   private async backlog(): Promise<BacklogFacts | undefined> {
-    const [told] = Object.keys(apps).flatMap((name) => healthOf(name)?.backlog ?? []);
+    const [told] = Object.values<AppModule>(apps).flatMap(({ health }) => health?.backlog ?? []);
     return told && readBacklog(this.access.kubectl, told);
   }
 

@@ -1,7 +1,8 @@
-import { type Asked, ask } from "../../../components/clouds/shared/doctor/ask";
+import type { Asked } from "../../../components/clouds/shared/doctor/ask";
 import { advice, type Finding, failed, ok, unclear, type World } from "../../../components/clouds/shared/doctor/model";
 import { holds } from "../../../components/schema/values/network";
 import type { Check, Subject } from "../subject";
+import { askCluster } from "./askCluster";
 
 /** The kind that the operator brings. */
 const definition = "clusters.postgresql.cnpg.io";
@@ -56,9 +57,8 @@ export const cloudNativePg: Check = {
   },
 };
 
-function list<T>({ target }: Subject, world: World, what: string, kind: string, args: readonly string[]) {
-  const context = target.context ? ["--context", target.context] : [];
-  return ask<Listed<T>>(world, what, "kubectl", ...context, "get", kind, ...args, "--output", "json");
+function list<T>(subject: Subject, world: World, what: string, kind: string, args: readonly string[]) {
+  return askCluster<Listed<T>>(subject, world, what, "get", kind, ...args);
 }
 
 function kindFindings(asked: Asked<Listed<Definition>>): Finding[] {

@@ -6,6 +6,7 @@ import { otherOwner } from "../../../components/network/stackOwnership";
 import { projectName } from "../../../engine/stack/project";
 import { upstream } from "../calendar";
 import type { Check, Subject } from "../subject";
+import { askCluster, contextOf } from "./askCluster";
 import { balancerFindings } from "./balancer";
 import type { SeenDaemonSet, SeenNode, SeenService } from "./balancerKinds";
 import { dnsFindings } from "./clusterDns";
@@ -17,7 +18,7 @@ export const existingCluster: Check = {
   async run(subject, world) {
     const reached = await serverVersion(subject, world);
     if (reached.status === "failed") return [reached];
-    const asked = kubectl<Nodes>(subject, world, "nodes", "get", "nodes");
+    const asked = askCluster<Nodes>(subject, world, "nodes", "get", "nodes");
     const rest = await Promise.all([
       ...[namespace(subject, world), rights(subject, world), asked.then(nodes), storage(subject, world)],
       entrance(subject, world, asked),
@@ -26,15 +27,9 @@ export const existingCluster: Check = {
   },
 };
 
-const contextOf = ({ target }: Pick<Subject, "target">) => (target.context ? ["--context", target.context] : []);
-
-function kubectl<T>({ target }: Subject, world: World, what: string, ...args: readonly string[]) {
-  return ask<T>(world, what, "kubectl", ...contextOf({ target }), ...args, "--output", "json");
-}
-
 async function serverVersion(subject: Subject, world: World): Promise<Finding> {
   const name = subject.target.context ?? "the current context";
-  const asked = await kubectl<{ serverVersion?: { gitVersion: string } }>(
+  const asked = await askCluster<{ serverVersion?: { gitVersion: string } }>(
     subject,
     world,
     `cluster.context ${name}`,
@@ -68,7 +63,7 @@ async function namespace(subject: Subject, world: World): Promise<Finding[]> {
   const { settings } = subject;
   const name = settings.cluster.namespace;
   const args = ["get", "namespaces", "--field-selector", `metadata.name=${name}`] as const;
-  const asked = await kubectl<{ items?: readonly FoundObject[] }>(subject, world, `namespace ${name}`, ...args);
+  const asked = await askCluster<{ items?: readonly FoundObject[] }>(subject, world, `namespace ${name}`, ...args);
   if ("finding" in asked) return [asked.finding];
   const [found] = asked.value.items ?? [];
   if (!found || found.metadata.deletionTimestamp) return [ok(`the namespace ${name} is free`)];
@@ -87,7 +82,7 @@ const needed = [
 ] as const;
 
 async function rights({ target, settings }: Subject, world: World): Promise<Finding[]> {
-  const context = target.context ? ["--context", target.context] : [];
+  const context = contextOf({ target });
   const operated = settings.postgres?.kind === "cloudNativePg" ? ["create clusters.postgresql.cnpg.io"] : [];
   const answers = await Promise.all(
     [...needed, ...operated].map(async (right) => {
@@ -140,7 +135,7 @@ function nodes(asked: Asked<Nodes>): Finding[] {
 async function entrance(subject: Subject, world: World, askedNodes: Promise<Asked<Nodes>>): Promise<Finding[]> {
   const { cluster, edge } = subject.settings;
   const list = <T>(kind: string) =>
-    kubectl<{ items?: readonly T[] }>(subject, world, `${kind} of all namespaces`, "get", kind, "--all-namespaces");
+    askCluster<{ items?: readonly T[] }>(subject, world, `${kind} of all namespaces`, "get", kind, "--all-namespaces");
   const [nodes, services, daemonSets, groups] = await Promise.all([
     askedNodes,
     list<SeenService>("services"),
@@ -183,7 +178,7 @@ async function storage(subject: Subject, world: World): Promise<Finding[]> {
       : [],
   );
   if (wanted.length === 0) return [];
-  const asked = await kubectl<{ items?: readonly StorageClass[] }>(
+  const asked = await askCluster<{ items?: readonly StorageClass[] }>(
     subject,
     world,
     "storage classes",

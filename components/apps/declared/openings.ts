@@ -16,23 +16,16 @@ export interface OpenedApp {
 export interface Opening {
   /** The component that its pods have in their labels. */
   readonly component: string;
-  /** Where it is, below the app. */
-  readonly key: string;
   readonly egress: readonly Egress[];
 }
 
 /** What the settings open for each kind of pods of an app. */
 export function openingsOf({ processes, release, after, schedules }: OpenedApp): Opening[] {
-  const once = Object.entries({ release, after }).flatMap(([component, opened]) =>
-    opened ? [{ component, key: `${component}.egress`, egress: opened.egress }] : [],
-  );
-  return [
-    ...Object.entries(processes).map(([name, { egress }]) => {
-      return { component: name, key: `processes.${name}.egress`, egress };
-    }),
-    ...once,
-    ...Object.entries(schedules).map(([name, { egress }]) => {
-      return { component: `schedule-${name}`, key: `schedules.${name}.egress`, egress };
-    }),
+  const parts: [component: string, part: Opened | undefined][] = [
+    ...Object.entries(processes),
+    ["release", release],
+    ["after", after],
+    ...Object.entries(schedules).map(([name, part]): [string, Opened] => [`schedule-${name}`, part]),
   ];
+  return parts.flatMap(([component, part]) => (part ? [{ component, egress: part.egress }] : []));
 }

@@ -2,7 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { Place, PodIdentity } from "../../contracts";
 import { kubernetesResources } from "../../kubernetes/containerResources";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
-import { pullSecrets } from "../../kubernetes/podTemplate";
+import { nodesOf, pullSecrets } from "../../kubernetes/podTemplate";
 import { selectorLabels } from "../../naming";
 import { parseBytes as bytesOf, formatBytes, usualTmpSize } from "../../schema/values/resources";
 import { database, managedAdministrator } from "../postgresConf";
@@ -66,7 +66,7 @@ export function clusterSpec({ settings, place, labels, instances, administrator,
       enablePodAntiAffinity: true,
       podAntiAffinityType: "preferred",
       topologyKey: "kubernetes.io/hostname",
-      ...placement(place),
+      ...nodesOf(place.traits, "data"),
     },
     topologySpreadConstraints: [
       {
@@ -80,13 +80,5 @@ export function clusterSpec({ settings, place, labels, instances, administrator,
     enablePDB: several,
     primaryUpdateStrategy: "unsupervised",
     primaryUpdateMethod: "switchover",
-  };
-}
-
-function placement({ traits }: Pick<Place, "traits">) {
-  const { nodeSelector, tolerations } = traits.placement.data;
-  return {
-    ...(Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {}),
-    ...(tolerations.length > 0 ? { tolerations: [...tolerations] } : {}),
   };
 }

@@ -206,7 +206,7 @@ test("a way that leads nowhere is told by the doctor, and no other cluster is as
 const starters = [
   ...["components/kubernetes/lookup.ts", "cli/cluster/access.ts"],
   ...[
-    "cli/doctor/checks/cloudNativePg.ts",
+    "cli/doctor/checks/askCluster.ts",
     "cli/doctor/checks/existingCluster.ts",
     "cli/doctor/checks/tools.ts",
     "cli/doctor/world.ts",

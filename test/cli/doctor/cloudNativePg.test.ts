@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { examine } from "../../../cli/doctor";
-import type { Subject } from "../../../cli/doctor/subject";
 import { parse } from "../../components/settings/stack";
 import { sampleOf } from "../../support/config";
-import { type Calls, changed, fakeHostOf, foreign, printed, refused } from "./fakeHosts";
+import { type Calls, changed, fakeHostOf, foreign, labSubject, printed, refused } from "./fakeHosts";
 
 const definitions =
   "kubectl --context lab get customresourcedefinitions --field-selector metadata.name=clusters.postgresql.cnpg.io --output json";
@@ -29,15 +28,7 @@ const right: Calls = {
 /** What is said of a stack whose Postgres an operator runs. */
 async function examined(calls: Calls, change: object = {}) {
   const settings = parse((raw) => (raw.postgres = { ...sampleOf("cloudNativePg"), ...change }));
-  const subject = {
-    settings: settings as unknown as Subject["settings"],
-    ...{
-      target: { stack: "lab", local: false, context: "lab" },
-      ports: { https: 8443, http: 8080 },
-      clusterName: "lab",
-    },
-  } as Subject;
-  return examine(subject, fakeHostOf(changed(right, calls)));
+  return examine(labSubject(settings), fakeHostOf(changed(right, calls)));
 }
 
 const told = async (calls: Calls, change: object = {}) =>

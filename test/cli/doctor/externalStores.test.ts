@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { examine } from "../../../cli/doctor";
-import type { Subject } from "../../../cli/doctor/subject";
 import { parse } from "../../components/settings/stack";
 import { externalPostgres, externalRedis } from "../../support/externalStores";
-import { type Calls, fakeHostOf, foreign } from "./fakeHosts";
+import { type Calls, fakeHostOf, foreign, labSubject } from "./fakeHosts";
 
 /** What is said of the stores of a stack whose Postgres and its copy are somebody else's. */
 async function told(calls: Calls, change: object = {}) {
@@ -13,15 +12,7 @@ async function told(calls: Calls, change: object = {}) {
     (raw) => Object.assign(raw, { postgres: { ...externalPostgres(), replica, ...change }, redis: externalRedis() }),
     { secretLayers: new Set(["postgres", "redis"]), now: new Date() },
   );
-  const subject = {
-    settings: settings as unknown as Subject["settings"],
-    ...{
-      target: { stack: "lab", local: false, context: "lab" },
-      ports: { https: 8443, http: 8080 },
-      clusterName: "lab",
-    },
-  } as Subject;
-  const checked = await examine(subject, fakeHostOf({ ...foreign, ...calls }));
+  const checked = await examine(labSubject(settings), fakeHostOf({ ...foreign, ...calls }));
   assert.ok(!checked.some(({ findings }) => findings.some(({ what }) => /Postgres \d+ has/.test(what))));
   return checked.find(({ area }) => area === "stores of others")?.findings;
 }

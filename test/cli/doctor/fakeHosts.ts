@@ -1,4 +1,5 @@
 import { commandKey, googleKey, RecordedWorld, type Recording } from "../../../cli/doctor/recording";
+import type { Subject } from "../../../cli/doctor/subject";
 import type { Answer, Served } from "../../../components/clouds/shared/doctor/model";
 import { project } from "../../support/project";
 
@@ -286,3 +287,9 @@ export function changed(calls: Calls, change: Calls): Calls {
 }
 
 export { commandKey };
+
+/** A stack `lab` with these settings, on the cluster of the context `lab`. */
+export function labSubject(settings: unknown): Subject {
+  const target = { stack: "lab", local: false, context: "lab" };
+  return { settings, target, ports: { https: 8443, http: 8080 }, clusterName: "lab" } as unknown as Subject;
+}
