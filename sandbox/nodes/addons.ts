@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import type { ApiObject } from "./api";
+import { disks } from "./diskPlan";
 import { nodeImages } from "./images";
 import { type AddressPlan, clusterDomain } from "./layout";
-import { inNode } from "./nodeConfig";
 import { policiesUser } from "./podPolicies";
 
 /** The user that the load balancer is to the API server. */
 export const loadBalancerUser = "switchboard:load-balancer";
+/** The user that the disks' controller is to the API server. */
+export const disksUser = "switchboard:disks";
 /** The user that the API server is to the kubelets. */
 export const kubeletClientUser = "switchboard:kubelet-client";
 
@@ -19,7 +21,7 @@ const restricted = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
-/** What runs in the cluster itself: names and volumes, in order. */
+/** What is in the cluster itself: names and volumes, in order. */
 export function addons(plan: AddressPlan, nodes: number): ApiObject[] {
   return [...dns(plan, Math.min(nodes, 2)), ...storage()];
 }
@@ -32,6 +34,13 @@ export function rights(): ApiObject[] {
       { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["get", "list", "watch"] },
       { apiGroups: [""], resources: ["services/status"], verbs: ["patch"] },
     ]),
+    clusterRole(disksUser, [
+      { apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: ["list", "watch"] },
+      { apiGroups: [""], resources: ["persistentvolumeclaims/status"], verbs: ["patch"] },
+      { apiGroups: [""], resources: ["persistentvolumes"], verbs: ["list", "watch", "create", "patch", "delete"] },
+      { apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: ["list", "watch"] },
+    ]),
+    clusterRoleBinding(disksUser, disksUser, { kind: "User", name: disksUser }),
     clusterRole(policiesUser, [
       { apiGroups: [""], resources: ["pods", "namespaces"], verbs: ["list", "watch"] },
       { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: ["list", "watch"] },
@@ -110,80 +119,29 @@ function dns(plan: AddressPlan, replicas: number): ApiObject[] {
   ];
 }
 
-/** Volumes as folders of the node that the pod runs on (the manifest of local-path-provisioner v0.0.30). */
+/** Volumes as disks of the node that the pod runs on; a claim may grow. */
 function storage(): ApiObject[] {
-  const name = "local-path-provisioner";
-  const helper = {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name: "helper-pod" },
-    spec: {
-      priorityClassName: "system-node-critical",
-      tolerations: [{ key: "node.kubernetes.io/disk-pressure", operator: "Exists", effect: "NoSchedule" }],
-      containers: [{ name: "helper-pod", image: nodeImages.helper, imagePullPolicy: "IfNotPresent" }],
-    },
-  };
-  const paths = { nodePathMap: [{ node: "DEFAULT_PATH_FOR_NON_LISTED_NODES", paths: [inNode.volumes] }] };
-  const config = {
-    "config.json": JSON.stringify(paths),
-    setup: '#!/bin/sh\nset -eu\nbusybox mkdir -m 0777 -p "$VOL_DIR"\n',
-    teardown: '#!/bin/sh\nset -eu\nbusybox rm -rf "$VOL_DIR"\n',
-    "helperPod.yaml": JSON.stringify(helper),
-  };
-  const get = ["get", "list", "watch"];
-  const change = [...get, "create", "patch", "update", "delete"];
   return [
-    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
-    clusterRole(name, [
-      { apiGroups: [""], resources: ["nodes", "persistentvolumeclaims", "configmaps", "pods/log"], verbs: get },
-      { apiGroups: [""], resources: ["pods"], verbs: get },
-      { apiGroups: [""], resources: ["persistentvolumes"], verbs: change },
-      { apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
-      { apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: get },
-    ]),
-    clusterRoleBinding(name, name, { kind: "ServiceAccount", name, namespace }),
-    {
-      apiVersion: "rbac.authorization.k8s.io/v1",
-      kind: "Role",
-      metadata: { name, namespace },
-      rules: [{ apiGroups: [""], resources: ["pods"], verbs: change }],
-    },
-    {
-      apiVersion: "rbac.authorization.k8s.io/v1",
-      kind: "RoleBinding",
-      metadata: { name, namespace },
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
-      subjects: [{ kind: "ServiceAccount", name, namespace }],
-    },
-    {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: "local-path-config", namespace },
-      data: config,
-    },
-    deployment({
-      name,
-      labels: { app: name },
-      replicas: 1,
-      image: nodeImages.storage,
-      args: ["start", "--config", "/etc/config/config.json", "--service-account-name", name],
-      environment: { POD_NAMESPACE: namespace, CONFIG_MOUNT_PATH: "/etc/config/" },
-      probes: {},
-      memory: { requests: "24Mi", limits: "128Mi" },
-      configMap: { name: "local-path-config", mountPath: "/etc/config", content: JSON.stringify(config) },
-      serviceAccountName: name,
-      priority: "system-cluster-critical",
-    }),
     {
       apiVersion: "storage.k8s.io/v1",
       kind: "StorageClass",
-      metadata: { name: "local-path", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
-      provisioner: "rancher.io/local-path",
+      metadata: { name: disks.class, annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
+      provisioner: disks.provisioner,
       volumeBindingMode: "WaitForFirstConsumer",
       reclaimPolicy: "Delete",
+      allowVolumeExpansion: true,
     },
   ];
 }
+
+/**
+ * What earlier releases had in the cluster and this one has not: volumes were folders, made by a provisioner. Those that
+ * are in use stay as they are.
+ */
+export const formerAddons: readonly string[] = [
+  "/apis/storage.k8s.io/v1/storageclasses/local-path",
+  "/apis/apps/v1/namespaces/kube-system/deployments/local-path-provisioner",
+];
 
 interface AddonDeployment {
   readonly name: string;
@@ -191,14 +149,12 @@ interface AddonDeployment {
   readonly replicas: number;
   readonly image: string;
   readonly args: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly unknown[];
   readonly sysctls?: Readonly<Record<string, string>>;
   readonly probes: Readonly<Record<string, unknown>>;
   readonly memory: { readonly requests: string; readonly limits: string };
   /** Its content is part of the pod: a change must start it anew. */
   readonly configMap: { readonly name: string; readonly mountPath: string; readonly content: string };
-  readonly serviceAccountName?: string;
   readonly priority: string;
 }
 
@@ -215,7 +171,7 @@ function deployment(addon: AddonDeployment): ApiObject {
       template: {
         metadata: { labels, annotations: { "switchboard.local/config": digest(configMap.content) } },
         spec: {
-          serviceAccountName: addon.serviceAccountName ?? name,
+          serviceAccountName: name,
           priorityClassName: addon.priority,
           securityContext: {
             sysctls: Object.entries(addon.sysctls ?? {}).map(([key, value]) => ({ name: key, value })),
@@ -234,7 +190,6 @@ function deployment(addon: AddonDeployment): ApiObject {
               image: addon.image,
               imagePullPolicy: "IfNotPresent",
               args: addon.args,
-              env: Object.entries(addon.environment ?? {}).map(([key, value]) => ({ name: key, value })),
               ports: addon.ports ?? [],
               ...addon.probes,
               resources: {

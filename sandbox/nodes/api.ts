@@ -90,6 +90,13 @@ export class Api {
     await this.text("PATCH", path, change, "application/merge-patch+json");
   }
 
+  /** Makes an object. One that is there is no error: it is as it was. */
+  async create(path: string, object: unknown): Promise<void> {
+    await this.text("POST", path, object).catch((error: unknown) => {
+      if (!(error instanceof ApiError && error.status === 409)) throw error;
+    });
+  }
+
   /** Removes an object. One that is not there is no error. */
   async remove(path: string, options: unknown = {}): Promise<void> {
     await this.text("DELETE", path, options).catch((error: unknown) => {

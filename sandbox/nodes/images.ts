@@ -8,14 +8,12 @@ import { type ScratchImage, scratchImage } from "../images/scratch";
 import { onMachine } from "./machine";
 import { inNode } from "./nodeConfig";
 import { enter, type Inside } from "./service";
-import { corednsVersion, pauseVersion, storageVersion } from "./tools";
+import { corednsVersion, pauseVersion } from "./tools";
 
 /** The images that the nodes themselves need. */
 export const nodeImages = {
   pause: `localhost/switchboard/pause:${pauseVersion}`,
   coredns: `localhost/switchboard/coredns:${corednsVersion}`,
-  storage: `localhost/switchboard/local-path-provisioner:${storageVersion}`,
-  helper: "localhost/switchboard/volume-helper:1",
 } as const;
 
 /** An archive with the image of this name. */
@@ -23,8 +21,6 @@ export interface ImageArchive {
   readonly reference: string;
   readonly archive: string;
 }
-
-const busybox = "/bin/busybox";
 
 /** Writes the archives of the nodes' own images unless they are there and as new as the programs in them. */
 export function ensureNodeImages(): ImageArchive[] {
@@ -36,18 +32,6 @@ export function ensureNodeImages(): ImageArchive[] {
       files: { "/coredns": { from: tool("coredns") } },
       entrypoint: ["/coredns"],
       user: "65532:65532",
-    }),
-    build({
-      name: nodeImages.storage,
-      files: { "/local-path-provisioner": { from: tool("local-path-provisioner") } },
-      entrypoint: ["/local-path-provisioner"],
-      user: "65532:65532",
-    }),
-    build({
-      name: nodeImages.helper,
-      // The provisioner calls /bin/sh, and busybox's shell finds its other commands in /bin/busybox.
-      files: { "/bin/sh": { from: busybox }, [busybox]: { from: busybox } },
-      entrypoint: ["/bin/sh"],
     }),
   ];
 }

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { defaultPorts, kubeconfigFile, type LocalPorts } from "../../engine/stack/localNodes";
 import { UserError } from "../../lib/userError";
-import { addons, rights } from "./addons";
+import { addons, formerAddons, rights } from "./addons";
 import { Api, type ApiObject } from "./api";
 import { allProcesses, remainingGroups, removeGroups } from "./cgroups";
 import { apiAnswers, controlServices, ensureControlKeys, startApi, startControllers } from "./controlPlane";
+import { disksService, startDisks } from "./diskService";
 import { stopPods } from "./drain";
 import { ensureNodeImages, type ImageArchive, importImages } from "./images";
 import { clusterDomain, hostLink, mostNodes, type NodePlan, nodePlans } from "./layout";
@@ -84,7 +85,9 @@ export async function startNodes(options: StartOptions = {}): Promise<void> {
   report(`waiting for ${count === 1 ? "the node" : `${count} nodes`}`);
   const client = new Api(kubeconfigFile);
   try {
+    for (const path of formerAddons) await client.remove(path);
     await applyAll(addons(plan, count));
+    await startDisks(plan, keys.authority);
     await startLoadBalancer(plan, keys.authority, ports, known);
     for (const { name, since } of joinedNodes) {
       await waitForService(`${name}.kubelet`, `${name} was ready`, () => isReady(client, name, since), 120);
@@ -92,7 +95,7 @@ export async function startNodes(options: StartOptions = {}): Promise<void> {
     report("waiting for the cluster's DNS");
     await Promise.all(machines.map(({ machine }) => waitForNames(machine, plan.dnsService)));
     await demandRunning(
-      [...controlServices, ...nodes.flatMap(({ name }) => nodeServices(name))],
+      [...controlServices, disksService, ...nodes.flatMap(({ name }) => nodeServices(name))],
       "the nodes were ready",
     );
   } finally {
@@ -125,7 +128,7 @@ export async function stopNodes(options: StopOptions = {}): Promise<void> {
   refuseForeignNodes();
   const names = nodeNames();
   const control = findMachine("control");
-  await endService(loadBalancerService, 2_000);
+  for (const service of [loadBalancerService, disksService]) await endService(service, 2_000);
   if (await apiAnswers(control)) {
     // Without controllers and scheduler, pods that end stay ended until the next start.
     for (const service of [...controlServices].slice(2)) await endService(service, 5_000);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Api, type ApiObject } from "./api";
 import {
   type Assignment,
@@ -8,6 +7,7 @@ import {
   type BalancedService,
   targetsFor,
 } from "./balance";
+import { given, keyOf, type Objects, runController, say } from "./controller";
 import { forward } from "./forward";
 import { hostLink } from "./layout";
 import { onMachine } from "./machine";
@@ -17,27 +17,28 @@ import { onMachine } from "./machine";
  * sends traffic for them to a ready node (where kube-proxy takes it), and passes loopback ports on to the
  * same ports of the oldest Service that has them. Its settings are the variables that `startLoadBalancer` sets.
  */
-const network = required("LOAD_BALANCER_NETWORK");
-const forwards = required("LOAD_BALANCER_FORWARDS")
+const network = given("LOAD_BALANCER_NETWORK");
+const forwards = given("LOAD_BALANCER_FORWARDS")
   .split(",")
   .map((pair) => pair.split(":").map(Number) as [number, number]);
-const api = new Api(required("LOAD_BALANCER_KUBECONFIG"));
+const api = new Api(given("LOAD_BALANCER_KUBECONFIG"));
 
-const services = new Map<string, ApiObject>();
-const nodes = new Map<string, ApiObject>();
-const slices = new Map<string, ApiObject>();
+let services: Objects = new Map();
+let nodes: Objects = new Map();
+let slices: Objects = new Map();
 let assignments: Assignment[] = [];
-let wake = () => {};
 let turn = 0;
 
 async function main(): Promise<void> {
   // The ports open once it is known where connections go.
-  await Promise.all([
-    follow("/api/v1/services", services),
-    follow("/api/v1/nodes", nodes),
-    follow("/apis/discovery.k8s.io/v1/endpointslices", slices),
-  ]);
-  await reconcile().catch((error: Error) => say(error.message));
+  await runController(
+    api,
+    ["/api/v1/services", "/api/v1/nodes", "/apis/discovery.k8s.io/v1/endpointslices"],
+    (...all) => {
+      [services, nodes, slices] = all as [Objects, Objects, Objects];
+      return reconcile();
+    },
+  );
   for (const [from, to] of forwards) {
     // That of a stack which is gone may be somebody else's by now; `up` looks at its own before.
     await forward(from, () => targetsFor(to, balanced(), readyNodes(), turn++)).catch((error: Error) =>
@@ -45,47 +46,6 @@ async function main(): Promise<void> {
     );
   }
   say(`passing on ${forwards.map(([from, to]) => `127.0.0.1:${from} -> ${to}`).join(", ")}`);
-  for (;;) {
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-      // Also without an event: a request that failed is tried again.
-      setTimeout(resolve, 15_000);
-    });
-    // Events come in bursts: one round for all of them.
-    await sleep(100);
-    await reconcile().catch((error: Error) => say(error.message));
-  }
-}
-
-/**
- * Keeps a map of a collection's objects up to date: lists, then watches, and again whenever the watch ends.
- * @returns once the map is filled for the first time
- */
-function follow(path: string, objects: Map<string, ApiObject>): Promise<void> {
-  return new Promise((filled) => {
-    const round = async () => {
-      const list = await api.get<{ metadata: { resourceVersion: string }; items: ApiObject[] }>(path);
-      objects.clear();
-      for (const object of list.items) objects.set(keyOf(object), object);
-      filled();
-      wake();
-      await api.watch(`${path}?watch=1&resourceVersion=${list.metadata.resourceVersion}`, ({ type, object }) => {
-        if (type === "ERROR") throw new Error(`watch of ${path} must begin anew`);
-        if (type === "DELETED") objects.delete(keyOf(object));
-        else objects.set(keyOf(object), object);
-        wake();
-      });
-    };
-    const forever = async () => {
-      for (;;) {
-        await round().catch(async (error: Error) => {
-          say(error.message);
-          await sleep(1000);
-        });
-      }
-    };
-    void forever();
-  });
 }
 
 async function reconcile(): Promise<void> {
@@ -162,20 +122,6 @@ interface Endpoint {
 interface NodeStatus {
   readonly conditions?: readonly { type: string; status: string }[];
   readonly addresses?: readonly { type: string; address: string }[];
-}
-
-function keyOf({ metadata }: ApiObject): string {
-  return metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${new Date().toISOString()} ${line}\n`);
-}
-
-function required(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set`);
-  return value;
 }
 
 main().catch((error: Error) => {

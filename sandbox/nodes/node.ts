@@ -4,6 +4,7 @@ import { binaries } from "../../lib/paths";
 import type { Api } from "./api";
 import { nodeGroup } from "./cgroups";
 import { apiServer, type ControlKeys } from "./controlPlane";
+import { mountDisks } from "./disk";
 import { nodeImages } from "./images";
 import { kubeconfig } from "./kubeconfig";
 import type { AddressPlan, NodePlan } from "./layout";
@@ -89,6 +90,7 @@ export async function startRuntime(node: NodePlan, machine: Inside, files: NodeF
  */
 export async function startNodeServices(node: NodePlan, machine: Inside, files: NodeFiles): Promise<number> {
   const tool = (name: string) => `${inNode.tools}/${name}`;
+  await mountDisks(machine, node.name);
   // Before the first pod: what it may not do, it may not do from its first packet on.
   await startPolicies(node, machine, files.policies);
   const since = Math.floor(Date.now() / 1000) * 1000;

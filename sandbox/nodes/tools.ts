@@ -10,7 +10,6 @@ const pinned = readFileSync(join(programs, "go.mod"), "utf8");
 /** Version of Kubernetes, as all versions here what `sandbox/nodes/programs/go.mod` pins. */
 export const kubernetesVersion = versionOf("k8s.io/kubernetes");
 export const corednsVersion = versionOf("github.com/coredns/coredns").slice(1);
-export const storageVersion = versionOf("github.com/rancher/local-path-provisioner");
 /** The version of `sandbox/nodes/programs/pause`; a change there needs a new one. */
 export const pauseVersion = "1";
 
@@ -41,7 +40,6 @@ export const tools: readonly GoTool[] = [
     ldflags: kubernetesFlags,
   },
   { module: programs, package: "./coredns", name: "coredns" },
-  { module: programs, package: "github.com/rancher/local-path-provisioner", name: "local-path-provisioner" },
   { module: programs, package: "./pause", name: "pause", ldflags: `-s -w -X main.version=${pauseVersion}` },
 ];
 

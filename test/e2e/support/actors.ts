@@ -62,10 +62,9 @@ export async function standInFor(kinds: readonly PodIdentity[]): Promise<void> {
       securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: "RuntimeDefault" } },
       containers: [
         {
-          name: "sleep",
-          image: nodeImages.helper,
+          name: "pause",
+          image: nodeImages.pause,
           imagePullPolicy: "Never",
-          command: ["/bin/busybox", "sleep", "3600"],
           resources: { requests: { cpu: "1m", memory: "8Mi" }, limits: { cpu: "100m", memory: "16Mi" } },
           securityContext: {
             allowPrivilegeEscalation: false,

@@ -3,6 +3,7 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { disks } from "../../../sandbox/nodes/diskPlan";
 import type { AddressPlan, NodePlan } from "../../../sandbox/nodes/layout";
 import { postgresFolders } from "../../components/data/postgresServer";
 import { wire } from "./outside";
@@ -159,7 +160,7 @@ export function companyObjects() {
     },
     {
       ...{ apiVersion: "storage.k8s.io/v1", kind: "StorageClass", metadata: { name: "disks" } },
-      ...{ provisioner: "rancher.io/local-path", volumeBindingMode: "WaitForFirstConsumer" },
+      ...{ provisioner: disks.provisioner, volumeBindingMode: "WaitForFirstConsumer" },
     },
   ];
 }

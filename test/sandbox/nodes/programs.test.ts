@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { addons } from "../../../sandbox/nodes/addons";
 import { addressPlan } from "../../../sandbox/nodes/layout";
-import { corednsVersion, kubernetesVersion, storageVersion, tools } from "../../../sandbox/nodes/tools";
+import { corednsVersion, kubernetesVersion, tools } from "../../../sandbox/nodes/tools";
 import { repository } from "../../support/plan";
 
 const source = (path: string) => readFileSync(join(repository, "sandbox/nodes/programs", path), "utf8");
@@ -32,8 +32,7 @@ test("the program of Kubernetes answers to each name that it is linked by", () =
 });
 
 test("versions are those that go.mod pins, and all of Kubernetes is of one", () => {
-  for (const version of [kubernetesVersion, storageVersion, `v${corednsVersion}`])
-    assert.match(version, /^v\d+\.\d+\.\d+$/);
+  for (const version of [kubernetesVersion, `v${corednsVersion}`]) assert.match(version, /^v\d+\.\d+\.\d+$/);
   const parts = [...source("go.mod").matchAll(/^\tk8s\.io\/\S+ => k8s\.io\/\S+ (\S+)$/gm)].map(
     ([, version]) => version,
   );
