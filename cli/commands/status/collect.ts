@@ -12,6 +12,7 @@ import { publicUrls } from "../../cluster/publicUrls";
 import { askApp, askCertificate, askOwnApp } from "./addresses";
 import { readBacklog } from "./backlog";
 import { readDependencies } from "./dependencies";
+import { readDisks } from "./disks";
 import type { BacklogFacts, Facts, StateFacts } from "./facts";
 import { type NodeObject, type PlatformObject, platformKinds } from "./objects";
 import { lockIn, outputsOf, stateFacts } from "./stateFacts";
@@ -42,8 +43,10 @@ export class FactSource {
   async collect(): Promise<Facts> {
     const { kubectl } = this.access;
     const { state, outputs, cluster } = await this.state();
-    const [objects, nodes, answers, backlog] = await Promise.all([
-      kubectl.list<PlatformObject>(platformKinds),
+    const listed = kubectl.list<PlatformObject>(platformKinds);
+    const [objects, disks, nodes, answers, backlog] = await Promise.all([
+      listed,
+      listed.then((objects) => readDisks(kubectl, objects)),
       this.nodes(),
       this.addresses(outputs),
       this.backlog(),
@@ -56,6 +59,7 @@ export class FactSource {
       state,
       ...answers,
       backlog,
+      ...(disks && { disks }),
       ...(cluster && { cluster }),
     };
   }

@@ -94,6 +94,15 @@ export interface BacklogFacts {
   readonly oldestSeconds: number;
 }
 
+/** How full the disk of a claim is. */
+export interface DiskFacts {
+  readonly claim: string;
+  readonly usedBytes: number;
+  readonly capacityBytes: number;
+  /** The part of the files that it can hold; 0 where it has no such limit. */
+  readonly filesUsed: number;
+}
+
 /** Everything that a verdict is made of; nothing in it is an opinion. */
 export interface Facts {
   readonly stack: string;
@@ -109,4 +118,6 @@ export interface Facts {
   readonly cluster?: readonly ClusterProblem[];
   /** Undefined where no worker has told, or its log may not be read. */
   readonly backlog?: BacklogFacts;
+  /** Undefined where the kubelets may not be asked. */
+  readonly disks?: readonly DiskFacts[];
 }

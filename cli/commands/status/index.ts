@@ -18,9 +18,9 @@ export const command: CommandSpec = {
   description:
     "The first line is the verdict. What is wrong follows, worst first. It compares what the stack has created " +
     "with what the cluster runs. It also asks the public addresses: the panel's readiness, the chat's WebSocket " +
-    "handshake, and the certificates. Exit code 0 means healthy, 3 not healthy, and 1 that it could not find out. " +
-    "With --json it prints stack, at, healthy, verdict, problems, tiers, jobs, schedules and backlog. It also " +
-    "prints addresses, certificates, nodes and state. A problem has severity (down, degraded or warning), subject " +
+    "handshake, the certificates, and how full the disks are. Exit code 0 means healthy, 3 not healthy, and 1 that it could not find out. " +
+    "With --json it prints stack, at, healthy, verdict, problems, tiers, jobs, schedules, backlog and disks. It " +
+    "also prints addresses, certificates, nodes and state. A problem has severity (down, degraded or warning), subject " +
     "and what. New keys may be added; none is renamed.",
   options: [
     { flags: "--watch", description: "look again every few seconds, until Ctrl-C" },

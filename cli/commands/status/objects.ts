@@ -60,7 +60,10 @@ export interface ContainerStatus {
 export interface PodObject {
   readonly kind: "Pod";
   readonly metadata: Metadata;
-  readonly spec: { readonly nodeName?: string };
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly volumes?: readonly { readonly persistentVolumeClaim?: unknown }[];
+  };
   readonly status?: {
     readonly phase?: string;
     readonly reason?: string;

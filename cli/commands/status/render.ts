@@ -1,6 +1,7 @@
 import type { TextStyle } from "../../../lib/terminal";
 import { neutral } from "../../logs/format";
 import { backlogRow } from "./backlog";
+import { diskRows } from "./disks";
 import type { AddressFacts, CertificateFacts, Facts } from "./facts";
 import type { TierStatus } from "./tierStatus";
 import { daysUntil, type Severity, type Status } from "./verdict";
@@ -41,6 +42,7 @@ export function statusLines({ facts, status }: Told, style: Pick<TextStyle, "col
     ...table([
       ...facts.addresses.map(addressRow),
       ...facts.certificates.map((certificate) => certificateRow(certificate, facts.at)),
+      ...diskRows(facts.disks),
       ...bucketRows(facts),
       ...nodeRow(facts),
       ...updateRow(facts),
@@ -140,6 +142,7 @@ export function statusJson({ facts, status }: Told): object {
     jobs: status.jobs,
     schedules: status.schedules,
     backlog: facts.backlog ?? null,
+    disks: facts.disks ?? null,
     addresses: facts.addresses,
     certificates: facts.certificates.map((certificate) => ({
       ...certificate,

@@ -1,4 +1,5 @@
 import { backlogProblems } from "./backlog";
+import { diskProblems } from "./disks";
 import type { AddressFacts, CertificateFacts, Facts } from "./facts";
 import { type JobStatus, jobStatuses, type ScheduleStatus, scheduleStatuses } from "./jobStatus";
 import { lastEvent, ofKind, type PlatformObject } from "./objects";
@@ -55,6 +56,7 @@ export function verdictOf(facts: Facts): Status {
     ...facts.certificates.flatMap((certificate) => certificateProblems(certificate, facts.at)),
     ...schedules.flatMap(scheduleProblems),
     ...backlogProblems(facts.backlog),
+    ...diskProblems(facts.disks),
     ...stateProblems(facts),
   ];
   const problems = severities.flatMap((severity) => found.filter((problem) => problem.severity === severity));
