@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import "./support/needsSystem";
+import { askPostgres } from "./support/database";
 import { Regular, readRooms } from "./support/ledger";
 import { type Outputs, readOutputs } from "./support/outputs";
 import { logIn, newPeople, openRoom } from "./support/panel";
@@ -21,13 +22,16 @@ after(() => stackFile.putBack());
 
 /** Log-ins of the apps that Postgres lets in. */
 async function openLogins(): Promise<string[]> {
-  const sql = "SELECT rolname FROM pg_roles WHERE rolname ~ '_g[0-9]+$' AND rolcanlogin ORDER BY rolname";
-  const answer = await kubectl(
-    ...["exec", "postgres-0", "--", "sh", "-c"],
-    `PGPASSWORD="$(cat /run/secrets/postgres/password)" psql --host=127.0.0.1 --username=postgres --dbname=switchboard --tuples-only --no-align --command="${sql}"`,
-  );
-  return answer.trim().split("\n");
+  return askPostgres("SELECT rolname FROM pg_roles WHERE rolname ~ '_g[0-9]+$' AND rolcanlogin ORDER BY rolname");
 }
+
+/** Users that Redis has for the apps, as it would read them after a restart. */
+async function redisUsers(): Promise<string[]> {
+  const file = await kubectl("exec", "redis-0", "--container=server", "--", "cat", "/data/users.acl");
+  const names = [...file.matchAll(/^user (\S+) on /gm)].map(([, name]) => name!);
+  return names.filter((name) => name !== "probe" && name !== "platform_admin").sort();
+}
+const redisServer = async () => (await get("pod", "redis-0")).metadata.uid;
 
 const retireJobs = async (): Promise<string[]> =>
   (await get("jobs")).items
@@ -46,8 +50,9 @@ test("a rotation of passwords loses nothing where its rollouts are called done a
   const pages = readRooms(visitor, 4);
   const [panels, chats] = [await livePods("panel", "web"), await livePods("chat", "socket")];
   const before = { logins: await openLogins(), jobs: await retireJobs(), pods: [...panels, ...chats] };
+  const redis = { users: await redisUsers(), pod: await redisServer() };
 
-  stackFile.set(["switchboard:postgres", "passwordGeneration"], 7);
+  for (const layer of ["postgres", "redis"]) stackFile.set([`switchboard:${layer}`, "passwordGeneration"], 7);
   let running = true;
   const run = upDoneAtOnce().finally(() => {
     running = false;
@@ -79,6 +84,8 @@ test("a rotation of passwords loses nothing where its rollouts are called done a
   const logins = await openLogins();
   assert.ok(logins.length > 0 && logins.every((name) => name.endsWith("_g7")), logins.join());
   assert.ok(before.logins.every((name) => !logins.includes(name)));
+  assert.deepEqual([redis.users, await redisUsers()], [["panel"], ["panel-g7"]]);
+  assert.equal(await redisServer(), redis.pod, "Redis was not restarted for it");
 });
 
 test("an image that cannot start makes an up fail with the reason, though Pulumi calls the rollout done", async () => {
