@@ -86,7 +86,7 @@ for (const stack of everyStack()) {
     test("a job is tried again, and its runs do not pile up", () => {
       // The one that ends old passwords waits by itself, as long as there is a reason to.
       for (const { urn, name, inputs } of preview.of("kubernetes:batch/v1:Job"))
-        assert.equal(inputs.spec.backoffLimit, name.startsWith("postgres-retire") ? 0 : 2, urn);
+        assert.equal(inputs.spec.backoffLimit, /^(postgres|redis)-retire-/.test(name) ? 0 : 2, urn);
       for (const { urn, inputs } of preview.of("kubernetes:batch/v1:CronJob")) {
         assert.equal(inputs.spec.jobTemplate.spec.backoffLimit, 2, urn);
         assert.deepEqual([inputs.spec.successfulJobsHistoryLimit, inputs.spec.failedJobsHistoryLimit], [3, 1], urn);

@@ -90,7 +90,7 @@ export interface Stores {
   readonly redis: Redis | undefined;
   /** Connections that the platform itself makes to them. */
   readonly connections: readonly Connection[];
-  /** Refuses log-ins with the previous generation of passwords, as `Postgres` says. */
+  /** Refuses log-ins with the previous generation of passwords, as `Postgres` and `Redis` say. */
   retirePreviousPasswords(after: readonly Rollout[]): void;
 }
 
@@ -114,9 +114,12 @@ export async function createStores(
     redis,
     // Known only once everything is made that the server makes for the apps.
     get connections() {
-      return postgres?.connections ?? [];
+      return [postgres, redis].flatMap((store) => store?.connections ?? []);
     },
-    retirePreviousPasswords: (after) => postgres?.retirePreviousPasswords(after),
+    retirePreviousPasswords(after) {
+      postgres?.retirePreviousPasswords(after);
+      redis?.retirePreviousPasswords?.(after);
+    },
   };
 
   async function pooled(pooler: PoolerSettings, server: Postgres, generation: number): Promise<Postgres> {

@@ -253,6 +253,10 @@ export interface RedisUser {
 export interface Redis {
   /** @param user the app's name */
   endpoint(user: string): RedisEndpoint;
+  /** Connections that the platform itself makes to the server. @default none */
+  readonly connections?: readonly Connection[];
+  /** As that of Postgres. Absent where the server's users are not this stack's, or change by themselves. */
+  retirePreviousPasswords?(after: readonly Rollout[]): void;
 }
 
 /** A certificate as a `kubernetes.io/tls` Secret. */

@@ -16,7 +16,8 @@ import { generatedPassword } from "../kubernetes/passwords";
 import { variablesOf } from "../kubernetes/variables";
 import { VersionedSecret } from "../kubernetes/versionedSecret";
 import * as conf from "./postgresConf";
-import { longestWaitVariable, retireScript } from "./postgresRetire";
+import { retireScript } from "./postgresRetire";
+import { longestWaitVariable, retireDeadlineSeconds } from "./untilUnused";
 
 /** What the roles of a server are made with. */
 export interface PostgresRolesArgs {
@@ -169,9 +170,3 @@ interface RunSqlArgs extends Pick<JobArgs, "retries" | "deadlineSeconds"> {
   readonly variables: readonly EnvironmentVariable[];
   readonly after: readonly pulumi.Resource[];
 }
-
-/**
- * Longer than the script's own bound at its most: a rollout and a job of an hour each, a minute to be sure, four minutes
- * for the server. The same for every stack, because a Job with another one would run again.
- */
-const retireDeadlineSeconds = 7800;

@@ -1,13 +1,18 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Redis, RedisEndpoint } from "../contracts";
+import type { Connection, Redis, RedisEndpoint } from "../contracts";
+import type { Rollout } from "../contracts/rollout";
 import type { RedisArgs } from "../contracts/stores";
+import { generatedPassword } from "../kubernetes/passwords";
 import { releaseOf } from "../kubernetes/podTemplate";
 import { ServerTls } from "../kubernetes/serverTls";
 import { StatefulServer } from "../kubernetes/statefulServer";
+import { VersionedSecret } from "../kubernetes/versionedSecret";
 import { standardLabels } from "../naming";
-import { aclFile, redisConf, redisMemory } from "./redisConf";
+import { administrator, firstUsers, firstUsersFolder, loginName, prepareUsersScript, probe } from "./redisAcl";
+import { redisConf, redisMemory } from "./redisConf";
 import { redisLogins } from "./redisLogins";
+import { RedisUsers } from "./redisUsers";
 import type { InClusterRedisSettings } from "./settings";
 
 const identity = { name: "redis", component: "server" };
@@ -20,96 +25,123 @@ const trustedFolder = "/run/tls/redis";
  * may wait a few seconds while it restarts. It does not replicate. Costs the volume and the pod's share of a node.
  */
 export class InClusterRedis extends pulumi.ComponentResource implements Redis {
-  readonly #endpoints: ReadonlyMap<string, RedisEndpoint>;
+  readonly #users: RedisUsers;
 
   constructor(name: string, args: RedisArgs<InClusterRedisSettings>, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:InClusterRedis", name, {}, opts);
     const { settings, place } = args;
     const { namespace, stage } = place;
-    const labels = standardLabels(identity, releaseOf({ stage, image: settings.image.reference }));
+    const generation = settings.passwordGeneration;
+    const image = settings.image.reference;
+    const labels = standardLabels(identity, releaseOf({ stage, image }));
+    const parent: pulumi.Resource = this;
 
-    const { users: given } = args;
-    const logins = redisLogins(
-      name,
-      { users: given, generation: settings.passwordGeneration, namespace, labels },
-      { parent: this },
+    const logins = redisLogins(name, { users: args.users, generation, namespace, labels }, { parent });
+    const password = generatedPassword(`${name}-administrator`, 1, { parent }).result;
+    const credentials = new VersionedSecret(
+      `${name}-administrator`,
+      { namespace, labels, values: { password } },
+      { parent },
     );
-    const passwords = pulumi.all(
-      logins.map(({ user, password }) => password.apply((text) => ({ ...user, password: text }))),
-    );
-    const users = new core.Secret(
-      `${name}-users`,
-      {
-        metadata: { namespace, labels },
-        immutable: true,
-        stringData: { "users.acl": passwords.apply(aclFile) },
-      },
-      { parent: this },
-    );
-    const tls = new ServerTls(`${name}-tls`, { namespace, labels, service: name }, { parent: this });
-    const config = new core.ConfigMap(
-      `${name}-config`,
-      {
-        metadata: { namespace, labels },
-        immutable: true,
-        data: { "redis.conf": redisConf(redisMemory(settings.maxMemory), tlsFolder) },
-      },
-      { parent: this },
-    );
-    const server = new StatefulServer(
+    const first = createFirstUsers();
+    const tls = new ServerTls(`${name}-tls`, { namespace, labels, service: name }, { parent });
+    const server = createServer();
+    this.#users = new RedisUsers(
       name,
       {
-        ...place,
-        identity,
-        image: settings.image.reference,
-        command: ["redis-server", "/etc/redis/redis.conf"],
-        files: [
-          { name: "config", path: "/etc/redis", source: { configMap: config.metadata.name } },
-          { name: "tls", path: tlsFolder, source: tls.files },
-          { name: "trusted", path: trustedFolder, source: tls.trusted },
-          { name: "users", path: "/run/secrets/redis", source: { secret: users.metadata.name } },
-        ],
-        ports: { redis: 6379 },
-        port: 6379,
-        probes: {
-          // Answers LOADING, not PONG, while the append-only file is read.
-          startup: { exec: { command: ping }, periodSeconds: 2, failureThreshold: 150, timeoutSeconds: 5 },
-          readiness: { exec: { command: ping }, periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 },
-          // Any answer will do. A connection that says nothing would be an error of TLS in the log, each time.
-          liveness: { exec: { command: answers }, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
-        },
-        resources: settings.resources,
-        storage: settings.storage,
-        storageClass: settings.storageClass ?? place.traits.storageClass,
-        dataPath: "/data",
-        user: 999,
-        shutdownSeconds: 50,
-      },
-      { parent: this },
-    );
-    this.#endpoints = new Map(
-      logins.map(({ user, credentials }) => [
-        user.name,
-        {
+        ...{ place, logins, image, generation },
+        administrator: {
           host: server.host,
           port: 6379,
           database: 0,
-          user: user.name,
+          user: administrator,
           password: credentials.ref("password"),
           tls: tls.security,
           destinations: [server.destination],
           ready: [...server.ready, ...credentials.ready, ...tls.ready],
         },
-      ]),
+      },
+      { parent },
     );
     this.registerOutputs({ host: server.host });
+
+    /** Its name stays, so that other users or passwords do not restart the server, which has read it by then. */
+    function createFirstUsers(): core.Secret {
+      const users = pulumi.all(
+        logins.map(({ user, password }) =>
+          password.apply((text) => ({
+            login: loginName(user.name, generation),
+            prefix: user.prefix,
+            password: text,
+          })),
+        ),
+      );
+      const content = pulumi.all([password, users]).apply(([own, all]) => firstUsers(own, all));
+      return new core.Secret(
+        `${name}-users`,
+        { metadata: { name: `${name}-users`, namespace, labels }, stringData: { "users.acl": content } },
+        { parent },
+      );
+    }
+
+    function createServer(): StatefulServer {
+      const config = new core.ConfigMap(
+        `${name}-config`,
+        {
+          metadata: { namespace, labels },
+          immutable: true,
+          data: { "redis.conf": redisConf(redisMemory(settings.maxMemory), tlsFolder) },
+        },
+        { parent },
+      );
+      return new StatefulServer(
+        name,
+        {
+          ...place,
+          identity,
+          image,
+          command: ["redis-server", "/etc/redis/redis.conf"],
+          prepare: ["sh", "-c", prepareUsersScript],
+          files: [
+            { name: "config", path: "/etc/redis", source: { configMap: config.metadata.name } },
+            { name: "tls", path: tlsFolder, source: tls.files },
+            { name: "trusted", path: trustedFolder, source: tls.trusted },
+            { name: "users", path: firstUsersFolder, source: { secret: first.metadata.name } },
+          ],
+          ports: { redis: 6379 },
+          port: 6379,
+          probes: {
+            // Answers LOADING, not PONG, while the append-only file is read.
+            startup: { exec: { command: ping }, periodSeconds: 2, failureThreshold: 150, timeoutSeconds: 5 },
+            readiness: { exec: { command: ping }, periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 },
+            // Any answer will do. A connection that says nothing would be an error of TLS in the log, each time.
+            liveness: { exec: { command: answers }, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
+          },
+          resources: settings.resources,
+          storage: settings.storage,
+          storageClass: settings.storageClass ?? place.traits.storageClass,
+          dataPath: "/data",
+          user: 999,
+          shutdownSeconds: 50,
+        },
+        { parent },
+      );
+    }
   }
 
   endpoint(user: string): RedisEndpoint {
-    return this.#endpoints.get(user)!;
+    return this.#users.endpoint(user);
+  }
+
+  get connections(): readonly Connection[] {
+    return this.#users.connections;
+  }
+
+  retirePreviousPasswords(after: readonly Rollout[]): void {
+    this.#users.retirePreviousPasswords(after);
   }
 }
 
-const client = `redis-cli --tls --cacert ${trustedFolder}/ca.crt --user probe --pass probe --no-auth-warning ping`;
+const client = `redis-cli --tls --cacert ${trustedFolder}/ca.crt --user ${probe} --pass probe --no-auth-warning ping`;
 const answers = ["sh", "-c", client];
 const ping = ["sh", "-c", `${client} | grep -q PONG`];

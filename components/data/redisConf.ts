@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import type { RedisUser } from "../contracts";
+import { aclPath } from "./redisAcl";
 
 /**
  * `redis.conf`: every write goes to the append-only file and is on disk within a second; a full memory refuses writes
@@ -20,7 +19,7 @@ export function redisConf(maxMemory: string, certificates?: string): string {
     'save ""',
     `maxmemory ${maxMemory}`,
     "maxmemory-policy noeviction",
-    "aclfile /run/secrets/redis/users.acl",
+    `aclfile ${aclPath}`,
     'logfile ""',
     "tcp-keepalive 60",
     "",
@@ -45,29 +44,6 @@ export function redisMemory(binaryQuantity: string): string {
     /^(\d+)([KMG])i$/,
     (_whole, amount: string, unit: string) => `${amount}${unit.toLowerCase()}b`,
   );
-}
-
-/**
- * What an app may: everything but to manage the server or to empty it, with keys and channels of its own. An app that has
- * a prefix may not list what others have.
- */
-export function userRights(prefix: string): string {
-  const own = prefix === "" ? "" : " -keys -randomkey";
-  return `~${prefix}* &${prefix}* +@all -@admin -flushall -flushdb -swapdb${own}`;
-}
-
-/**
- * The ACL file: nobody without a user, a user for the probes that may only ping, and the apps' users. Only digests of the
- * passwords are in it.
- */
-export function aclFile(users: readonly (RedisUser & { readonly password: string })[]): string {
-  const digest = (password: string) => createHash("sha256").update(password).digest("hex");
-  return [
-    "user default off",
-    "user probe on nopass -@all +ping",
-    ...users.map(({ name, prefix, password }) => `user ${name} on #${digest(password)} ${userRights(prefix)}`),
-    "",
-  ].join("\n");
 }
 
 /**

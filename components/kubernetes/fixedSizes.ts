@@ -9,6 +9,8 @@ export const fixedSizes = {
   chatMigration: { requests: { cpu: "20m", memory: "96Mi" }, limits: { cpu: "1", memory: "256Mi" } },
   /** `psql` with one script. */
   postgresJob: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "1", memory: "64Mi" } },
+  /** `redis-cli` with one script. */
+  redisJob: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "1", memory: "64Mi" } },
   /** Google's proxy beside each container that uses the database. */
   databaseProxy: { requests: { cpu: "10m", memory: "48Mi" }, limits: { cpu: "1", memory: "128Mi" } },
   /** What CloudNativePG's program puts on the disk of a server's node: itself, more than a hundred mebibytes. */

@@ -46,7 +46,7 @@ export function podDemands(settings: PodSettings): PodDemand[] {
   const proxied = postgres !== undefined && "connection" in postgres && postgres.connection === "authProxy";
   const beside: readonly Beside[] = proxied ? [fixedSizes.databaseProxy] : [];
   const rolling = (replicas: number) => (replicas === 0 ? 0 : generationsAtOnce * replicas + rolloutSurge);
-  const { postgresJob, acmeSolver } = fixedSizes;
+  const { postgresJob, redisJob, acmeSolver } = fixedSizes;
   const jobs = specs.flatMap(({ jobs }) => jobs);
   // While passwords change, both generations of it are there.
   const poolerDemands = (pooler: PoolerSettings | undefined) =>
@@ -72,6 +72,7 @@ export function podDemands(settings: PodSettings): PodDemand[] {
     ...(redis?.kind === "inCluster" ? [demand("redis", 1, redis.resources)] : []),
     ...jobs.map(({ who, most, resources }) => demand(who, most, resources, beside)),
     demand("jobs of postgres", postgres ? 4 : 0, postgresJob, beside),
+    demand("jobs of redis", redis?.kind === "inCluster" ? 4 : 0, redisJob),
     // A pod that a person starts has the sidecars of the process that it is made from.
     largest(
       [undefined, ...processes].map((of) => demand("people", peoplesPods, peoplesSize, besideProcess(of?.sidecars))),

@@ -11,7 +11,8 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as conf from "../../components/data/postgresConf";
-import { aclFile, redisConf, redisMemory } from "../../components/data/redisConf";
+import { firstUsers } from "../../components/data/redisAcl";
+import { redisConf, redisMemory } from "../../components/data/redisConf";
 import { parseBytes as bytesOf } from "../../components/schema/values/resources";
 import { parse } from "../components/settings/stack";
 
@@ -82,7 +83,7 @@ function render(folder: string): void {
     "pg_hba.conf": conf.pgHba,
     "roles.sh": conf.rolesScript(roles, generation),
     "redis.conf": redisConf(redisMemory(settings.redis.maxMemory)),
-    "users.acl": aclFile([{ name: servers.redis.user, prefix: "", password: servers.redis.password }]),
+    "users.acl": firstUsers(password(), [{ login: servers.redis.user, prefix: "", password: servers.redis.password }]),
     "servers.json": `${JSON.stringify(servers, undefined, 2)}\n`,
   };
   mkdirSync(folder, { recursive: true });

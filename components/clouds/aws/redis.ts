@@ -9,7 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Redis, RedisEndpoint } from "../../contracts";
 import type { RedisArgs } from "../../contracts/stores";
-import { userRights } from "../../data/redisConf";
+import { userRights } from "../../data/redisAcl";
 import { redisLogins } from "../../data/redisLogins";
 import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
 import { generatedPassword } from "../../kubernetes/passwords";

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { rolesScript } from "../../../components/data/postgresConf";
-import { quietSeconds, retireScript } from "../../../components/data/postgresRetire";
+import { retireScript } from "../../../components/data/postgresRetire";
+import { quietSeconds } from "../../../components/data/untilUnused";
 import { type PostgresServer, postgresFolders, startPostgres } from "./postgresServer";
 
 const folders = postgresFolders();

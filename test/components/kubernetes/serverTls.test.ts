@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { connect } from "node:tls";
 import { pgHba, postgresqlConf, rolesScript } from "../../../components/data/postgresConf";
-import { aclFile, redisConf } from "../../../components/data/redisConf";
+import { aclPath, firstUsers } from "../../../components/data/redisAcl";
+import { redisConf } from "../../../components/data/redisConf";
 import { tlsKinds } from "../../../engine/providers/tls";
 import type { Properties } from "../../../engine/providers/values";
 import { smallConfig } from "../../support/config";
@@ -116,10 +117,10 @@ test("Redis takes connections by TLS alone, and the probes of its pod reach it",
   const text = redisConf("48mb", certificates)
     .replace("tls-port 6379", `tls-port ${port}`)
     .replace("bind * -::*", "bind 127.0.0.1")
-    .replace("dir /data", `dir ${data}`)
-    .replace("/run/secrets/redis/users.acl", users);
+    .replace(aclPath, users)
+    .replace("dir /data", `dir ${data}`);
   writeFileSync(conf, text);
-  writeFileSync(users, aclFile([{ name: "panel", prefix: "", password: "panel-of-this-test" }]));
+  writeFileSync(users, firstUsers("of-nobody", [{ login: "panel", prefix: "", password: "panel-of-this-test" }]));
   if (serverUser) for (const path of [data, conf, users]) chownSync(path, serverUser.uid, serverUser.gid);
   const server = spawn("redis-server", [conf], { ...serverUser, cwd: data });
   const ended = new Promise((resolve) => server.once("close", resolve));

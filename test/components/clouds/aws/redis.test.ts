@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ElastiCacheRedis } from "../../../../components/clouds/aws/redis";
 import type { ElastiCacheRedisSettings } from "../../../../components/clouds/aws/settings/redis";
 import { elastiCacheRedis } from "../../../../components/clouds/aws/settings/redis";
-import { aclFile, userRights } from "../../../../components/data/redisConf";
+import { firstUsers, userRights } from "../../../../components/data/redisAcl";
 import type { Plan } from "../../../../engine/record/plan";
 import { record, secretKey } from "../../../../engine/record/recorder";
 import { amazonPlace, encryptionKeyArn } from "../../../support/amazonPlace";
@@ -91,7 +91,7 @@ test("CKV_AWS_31, Security Hub ElastiCache.6: a user with a password and few rig
     assert.match(userId, /^[a-z][a-z0-9-]{0,39}$/);
   }
   assert.ok(
-    aclFile([{ name: "panel", prefix: "", password: "any" }]).includes(userRights("")),
+    firstUsers("other", [{ login: "panel", prefix: "", password: "any" }]).includes(userRights("")),
     "the same rights as in the cluster",
   );
   assert.deepEqual(groupOf(plan).inputs.userGroupIds, ["redis-users-0a1b2c3d"]);
