@@ -8,7 +8,7 @@ import { temporaryFolder } from "../lib/temporary";
 import { filesOf, lanes } from "./e2e/run";
 import { productFolders } from "./support/folders";
 import { repository } from "./support/plan";
-import { testFiles } from "./support/unit";
+import { batchesOf, testFiles } from "./support/unit";
 
 /** Every TypeScript file below a folder, without what is installed. */
 function sourcesBelow(folder: string): string[] {
@@ -56,6 +56,54 @@ test("what nobody waited for fails its file, and tests stand in their suites, wi
       const bad = run(`test("leaves it", async () => { ${late} await new Promise((done) => setTimeout(done, 50)); });`);
       assert.equal(bad.status, 1, bad.stdout);
       assert.match(bad.stdout, /late/);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("files share processes, each is run once, and what is of a whole process has its own", () => {
+  const folder = temporaryFolder("batches");
+  const texts = { a: "", b: "process.env.A = ''", c: "", d: "context.mock.timers", e: "" };
+  try {
+    for (const [file, text] of Object.entries(texts)) writeFileSync(join(folder, file), text);
+    assert.deepEqual(batchesOf(Object.keys(texts), folder, 2), [["a", "c"], ["e"], ["b"], ["d"]]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  assert.deepEqual(batchesOf(testFiles()).flat().sort(), testFiles());
+});
+
+test("a file that shares a process has its own hooks, and fails if it leaves another environment", () => {
+  const folder = temporaryFolder("together");
+  const run = (...texts: readonly string[]) => {
+    const files = texts.map((text, at) => {
+      writeFileSync(join(folder, `${at}.cjs`), `const { after, before, test } = require("node:test");\n${text}`);
+      return join(folder, `${at}.cjs`);
+    });
+    const entry = join(folder, "entry.cjs");
+    const called = JSON.stringify(join(repository, "test/support/together.ts"));
+    writeFileSync(entry, `require(${called}).together(${JSON.stringify(files)});`);
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const args = ["--require", "./components/loader.cjs", "--test", "--test-reporter=tap", entry];
+    const { status, stdout } = spawnSync(process.execPath, args, { cwd: repository, env, encoding: "utf8" });
+    return { status, stdout };
+  };
+  const first =
+    'before(() => { process.env.MARK = "1"; }); after(() => { delete process.env.MARK; }); test("one", () => {});';
+  try {
+    const good = run(first, 'test("two", () => { if (process.env.MARK) throw new Error("a hook of another file"); });');
+    assert.equal(good.status, 0, good.stdout);
+    assert.match(good.stdout, /\n# pass 2\n/);
+    for (const [text, says] of [
+      ['process.env.MARK = "1"; test("one", () => {});', /0\.cjs changes MARK as soon as it is loaded/],
+      ['test("one", () => { process.env.MARK = "1"; });', /0\.cjs changes MARK and leaves it so/],
+      ['test("one", () => process.chdir("/"));', /0\.cjs changes the working directory and leaves it so/],
+      ['throw new Error("cannot be loaded");', /cannot be loaded/],
+    ] as const) {
+      const bad = run(text, 'test("two", () => {});');
+      assert.equal(bad.status, 1, bad.stdout);
+      assert.match(bad.stdout, says);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /**
  * What git knows of a folder or would take in: each path below it, with its mode (`100755`) where it is tracked. Undefined
@@ -7,6 +9,8 @@ import { execFileSync } from "node:child_process";
 export function gitFiles(folder: string): Map<string, string | undefined> | undefined {
   const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--stage"];
   try {
+    // Starting git costs more than all else that is asked of the settings.
+    if (!isBelowRepository(realpathSync(folder))) return undefined;
     const text = execFileSync("git", ["-C", folder, "-c", "core.fsmonitor=false", ...list], {
       encoding: "utf8",
       // Git sets these for its hooks, and they mean the repository that the hook belongs to.
@@ -19,6 +23,11 @@ export function gitFiles(folder: string): Map<string, string | undefined> | unde
   } catch {
     return undefined;
   }
+}
+
+/** Whether git would find the folder or one above it to be a working tree. */
+function isBelowRepository(folder: string): boolean {
+  return existsSync(join(folder, ".git")) || (dirname(folder) !== folder && isBelowRepository(dirname(folder)));
 }
 
 /** `100644 <hash> 0<tab>path` of what is tracked, the path alone of what is not. */

@@ -2,16 +2,15 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after } from "node:test";
 import type { Cloud } from "../../components/clouds";
 import { pluginNeeds, wantedVersion } from "../../engine/plugins";
 
 import type { Calls } from "../cli/doctor/fakeHosts";
 import { repository } from "./plan";
 
-/** A folder that is gone after the tests of the file. */
+/** A folder that is gone when this process is. */
 export const machine = mkdtempSync(join(tmpdir(), "up-test-"));
-after(() => rmSync(machine, { recursive: true }));
+process.once("exit", () => rmSync(machine, { recursive: true, force: true }));
 
 const type = "gcp:sql/databaseInstance:DatabaseInstance";
 

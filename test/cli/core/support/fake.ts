@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { after } from "node:test";
 import type { Catalog } from "../../../../cli/core/catalog";
 import type { CommandSpec, ExitCode } from "../../../../cli/core/command";
 import { run } from "../../../../cli/core/run";
@@ -10,7 +9,7 @@ import type { Target } from "../../../../engine/stack/target";
 import { layerKey } from "../../../support/project";
 
 const folder = mkdtempSync(join(tmpdir(), "cli-test-"));
-after(() => rmSync(folder, { recursive: true }));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 /** A stack's file with these settings of `operations`, and where it goes. */
 export function stackOf(stack: string, operations: object): Target {
