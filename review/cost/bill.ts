@@ -23,15 +23,15 @@ export class ResourceBill implements Bill {
   readonly #component: string;
   readonly #sheet: Sheet | undefined;
 
-  /** @param cloud the Pulumi package of the cloud that is paid */
+  /** @param cloud the Pulumi package of the cloud that is paid; of none, nothing has a price */
   constructor(
     readonly resource: Resource,
     private readonly context: StackContext,
-    private readonly cloud: string,
+    private readonly cloud: string | undefined,
   ) {
     this.#region = context.regionOf(resource, cloud);
     this.#component = context.componentOf(resource);
-    this.#sheet = sheetOf(cloud);
+    this.#sheet = cloud === undefined ? undefined : sheetOf(cloud);
   }
 
   get cluster(): MadeCluster | undefined {
@@ -51,6 +51,7 @@ export class ResourceBill implements Bill {
   }
 
   charge({ what, item, quantity, usage: assumption, share }: Charge): Written {
+    if (this.cloud === undefined) return this.unpriced(what, "it is in no cloud that the stack names");
     if (!this.#sheet) return this.unpriced(what, `there is no price sheet of ${this.cloud}`);
     if (!this.#region) return this.unpriced(what, "its region is not known before an up");
     const price = priceOf(this.#sheet, item, this.#region);

@@ -31,10 +31,10 @@ export class StackContext {
     return this.made.filter((resource) => resource.type === type);
   }
 
-  /** Region of a resource: its own, else that of the stack. */
-  regionOf(resource: Resource, cloud: string): string | undefined {
+  /** Region of a resource: its own, else that of the stack in the cloud, if it is in one. */
+  regionOf(resource: Resource, cloud: string | undefined): string | undefined {
     const { region, location } = (resource.inputs ?? {}) as Record<string, unknown>;
-    return firstRegion([region, location]) ?? this.#regionIn(cloud);
+    return firstRegion([region, location]) ?? (cloud === undefined ? undefined : this.#regionIn(cloud));
   }
 
   /** Region of the stack's own cloud. */

@@ -30,8 +30,7 @@ export function estimate(resources: readonly Resource[]): Estimate {
 }
 
 function billOf(resource: Resource, context: StackContext): ResourceBill {
-  const cloud = cloudOfType(resource.type) ?? context.clusterOf ?? "gcp";
-  const bill = new ResourceBill(resource, context, cloud);
+  const bill = new ResourceBill(resource, context, cloudOfType(resource.type) ?? context.clusterOf);
   const price = factsOf(resource.type)?.price;
   if (typeof price === "function") {
     const inputs = bill.part(resource.inputs, "what it is made from", resource.type);

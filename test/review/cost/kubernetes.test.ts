@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { estimate } from "../../../review/cost";
+import { ResourceBill } from "../../../review/cost/bill";
+import { StackContext } from "../../../review/cost/context";
 import { billed, onAmazon, onGoogle, resource } from "./stack";
 
 const service = "kubernetes:core/v1:Service";
@@ -83,6 +85,18 @@ test("on a cluster that exists nothing is priced, and what it asks of it says so
     result.unpriced.map(({ what }) => what),
     ["its balancer", "volume of 1Gi"],
   );
+});
+
+test("what is in no cloud has no price, whatever region it names", () => {
+  const disk = resource("kubernetes:core/v1:PersistentVolumeClaim", { region: "europe-west1" });
+  const bill = new ResourceBill(disk, new StackContext([disk]), undefined);
+  bill.charge({ what: "a volume", item: "disk/pd-balanced", quantity: 1 });
+  assert.deepEqual(bill.lines, []);
+  assert.deepEqual(
+    bill.missing.map(({ what, why }) => [what, why]),
+    [["a volume", "it is in no cloud that the stack names"]],
+  );
+  assert.equal(bill.listPrice("disk/pd-balanced"), undefined);
 });
 
 test("known charts are free, others are not", () => {
