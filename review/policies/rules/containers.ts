@@ -7,9 +7,13 @@ const template = "components/kubernetes/podTemplate.ts";
 
 /** A rule's look at every container of a pod. */
 function perContainer(look: (container: Container, pod: Pod) => readonly Complaint[]): Rule["resource"] {
+  return perPod((pod) => pod.containers.flatMap((container) => look(container, pod)));
+}
+
+function perPod(look: (pod: Pod) => readonly Complaint[]): Rule["resource"] {
   return (resource) => {
     const pod = podOf(resource);
-    return pod ? pod.containers.flatMap((container) => look(container, pod)) : [];
+    return pod ? look(pod) : [];
   };
 }
 
@@ -165,9 +169,7 @@ const noHost: Rule = {
   description: "A pod has nothing of its node: no folder, no network, no processes, no port.",
   why: "Each of them is a way from the pod to everything on the node.",
   source: "Kubernetes: Pod Security Standards, baseline; CIS Kubernetes 5.2.3 to 5.2.5, 5.2.13",
-  resource: (resource) => {
-    const pod = podOf(resource);
-    if (!pod) return [];
+  resource: perPod((pod) => {
     const todo = `take it away in ${template}: what a pod needs comes from ConfigMaps, Secrets, claims and emptyDir`;
     const shared = ["hostNetwork", "hostPID", "hostIPC"].flatMap((key) =>
       isSame(at(pod.spec, key), true) ? [{ message: `${pod.path}.${key} is true`, todo }] : [],
@@ -186,7 +188,7 @@ const noHost: Rule = {
       ),
     );
     return [...shared, ...folders, ...ports];
-  },
+  }),
 };
 
 const noToken: Rule = {
@@ -195,9 +197,7 @@ const noToken: Rule = {
   description: "A pod gets no token of the cluster's API, and has a service account of its own.",
   why: "No app here speaks to the API, so a token would serve only whoever breaks in.",
   source: "CIS Kubernetes 5.1.5, 5.1.6",
-  resource: (resource) => {
-    const pod = podOf(resource);
-    if (!pod) return [];
+  resource: perPod((pod) => {
     const [mounts, account] = [at(pod.spec, "automountServiceAccountToken"), at(pod.spec, "serviceAccountName")];
     const todo = `keep it in ${template}`;
     return [
@@ -213,7 +213,7 @@ const noToken: Rule = {
           ]
         : []),
     ];
-  },
+  }),
 };
 
 /** What containers may do and have. */
