@@ -19,6 +19,7 @@ import { promisify } from "node:util";
 import { removeAbandoned } from "../lib/abandoned";
 import { binaries, cache, logs } from "../lib/paths";
 import { UserError } from "../lib/userError";
+import { type ChangedFiles, changedModules } from "./goModules";
 
 const run = promisify(execFile);
 
@@ -39,6 +40,13 @@ export interface GoTool {
    * of the proxy brings along and this repository does not. Asked only when there is something to build.
    */
   readonly overlay?: (go: string) => Promise<Readonly<Record<string, string>>>;
+  /** Build tags. */
+  readonly tags?: readonly string[];
+  /**
+   * Files of other modules, by the module and their paths in it, that the build leaves out or takes from elsewhere: what
+   * nobody needs here and what is most of the work.
+   */
+  readonly changes?: Readonly<Record<string, ChangedFiles>>;
   /** Called with one short line whenever there is something to say, at most twice a second. */
   readonly report?: (line: string) => void;
   /** Ends the build; the next one starts from what Go's build cache already has. */
@@ -61,7 +69,8 @@ export async function ensureGoTool(tool: GoTool): Promise<string> {
   const stampFile = join(cache, "stamps", tool.name);
   const unfinished = join(binaries, `.${tool.name}.${process.pid}`);
   try {
-    await build(go, tool, await overlayFlags(go, tool), unfinished);
+    const flags = [...(await overlayFlags(go, tool)), ...(await changedModules(go, tool))];
+    await build(go, tool, flags, unfinished);
     rmSync(stampFile, { force: true });
     renameSync(unfinished, binary);
     for (const link of tool.links ?? []) {
@@ -95,14 +104,17 @@ function readsLink(path: string): string | undefined {
   }
 }
 
-/** What decides the content of a tool's binary: the pinned modules, its own sources, the package, the linker flags. */
-export function goToolStamp(tool: Pick<GoTool, "module" | "package" | "ldflags">): string {
+/** What decides the content of a tool's binary: modules, its own sources, what is changed, the package, tags and flags. */
+export function goToolStamp(tool: Pick<GoTool, "module" | "package" | "ldflags" | "tags" | "changes">): string {
   const hash = createHash("sha256");
   // The main package is another project's, or a folder of this module.
   const folder = tool.package.startsWith(".") ? join(tool.module, tool.package) : tool.module;
   const sources = readdirSync(folder).filter((file) => file.endsWith(".go"));
   for (const file of ["go.mod", "go.sum"]) hash.update(readFileSync(join(tool.module, file))).update("\0");
   for (const file of sources.sort()) hash.update(readFileSync(join(folder, file))).update("\0");
+  if (tool.tags) hash.update(`${tool.tags.join()}\0`);
+  for (const files of Object.values(tool.changes ?? {}))
+    for (const [path, file] of Object.entries(files)) hash.update(`${path}\0`).update(file ? readFileSync(file) : "");
   return hash.update(`${tool.package}\0${tool.ldflags ?? ""}`).digest("hex");
 }
 
@@ -152,7 +164,8 @@ function build(go: string, tool: GoTool, more: readonly string[], output: string
   const log = join(logs, `build-${tool.name}.log`);
   // The linker leaves out what debuggers read, and making it takes up to a seventh of the processor's time.
   const lean = ["-trimpath", "-gcflags=all=-dwarf=false"];
-  const flags = [...lean, "-v", "-mod=readonly", ...more, "-ldflags", tool.ldflags ?? "-s -w"];
+  const tags = tool.tags ? ["-tags", tool.tags.join()] : [];
+  const flags = [...lean, "-v", "-mod=readonly", ...tags, ...more, "-ldflags", tool.ldflags ?? "-s -w"];
   const child: ChildProcess = spawn(go, ["build", ...flags, "-o", output, tool.package], {
     cwd: tool.module,
     // The compiler collects its garbage less often: a fifth less processor time for a little more memory.

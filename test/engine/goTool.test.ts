@@ -52,6 +52,20 @@ test("the stamp changes with the sources of the package, which may be a folder o
   assert.notEqual(stamps()[1], two);
 });
 
+test("the stamp changes with the tags, and with what stands in the place of a module's file", () => {
+  const module = temporaryFolder("goTool");
+  for (const file of ["go.mod", "go.sum"]) writeFileSync(join(module, file), "");
+  const file = join(temporaryFolder("goOurs"), "ours.go");
+  writeFileSync(file, "package x\n\nvar A int\n");
+  const stamp = (more: object) => goToolStamp({ module, package: "x", ...more });
+  const left = { changes: { "example.com/x": { "a.go": undefined } } };
+  const ours = { changes: { "example.com/x": { "a.go": file } } };
+  const all = [{}, { tags: ["a"] }, { tags: ["b"] }, left, ours].map(stamp);
+  writeFileSync(file, "package x\n");
+  assert.equal(new Set([...all, stamp(ours)]).size, 6);
+  assert.equal(stamp(left), all[3]);
+});
+
 test("a program of several names is called by each of them, also where another program had the name", () => {
   const module = temporaryFolder("goTool");
   const cache = temporaryFolder("goCache");
