@@ -207,6 +207,10 @@ describe("a cluster of two nodes", () => {
       RELEASE_TMP: "/tmp",
     });
     assert.notEqual(refused.code, 0);
+    // As releases of Elixir have it: it goes the same way.
+    const given = { CHAT_COOKIE_FILE: "/nowhere", RELEASE_COOKIE: cookie };
+    const asked = await first.command(["rpc", 'IO.inspect(System.get_env("RELEASE_COOKIE"))'], given);
+    assert.equal(asked.stdout.trim(), "nil", asked.stderr);
     const missing = await first.command(["rpc", "IO.puts(1)"], { CHAT_COOKIE_FILE: "/nowhere" });
     assert.match(missing.stderr, /no cookie: CHAT_COOKIE_FILE is '\/nowhere'/);
   });

@@ -25,13 +25,16 @@ defmodule Chat.SettingsTest do
              Settings.read(
                Map.merge(good(), %{
                  "CLUSTER_SERVICE" => "chat-headless.ns.svc",
-                 "CLUSTER_PEERS" => "127.0.0.1,127.0.0.2"
+                 "CLUSTER_PEERS" => "127.0.0.1,127.0.0.2",
+                 "DNS_CLUSTER_QUERY" => "chat.ns.svc",
+                 "APP_VERSION" => "1.2.3"
                })
              )
 
     assert settings.port == 4000
     assert settings.allowed_origins == ["https://panel.localhost:8443", "https://other.test"]
-    assert settings.cluster == ["127.0.0.1", "127.0.0.2", "chat-headless.ns.svc"]
+    assert settings.cluster == ["127.0.0.1", "127.0.0.2", "chat-headless.ns.svc", "chat.ns.svc"]
+    assert settings.version == "1.2.3"
     assert settings.postgres.port == 5432
     assert settings.postgres.tls == :off
     assert settings.log_level == :info

@@ -9,6 +9,7 @@ import { verifiedTls } from "./tls.js";
  * @property {string} name
  * @property {z.ZodType} schema what its text is parsed with
  * @property {string} allowed the sentence an error ends with
+ * @property {string} [also] another name of it, which is read when this one is unset or empty
  * @property {string} [fallback] used when the variable is unset or empty; without it the variable must be set
  * @property {boolean} [optional] may stay unset (the value is then undefined)
  * @property {boolean} [secret] its value never appears in an error, and `<name>_FILE` may name a file that has it
@@ -46,7 +47,10 @@ const settings = [
   number("PORT", 1, 65535, "3000"),
   { name: "HOST", schema: z.string().min(1), allowed: "the address to listen on", fallback: "0.0.0.0" },
   word("STAGE", /^[a-z][a-z0-9-]{0,30}$/, "lower-case letters, digits and dashes, at most 31", "dev"),
-  word("VERSION", /^[\w.+:@/-]{1,200}$/, "a version, tag or digest without spaces", "unknown"),
+  {
+    ...word("VERSION", /^[\w.+:@/-]{1,200}$/, "a version, tag or digest without spaces", "unknown"),
+    also: "APP_VERSION",
+  },
   word("LOG_LEVEL", /^(trace|debug|info|warn|error|fatal)$/, "trace, debug, info, warn, error or fatal", "info"),
   {
     name: "PUBLIC_URL",
@@ -122,7 +126,7 @@ export function readConfig(role, env = process.env) {
     if (setting.roles && !setting.roles.includes(role)) continue;
     const stated = setting.secret ? secretOf(setting.name, env, problems) : env[setting.name];
     if (stated === null) continue;
-    const given = stated || setting.fallback;
+    const given = stated || (setting.also && env[setting.also]) || setting.fallback;
     if (given === undefined) {
       if (!setting.optional) problems.push(`${setting.name} is not set; allowed: ${setting.allowed}.`);
       continue;

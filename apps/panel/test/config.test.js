@@ -38,6 +38,12 @@ test("the least that must be set is enough, the rest has defaults", () => {
   assert.equal(config.firstAdmin, undefined);
 });
 
+test("the release is called VERSION or, as in every app of the platform, APP_VERSION", () => {
+  assert.equal(readConfig("web", good).version, "unknown");
+  assert.equal(readConfig("web", { ...good, APP_VERSION: "1.2.3" }).version, "1.2.3");
+  assert.equal(readConfig("web", { ...good, VERSION: "4", APP_VERSION: "1.2.3" }).version, "4");
+});
+
 test("an empty environment names every variable that is missing, at once", () => {
   assert.throws(
     () => readConfig("web", {}),

@@ -55,9 +55,9 @@ defmodule Chat.Settings do
     fields = [
       port: number(env, "PORT", 4000, 1..65535),
       stage: text(env, "STAGE", "dev"),
-      version: text(env, "VERSION", "unknown"),
+      version: text(env, "VERSION", Map.get(env, "APP_VERSION", "unknown")),
       log_level: choice(env, "LOG_LEVEL", "info", @levels),
-      cluster: {:ok, names(env["CLUSTER_PEERS"]) ++ names(env["CLUSTER_SERVICE"])},
+      cluster: {:ok, Enum.flat_map(~w(CLUSTER_PEERS CLUSTER_SERVICE DNS_CLUSTER_QUERY), &names(env[&1]))},
       postgres: {:ok, postgres},
       pool_size: number(env, "PG_POOL_SIZE", 8, 1..100),
       token_keys: token_keys(env),
