@@ -21,7 +21,10 @@ const foreign: Readonly<Record<string, string>> = {
   DOCKER_HOST: "Docker",
   ...Object.fromEntries(["PHX_SERVER", "PHX_HOST", "ECTO_URL", "SECRET_KEY_BASE"].map((name) => [name, "Phoenix"])),
   ...Object.fromEntries(
-    ["MAIL_TOKEN", "SEARCH_TOKEN"].map((name) => [name, "the shop of the examples in docs/apps.md"]),
+    ["MAIL_TOKEN", "SEARCH_TOKEN", "SECRET_KEY_BASE_FILE", "TOKEN_KEY_FILE"].map((name) => [
+      name,
+      "the shop of the examples in docs/apps.md",
+    ]),
   ),
   ...Object.fromEntries(["RAILS_ENV", "RAILS_MASTER_KEY"].map((name) => [name, "Rails"])),
 };

@@ -1,6 +1,8 @@
 import { apps } from "../../components/apps";
 import { processIdentity, processName } from "../../components/apps/declared/spec";
+import { withPresets } from "../../components/apps/presets";
 import type { ConsoleSpec } from "../../components/apps/shared/console";
+import type { AppHealth, BacklogSource } from "../../components/apps/shared/health";
 import type { AppModule } from "../../components/apps/shared/module";
 import { mapIn } from "../../components/schema/mapIn";
 import { layersAt } from "../../engine/stack/stackFile";
@@ -30,27 +32,53 @@ const longestScript = 1024 * 1024;
  * @throws UserError that names the apps there are
  */
 export function appOf(name: string, target: Target): RunnableApp {
-  if (Object.hasOwn(modules, name)) {
-    const { console } = modules[name]!;
-    return { workload: console?.workload ?? name, console };
-  }
-  const declared = mapIn(layersAt(target.stackFile).apps);
+  const declared = declaredApps(target);
   if (!Object.hasOwn(declared, name)) {
+    if (Object.hasOwn(modules, name)) {
+      const { console } = modules[name]!;
+      return { workload: console?.workload ?? name, console };
+    }
     const there = [...appNames, ...Object.keys(declared)].join(", ");
     throw new UserError(`stack ${target.stack} has no app ${name}`, `name one of ${there}`);
   }
   const app = mapIn(declared[name]);
-  const [[process, settings] = []] = Object.entries(mapIn(app.processes));
+  const [[process, given] = []] = Object.entries(mapIn(app.processes));
   if (process === undefined) throw new UserError(`apps.${name}.processes is empty`, "give at least one process");
-  const workload = processName(name, process);
+  const settings = mapIn(given);
+  const workload = processName(name, process, settings);
   if (app.console === undefined) return { workload, console: undefined };
   const console = consoleOf(workload, mapIn(app.console));
   // The script of a release speaks with the node at POD_IP, which is its own pod's everywhere else.
-  if (mapIn(settings).cluster === undefined) return { workload, console };
-  return {
-    workload,
-    console: { ...console, livePod: { identity: processIdentity(name, process), variable: "POD_IP" } },
-  };
+  if (settings.cluster === undefined) return { workload, console };
+  const livePod = { identity: processIdentity(name, process), variable: "POD_IP" };
+  const warning = `what is typed runs inside a live node of ${name}: it can end that node`;
+  return { workload, console: { ...console, livePod, warning } };
+}
+
+/** How an app is seen; undefined for one of which nothing is known but its address. */
+export function healthOf(name: string, target: Target): AppHealth | undefined {
+  const declared = declaredApps(target);
+  if (!Object.hasOwn(declared, name)) return modules[name]?.health;
+  const health = modules[String(mapIn(declared[name]).preset)]?.health;
+  const servers = health?.servers && { ...health.servers, workload: appOf(name, target).workload };
+  return health && { ...health, ...(servers && { servers }) };
+}
+
+/** What of the apps of a stack's file logs how many jobs wait. */
+export function declaredBacklogs(target: Target): BacklogSource[] {
+  return Object.entries(declaredApps(target)).flatMap(([name, app]) =>
+    Object.entries(mapIn(mapIn(app).processes)).flatMap(([process, given]) => {
+      const settings = mapIn(given);
+      if (typeof settings.backlog !== "string") return [];
+      const workload = processName(name, process, settings);
+      return [{ workload, pods: processIdentity(name, process), message: settings.backlog }];
+    }),
+  );
+}
+
+/** The apps that a stack's file declares, with what their presets fill in. */
+function declaredApps(target: Target): Readonly<Record<string, unknown>> {
+  return mapIn(withPresets(layersAt(target.stackFile).apps));
 }
 
 /** What is known of a pod for a shell, where the app has no console. */

@@ -26,8 +26,8 @@ const byRole: Readonly<Record<string, string>> = {
 /** What everything of the platform carries; selectors are made of it. */
 export const platformSelector = "app.kubernetes.io/part-of=switchboard";
 
-/** What servers, the proxy and the apps with code of their own are called: the other names are apps of a stack's file. */
-const fixedNames = new Set([product, "edge", "postgres", "redis", ...Object.keys(apps)]);
+/** What servers and the proxy are called: the other names are apps of a stack's file. */
+const fixedNames = new Set([product, "edge", "postgres", "redis"]);
 /** What runs and ends, of an app of a stack's file. */
 const ending = new RegExp(`^(release|after|schedule-.*|${consoleComponent})$`);
 
@@ -39,6 +39,7 @@ export function tierOf(labels: Readonly<Record<string, string>> | undefined): st
   const { "app.kubernetes.io/name": name, "app.kubernetes.io/component": component } = labels ?? {};
   const known = byRole[`${name}/${component}`];
   if (known !== undefined) return known;
-  const declared = name !== undefined && component !== undefined && !fixedNames.has(name) && !ending.test(component);
-  return declared ? processName(name, component) : "jobs";
+  if (name === undefined || component === undefined || fixedNames.has(name)) return "jobs";
+  const ends = ending.test(component) || (Object.hasOwn(apps, name) && component === "migration");
+  return !ends ? processName(name, component) : "jobs";
 }

@@ -1,4 +1,5 @@
 import { appLayers, appSpecs, namesOwnApps, storesUsed } from "../apps";
+import { withPresets } from "../apps/presets";
 import { type SettingsContext, storedAs } from "../schema/context";
 import { show } from "../schema/fields";
 import { isGiven, mapIn } from "../schema/mapIn";
@@ -43,10 +44,11 @@ const eksName = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 /**
  * Checks a stack's settings as they are written, layer by layer, and then what lies between them.
  *
- * @param raw the value of every `<project>:<layer>` key
+ * @param given the value of every `<project>:<layer>` key
  * @throws SettingsError with every error at once
  */
-export function parseSettings(raw: Readonly<Record<string, unknown>>, context: SettingsContext): ParsedSettings {
+export function parseSettings(given: Readonly<Record<string, unknown>>, context: SettingsContext): ParsedSettings {
+  const raw = Object.hasOwn(given, "apps") ? { ...given, apps: withPresets(given.apps) } : given;
   const problems: string[] = [...nameProblems(raw, context)];
   const parsed: Partial<Record<Layer, unknown>> = {};
   const schemas = layerSchemas(context, raw);
@@ -75,7 +77,7 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, context: S
   if (problems.length > 0) throw new SettingsError(context.stack, [...new Set(problems)]);
   const owners = appSpecs(parsed as ParsedLayers).flatMap(({ variables }) => variables);
   const whole = owners.reduce(
-    (layers, { path }) => changedAt(layers, path, (app) => withUnknownAsSecret(path, app as never, context)),
+    (layers, { path }) => changedAt(layers, path, (app) => withUnknownAsSecret(path, app as never, given, context)),
     parsed as ParsedLayers,
   );
   const warnings = [...found.warnings, ...unused.map(unusedWarning)];

@@ -64,12 +64,22 @@ interface Variables {
 /**
  * Variables of a layer that holds a secret somewhere, of which the stack's file does not say that they are readable: they
  * came from an environment of Pulumi ESC, or the layer is encrypted as a whole. They are kept like those of `secretEnv`.
- * What is put together from other variables stays: Kubernetes resolves references in a pod alone.
+ * What is put together from other variables stays: Kubernetes resolves references in a pod alone. So does what a preset
+ * filled in.
+ *
+ * @param given what the stack says itself
  */
-export function withUnknownAsSecret<App extends Variables>(path: Path, app: App, context: SettingsContext): App {
-  const hidden = Object.entries(app.env).flatMap(([name, value]) =>
-    storedAs(context, [...path, "env", name]) === "plain" || referencesIn(value).length > 0 ? [] : [name],
-  );
+export function withUnknownAsSecret<App extends Variables>(
+  path: Path,
+  app: App,
+  given: Readonly<Record<string, unknown>>,
+  context: SettingsContext,
+): App {
+  const hidden = Object.entries(app.env).flatMap(([name, value]) => {
+    const at = [...path, "env", name];
+    const isReadable = valueAt(given, at) === undefined || storedAs(context, at) === "plain";
+    return isReadable || referencesIn(value).length > 0 ? [] : [name];
+  });
   if (hidden.length === 0) return app;
   const secrets = hidden.map((name) => [name, new Secret(app.env[name]!)] as const);
   const env = Object.fromEntries(Object.entries(app.env).filter(([name]) => !hidden.includes(name)));

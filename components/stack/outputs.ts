@@ -7,6 +7,7 @@ import type { IngressSettings } from "../ingress/settings";
 export interface AppOutputs {
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly urls?: Readonly<Record<string, string>>;
+  readonly firstLogins?: Readonly<Record<string, unknown>>;
   readonly commands: (switchboard: (command: string) => string) => Readonly<Record<string, string>>;
 }
 
@@ -30,11 +31,14 @@ export function stackOutputs(args: OutputArgs) {
   const listen = servicePorts(edge);
   const kubectl = `${args.cluster.kubectl} --namespace ${args.settings.cluster.namespace}`;
   const switchboard = (command: string) => `npx switchboard ${command} --stack ${pulumi.getStack()}`;
+  const firstLogins: Record<string, unknown> = Object.assign({}, ...args.apps.map((app) => app.firstLogins));
   const urls: Record<string, string> = Object.assign({}, ...args.apps.map((app) => app.urls));
   return {
     ...Object.assign({}, ...args.apps.map(({ outputs }) => outputs)),
     /** Public addresses of the apps that the stack's file declares, by their names. */
     ...(Object.keys(urls).length > 0 ? { urls } : {}),
+    /** The accounts that these apps make by themselves. */
+    ...(Object.keys(firstLogins).length > 0 ? { firstLogins } : {}),
     /** Where DNS records of the host names lead; the hosts are in the same order as in the settings. */
     balancer: args.edge.balancer,
     hosts: args.hostnames,
@@ -44,6 +48,7 @@ export function stackOutputs(args: OutputArgs) {
       access: args.cluster.accessCommand,
       ...(authority ? { trust: "pulumi stack output certificateAuthority > switchboard-ca.pem" } : {}),
       ...(issued ? { certificate: `${kubectl} describe certificates,orders,challenges` } : {}),
+      ...(Object.keys(firstLogins).length > 0 ? { firstLogins: "pulumi stack output firstLogins --show-secrets" } : {}),
       ...Object.assign({}, ...args.apps.map(({ commands }) => commands(switchboard))),
       logs: switchboard("logs --follow"),
       status: switchboard("status"),

@@ -77,6 +77,9 @@ const route = fc.record(
     bodySize: fc.constantFrom("1k", "4m", "1g"),
     timeoutSeconds: fc.constantFrom(1, 300),
     loginPath: fc.constantFrom("/login", "/shop/login"),
+    socketsOnly: fc.boolean(),
+    only: fc.constantFrom(["/socket"], ["/", "/a"]),
+    closed: fc.constantFrom(["/readyz"], ["/shop", "/login"]),
     allow: fc.constantFrom(["203.0.113.0/24"], ["10.0.0.0/8", "2001:db8::/32"]),
   },
   { requiredKeys: ["host"] },
@@ -107,8 +110,12 @@ const sidecar = fc.record(
   { requiredKeys: ["image"] },
 );
 
+const receivers = fc.constantFrom(["web"], ["worker", "release"], ["nightly"], ["after"]);
+
 const process = fc.record(
   {
+    name: fc.constantFrom("own-name", "shop-web", "web"),
+    backlog: fc.constant("jobs to be done"),
     command,
     port: portNumber,
     servicePort: fc.constantFrom("tls", "metrics"),
@@ -159,6 +166,10 @@ const app = fc.record(
         redis: fc.boolean(),
         redisPrefix: fc.constantFrom("own:", "a/b."),
         apps: fc.subarray([...appNames, "shop/web"], { maxLength: 2 }),
+        session: fc.boolean(),
+        addresses: fc.subarray([...appNames, "shop/web"], { maxLength: 2 }),
+        schemas: fc.subarray(appNames, { maxLength: 2 }),
+        keys: fc.subarray(["shop/TOKEN", "a/_k", "shop/none"], { maxLength: 2 }),
       },
       { requiredKeys: [] },
     ),
@@ -172,10 +183,19 @@ const app = fc.record(
       fc.constant({ store: { kind: "ClusterSecretStore", name: "vault" }, key: "shop/search" }),
       { maxKeys: 1 },
     ),
+    generated: fc.dictionary(
+      fc.constantFrom("SESSION_KEY", "session_key", "X_"),
+      fc.record({ file: fc.boolean(), for: receivers, generation: fc.constantFrom(1, 2) }, { requiredKeys: [] }),
+      { maxKeys: 2 },
+    ),
+    keys: fc.dictionary(fc.constantFrom("TOKEN", "_k"), fc.record({ for: receivers }, { requiredKeys: [] }), {
+      maxKeys: 2,
+    }),
+    firstLogin: fc.constant({ email: "first@example.com", password: "SESSION_KEY" }),
     files: fc.dictionary(
       fc.constantFrom(...filePaths),
       fc.oneof(
-        fc.record({ text: fc.constantFrom("", "a: 1\n") }),
+        fc.record({ text: fc.constantFrom("", "a: 1\n"), for: receivers }, { requiredKeys: ["text"] }),
         fc.record({ secret: fc.constant("drawn-secret-value") }),
       ),
       { maxKeys: 3 },

@@ -1,11 +1,12 @@
 import { apps } from "../../../components/apps";
-import type { AppHealth } from "../../../components/apps/shared/health";
+import type { BacklogSource } from "../../../components/apps/shared/health";
 import type { AppModule } from "../../../components/apps/shared/module";
 import { clouds } from "../../../components/clouds";
 import type { CloudModule } from "../../../components/clouds/shared/module";
 import { StackState } from "../../../engine/stack/state";
 import type { Target } from "../../../engine/stack/target";
 import type { ClusterAccess } from "../../cluster/access";
+import { declaredBacklogs, healthOf } from "../../cluster/apps";
 import { askCloudCli } from "../../cluster/cloudCli";
 import { ClusterError } from "../../cluster/kubectlErrors";
 import { publicUrls } from "../../cluster/publicUrls";
@@ -16,9 +17,6 @@ import { readDisks } from "./disks";
 import type { BacklogFacts, Facts, StateFacts } from "./facts";
 import { type NodeObject, type PlatformObject, platformKinds } from "./objects";
 import { lockIn, outputsOf, stateFacts } from "./stateFacts";
-
-/** Of an app with code of its own. */
-const healthOf = (name: string): AppHealth | undefined => new Map(Object.entries<AppModule>(apps)).get(name)?.health;
 
 type Outputs = Readonly<Record<string, unknown>>;
 
@@ -44,12 +42,12 @@ export class FactSource {
     const { kubectl } = this.access;
     const { state, outputs, cluster } = await this.state();
     const listed = kubectl.list<PlatformObject>(platformKinds);
-    const [objects, disks, nodes, answers, backlog] = await Promise.all([
+    const [objects, disks, nodes, answers, backlogs] = await Promise.all([
       listed,
       listed.then((objects) => readDisks(kubectl, objects)),
       this.nodes(),
       this.addresses(outputs),
-      this.backlog(),
+      this.backlogs(),
     ]);
     return {
       stack: this.target.stack,
@@ -58,7 +56,7 @@ export class FactSource {
       nodes,
       state,
       ...answers,
-      backlog,
+      backlogs,
       ...(disks && { disks }),
       ...(cluster && { cluster }),
     };
@@ -74,10 +72,14 @@ export class FactSource {
     }
   }
 
-  /** What the first app says that has workers of its own. */
-  private async backlog(): Promise<BacklogFacts | undefined> {
-    const [told] = Object.values<AppModule>(apps).flatMap(({ health }) => health?.backlog ?? []);
-    return told && readBacklog(this.access.kubectl, told);
+  /** What workers say of their queues: those of apps with code of their own, and of the stack's file. */
+  private async backlogs(): Promise<readonly BacklogFacts[]> {
+    const own = Object.values<AppModule>(apps).flatMap(({ health }) => health?.backlog ?? []);
+    const declared = declaredBacklogs(this.target);
+    const isDeclared = ({ workload }: BacklogSource) => declared.some((one) => one.workload === workload);
+    const sources = [...own.filter((one) => !isDeclared(one)), ...declared];
+    const told = await Promise.all(sources.map((source) => readBacklog(this.access.kubectl, source)));
+    return told.flatMap((one) => one ?? []);
   }
 
   private async addresses(outputs: Outputs): Promise<Pick<Facts, "addresses" | "certificates">> {
@@ -87,7 +89,7 @@ export class FactSource {
     const urls = publicUrls(outputs);
     const hosts = new Map(urls.map(([, url]) => [new URL(url).host, url] as const));
     const askWhole = async (name: string, url: string) => {
-      const health = healthOf(name);
+      const health = healthOf(name, this.target);
       if (!health) return askApp(name, url, options);
       const [facts, dependencies] = await Promise.all([
         askOwnApp(name, health, url, options),

@@ -86,6 +86,8 @@ export interface CertificateFacts {
 
 /** How much the workers have before them. */
 export interface BacklogFacts {
+  /** Their Deployment. */
+  readonly workload: string;
   /** When a worker said so. */
   readonly at: string;
   /** Jobs that are not done, those that run among them. */
@@ -116,8 +118,8 @@ export interface Facts {
   readonly certificates: readonly CertificateFacts[];
   /** What is wrong with the cluster itself, as its cloud tells it; undefined where the cloud was not asked. */
   readonly cluster?: readonly ClusterProblem[];
-  /** Undefined where no worker has told, or its log may not be read. */
-  readonly backlog?: BacklogFacts;
+  /** Of the workers that have told, and whose log may be read. */
+  readonly backlogs: readonly BacklogFacts[];
   /** Undefined where the kubelets may not be asked. */
   readonly disks?: readonly DiskFacts[];
 }

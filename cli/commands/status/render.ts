@@ -1,6 +1,6 @@
 import type { TextStyle } from "../../../lib/terminal";
 import { neutral } from "../../logs/format";
-import { backlogRow } from "./backlog";
+import { backlogRows } from "./backlog";
 import { diskRows } from "./disks";
 import type { AddressFacts, CertificateFacts, Facts } from "./facts";
 import type { TierStatus } from "./tierStatus";
@@ -30,7 +30,7 @@ export function statusLines({ facts, status }: Told, style: Pick<TextStyle, "col
     ...table(status.tiers.map((tier) => tierRow(tier, facts))),
     "",
     ...table([
-      ...backlogRow(facts.backlog),
+      ...backlogRows(facts.backlogs),
       ...status.jobs.map(({ what, state, at }) => [what, state, ago(at, facts.at)]),
       ...status.schedules.map(({ name, schedule, lastRun, failed, running }) => [
         name,
@@ -141,7 +141,8 @@ export function statusJson({ facts, status }: Told): object {
     tiers: status.tiers,
     jobs: status.jobs,
     schedules: status.schedules,
-    backlog: facts.backlog ?? null,
+    backlog: facts.backlogs[0] ?? null,
+    backlogs: facts.backlogs,
     disks: facts.disks ?? null,
     addresses: facts.addresses,
     certificates: facts.certificates.map((certificate) => ({

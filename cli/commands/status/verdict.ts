@@ -55,7 +55,7 @@ export function verdictOf(facts: Facts): Status {
     ...facts.addresses.flatMap((address) => addressProblems(address, tiers)),
     ...facts.certificates.flatMap((certificate) => certificateProblems(certificate, facts.at)),
     ...schedules.flatMap(scheduleProblems),
-    ...backlogProblems(facts.backlog),
+    ...backlogProblems(facts.backlogs),
     ...diskProblems(facts.disks),
     ...stateProblems(facts),
   ];

@@ -239,7 +239,9 @@ export function summary(target: Target, { engine, outputs, changes }: UpResult, 
   const pulumi = engine.env.PULUMI_BACKEND_URL ? `npx switchboard pulumi ${target.stack}` : "pulumi";
   const lines = [
     ...publicUrls(outputs),
-    ...(outputs.firstLogin ? [["first log-in", `${pulumi} stack output firstLogin --show-secrets`]] : []),
+    ...["firstLogin", "firstLogins"]
+      .filter((output) => outputs[output])
+      .map((output) => ["first log-in", `${pulumi} stack output ${output} --show-secrets`]),
     ...(outputs.certificateAuthority
       ? [["authority to trust", `${pulumi} stack output certificateAuthority > switchboard-ca.pem`]]
       : []),

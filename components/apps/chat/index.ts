@@ -26,9 +26,10 @@ import { consoleComponent, standardLabels } from "../../naming";
 import { parseBytes as bytesOf } from "../../schema/values/resources";
 import type { OperationsSettings } from "../../stack/settings";
 import { egressConnections } from "../shared/egress";
+import { publicKeysFile } from "../shared/keyPairs";
 import { socketPath } from "./paths";
 import type { ChatSettings } from "./settings";
-import { type ChatTokens, publicKeysFile } from "./tokenKeys";
+import type { ChatTokens } from "./tokenKeys";
 import { chatVariables, chatPort as port, socketVariables } from "./variables";
 
 /** What the chat is given. */

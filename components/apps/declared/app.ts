@@ -1,17 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type {
-  AppAccess,
-  Connection,
-  EnvironmentVariable,
-  Postgres,
-  PostgresEndpoint,
-  Redis,
-  Route,
-} from "../../contracts";
+import type { AppAccess, Connection, Postgres, PostgresEndpoint, Redis, Route } from "../../contracts";
 import type { Rollout } from "../../contracts/rollout";
 import type { IngressSettings } from "../../ingress/settings";
-import { type AppConfiguration, givenEnvironment } from "../../kubernetes/configuration";
-import { authorityFiles, oncePerDatabase, postgresVariables, redisVariables } from "../../kubernetes/connections";
+import { oncePerDatabase } from "../../kubernetes/connections";
 import { CronWorkload } from "../../kubernetes/cronWorkload";
 import { Job } from "../../kubernetes/job";
 import { releaseOf } from "../../kubernetes/podTemplate";
@@ -24,21 +15,24 @@ import { consoleComponent, ownLabels, standardLabels } from "../../naming";
 import type { OperationsSettings } from "../../stack/settings";
 import type { AppArgs } from "../shared/app";
 import { egressConnections } from "../shared/egress";
+import type { KeyPairs } from "../shared/keyPairs";
 import type { AppSpec } from "../shared/spec";
 import { podAccess } from "./accessResources";
 import { beamNode } from "./beam";
 import { createFiles } from "./fileResources";
+import { knownOf } from "./known";
+import { createMadeSecrets, type MadeSecrets } from "./madeSecrets";
 import { openingsOf } from "./openings";
+import { destinationsOf, type PodConfigurationArgs, podConfiguration } from "./podConfiguration";
 import { probesOf } from "./probe";
 import { routesOf, routeTo } from "./route";
-import { createGenerated, createKeptSecrets } from "./secretResources";
+import { createKeptSecrets } from "./secretResources";
 import type { DeclaredApp, DeclaredApps } from "./settings";
 import { createSidecars } from "./sidecarResources";
 import { reachedPort } from "./sidecars";
-import { preStopOf, processIdentity, processName, redisPrefixOf } from "./spec";
+import { preStopOf, processIdentity, processName } from "./spec";
 import { certificateFolder, tlsVariables } from "./tls";
-import { usedAppFiles, usedApps, usedAppVariables } from "./uses";
-import { databaseUrl, platformVariables, redisUrl } from "./variables";
+import { usedApps } from "./uses";
 import { createClaims, podVolumes, volumeMounts } from "./volumeResources";
 import { scratchBytes } from "./volumes";
 
@@ -60,6 +54,8 @@ export type DeclaredArgs = Pick<AppArgs<DeclaredStackSettings>, "settings" | "pl
   readonly specs: readonly AppSpec[];
   /** What it is and has in the cloud. */
   readonly access: AppAccess | undefined;
+  /** The pairs of keys of every app, by app and name. */
+  readonly keys: Readonly<Record<string, Readonly<Record<string, KeyPairs>>>>;
   /** The certificates that the platform makes for processes, by the names of their Services. */
   readonly certificates: ReadonlyMap<string, ServerTls>;
 };
@@ -72,10 +68,12 @@ export class DeclaredAppResources extends pulumi.ComponentResource {
   readonly connections: readonly Connection[];
   readonly rollouts: readonly Rollout[];
   readonly routes: readonly Route[];
+  /** The account that the app makes by itself, a secret. */
+  readonly firstLogin: MadeSecrets["firstLogin"];
 
   constructor(
     name: string,
-    { app, access, settings, place, specs, certificates, ...stores }: DeclaredArgs,
+    { app, access, settings, place, specs, certificates, keys, ...stores }: DeclaredArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("switchboard:apps:App", name, {}, opts);
@@ -88,18 +86,23 @@ export class DeclaredAppResources extends pulumi.ComponentResource {
     const owner = app.uses.postgres ? stores.postgres?.ownerEndpoint(name) : undefined;
     const redis = app.uses.redis ? stores.redis?.endpoint(name) : undefined;
     const called = usedApps(name, app.uses.apps, specs);
-    const trusted = called.flatMap(({ service }) => certificates.get(service.name)?.ready ?? []);
     const labels = standardLabels({ name, component: "app" }, release);
-    const values = { ...app.secretEnv, ...createGenerated(name, app.generated, { parent }) };
+    const made = createMadeSecrets(name, { namespace, labels, app, pairs: keys[name] ?? {} }, { parent });
+    const values = { ...app.secretEnv, ...made.shared };
     const given = new VersionedSecret(`${name}-given`, { namespace, labels, values }, { parent });
+    const known = knownOf(app.uses, { ...settings, pairs: keys, postgres: stores.postgres });
     const kept = createKeptSecrets(name, { place, labels, app }, { parent });
     const files = createFiles(name, { namespace, labels, files: app.files }, { parent });
     const claims = createClaims(name, { place, labels: ownLabels, volumes: app.volumes }, { parent });
     const pods = podAccess(name, { access, namespace, labels, settings: app }, { parent });
+    const ofPods: PodConfigurationArgs = {
+      ...{ app, place, version, release, redis, called, certificates, kept, made, known, files, given },
+      ...{ access: pods, secretEnv: values },
+    };
     const before = [...given.ready, ...kept.ready, ...files.ready, ...pods.ready];
 
     const releaseJob = app.release ? [createJob("release", owner, app.release, before)] : [];
-    const configuration = configurationOf(database, [...before, ...claims, ...releaseJob.map(({ job }) => job)]);
+    const afterRelease = [...before, ...claims, ...releaseJob.map(({ job }) => job)];
     const processes = Object.entries(app.processes).map(([process, own]) => createProcess(process, own));
     const schedules = Object.entries(app.schedules).map(([schedule, own]) => createSchedule(schedule, own));
 
@@ -114,7 +117,7 @@ export class DeclaredAppResources extends pulumi.ComponentResource {
       ...[...releaseJob, ...afterJob].flatMap(({ connections }) => connections),
       ...processes.flatMap(({ connections }) => connections),
       ...schedules.flatMap(({ connections }) => connections),
-      ...configuration.connectsTo.map((to) => ({ from: byHand, to })),
+      ...destinationsOf(ofPods, database).map((to) => ({ from: byHand, to })),
       // A console is a node that connects to a live one.
       ...processes.flatMap(({ node }) => node?.connectsTo ?? []).map((to) => ({ from: byHand, to })),
       // What any of them does can be done by hand too.
@@ -123,58 +126,8 @@ export class DeclaredAppResources extends pulumi.ComponentResource {
         ...egressConnections(byHand, egress),
       ]),
     ];
+    this.firstLogin = made.firstLogin;
     this.registerOutputs();
-
-    function configurationOf(
-      endpoint: PostgresEndpoint | undefined,
-      after: readonly pulumi.Resource[],
-    ): AppConfiguration {
-      return {
-        ...place,
-        image,
-        version,
-        serviceAccount: pods.serviceAccount,
-        environment: [],
-        files: [
-          ...authorityFiles({
-            ...(endpoint && { postgres: endpoint.tls }),
-            ...(redis && { redis: redis.tls }),
-          }),
-          ...usedAppFiles(called, (service) => certificates.get(service)!.authority),
-          ...files.mounted,
-        ],
-        connectsTo: [
-          ...(endpoint?.destinations ?? []),
-          ...(redis?.destinations ?? []),
-          ...pods.destinations,
-          ...called.map(({ process, service }) => ({ pods: process.identity, port: service.port })),
-        ],
-        sidecars: endpoint?.sidecars ?? [],
-        after: [...(endpoint?.ready ?? []), ...(redis?.ready ?? []), ...trusted, ...after],
-      };
-    }
-
-    function environment(
-      endpoint: PostgresEndpoint | undefined,
-      port?: number,
-      own: readonly EnvironmentVariable[] = [],
-    ): EnvironmentVariable[] {
-      return [
-        ...variablesOf(platformVariables, { place, version: release.version, port }),
-        ...own,
-        ...(endpoint ? [...variablesOf(postgresVariables, endpoint), ...variablesOf(databaseUrl, endpoint)] : []),
-        ...(redis
-          ? [
-              ...variablesOf(redisVariables, redis),
-              ...variablesOf(redisUrl, { ...redis, prefix: redisPrefixOf(name, app) }),
-            ]
-          : []),
-        ...called.flatMap(usedAppVariables),
-        ...pods.environment,
-        ...kept.environment,
-        ...givenEnvironment({ env: app.env, secretEnv: values }, given),
-      ];
-    }
 
     /** A command that is run once for an image, whatever else changes. */
     function createJob(
@@ -184,12 +137,13 @@ export class DeclaredAppResources extends pulumi.ComponentResource {
       after: readonly pulumi.Resource[],
     ): Job {
       // Which files and Secrets it has is part of its pod, which cannot change; what is in them is not.
-      const parts = [...files.mounted.map(({ path }) => path), ...kept.environment, ...oncePerDatabase(endpoint)];
+      const configuration = podConfiguration(name, ofPods, { component: kind, database: endpoint, after });
+      const seen = [...files.of(kind), ...known.files, ...made.of(kind).files].map(({ path }) => path);
+      const parts = [...seen, ...kept.environment, ...oncePerDatabase(endpoint)];
       return new Job(
         `${name}-${kind}`,
         {
-          ...configurationOf(endpoint, after),
-          environment: environment(endpoint),
+          ...configuration,
           identity: processIdentity(name, kind),
           command,
           runsOncePer: parts,
@@ -204,7 +158,7 @@ export class DeclaredAppResources extends pulumi.ComponentResource {
 
     function createProcess(process: string, own: DeclaredApp["processes"][string]) {
       const identity = processIdentity(name, process);
-      const workloadName = processName(name, process);
+      const workloadName = processName(name, process, own);
       const { command, port, servicePort, replicas, resources, probe, stopSeconds, strategy, mounts } = own;
       const reached = reachedPort(own);
       const service =
@@ -229,14 +183,14 @@ export class DeclaredAppResources extends pulumi.ComponentResource {
       );
       const ofCluster = { app: name, namespace, identity, release, service: workloadName };
       const node = own.cluster && beamNode(`${workloadName}-beam`, { ...ofCluster, ...own.cluster }, { parent });
+      const ownVariables = [...(ownCertificate ? variablesOf(tlsVariables, {}) : []), ...(node?.environment ?? [])];
+      const configuration = podConfiguration(name, ofPods, {
+        ...{ component: process, database, port, own: ownVariables, after: afterRelease },
+      });
       const workload = new Workload(
         workloadName,
         {
           ...configuration,
-          environment: environment(database, port, [
-            ...(ownCertificate ? variablesOf(tlsVariables, {}) : []),
-            ...(node?.environment ?? []),
-          ]),
           files: [...configuration.files, ...(ownCertificate ? [ownCertificate] : []), ...(node?.files ?? [])],
           connectsTo: [...configuration.connectsTo, ...(node?.connectsTo ?? [])],
           after: [...configuration.after, ...(node?.after ?? [])],
@@ -280,8 +234,7 @@ export class DeclaredAppResources extends pulumi.ComponentResource {
       const workload = new CronWorkload(
         `${name}-${schedule}`,
         {
-          ...configuration,
-          environment: environment(database),
+          ...podConfiguration(name, ofPods, { component: identity.component, database, after: afterRelease }),
           ...{ identity, cron, timeZone, command, deadlineSeconds, resources, user: app.user },
         },
         { parent },

@@ -25,8 +25,8 @@ export function createCertificates(
     const release = releaseOf({ ...place, image: image.reference, version: settings.operations.version });
     return Object.entries(processes)
       .filter(([, { tls }]) => tls === "platform")
-      .map(([process]): [string, ServerTls] => {
-        const service = processName(name, process);
+      .map(([process, settings]): [string, ServerTls] => {
+        const service = processName(name, process, settings);
         const labels = standardLabels(processIdentity(name, process), release);
         return [service, new ServerTls(`${service}-tls`, { namespace: place.namespace, labels, service }, opts)];
       });

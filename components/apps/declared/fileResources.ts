@@ -3,6 +3,7 @@ import type { MountedFiles } from "../../contracts";
 import { VersionedConfig } from "../../kubernetes/versionedConfig";
 import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { fileKey } from "./files";
+import { isFor } from "./receivers";
 import type { DeclaredApp } from "./settings";
 
 /** What the files of an app are made of. */
@@ -15,6 +16,8 @@ export interface FilesArgs {
 /** The files of an app. */
 export interface AppFiles {
   readonly mounted: readonly MountedFiles[];
+  /** Those of them that pods of a component get. */
+  readonly of: (component: string) => readonly MountedFiles[];
   readonly ready: readonly pulumi.Resource[];
 }
 
@@ -38,11 +41,13 @@ export function createFiles(app: string, args: FilesArgs, opts: pulumi.Component
       ? new VersionedConfig(`${app}-files`, { namespace, labels, texts: byKey(texts) }, opts)
       : undefined;
   const stored = new VersionedSecret(`${app}-secret-files`, { namespace, labels, values: byKey(secrets) }, opts);
+  const mounted = [
+    ...(config ? texts.map(seen("files", config.source)) : []),
+    ...(secrets.length > 0 ? secrets.map(seen("secret-files", stored.source)) : []),
+  ];
   return {
-    mounted: [
-      ...(config ? texts.map(seen("files", config.source)) : []),
-      ...(secrets.length > 0 ? secrets.map(seen("secret-files", stored.source)) : []),
-    ],
+    mounted,
+    of: (component) => mounted.filter(({ path }) => isFor(args.files[path]!, component)),
     ready: [...(config?.ready ?? []), ...stored.ready],
   };
 }

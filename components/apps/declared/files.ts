@@ -5,6 +5,7 @@ import { mapOf, problemOf, show } from "../../schema/fields";
 import { Secret } from "../../schema/secret";
 import { secretShape } from "../../schema/values/secretShapes";
 import { checkMountPath, isAtOrBelow } from "./mountPath";
+import { receivers } from "./receivers";
 
 /** The API server takes no ConfigMap and no Secret with more bytes, names included. */
 const mostBytes = 1024 * 1024;
@@ -17,6 +18,7 @@ const file = z
       .transform((value) => new Secret(value))
       .optional()
       .describe("its content that is secret, stored with `--secret`"),
+    for: receivers(),
   })
   .superRefine(({ text, secret }, context) => {
     if ((text === undefined) === (secret === undefined)) {
@@ -66,14 +68,14 @@ export function files(context: SettingsContext, path: readonly string[]) {
         Object.entries(given).map(([name, file]) => [
           name,
           file.text !== undefined && storedAs(context, [...path, name, "text"]) !== "plain"
-            ? { text: undefined, secret: new Secret(file.text) }
+            ? { ...file, text: undefined, secret: new Secret(file.text) }
             : file,
         ]),
       ),
     )
     .prefault({})
     .describe(
-      "files in all its containers, by path, read-only. Another content rolls the pods; all texts together have at most 1 MiB, and so have all secrets",
+      "files in its containers, by path, read-only. Another content rolls the pods; all texts together have at most 1 MiB, and so have all secrets",
     );
 }
 

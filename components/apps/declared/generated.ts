@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { mapOf, whole } from "../../schema/fields";
+import { flag, mapOf, whole } from "../../schema/fields";
 import { type VariableOwner, variableNameProblem } from "../shared/environment";
+import { receivers } from "./receivers";
 
 /** Secret variables whose values the platform makes: nobody has to invent, store or hand on any. */
 export function generated(owner: Pick<VariableOwner, "tables">) {
@@ -10,10 +11,19 @@ export function generated(owner: Pick<VariableOwner, "tables">) {
     generation: whole(1, 1_000_000)
       .prefault(1)
       .describe("raise it by one for a new value. What was signed or encrypted with the old one is then lost"),
+    file: flag()
+      .prefault(false)
+      .describe("whether it is a file, whose path is in the variable with `_FILE` at its end"),
+    for: receivers(),
   });
   return mapOf(value, (name) => variableNameProblem(owner, name))
     .prefault({})
     .describe(
       "further secret variables that the platform makes, by name, e.g. `SECRET_KEY_BASE: {}`. Each keeps its value until its generation is raised",
     );
+}
+
+/** The variable that an app gets of it. */
+export function generatedVariable(name: string, { file }: { readonly file?: boolean | undefined }): string {
+  return file ? `${name}_FILE` : name;
 }

@@ -1,13 +1,17 @@
 import { show } from "../../schema/fields";
 import { keyName } from "../../schema/report";
 import { bucketVariable, type NamedBucket } from "./buckets";
+import { generatedVariable } from "./generated";
+import { privateKeyVariable } from "./keys";
+import type { Received } from "./receivers";
 
 /** Where the settings of a declared app give variables, in this order. */
 export interface GivenVariables {
   readonly buckets: Readonly<Record<string, NamedBucket>>;
   readonly env: Readonly<Record<string, unknown>>;
   readonly secretEnv: Readonly<Record<string, unknown>>;
-  readonly generated: Readonly<Record<string, unknown>>;
+  readonly generated: Readonly<Record<string, Received & { readonly file?: boolean | undefined }>>;
+  readonly keys: Readonly<Record<string, Received>>;
   readonly secretFrom: Readonly<Record<string, unknown>>;
   readonly externalSecrets: Readonly<Record<string, unknown>>;
 }
@@ -22,7 +26,7 @@ export interface GivenVariable {
 
 /** Every variable that the settings of a declared app give, by its group. */
 export function givenVariables(app: GivenVariables): GivenVariable[] {
-  const { env, secretEnv, generated, secretFrom, externalSecrets } = app;
+  const { env, secretEnv, generated, keys, secretFrom, externalSecrets } = app;
   return [
     ...Object.entries(app.buckets).map(
       ([bucket, settings]): GivenVariable => ({
@@ -31,10 +35,22 @@ export function givenVariables(app: GivenVariables): GivenVariable[] {
         path: ["buckets", bucket, ...(settings.variable === undefined ? [] : ["variable"])],
       }),
     ),
-    ...Object.entries({ env, secretEnv, generated, secretFrom, externalSecrets }).flatMap(([group, variables]) =>
-      Object.keys(variables).map((name) => ({ group: group as keyof GivenVariables, name, path: [group, name] })),
-    ),
+    ...named("env", env),
+    ...named("secretEnv", secretEnv),
+    ...named("generated", generated, generatedVariable),
+    ...named("keys", keys, privateKeyVariable),
+    ...named("secretFrom", secretFrom),
+    ...named("externalSecrets", externalSecrets),
   ];
+}
+
+/** @param variable that of an entry. @default its name */
+function named<T>(
+  group: keyof GivenVariables,
+  entries: Readonly<Record<string, T>>,
+  variable: (name: string, entry: T) => string = (name) => name,
+): GivenVariable[] {
+  return Object.entries(entries).map(([name, entry]) => ({ group, name: variable(name, entry), path: [group, name] }));
 }
 
 /** The beginning of a sentence about a variable, below its app: its key has its name already, but for that of a bucket. */

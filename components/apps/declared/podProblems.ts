@@ -2,9 +2,11 @@ import type { AppIdentity } from "../../contracts";
 import { show } from "../../schema/fields";
 import { proposal } from "../../schema/nearest";
 import { plainVariableProblem, variableNameProblem } from "../shared/environment";
+import { firstLoginProblems } from "./firstLogin";
 import { aboutVariable, type GivenVariables, givenVariables } from "./givenVariables";
 import { accountProblems } from "./identity";
 import { isAtOrBelow } from "./mountPath";
+import { type ReceivingApp, receiverProblems } from "./receivers";
 import { probedPort, type SidecarSettings } from "./sidecars";
 import { tlsVariables } from "./tls";
 import { sidecarVariables } from "./variables";
@@ -32,11 +34,10 @@ interface PodProcess {
 }
 
 /** What they read of an app. */
-interface PodApp extends GivenVariables {
+interface PodApp extends GivenVariables, Omit<ReceivingApp, keyof GivenVariables> {
+  readonly firstLogin?: { readonly password: string } | undefined;
   readonly identity?: AppIdentity | undefined;
-  readonly schedules: Readonly<Record<string, unknown>>;
   readonly processes: Readonly<Record<string, PodProcess>>;
-  readonly files: Readonly<Record<string, unknown>>;
   readonly volumes: Readonly<Record<string, VolumeSettings>>;
 }
 
@@ -53,6 +54,8 @@ export function podProblems(name: string, app: PodApp): PodProblem[] {
     ),
     ...volumeProblems(app),
     ...accountProblems(app),
+    ...receiverProblems(app),
+    ...firstLoginProblems(app),
     ...variableProblems(app),
   ];
 }

@@ -7,13 +7,16 @@ import { cron, timeZone } from "../../schema/values/cron";
 import { egress } from "../../schema/values/egress";
 import { image } from "../../schema/values/image";
 import { resources } from "../../schema/values/resources";
-import { commandLine, parseLabel } from "../../schema/values/words";
+import { commandLine, parseLabel, words } from "../../schema/values/words";
 import { plainVariables, secretVariables } from "../shared/environment";
 import { buckets } from "./buckets";
 import { clusterKinds } from "./cluster";
 import { files } from "./files";
+import { firstLogin } from "./firstLogin";
 import { generated } from "./generated";
 import { type IdentityKinds, identity } from "./identity";
+import { keys } from "./keys";
+import { preset } from "./preset";
 import { probeKinds } from "./probe";
 import { route } from "./route";
 import { externalSecrets, secretFrom } from "./secrets";
@@ -26,13 +29,23 @@ import { mounts, volumes } from "./volumes";
 /** Names are made of it and of a process or schedule, and a CronJob's may have 52 characters. */
 const longestName = 20;
 /** What the platform itself calls something in the namespace. */
-const taken = ["postgres", "redis", "edge", "panel", "workers", "chat", "jobs", "namespace", "certificate", "policies"];
+const taken = ["postgres", "redis", "edge", "jobs", "namespace", "certificate", "policies"];
 
 /** What is wrong with the name of an app, if anything. */
 function nameProblem(name: string): string | undefined {
   if (taken.includes(name)) return `is the name of a part of the platform; use another`;
   return problemOf(() => parseLabel(name, longestName));
 }
+
+/** The name of a process' Deployment and Service. */
+const workloadName = () =>
+  text((value) => {
+    const problem = nameProblem(value);
+    if (problem !== undefined) throw new Problem(problem);
+    return value;
+  })
+    .optional()
+    .describe("name of its Deployment and Service; default: those of the app and the process, e.g. shop-web");
 
 const command = (meaning: string) => commandLine().describe(meaning);
 
@@ -50,6 +63,12 @@ const process = (context: SettingsContext) =>
     strategy: choice(["rolling", "recreate"])
       .prefault("rolling")
       .describe("whether a release adds new pods first, or stops the old ones before"),
+    name: workloadName(),
+    backlog: words()
+      .optional()
+      .describe(
+        "`message` of the JSON lines in its log that say how many jobs wait, for `switchboard status`. Such a line has `time`, `waiting` (jobs) and `oldestSeconds` too; default: it says nothing",
+      ),
     stopSeconds: whole(1, 3600, " seconds").prefault(30).describe("seconds to end its work after the stop signal"),
     connections: whole(0, 100).prefault(5).describe("database connections of each pod, where the app uses Postgres"),
     route: route().optional(),
@@ -104,6 +123,7 @@ const console = z.strictObject({
 const app = (context: SettingsContext, name: string, kinds: IdentityKinds, given?: unknown) => {
   const variables = { layer: `apps.${name}`, tables: allVariables };
   return z.strictObject({
+    preset: preset(),
     image: image(context, "the app; its processes, release command and schedules run from the same image"),
     user: whole(1, 65_535).prefault(10_001).describe("user and group that its pods run as; never root"),
     processes: mapOf(process(context), label(longestName))
@@ -121,6 +141,8 @@ const app = (context: SettingsContext, name: string, kinds: IdentityKinds, given
     env: plainVariables(variables).describe("further variables, readable for everyone who may read the settings"),
     secretEnv: secretVariables(variables).describe("further variables that are secret, stored with `--secret`"),
     generated: generated(variables),
+    keys: keys(variables),
+    firstLogin: firstLogin(),
     secretFrom: secretFrom(variables),
     externalSecrets: externalSecrets(variables),
     files: files(context, ["apps", name, "files"]),

@@ -22,8 +22,8 @@ export function processIdentity(app: string, process: string): PodIdentity {
 }
 
 /** The name of a process' Deployment and of its Service. */
-export function processName(app: string, process: string): string {
-  return `${app}-${process}`;
+export function processName(app: string, process: string, { name }: { readonly name?: unknown } = {}): string {
+  return typeof name === "string" ? name : `${app}-${process}`;
 }
 
 const serviceTls = { none: undefined, own: "unverified", platform: "verified" } as const;
@@ -32,11 +32,11 @@ const serviceTls = { none: undefined, own: "unverified", platform: "verified" } 
 function serviceOf(
   app: string,
   process: string,
-  settings: Parameters<typeof reachedPort>[0] & Pick<DeclaredApp["processes"][string], "tls">,
+  settings: Parameters<typeof reachedPort>[0] & Pick<DeclaredApp["processes"][string], "tls" | "name">,
 ): ServiceSpec | undefined {
   const port = reachedPort(settings);
   if (port === undefined) return undefined;
-  return { name: processName(app, process), port, tls: serviceTls[settings.tls] };
+  return { name: processName(app, process, settings), port, tls: serviceTls[settings.tls] };
 }
 
 /** Seconds that a pod with a Service goes on taking requests; nobody sends any to one without. */
@@ -66,7 +66,7 @@ export function declaredSpecs({ apps = {}, edge }: DeclaredLayers): AppSpec[] {
       const held = volumesOf(settings).find((name) => app.volumes[name] && isHeld(app.volumes[name]));
       return {
         key: path,
-        workload: processName(name, process),
+        workload: processName(name, process, settings),
         identity: processIdentity(name, process),
         replicas: settings.replicas,
         service: serviceOf(name, process, settings),
@@ -107,6 +107,7 @@ export function declaredSpecs({ apps = {}, edge }: DeclaredLayers): AppSpec[] {
     return {
       name,
       usesPostgres: postgres,
+      needsSession: app.uses.session,
       redisPrefix: redisPrefixOf(name, app),
       processes,
       routes: Object.entries(app.processes).flatMap(([process, { route }]) =>

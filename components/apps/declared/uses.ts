@@ -1,11 +1,10 @@
 import { z } from "zod";
 import type { EnvironmentVariable, MountedFiles, SecretRef } from "../../contracts";
 import { authorityMount, authorityPath } from "../../kubernetes/connections";
-import { isTaken, type VariableTable } from "../../kubernetes/variables";
 import { flag, Problem, show, text } from "../../schema/fields";
-import { proposal } from "../../schema/nearest";
+import { words } from "../../schema/values/words";
 import type { AppSpec, ProcessSpec, ServiceSpec } from "../shared/spec";
-import { type GivenVariables, givenVariables, variableKey } from "./givenVariables";
+import { advice, prefixOf, Unusable } from "./references";
 
 /** The beginning of keys, in letters that mean nothing to an ACL of Redis. */
 const keyPrefix = () =>
@@ -23,11 +22,24 @@ const appReference = () =>
     return value;
   });
 
+/** A key of an app. */
+const keyReference = () =>
+  text((value) => {
+    if (!/^[a-z0-9-]+\/[A-Za-z_][A-Za-z0-9_]*$/.test(value))
+      throw new Problem(`${show(value)} is no key of an app; write its app and its name, e.g. "shop/TOKEN"`);
+    return value;
+  });
+
 /** What an app uses of the stack. */
 export const uses = () =>
   z
     .strictObject({
       postgres: flag().prefault(false).describe("a role and a schema of its own in the stack's Postgres"),
+      session: flag()
+        .prefault(false)
+        .describe(
+          "whether it needs sessions of its own in Postgres, e.g. for prepared statements or LISTEN. A pooler in transaction mode is then refused",
+        ),
       redis: flag().prefault(false).describe("a user of its own in the stack's Redis"),
       redisPrefix: keyPrefix()
         .optional()
@@ -40,6 +52,24 @@ export const uses = () =>
         .describe(
           "other apps that it calls: `shop`, or `shop/web` where several processes have a port. It gets the address as `SHOP_URL`, `SHOP_HOST` and `SHOP_PORT` (`SHOP_WEB_URL` and so on). `SHOP_CA` is a file where the port has a certificate of the platform. The network policies allow the connection",
         ),
+      addresses: z
+        .array(appReference())
+        .prefault([])
+        .describe(
+          "apps whose public addresses it must know, itself among them: `SHOP_PUBLIC_URL`, without a slash at its end, and `SHOP_PUBLIC_HOST`. They open no connection",
+        ),
+      schemas: z
+        .array(words())
+        .prefault([])
+        .describe(
+          "apps whose part of Postgres it must know, to read it or to let them read: `SHOP_PGSCHEMA` and `SHOP_PGROLE`. They grant nothing; the `release` command of the owner does",
+        ),
+      keys: z
+        .array(keyReference())
+        .prefault([])
+        .describe(
+          "`keys` of apps with which it judges what they signed, e.g. `shop/TOKEN`. The path of the file with one to three public keys (PEM) is in `TOKEN_PUBLIC_KEYS_FILE`",
+        ),
     })
     .prefault({});
 
@@ -49,17 +79,6 @@ export interface UsedApp {
   readonly prefix: string;
   readonly process: Pick<ProcessSpec, "identity">;
   readonly service: ServiceSpec;
-}
-
-/** What is wrong with an entry of `uses.apps`, after the value. */
-class Unusable {
-  constructor(readonly message: string) {}
-}
-
-/** What the names of a used app's variables begin with: `shop/web-api` is `SHOP_WEB_API`. */
-function prefixOf(reference: string): string {
-  const name = reference.toUpperCase().replace(/[^A-Z0-9]/g, "_");
-  return /^\d/.test(name) ? `APP_${name}` : name;
 }
 
 /** The variables that say where a used app is, and what its certificate is verified with. */
@@ -86,13 +105,14 @@ export function usedAppFiles(used: readonly UsedApp[], authority: (service: stri
  */
 export function usedApps(name: string, references: readonly string[], specs: readonly AppSpec[]): UsedApp[] {
   return references.map((reference) => {
-    const found = resolve(name, reference, specs);
+    const found = resolveApp(name, reference, specs);
     if (found instanceof Unusable) throw new Error(`${reference} ${found.message}`);
     return found;
   });
 }
 
-function resolve(name: string, reference: string, specs: readonly AppSpec[]): UsedApp | Unusable {
+/** The process that a reference to another app means, or what is wrong with it. */
+export function resolveApp(name: string, reference: string, specs: readonly AppSpec[]): UsedApp | Unusable {
   const [appName = "", wanted] = reference.split("/");
   if (appName === name) return new Unusable("is the app itself; remove it");
   const app = specs.find((spec) => spec.name === appName);
@@ -118,46 +138,4 @@ function resolve(name: string, reference: string, specs: readonly AppSpec[]): Us
     const instead = serving.length > 0 ? `, or use ${serving.map(named).join(" or ")}` : "";
     return `has no port, so nothing can connect to it; set ${key}.port${instead}`;
   }
-}
-
-function advice(wrong: string, known: readonly string[]): string {
-  return known.length === 0 ? "there is no other; remove it" : proposal(wrong, known);
-}
-
-/** What the check of a declared app's `uses.apps` reads. */
-interface UsingApp extends GivenVariables {
-  readonly uses: { readonly apps: readonly string[] };
-}
-
-/** What is wrong with the apps that a declared app uses. */
-export function usedAppProblems(
-  name: string,
-  app: UsingApp,
-  specs: readonly AppSpec[],
-  tables: readonly VariableTable<never>[],
-): string[] {
-  const { apps: references } = app.uses;
-  const given = givenVariables(app);
-  const setBy = new Map<string, string>();
-  return references.flatMap((reference, index): string[] => {
-    const key = `apps.${name}.uses.apps[${index}]`;
-    if (references.indexOf(reference) < index) return [`${key}: ${show(reference)} is there twice; keep one`];
-    const found = resolve(name, reference, specs);
-    if (found instanceof Unusable) return [`${key}: ${show(reference)} ${found.message}`];
-    return usedAppVariables(found).flatMap(({ name: variable }): string[] => {
-      const other = setBy.get(variable);
-      setBy.set(variable, reference);
-      if (other !== undefined)
-        return [`${key}: ${show(reference)} sets ${variable}, and so does ${show(other)}; keep one of them`];
-      if (isTaken(tables, variable))
-        return [
-          `${key}: ${show(reference)} would set ${variable}, which the platform sets; give that app another name`,
-        ];
-      return given
-        .filter((one) => one.name === variable)
-        .map(
-          (one) => `${variableKey(name, one)}is set by uses.apps (${show(reference)}); remove it or use another name`,
-        );
-    });
-  });
 }

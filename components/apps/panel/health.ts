@@ -7,5 +7,5 @@ export const panelHealth: AppHealth = {
   // What the kubelet is told is not public, and a pod that is not ready says why.
   servers: { workload: "panel", container: "web", path: "/readyz" },
   // apps/panel/src/backlog.js
-  backlog: { pods: { name: "panel", component: "worker" }, message: "jobs to be done" },
+  backlog: { workload: "workers", pods: { name: "panel", component: "worker" }, message: "jobs to be done" },
 };

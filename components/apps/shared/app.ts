@@ -14,6 +14,8 @@ export interface App {
   readonly outputs: Readonly<Record<string, string | Output<unknown>>>;
   /** Its public addresses by name, for a person to open. @default none beside its outputs */
   readonly urls?: Readonly<Record<string, string>>;
+  /** The accounts that it makes by itself, by its name; secrets. @default none beside its outputs */
+  readonly firstLogins?: Readonly<Record<string, Output<unknown>>>;
   /** Daily commands that it adds, with `switchboard` as the word for `npx switchboard … --stack NAME`. */
   readonly commands: (switchboard: (command: string) => string) => Readonly<Record<string, string>>;
 }

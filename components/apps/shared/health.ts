@@ -9,7 +9,15 @@ export interface AppHealth {
   /** Where one of its pods tells which servers it reaches: `postgres` and `redis`, each with `up`. @default nowhere */
   readonly servers?: { readonly workload: string; readonly container: string; readonly path: string };
   /** What of it logs how many jobs wait. @default nothing */
-  readonly backlog?: { readonly pods: PodIdentity; readonly message: string };
+  readonly backlog?: BacklogSource;
+}
+
+/** What logs how many jobs wait, in JSON lines with this message, `time`, `waiting` and `oldestSeconds`. */
+export interface BacklogSource {
+  /** The name of its Deployment. */
+  readonly workload: string;
+  readonly pods: PodIdentity;
+  readonly message: string;
 }
 
 /** A page that everybody may see: 200. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { backlogIn, backlogRow } from "../../../../cli/commands/status/backlog";
+import { backlogIn, backlogRows } from "../../../../cli/commands/status/backlog";
 import { panelHealth } from "../../../../components/apps/panel/health";
 import { repository } from "../../../support/plan";
 
@@ -32,9 +32,19 @@ test("the newest report of all workers counts; other lines and broken ones do no
 });
 
 test("it is told in a row, and not at all where nobody has told", () => {
-  const row = (waiting: number, oldestSeconds: number) => backlogRow({ at: "", waiting, oldestSeconds })[0];
+  const told = (workload: string, waiting: number, oldestSeconds: number) => ({
+    workload,
+    at: "",
+    waiting,
+    oldestSeconds,
+  });
+  const row = (waiting: number, oldestSeconds: number) => backlogRows([told("workers", waiting, oldestSeconds)])[0];
   assert.deepEqual(row(0, 0), ["queue", "no jobs", ""]);
   assert.deepEqual(row(1, 2), ["queue", "1 job", "the oldest for 2 s"]);
   assert.deepEqual(row(40, 600), ["queue", "40 jobs", "the oldest for 10 min"]);
-  assert.deepEqual(backlogRow(undefined), []);
+  assert.deepEqual(backlogRows([]), []);
+  assert.deepEqual(
+    backlogRows([told("workers", 0, 0), told("shop-mail", 3, 5)]).map(([name]) => name),
+    ["queue of workers", "queue of shop-mail"],
+  );
 });

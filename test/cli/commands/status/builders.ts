@@ -126,6 +126,7 @@ export function healthy(): Facts & { objects: PlatformObject[] } {
       },
       { name: "chat", url: "wss://chat.localhost:8443/socket", status: 401, ms: 5 },
     ],
+    backlogs: [],
     certificates: [{ host: "panel.localhost", issuer: "Switchboard", validTo: "2027-02-19T00:00:00.000Z" }],
   };
 }

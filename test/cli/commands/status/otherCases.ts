@@ -70,18 +70,19 @@ export const otherCases: readonly Case[] = [
   ],
   [
     "jobs have waited for a minute: something to look at",
-    (world) => Object.assign(world, { backlog: { at, waiting: 12, oldestSeconds: 61 } }),
+    (world) => Object.assign(world, { backlogs: [{ workload: "workers", at, waiting: 12, oldestSeconds: 61 }] }),
     "dev is healthy, with one thing to look at",
     ["warning workers are late: 12 jobs to be done, the oldest for 61 s"],
   ],
   [
     "jobs pile up",
-    (world) => Object.assign(world, { backlog: { at, waiting: 4321, oldestSeconds: 7 * 3600 } }),
+    (world) =>
+      Object.assign(world, { backlogs: [{ workload: "workers", at, waiting: 4321, oldestSeconds: 7 * 3600 }] }),
     "dev is NOT healthy: workers are late: 4321 jobs to be done, the oldest for 7 h",
   ],
   [
     "jobs are being done",
-    (world) => Object.assign(world, { backlog: { at, waiting: 1, oldestSeconds: 59 } }),
+    (world) => Object.assign(world, { backlogs: [{ workload: "workers", at, waiting: 1, oldestSeconds: 59 }] }),
     "dev is healthy",
     [],
   ],

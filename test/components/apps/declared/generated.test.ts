@@ -38,6 +38,25 @@ test("a raised generation or another length is another value, and runs no releas
   assert.equal(jobOf(one, "release").name, jobOf(two, "release").name);
 });
 
+test("a value that only some pods get is a file, and in no other pod and in no Secret that is taken whole", async () => {
+  const update = await planOfShop(withKey({ file: true, for: ["web", "nightly"] }));
+  const folder = "/run/secrets/own/SESSION_KEY_FILE";
+  const web = podOf(update, "web").containers[0];
+  assert.equal(called(web.env, "SESSION_KEY_FILE").value, `${folder}/value`);
+  assert.ok(web.volumeMounts.some(({ mountPath }: any) => mountPath === folder));
+  const nightly = update.of("kubernetes:batch/v1:CronJob").find(({ name }) => /^shop-nightly/.test(name))!.inputs.spec
+    .jobTemplate.spec;
+  assert.ok(called(nightly.template.spec.containers[0].env, "SESSION_KEY_FILE"));
+  for (const pod of [podOf(update, "worker"), jobOf(update, "release").inputs.spec.template.spec]) {
+    assert.equal(called(pod.containers[0].env, "SESSION_KEY_FILE"), undefined);
+    assert.doesNotMatch(JSON.stringify(pod), /session-key|SESSION_KEY"/);
+  }
+  const variable = await planOfShop(withKey({ for: ["worker"] }));
+  assert.equal(called(podOf(variable, "web").containers[0].env, "SESSION_KEY"), undefined);
+  const { valueFrom } = called(podOf(variable, "worker").containers[0].env, "SESSION_KEY");
+  assert.match(valueFrom.secretKeyRef.name, /^shop-own-session-key-secret/);
+});
+
 test("what is wrong with it is told with the variable and what to do", () => {
   const cases: [change: (app: any) => void, told: RegExp][] = [
     [withKey({ length: 8 }), /^apps\.shop\.generated\.SESSION_KEY\.length: 8 .*16.*256/],
@@ -45,6 +64,18 @@ test("what is wrong with it is told with the variable and what to do", () => {
     [
       withKey("made-by-hand"),
       /^apps\.shop\.generated\.SESSION_KEY: the value is not a map of keys and values; write its keys below it$/,
+    ],
+    [
+      withKey({ for: ["cron"] }),
+      /^apps\.shop\.generated\.SESSION_KEY\.for\[0\]: "cron" is no process, schedule or command of it; use one of web, worker, nightly, release$/,
+    ],
+    [
+      (app) => (app.firstLogin = { email: "a", password: "X" }),
+      /^apps\.shop\.firstLogin\.email: "a" is not an e-mail address; write e\.g\. "admin@example\.com"$/,
+    ],
+    [
+      (app) => (app.firstLogin = { email: "a@b.example", password: "X" }),
+      /^apps\.shop\.firstLogin\.password: "X" is not one of generated; add it there$/,
     ],
     [
       (app) => (app.generated = { PGPASSWORD: {} }),

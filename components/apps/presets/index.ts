@@ -1,0 +1,43 @@
+import { mapIn } from "../../schema/mapIn";
+import { chatPreset } from "./chat";
+import { panelPreset } from "./panel";
+import type { Preset } from "./preset";
+
+/** The apps whose settings are known. A further one is a file and a line here. */
+export const presets = { panel: panelPreset, chat: chatPreset } satisfies Record<string, Preset>;
+
+/**
+ * The apps as a stack's file has them, with what their presets fill in. Of what both say, the stack's own comes first: maps
+ * are put together, anything else takes the place of what the preset says.
+ *
+ * @param given the layer `apps`, unchecked
+ */
+export function withPresets(given: unknown): unknown {
+  const apps = Object.entries(mapIn(given));
+  const presetOf = (app: unknown) => {
+    const { preset } = mapIn(app);
+    return typeof preset === "string" && Object.hasOwn(presets, preset) ? (preset as keyof typeof presets) : undefined;
+  };
+  if (!apps.some(([, app]) => presetOf(app))) return given;
+  const appOf = (preset: string) => apps.find(([, app]) => presetOf(app) === preset)?.[0] ?? preset;
+  return Object.fromEntries(
+    apps.map(([name, app]) => {
+      const preset = presetOf(app);
+      return [name, preset ? merged(presets[preset].fill({ name, given: app, appOf }), app) : app];
+    }),
+  );
+}
+
+/** What a preset says below what a stack says; one value of it goes into each item of a list, such as several routes. */
+function merged(filled: unknown, given: unknown): unknown {
+  if (given === undefined) return filled;
+  if (!isMap(filled)) return given;
+  if (Array.isArray(given)) return given.map((item) => merged(filled, item));
+  if (!isMap(given)) return given;
+  const keys = [...new Set([...Object.keys(filled), ...Object.keys(given)])];
+  return Object.fromEntries(keys.map((key) => [key, merged(filled[key], given[key])]));
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

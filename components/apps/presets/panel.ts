@@ -1,0 +1,79 @@
+import { mapIn } from "../../schema/mapIn";
+import { prefixOf } from "../declared/references";
+import type { Preset } from "./preset";
+
+const main = (...args: readonly string[]) => ["node", "src/main.js", ...args];
+
+const fill: Preset["fill"] = ({ name, given, appOf }) => {
+  const app = mapIn(given);
+  const processes = mapIn(app.processes);
+  const chat = appOf("chat");
+  const { stopSeconds: shutdown = 20, connections = 5 } = mapIn(processes.web);
+  const { stopSeconds: jobTimeout = 60 } = mapIn(processes.worker);
+  const { email } = mapIn(app.firstLogin);
+  return {
+    processes: {
+      web: {
+        name,
+        command: main("web"),
+        port: 3000,
+        replicas: 2,
+        resources: { cpu: "50m", memory: "96Mi" },
+        probe: { kind: "http", ready: "/readyz", live: "/livez" },
+        route: { loginPath: "/login", closed: ["/livez", "/readyz", "/startupz"] },
+        stopSeconds: shutdown,
+        connections,
+      },
+      worker: {
+        ...(name === "panel" && { name: "workers" }),
+        command: main("worker"),
+        resources: { cpu: "25m", memory: "80Mi" },
+        probe: { kind: "command", command: main("alive") },
+        stopSeconds: jobTimeout,
+        connections,
+        // apps/panel/src/backlog.js
+        backlog: "jobs to be done",
+      },
+    },
+    release: { command: main("migrate") },
+    schedules: { cleanup: { cron: "17 3 * * *", command: main("cleanup") } },
+    console: { command: main("console"), script: main("console", "-"), expression: "return (%s\n);" },
+    uses: {
+      postgres: true,
+      redis: true,
+      // Its sessions and its queue have names of their own.
+      redisPrefix: "",
+      addresses: [name, chat],
+      schemas: [chat],
+    },
+    generated: {
+      SESSION_SECRET: { file: true, for: ["web"] },
+      ADMIN_PASSWORD: { length: 40, file: true, for: ["release"] },
+    },
+    keys: { CHAT_TOKEN: { for: ["web"] } },
+    firstLogin: { password: "ADMIN_PASSWORD" },
+    env: {
+      PUBLIC_URL: `$(${prefixOf(name)}_PUBLIC_URL)`,
+      CHAT_URL: `$(${prefixOf(chat)}_PUBLIC_URL)`,
+      CHAT_DATABASE_ROLE: `$(${prefixOf(chat)}_PGROLE)`,
+      ...(typeof email === "string" && { ADMIN_EMAIL: email }),
+      PG_POOL_SIZE: String(connections),
+      SHUTDOWN_SECONDS: String(shutdown),
+      JOB_CONCURRENCY: "5",
+      JOB_TIMEOUT_SECONDS: String(jobTimeout),
+    },
+  };
+};
+
+const resources = { cpu: "250m", memory: "256Mi" };
+
+/** The Node.js admin and user panel (`apps/panel`): pages, workers, the migration that makes the first account. */
+export const panelPreset: Preset = {
+  fill,
+  production: [
+    ["processes.web.replicas", 3],
+    ["processes.web.resources", resources],
+    ["processes.worker.replicas", 2],
+    ["processes.worker.resources", resources],
+  ],
+};
