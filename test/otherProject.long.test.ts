@@ -51,7 +51,7 @@ test("a new stack is written under the project's name, and read again", () => {
     "panel-and-chat",
     "--where",
     "local",
-    "--panel-host",
+    "--host",
     "panel.localhost",
     "--chat-host",
     "chat.localhost",

@@ -102,7 +102,7 @@ test("a new stack can be made on it, and its own answers are checked", () => {
       ...[
         "--example",
         "panel-and-chat",
-        "--panel-host",
+        "--host",
         "panel.example.org",
         "--chat-host",
         "chat.example.org",

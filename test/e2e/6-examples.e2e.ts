@@ -3,22 +3,29 @@ import { after, before, describe, test } from "node:test";
 import "./support/needsSystem";
 import { Visitor } from "./support/client";
 import { Example } from "./support/example";
-import { sendRequests } from "./support/ledger";
-import { readOutputs } from "./support/outputs";
+import { Regular, sendRequests } from "./support/ledger";
+import { type Outputs, readOutputs } from "./support/outputs";
+import { enterChat, logIn, newPeople, newPerson, openRoom } from "./support/panel";
 import { eventually } from "./support/system";
 
 /** How an example is looked at. */
 interface Look {
   readonly name: string;
-  /** The app that gets a second version, the file of it that changes, and how. */
+  /** The app that people reach, which gets a second version: the file of it that changes, and how. */
   readonly app: string;
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** What its first page says in the second version. */
+  /** Another app that gets one in the same `up`. @default none */
+  readonly beside?: { readonly app: string; readonly file: string; readonly from: string; readonly to: string };
+  /** A page that answers 200. @default the first one */
+  readonly page?: string;
+  /** What this page says in the second version. */
   readonly says: RegExp;
   /** Does at the first version what its people do, as a visitor of the first page. */
-  readonly use: (visitor: Visitor) => Promise<void>;
+  readonly use: (visitor: Visitor, example: Example) => Promise<void>;
+  /** Uses it while the second version comes; gives what looks afterwards that nothing was lost. @default requests alone */
+  readonly during?: (example: Example) => Promise<() => Promise<string>>;
   /** What the console of an app answers. @default the app has none */
   readonly console?: readonly [app: string, expression: string, answer: RegExp];
 }
@@ -84,7 +91,64 @@ const looks: readonly Look[] = [
       assert.equal(await visitor.echo("/examples/websocket/echoProgrammatic", "over TLS"), "over TLS");
     },
   },
+  {
+    name: "panel-and-chat",
+    app: "panel",
+    file: "views/login.eta",
+    from: "Log in to your team",
+    to: "Second log-in to your team",
+    says: /Second log-in/,
+    page: "/login",
+    beside: {
+      app: "chat",
+      file: "priv/status/index.html",
+      from: "<h1>Chat</h1>",
+      to: "<h1>Second chat</h1>",
+    },
+    async use(visitor, example) {
+      assert.equal((await visitor.send("/readyz")).status, 404, "the probes are for the cluster alone");
+      const outputs = await example.panelAndChat();
+      const administrator = await logIn(outputs);
+      const room = await openRoom(administrator, "example");
+      const ben = await newPerson(outputs, administrator, "Ben");
+      const [one, two] = [await enterChat(outputs, administrator), await enterChat(outputs, ben)];
+      await Promise.all([one.client.join(room), two.client.join(room)]);
+      await one.client.say(room, "Is anybody there?");
+      await two.client.next("the question", ({ type, body }) => type === "message" && body === "Is anybody there?");
+      await two.client.say(room, "Here!");
+      await one.client.next("the answer", ({ type, body }) => type === "message" && body === "Here!");
+      for (const { client } of [one, two]) client.close();
+      await eventually("the workers have done their job", 60, async () =>
+        (await administrator.send("/activity")).body.includes(room) ? true : undefined,
+      );
+    },
+    during: (example) => example.panelAndChat().then(talk),
+    console: ["chat", "length(Node.list())", /^1$/m],
+  },
 ];
+
+/** Three people who talk, until it is asked what became of every message. */
+async function talk(outputs: Outputs): Promise<() => Promise<string>> {
+  const administrator = await logIn(outputs);
+  const room = await openRoom(administrator, "release");
+  const names = ["Ann", "Bob", "Cleo"];
+  const visitors = await newPeople(outputs, administrator, names);
+  const people = visitors.map((visitor, index) => new Regular(outputs, visitor, room, names[index]!));
+  await eventually("everyone is in the room", 30, async () =>
+    people.every(({ connections }) => connections > 0) ? true : undefined,
+  );
+  return async () => {
+    for (const person of people) await person.stop();
+    const acknowledged = people.flatMap((person) => [...person.acknowledged.values()]);
+    assert.equal(new Set(acknowledged).size, acknowledged.length, "each message is stored once");
+    for (const { seen, connections } of people) {
+      assert.ok(connections >= 2, "everyone was sent to another pod");
+      const gaps = seen.filter((seq, index) => index > 0 && seq !== seen[index - 1]! + 1);
+      assert.deepEqual(gaps, [], "no gap and no repetition");
+    }
+    return `${acknowledged.length} messages acknowledged`;
+  };
+}
 
 for (const look of looks) {
   describe(`the example ${look.name}`, () => {
@@ -95,7 +159,7 @@ for (const look of looks) {
     test("comes up from its file, does what it is for, and status says that it is well", async () => {
       const { exitCode, output } = await example.up();
       assert.equal(exitCode, 0, output);
-      await look.use(await example.visitor());
+      await look.use(await example.visitor(look.app), example);
       const { panelUrl, certificateAuthority } = await readOutputs();
       const panel = await new Visitor(panelUrl, certificateAuthority).send("/login");
       assert.equal(panel.status, 200, "the development stack beside it is reached as before");
@@ -104,19 +168,23 @@ for (const look of looks) {
     });
 
     test("a second, different version replaces the first and fails not one request", async (context) => {
-      example.secondVersion(look.app, look.file, (text) => text.replace(look.from, look.to));
-      const { url, authority } = await example.address();
-      const requests = sendRequests({ url, authority }, 4, true);
+      for (const { app, file, from, to } of [look, ...(look.beside ? [look.beside] : [])])
+        example.secondVersion(app, file, (text) => text.replace(from, to));
+      const { page = "/" } = look;
+      const { url, authority } = await example.address(look.app);
+      const used = await look.during?.(example);
+      const requests = sendRequests({ url: new URL(page, url).href, authority }, 4, true);
       const { exitCode, output } = await example.up();
       const { sent, failed } = await requests.stop();
       assert.equal(exitCode, 0, output);
+      if (used) context.diagnostic(await used());
       context.diagnostic(`${sent} requests, ${failed.length} failed`);
       assert.ok(sent > 50, `${sent} requests`);
       assert.deepEqual(failed, []);
       // A pod of before takes requests for some seconds more, over connections that NGINX has to it.
-      const visitor = await example.visitor();
+      const visitor = await example.visitor(look.app);
       await eventually("the second version answers", 30, async () =>
-        look.says.test((await visitor.send("/")).body) ? true : undefined,
+        look.says.test((await visitor.send(page)).body) ? true : undefined,
       );
     });
 

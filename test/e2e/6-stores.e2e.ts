@@ -69,7 +69,7 @@ test("the first up makes the roles on the server, and waits for a Secret that so
   });
   const { exitCode, output } = await running;
   assert.equal(exitCode, 0, output);
-  ({ authority } = await stack.address());
+  ({ authority } = await stack.address("shop"));
   assert.deepEqual(await ask("/"), { edition: "first edition", stamp: "made beforehand" });
   assert.deepEqual(
     await stores.sql("SELECT rolname FROM pg_roles WHERE rolname LIKE 'acme%' AND rolcanlogin ORDER BY 1"),

@@ -1,4 +1,3 @@
-import { apps } from "../../../components/apps";
 import { answered, type Given, type Known } from "../../../components/clouds/shared/newStack";
 import { type Change, removed } from "../../../components/schema/change";
 import { withChanges } from "../../../engine/stack/changedFile";
@@ -18,21 +17,11 @@ export function changesOf(given: Given, known: Known): Change[] {
       ["operations.name", name],
       ["operations.stage", name],
     ]),
-    ...(where ? [...kind.changes(given, known), ...answered(imagesOf(kind.registry?.(given)))] : []),
-    ...answered([
-      ["edge.panel.host", given.panelHost],
-      ["edge.chat.host", given.chatHost],
-      ["panel.firstAdministrator", given.admin],
-    ]),
+    ...(where ? kind.changes(given, known) : []),
     ...certificateChanges(given),
     ...(where ? [...(kind.sizes[size as "small" | "production"] ?? []), ...appChanges(given)] : []),
     ...(pinned ? proxyChanges(given, known.images.edge) : []),
   ].filter(([path]) => isThere(path));
-}
-
-/** The images of the apps with code of their own. @param registry undefined while it is not known */
-function imagesOf(registry: string | undefined): Change[] {
-  return Object.keys(apps).map((app) => [`${app}.image.repository`, registry && `${registry}/${app}`]);
 }
 
 function certificateChanges(given: Given): Change[] {

@@ -6,20 +6,17 @@ import { exampleFile } from "../../../engine/stack/examples";
 import { projectName } from "../../../engine/stack/project";
 import { kindOf } from "./kinds";
 import { portOf } from "./ownApps";
-import { hasOwnApps, leftOut, startOf } from "./starts";
+import { leftOut, startOf } from "./starts";
 
 /** The text that a stack is made from: the committed stack of its kind, with the apps of the starting point. */
 export function baseText(given: Given, root: string): string {
   const committed = readFileSync(join(root, `Pulumi.${kindOf(given).base}.yaml`), "utf8");
-  const left = leftOut(given);
-  if (hasOwnApps(given) && left.length === 0) return committed;
+  if (!startOf(given)) return committed;
   const document = parseDocument(committed);
   const config = document.get("config") as YAMLMap;
-  for (const path of left) remove(config, path);
-  if (!hasOwnApps(given)) {
-    const edge = config.items.findIndex((pair) => nameOf(pair) === "edge");
-    config.items.splice(edge, 0, appsOf(given));
-  }
+  for (const path of leftOut(given)) remove(config, path);
+  const edge = config.items.findIndex((pair) => nameOf(pair) === "edge");
+  config.items.splice(edge, 0, appsOf(given));
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 

@@ -67,7 +67,7 @@ export function checkText(text: string, { where, name = "new" }: Given, place: P
 
 /**
  * What is wrong with one answer, after the answers before it: the program's own sentences about the settings that it
- * decides. Settings that were not asked about yet are those of the base, which is right in itself.
+ * decides, or that meet another one in them. Settings that were not asked about yet are those of the base, which is right in itself.
  */
 export function answerProblem(question: Question, given: Given, place: Place): string | undefined {
   const { problems } = checkText(
@@ -77,7 +77,11 @@ export function answerProblem(question: Question, given: Given, place: Place): s
   );
   const asked = applying(given);
   const later = asked.slice(asked.indexOf(question) + 1).flatMap(({ settings }) => settings);
-  const ofQuestion = problems.filter((problem) => about(problem, question.settings) && !about(problem, later));
+  const ofQuestion = problems.filter(
+    (problem) =>
+      (about(problem, question.settings) || question.settings.some((setting) => problem.includes(`${setting} `))) &&
+      !about(problem, later),
+  );
   return ofQuestion.length > 0 ? ofQuestion.map(withoutKey).join("\n  ") : undefined;
 }
 

@@ -16,7 +16,6 @@ import { collect, type Prompter } from "./collect";
 import { kindOf } from "./kinds";
 import { nextCommands, previewCommand } from "./next";
 import type { Answers } from "./questions";
-import { hasOwnApps } from "./starts";
 
 /** What a run is given besides the answers. */
 export interface NewStackOptions {
@@ -79,8 +78,7 @@ export async function newStack({ folder, flags, prompter, yes, style, print }: N
 
 /** What a stack is made from, in words. */
 function sourceOf(answers: Answers): string {
-  const committed = `Pulumi.${kindOf(answers).base}.yaml`;
-  return hasOwnApps(answers) ? committed : `${committed} and examples/${answers.example}`;
+  return `Pulumi.${kindOf(answers).base}.yaml and examples/${answers.example}`;
 }
 
 function titleOf(answers: Answers): string {

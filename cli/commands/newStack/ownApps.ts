@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { type Given, type Question, usesStore } from "../../../components/clouds/shared/newStack";
+import { presets } from "../../../components/apps/presets";
+import { domainOf, type Given, type Question, usesStore } from "../../../components/clouds/shared/newStack";
 import { repositoryOf } from "../../../components/registry/reference";
 import { type Change, removed } from "../../../components/schema/change";
 import { repository } from "../../../lib/paths";
@@ -29,6 +30,11 @@ function flagOf(app: StartApp, what: "image" | "port", isMain: boolean): string 
   return isMain ? what : `${app.name}-${what}`;
 }
 
+/** The answer about the host of an app: `host` of the one that people reach, `chatHost` of one beside it. */
+function hostKey(app: StartApp, isMain: boolean): string {
+  return isMain ? "host" : `${app.name}Host`;
+}
+
 /** Every app of every starting point, with its place in it. */
 const everyApp = Object.entries(starts).flatMap(([example, { apps }]) =>
   apps.map((app, index) => ({ example, app, isMain: index === 0 })),
@@ -49,7 +55,7 @@ function isOwn(answer: string | undefined, app: StartApp): boolean {
 /** Whether an image of the stack is built from sources. */
 export function buildsImages(given: Given): boolean {
   const start = startOf(given);
-  if (!start || start.apps.length === 0) return true;
+  if (!start) return true;
   return start.apps.some((app, index) => isSource(given[keyOf(app, "image", index === 0)] ?? app.source));
 }
 
@@ -114,8 +120,10 @@ export const portQuestions: readonly Question[] = grouped("port")
   });
 
 function grouped(what: "image" | "port"): [key: string, apps: typeof everyApp][] {
-  const keys = new Set(everyApp.map(({ app, isMain }) => keyOf(app, what, isMain)));
-  return [...keys].map((key) => [key, everyApp.filter(({ app, isMain }) => keyOf(app, what, isMain) === key)]);
+  // The image of a preset is the one that it knows.
+  const open = everyApp.filter(({ app }) => !app.preset);
+  const keys = new Set(open.map(({ app, isMain }) => keyOf(app, what, isMain)));
+  return [...keys].map((key) => [key, open.filter(({ app, isMain }) => keyOf(app, what, isMain) === key)]);
 }
 
 /** The port of an app, where it was answered and is a number. */
@@ -124,19 +132,58 @@ export function portOf(app: StartApp, given: Given): number | undefined {
   return answer !== undefined && /^\d+$/.test(answer) ? Number(answer) : undefined;
 }
 
+/** Where the host of an app is given. */
+const hostSetting = ({ name, process }: StartApp) => `apps.${name}.processes.${process}.route.host`;
+
+/** The questions about hosts: of the app that people reach, then of each beside it that has one. */
+export const hostQuestions: readonly Question[] = [true, false].flatMap((isMain) => {
+  const open = everyApp.filter(({ app, isMain: main }) => app.host !== undefined && main === isMain);
+  return [...new Set(open.map(({ app }) => hostKey(app, isMain)))].map((key): Question => {
+    const apps = open.filter(({ app }) => hostKey(app, isMain) === key);
+    const here = (given: Given) => apps.find(({ example }) => example === given.example)?.app;
+    return {
+      ...{ key, flag: isMain ? "host" : `${apps[0]!.app.name}-host` },
+      message: (given) => (isMain ? "Host name" : `Host name of ${here(given)?.name}`),
+      help: `${whose(apps)}public host name of your app`,
+      settings: apps.map(({ app }) => hostSetting(app)),
+      applies: (given) => here(given) !== undefined,
+      suggestion: (given) => {
+        const { domain = isMain ? undefined : domainOf(given.host) } = kindOf(given);
+        return domain && `${here(given)?.name}.${domain}`;
+      },
+    };
+  });
+});
+
+/** The question about the account that an app makes by itself. */
+export const adminQuestion: Question = {
+  ...{ key: "admin", flag: "admin" },
+  message: "E-mail address of the first administrator",
+  help: `with ${[...new Set(everyApp.filter(({ app }) => app.hasFirstLogin).map(({ example }) => example))].join(", ")}: e-mail address of the first administrator`,
+  settings: everyApp.filter(({ app }) => app.hasFirstLogin).map(({ app }) => `apps.${app.name}.firstLogin.email`),
+  applies: (given) => startOf(given)?.apps.some(({ hasFirstLogin }) => hasFirstLogin) ?? false,
+  suggestion: (given) => (kindOf(given).domain ? `admin@${given.host}` : undefined),
+};
+
 /** What the answers change in the apps of the starting point. */
 export function appChanges(given: Given): Change[] {
   const all = startOf(given)?.apps ?? [];
   if (all.length === 0) return [];
   const registry = kindOf(given).registry?.(given) ?? `localhost/${given.name}`;
-  const main = mainApp(given)!;
-  const host: Change[] =
-    given.host === undefined ? [] : [[`apps.${main.name}.processes.${main.process}.route.host`, given.host]];
+  const answers = all.flatMap((app, index): Change[] => {
+    const host = given[hostKey(app, index === 0)];
+    return [
+      ...(host === undefined ? [] : ([[hostSetting(app), host]] as Change[])),
+      ...(app.hasFirstLogin && given.admin !== undefined
+        ? ([[`apps.${app.name}.firstLogin.email`, given.admin]] as Change[])
+        : []),
+    ];
+  });
   return [
     ...all.flatMap((app, index) => ofApp(app, index === 0, given, registry)),
-    ...host,
+    ...answers,
     ...storeChanges(given),
-    ...(given.size === "production" ? all.flatMap(moreThanOne) : []),
+    ...(given.size === "production" ? all.flatMap(forProduction) : []),
   ];
 }
 
@@ -157,7 +204,7 @@ function ofApp(app: StartApp, isMain: boolean, given: Given, registry: string): 
 /** What the app uses of the stores, as it was answered; what needs one that is not used goes with it. */
 function storeChanges(given: Given): Change[] {
   const app = storeApp(given);
-  if (!app) return [];
+  if (!app || app.preset) return [];
   const { postgres, redis, redisPrefix, ...others } = app.uses;
   const uses = {
     ...(usesStore(given, "postgres") && { postgres: true }),
@@ -182,8 +229,9 @@ export function proxyChanges(given: Given, edge: string): Change[] {
   );
 }
 
-/** Production has no process of one pod. */
-function moreThanOne({ name, processes }: StartApp): Change[] {
+/** What a preset says of production; any other has no process of one pod. */
+function forProduction({ name, processes, preset }: StartApp): Change[] {
+  if (preset) return presets[preset].production.map(([path, value]) => [`apps.${name}.${path}`, value]);
   return processes
     .filter(({ replicas }) => replicas < 2)
     .map(({ name: process }) => [`apps.${name}.processes.${process}.replicas`, 2]);

@@ -1,14 +1,10 @@
-import { domainOf, type Given, type Question } from "../../../components/clouds/shared/newStack";
+import type { Given, Question } from "../../../components/clouds/shared/newStack";
 import { kindOf, kinds, questionsOfKinds } from "./kinds";
-import { buildsImages, imageQuestions, portQuestions } from "./ownApps";
-import { hasOwnApps, mainApp, startOf, starts } from "./starts";
+import { adminQuestion, buildsImages, hostQuestions, imageQuestions, portQuestions } from "./ownApps";
+import { mainApp, startOf, starts } from "./starts";
 
 /** What every new stack is made from; the others are what its kind of cluster and its starting point ask. */
 export type Answers = Given & { readonly name: string; readonly example: string; readonly where: string };
-
-const ownExamples = Object.keys(starts).filter((example) => hasOwnApps({ example }));
-/** Whether a question is about the apps with code of their own, and the stack starts from them. */
-const withOwnApps = (given: Given) => startOf(given) !== undefined && hasOwnApps(given);
 
 /** Every question, in the order in which it is asked: each may look at the answers before it. */
 export const questions: readonly Question[] = [
@@ -33,7 +29,7 @@ export const questions: readonly Question[] = [
     message: "Which stores does it use?",
     help: "stores that your app uses: none, postgres, redis, both (default: those of the example)",
     settings: [],
-    applies: (given) => mainApp(given) !== undefined,
+    applies: (given) => mainApp(given) !== undefined && mainApp(given)?.preset === undefined,
     choices: () => [
       { value: "none", name: "no store" },
       { value: "postgres", name: "a role and a schema in Postgres" },
@@ -72,44 +68,8 @@ export const questions: readonly Question[] = [
     applies: (given: Given) => buildsImages(given) && (question.applies?.(given) ?? true),
   })),
   ...portQuestions,
-  {
-    key: "host",
-    flag: "host",
-    message: "Host name",
-    help: "public host name of your app",
-    settings: Object.values(starts).flatMap(({ apps: [first] }) =>
-      first?.host === undefined ? [] : [`apps.${first.name}.processes.${first.process}.route.host`],
-    ),
-    applies: (given) => mainApp(given)?.host !== undefined,
-    suggestion: (given) => inDomain(mainApp(given)?.name, given),
-  },
-  {
-    key: "panelHost",
-    flag: "panel-host",
-    message: "Host name of the panel",
-    help: `with ${ownExamples.join(", ")}: public host name of the panel`,
-    settings: ["edge.panel.host"],
-    applies: withOwnApps,
-    suggestion: (given) => inDomain("panel", given),
-  },
-  {
-    key: "chatHost",
-    flag: "chat-host",
-    message: "Host name of the chat",
-    help: `with ${ownExamples.join(", ")}: public host name of the chat`,
-    settings: ["edge.chat.host"],
-    applies: withOwnApps,
-    suggestion: ({ panelHost }) => `chat.${domainOf(panelHost)}`,
-  },
-  {
-    key: "admin",
-    flag: "admin",
-    message: "E-mail address of the first administrator",
-    help: `with ${ownExamples.join(", ")}: e-mail address of the first administrator`,
-    settings: ["panel.firstAdministrator"],
-    applies: withOwnApps,
-    suggestion: (given) => (kindOf(given).domain ? `admin@${given.panelHost}` : undefined),
-  },
+  ...hostQuestions,
+  adminQuestion,
   ...questionsOfKinds("hostQuestions"),
   {
     key: "certificate",
@@ -129,7 +89,7 @@ export const questions: readonly Question[] = [
     message: "E-mail address that Let's Encrypt writes to",
     help: "with acme: e-mail address that the authority writes to",
     settings: ["edge.certificate.email"],
-    applies: (given) => given.certificate === "acme" && !withOwnApps(given),
+    applies: (given) => given.certificate === "acme" && !adminQuestion.applies?.(given),
   },
   {
     key: "directory",
@@ -166,10 +126,4 @@ export const questions: readonly Question[] = [
 /** The questions that matter after the answers so far. */
 export function applying(given: Given): Question[] {
   return questions.filter(({ applies }) => applies?.(given) ?? true);
-}
-
-/** The likely host name of an app, where every name of a domain is at once. */
-function inDomain(app: string | undefined, given: Given): string | undefined {
-  const { domain } = kindOf(given);
-  return domain && app ? `${app}.${domain}` : undefined;
 }

@@ -6,7 +6,7 @@ export type Given = Readonly<Record<string, string | undefined>>;
 /** One thing to know about a new stack. */
 export interface Question {
   readonly key: string;
-  /** Name of the flag that answers it: `--panel-host`. */
+  /** Name of the flag that answers it: `--acme-email`. */
   readonly flag: string;
   /** How it is asked. */
   readonly message: string | ((given: Given) => string);
@@ -71,9 +71,6 @@ export interface NewStackKind {
 
 /** What an outage of some minutes does no harm to can do without, on a cloud's production stack. */
 export const smallCloud: readonly Change[] = [
-  ["panel.replicas", 2],
-  ["workers.replicas", 1],
-  ["chat.replicas", 2],
   ["edge.replicas", 2],
   ["operations.protect", false],
 ];
@@ -88,18 +85,13 @@ export function usesStore({ stores = "both" }: Given, store: "postgres" | "redis
   return stores === "both" || stores === store;
 }
 
-/** A public host name of the stack, whichever apps it has. */
-function someHost({ panelHost, host }: Given): string | undefined {
-  return panelHost ?? host;
-}
-
 /** The zone of the cloud that the hosts are in, as `key` names it; the base's is another's and goes. */
 export function zoneChanges(key: string, given: Given): readonly Change[] {
   const { dnsZone, dnsDomain } = given;
   if (dnsZone === undefined || dnsZone === "none") return [["cluster.dnsZone", removed]];
   return [
     [`cluster.dnsZone.${key}`, dnsZone],
-    ["cluster.dnsZone.domain", dnsDomain ?? domainOf(someHost(given))],
+    ["cluster.dnsZone.domain", dnsDomain ?? domainOf(given.host)],
   ];
 }
 
@@ -122,7 +114,7 @@ export function zoneQuestions(message: string): readonly Question[] {
       help: "its domain, where there is a zone (default: the first host without its first part)",
       settings: ["cluster.dnsZone.domain"],
       applies: ({ dnsZone }) => dnsZone !== undefined && dnsZone !== "none",
-      suggestion: (given) => domainOf(someHost(given)),
+      suggestion: (given) => domainOf(given.host),
       optional: true,
     },
   ];

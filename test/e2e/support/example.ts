@@ -4,8 +4,9 @@ import { execa } from "execa";
 import { parseDocument } from "yaml";
 import { repository } from "../../support/plan";
 import { Visitor } from "./client";
+import type { Outputs } from "./outputs";
 import { switchboard } from "./switchboard";
-import { type Finished, kubectlIn, nodes, npmRun, stateFolder } from "./system";
+import { type Finished, isOwnState, kubectlIn, nodes, npmRun, stateFolder } from "./system";
 
 /** One of `examples/` on this suite's nodes, brought up, released and destroyed as a person would. */
 export class Example {
@@ -17,7 +18,8 @@ export class Example {
   }
 
   up(): Promise<Finished> {
-    return npmRun("up", [this.name, "--nodes", String(nodes)]);
+    // Nodes of somebody else stay as many as they are.
+    return npmRun("up", [this.name, ...(isOwnState ? ["--nodes", String(nodes)] : [])]);
   }
 
   /**
@@ -41,17 +43,28 @@ export class Example {
     writeFileSync(this.#copy, document.toString());
   }
 
-  /** What the first address of the stack is, and whom to trust. */
-  async address(): Promise<{ readonly url: string; readonly authority: string }> {
-    const args = ["run", "--silent", "pulumi", "--", this.name, "stack", "output", "--json"];
-    const { stdout } = await execa("npm", args, { cwd: repository, env: { SWITCHBOARD_STATE: stateFolder } });
-    const { urls, certificateAuthority } = JSON.parse(stdout);
-    return { url: String(Object.values(urls)[0]), authority: certificateAuthority };
+  /** Where an app of the stack is, and whom to trust. */
+  async address(app: string): Promise<{ readonly url: string; readonly authority: string }> {
+    const { urls, certificateAuthority } = await this.#outputs();
+    return { url: urls[app]!, authority: certificateAuthority };
   }
 
-  async visitor(): Promise<Visitor> {
-    const { url, authority } = await this.address();
+  async visitor(app: string): Promise<Visitor> {
+    const { url, authority } = await this.address(app);
     return new Visitor(url, authority);
+  }
+
+  /** Where the panel and the chat are, in the words of a stack that has them with code of their own; secrets included. */
+  async panelAndChat(): Promise<Outputs> {
+    const { urls, firstLogins, ...outputs } = await this.#outputs();
+    return { ...outputs, panelUrl: new URL(urls.panel!).origin, chatUrl: urls.chat!, firstLogin: firstLogins.panel };
+  }
+
+  async #outputs(): Promise<any> {
+    const args = ["run", "--silent", "pulumi", "--", this.name, "stack", "output", "--json", "--show-secrets"];
+    const env = { SWITCHBOARD_STATE: stateFolder };
+    const { stdout } = await execa("npm", args, { cwd: repository, env, stdin: "ignore" });
+    return JSON.parse(stdout);
   }
 
   /** A command of `switchboard` for this stack. */

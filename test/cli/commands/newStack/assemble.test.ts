@@ -68,17 +68,18 @@ test("on the local nodes a stack gets ports that no other stack there has", () =
 });
 
 test("what belongs to the base's own account, project or zone does not come along", () => {
-  const eks = changes({ where: "eks", account: "111122223333", region: "eu-north-1" });
+  const eks = changes({ where: "eks", example: "panel-and-chat", account: "111122223333", region: "eu-north-1" });
   assert.deepEqual(eks["cluster.access.administrators"], []);
   assert.deepEqual(eks["cluster.zones"], ["eu-north-1a", "eu-north-1b", "eu-north-1c"]);
-  assert.equal(eks["chat.image.repository"], "111122223333.dkr.ecr.eu-north-1.amazonaws.com/switchboard/chat");
+  const image = (found: Record<string, unknown>, app: string) => (found[`apps.${app}.image`] as any).repository;
+  assert.equal(image(eks, "chat"), "111122223333.dkr.ecr.eu-north-1.amazonaws.com/switchboard/chat");
   assert.equal(eks["cluster.dnsZone"], removed);
-  const gke = changes({ where: "gke", project: "my-project", region: "europe-west3" });
-  assert.equal(gke["panel.image.repository"], "europe-west3-docker.pkg.dev/my-project/switchboard/panel");
+  const gke = changes({ where: "gke", example: "panel-and-chat", project: "my-project", region: "europe-west3" });
+  assert.equal(image(gke, "panel"), "europe-west3-docker.pkg.dev/my-project/switchboard/panel");
 });
 
 test("a zone gives certificates by DNS and its records; without one they are got by HTTP", () => {
-  const given: Given = { where: "gke", certificate: "acme", admin: "a@b.example", panelHost: "panel.b.example" };
+  const given: Given = { where: "gke", certificate: "acme", admin: "a@b.example", host: "panel.b.example" };
   const zoned = changes({ ...given, dnsZone: "zone-b", directory: "production" });
   assert.equal(zoned["cluster.dnsZone.name"], "zone-b");
   assert.equal(zoned["cluster.dnsZone.domain"], "b.example");

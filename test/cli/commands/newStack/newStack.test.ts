@@ -10,7 +10,7 @@ import { digest, emptyFolder, make, places as somewhere } from "./made";
 
 const common: Given = {
   example: "panel-and-chat",
-  panelHost: "panel.acme-corp.com",
+  host: "panel.acme-corp.com",
   chatHost: "chat.acme-corp.com",
   admin: "root@acme-corp.com",
   certificate: "acme",
@@ -18,7 +18,7 @@ const common: Given = {
 const places: Record<string, Given> = {
   local: {
     ...{ ...common, ...somewhere.local, certificate: "selfSigned" },
-    ...{ panelHost: "panel.localhost", chatHost: "chat.localhost", admin: "a@panel.localhost" },
+    ...{ host: "panel.localhost", chatHost: "chat.localhost", admin: "a@panel.localhost" },
   },
   existing: { ...common, ...somewhere.existing, redisImage: `docker.io/library/redis:7.4.2${digest}` },
   gke: { ...common, ...somewhere.gke },
@@ -74,7 +74,7 @@ test("every wrong flag is named at once, in the words of the settings, and nothi
     ...places.gke,
     name: "Team",
     region: "europe-west1-b",
-    panelHost: "https://x",
+    host: "https://x",
     admin: "me",
     size: "huge",
   };
@@ -82,7 +82,7 @@ test("every wrong flag is named at once, in the words of the settings, and nothi
     for (const expected of [
       /^--name: "Team" is not a valid name; use lower-case letters/m,
       /^--region: "europe-west1-b" is a zone/m,
-      /^--panel-host: "https:\/\/x" is a URL; give the host name only/m,
+      /^--host: "https:\/\/x" is a URL; give the host name only/m,
       /^--admin: "me" is not an e-mail address/m,
       /^--size: "huge" is not one of the answers; use small, production$/m,
     ]) {
@@ -96,16 +96,7 @@ test("every wrong flag is named at once, in the words of the settings, and nothi
 test("without anybody to ask, the flags that are missing are named", async () => {
   await assert.rejects(make({ name: "team", example: "panel-and-chat", where: "eks" }), (error: Error) => {
     const named = [...error.message.matchAll(/^ {2}--([\w-]+)/gm)].map(([, flag]) => flag);
-    assert.deepEqual(named, [
-      "size",
-      "region",
-      "account",
-      "deployer",
-      "panel-host",
-      "chat-host",
-      "admin",
-      "certificate",
-    ]);
+    assert.deepEqual(named, ["size", "region", "account", "deployer", "host", "chat-host", "admin", "certificate"]);
     return true;
   });
 });
@@ -138,7 +129,7 @@ test("asked one after the other, only what matters, and a wrong answer is refuse
     project: ["x", "my-project-1"],
     projectNumber: ["987654321098"],
     region: ["eu-west-1", "europe-west3"],
-    panelHost: ["panel.acme-corp.com"],
+    host: ["panel.acme-corp.com"],
     chatHost: ["panel.acme-corp.com", "chat.acme-corp.com"],
     admin: ["root@acme-corp.com"],
     dnsZone: ["none"],
@@ -165,7 +156,10 @@ test("asked one after the other, only what matters, and a wrong answer is refuse
     refused.map((line) => line.split(":")[0]),
     ["name", "project", "region", "chatHost"],
   );
-  assert.match(refused[3]!, /edge\.panel\.host and edge\.chat\.host are both "panel\.acme-corp\.com"/);
+  assert.match(
+    refused[3]!,
+    /apps\.chat\.processes\.socket\.route\.host and apps\.panel\.processes\.web\.route\.host are both "panel\.acme-corp\.com"/,
+  );
   assert.equal(config[layerKey("cluster")].project, "my-project-1");
 });
 

@@ -18,7 +18,7 @@ test("every example is offered, with what it is and the stores that it uses", ()
     Object.entries(starts).map(([name, { stores, apps }]) => [name, stores, apps.map((app) => app.name)]),
     [
       ["node-api", "none", ["api"]],
-      ["panel-and-chat", "both", []],
+      ["panel-and-chat", "both", ["panel", "chat"]],
       ["rails", "both", ["desk"]],
       ["three-tier", "postgres", ["web", "backend"]],
       ["websocket-tls-sidecar", "none", ["board"]],
@@ -74,7 +74,7 @@ async function asked(answers: Readonly<Record<string, string>>) {
 test("only the starting point that has a panel and a chat speaks of them", async () => {
   for (const example of Object.keys(starts)) {
     const { words } = await asked({ name: "team", example, where: "local" });
-    if (starts[example]!.apps.length === 0) assert.match(words, /Host name of the panel[\s\S]*switchboard:chat/);
+    if (example === "panel-and-chat") assert.match(words, /Host name of chat[\s\S]*preset: chat/);
     else assert.doesNotMatch(words, /panel|chat/i, example);
   }
 });
@@ -178,7 +178,7 @@ test("flags of another starting point have no use", async () => {
     host: "api.localhost",
     certificate: "selfSigned",
   };
-  await assert.rejects(make({ ...flags, panelHost: "panel.localhost" }), /--panel-host: has no use with these answers/);
+  await assert.rejects(make({ ...flags, chatHost: "chat.localhost" }), /--chat-host: has no use with these answers/);
   await assert.rejects(
     make({ ...flags, backendImage: "r.example/a:1" }),
     /--backend-image: has no use with these answers/,
