@@ -136,7 +136,11 @@ async function talk(outputs: Outputs): Promise<() => Promise<string>> {
   const people = visitors.map((visitor, index) => new Regular(outputs, visitor, room, names[index]!));
   await eventually("everyone is in the room", 30, async () =>
     people.every(({ connections }) => connections > 0) ? true : undefined,
-  );
+  ).catch(async (error: Error) => {
+    // Or they would try for ever.
+    await Promise.allSettled(people.map((person) => person.stop(0)));
+    throw error;
+  });
   return async () => {
     for (const person of people) await person.stop();
     const acknowledged = people.flatMap((person) => [...person.acknowledged.values()]);
