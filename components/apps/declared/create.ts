@@ -3,6 +3,7 @@ import type { App } from "../shared/app";
 import { createAccess } from "./accessResources";
 import { DeclaredAppResources, type DeclaredArgs } from "./app";
 import { createCertificates } from "./certificates";
+import { withFormerNames } from "./former";
 import { createKeys } from "./keyResources";
 import { urlsOf } from "./urls";
 
@@ -16,7 +17,11 @@ export function createDeclared(
   return Object.entries(args.settings.apps).map(([name, app]): App => {
     const access = createAccess(name, { place: args.place, settings: app });
     const own = { ...args, app, access, certificates, keys };
-    const { connections, rollouts, routes, firstLogin } = new DeclaredAppResources(name, own, opts);
+    const { connections, rollouts, routes, firstLogin } = new DeclaredAppResources(
+      name,
+      own,
+      withFormerNames(name, app, opts),
+    );
     return {
       connections,
       rollouts,

@@ -4,6 +4,7 @@ import { releaseOf } from "../../kubernetes/podTemplate";
 import { standardLabels } from "../../naming";
 import type { OperationsSettings } from "../../stack/settings";
 import { createKeyPairs, type KeyPairs, type KeyPairsArgs } from "../shared/keyPairs";
+import { withFormerNames } from "./former";
 import type { DeclaredApps } from "./settings";
 import { variableWord } from "./variableWord";
 
@@ -31,12 +32,13 @@ export function createKeys(
   opts: pulumi.ComponentResourceOptions,
 ): Readonly<Record<string, Readonly<Record<string, KeyPairs>>>> {
   const { namespace } = place;
-  const made = Object.entries(settings.apps).map(([app, { image, keys }]) => {
+  const made = Object.entries(settings.apps).map(([app, { image, keys, preset }]) => {
+    const own = withFormerNames(app, { preset }, opts);
     const release = releaseOf({ ...place, image: image.reference, version: settings.operations.version });
     const labels = standardLabels({ name: app, component: "app" }, release);
     const pairs = Object.entries(keys).map(([key, { generation }]) => {
       const name = `${app}-keys-${variableWord(key)}`;
-      return [key, new AppKeys(name, { namespace, labels, generation }, opts)];
+      return [key, new AppKeys(name, { namespace, labels, generation }, own)];
     });
     return [app, Object.fromEntries(pairs)];
   });

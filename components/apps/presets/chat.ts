@@ -2,7 +2,7 @@ import { problemOf } from "../../schema/fields";
 import { mapIn } from "../../schema/mapIn";
 import { parseBytes } from "../../schema/values/resources";
 import { prefixOf } from "../declared/references";
-import type { Preset } from "./preset";
+import { type Preset, passwordType } from "./preset";
 
 const fill: Preset["fill"] = ({ name, given, appOf }) => {
   const { socket } = mapIn(mapIn(given).processes);
@@ -61,6 +61,11 @@ function memoryLimit({ memory, memoryLimit = memory }: { memory: unknown; memory
 /** The clustered Elixir chat (`apps/chat`), which judges tokens that the panel signs. */
 export const chatPreset: Preset = {
   fill,
+  former: {
+    "switchboard:apps:App::chat": { type: "switchboard:apps:Chat" },
+    [`${passwordType}::chat-beam-cookie-password`]: { name: "chat-cookie-password" },
+    "switchboard:data:ServerTls::chat-beam-tls": { name: "chat-tls" },
+  },
   production: [
     ["processes.socket.replicas", 3],
     ["processes.socket.resources", { cpu: "500m", memory: "512Mi" }],

@@ -1,6 +1,6 @@
 import { mapIn } from "../../schema/mapIn";
 import { prefixOf } from "../declared/references";
-import type { Preset } from "./preset";
+import { type Preset, passwordType } from "./preset";
 
 const main = (...args: readonly string[]) => ["node", "src/main.js", ...args];
 
@@ -47,7 +47,7 @@ const fill: Preset["fill"] = ({ name, given, appOf }) => {
       schemas: [chat],
     },
     generated: {
-      SESSION_SECRET: { file: true, for: ["web"] },
+      SESSION_SECRET: { length: 40, file: true, for: ["web"] },
       ADMIN_PASSWORD: { length: 40, file: true, for: ["release"] },
     },
     keys: { CHAT_TOKEN: { for: ["web"] } },
@@ -65,11 +65,22 @@ const fill: Preset["fill"] = ({ name, given, appOf }) => {
   };
 };
 
+const panelType = "switchboard:apps:Panel";
 const resources = { cpu: "250m", memory: "256Mi" };
 
 /** The Node.js admin and user panel (`apps/panel`): pages, workers, the migration that makes the first account. */
 export const panelPreset: Preset = {
   fill,
+  former: {
+    "switchboard:apps:App::panel": { type: panelType },
+    "switchboard:apps:Workload::workers": { parent: { type: "switchboard:apps:Workers", name: "workers" } },
+    [`${passwordType}::panel-SESSION_SECRET-password`]: { name: "panel-session-password" },
+    [`${passwordType}::panel-ADMIN_PASSWORD-password`]: { name: "panel-administrator-password" },
+    "switchboard:apps:Keys::panel-keys-chat-token": {
+      ...{ type: "switchboard:apps:ChatTokenKeys", name: "panel-chat-token" },
+      parent: { type: panelType, name: "panel" },
+    },
+  },
   production: [
     ["processes.web.replicas", 3],
     ["processes.web.resources", resources],

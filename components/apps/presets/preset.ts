@@ -10,10 +10,26 @@ export interface PresetArgs {
   readonly appOf: (preset: string) => string;
 }
 
+/** The type of what the platform generates. */
+export const passwordType = "random:index/randomPassword:RandomPassword";
+
+/** What a resource was called before; what is not named is as it is now. */
+export interface Former {
+  readonly type?: string;
+  readonly name?: string;
+  /** The component that it stood in. */
+  readonly parent?: { readonly type: string; readonly name: string };
+}
+
 /** An app whose settings are known by its image. */
 export interface Preset {
   /** Its settings. What a stack says itself comes before them. */
   readonly fill: (args: PresetArgs) => Readonly<Record<string, unknown>>;
+  /**
+   * What its resources were called while it had layers of its own, by their types and names: a stack that changes over
+   * keeps them. It is so for an app that is called as its preset.
+   */
+  readonly former: Readonly<Record<string, Former>>;
   /** What a new stack for production says of it, by path. */
   readonly production: readonly Change[];
 }

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { parse } from "yaml";
-import { withPresets } from "../../../../components/apps/presets";
+import { presets, withPresets } from "../../../../components/apps/presets";
+import { type Former, passwordType } from "../../../../components/apps/presets/preset";
+import { smallConfig } from "../../../support/config";
 import { type Plan, plan, repository } from "../../../support/plan";
 import { inThisProject, layerKey } from "../../../support/project";
 import { problems } from "../../settings/stack";
@@ -112,6 +114,37 @@ test("what the stack says itself comes first, and what follows from it follows",
   );
   assert.equal(chat.env.MEMORY_LIMIT_BYTES, String(2 ** 30));
   assert.deepEqual([chat.uses.keys, chat.uses.postgres], [[], true]);
+});
+
+test("a stack that had them in layers of their own keeps what its resources hold", async () => {
+  const layers = await plan(smallConfig(), { preview: false });
+  const parts = (urn: string) => urn.split("::").slice(-2) as [chain: string, name: string];
+  const before = new Set(layers.registrations.map(({ urn }) => parts(urn).join("::")));
+  for (const [preset, { former }] of Object.entries(presets))
+    for (const [now, { name, type, parent }] of Object.entries<Former>(former)) {
+      const [type_, name_] = now.split("::") as [string, string];
+      const resource = update.registrations.find((one) => one.type === type_ && one.name === name_);
+      assert.ok(resource, `${preset}: ${now} is no resource`);
+      const wanted = `${parent ? `${parent.type}$` : ""}${type ?? type_}::${name ?? name_}`;
+      assert.ok(
+        [...before].some((urn) => urn === wanted || urn.endsWith(`$${wanted}`)),
+        `there was no ${wanted}`,
+      );
+      assert.equal(resource.aliases.length, 1, now);
+    }
+  // A generated value of another length is another value.
+  for (const [now, once] of [
+    ["panel-SESSION_SECRET-password", "panel-session-password"],
+    ["panel-ADMIN_PASSWORD-password", "panel-administrator-password"],
+    ["chat-beam-cookie-password", "chat-cookie-password"],
+  ] as const)
+    assert.deepEqual(update.named(passwordType, now).inputs, layers.named(passwordType, once).inputs);
+  // What serves keeps its name, and selects the same pods.
+  for (const name of ["panel", "workers", "chat"]) {
+    const { metadata, spec } = layers.named("kubernetes:apps/v1:Deployment", `${name}-deployment`).inputs;
+    assert.equal(deployment(name).metadata.name, metadata.name);
+    assert.deepEqual(deployment(name).spec.selector, spec.selector);
+  }
 });
 
 test("under other names they find each other too", () => {
