@@ -100,7 +100,8 @@ for (const stack of everyStack()) {
     test("a pod says which release it is, as the settings name it or else its image", () => {
       const { version } = settings.operations;
       for (const { owner, template, containers } of podTemplates(preview)) {
-        const product = /^(panel|workers|chat|shop)/.test(owner.name) && owner.type !== "kubernetes:batch/v1:Job";
+        const product =
+          /^(panel|workers|chat|shop|store|talk)/.test(owner.name) && owner.type !== "kubernetes:batch/v1:Job";
         // A label has no room for a whole digest.
         const [, tag, digest] = /(?::([^/:@]+))?(?:@sha256:([0-9a-f]+))?$/.exec(containers.at(-1)!.image)!;
         // A Job cannot change, and another name of the same image must not run it again.
@@ -244,7 +245,10 @@ function stopTimes(stack: Stack): Record<string, { readonly preStop?: number; re
 /** The processes of declared apps, by the name of their Deployment's resource. */
 function declaredProcesses({ apps }: ReturnType<typeof settingsOf>) {
   return Object.entries(apps).flatMap(([app, { processes }]) =>
-    Object.entries(processes).map(([name, process]) => ({ name: `${app}-${name}-deployment`, process })),
+    Object.entries(processes).map(([name, process]) => ({
+      name: `${process.name ?? `${app}-${name}`}-deployment`,
+      process,
+    })),
   );
 }
 
