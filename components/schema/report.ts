@@ -141,6 +141,7 @@ function isSecretKey(path: readonly PropertyKey[]): boolean {
   if (path.includes("secretEnv") || path.at(-2) === "basicAuth") return true;
   // Where a map is asked for, and a secret may have been written by mistake.
   if (["generated", "secretFrom", "externalSecrets"].includes(String(path.at(-2)))) return true;
+  if (path.at(-2) === "keys" && typeof path.at(-1) === "string") return true;
   if (layer === "edge" && group === "certificate" && key === "key") return true;
   if (layer === "operations" && group === "registries" && field === "password") return true;
   if (path.at(-3) === "files" && path.at(-1) === "secret") return true;

@@ -108,6 +108,6 @@ test("what is wrong with it is told with the variable and what to do", () => {
     );
   }
   // A value of one's own that came here by mistake is not repeated.
-  for (const group of ["generated", "secretFrom", "externalSecrets"])
+  for (const group of ["generated", "keys", "secretFrom", "externalSecrets"])
     assert.doesNotMatch(problemsOfShop((app) => (app[group] = { KEY: "made-by-hand" })).join(), /made-by-hand/);
 });
