@@ -8,7 +8,7 @@ export const presets = { panel: panelPreset, chat: chatPreset } satisfies Record
 
 /**
  * The apps as a stack's file has them, with what their presets fill in. Of what both say, the stack's own comes first: maps
- * are put together, anything else takes the place of what the preset says.
+ * are put together, a key without a value takes away what the preset says, anything else takes its place.
  *
  * @param given the layer `apps`, unchecked
  */
@@ -34,8 +34,10 @@ function merged(filled: unknown, given: unknown): unknown {
   if (!isMap(filled)) return given;
   if (Array.isArray(given)) return given.map((item) => merged(filled, item));
   if (!isMap(given)) return given;
-  const keys = [...new Set([...Object.keys(filled), ...Object.keys(given)])];
-  return Object.fromEntries(keys.map((key) => [key, merged(filled[key], given[key])]));
+  const own = Object.entries(given).filter(([key]) => !Object.hasOwn(filled, key));
+  // A key without a value takes away what the preset says.
+  const both = Object.entries(filled).filter(([key]) => given[key] !== null);
+  return Object.fromEntries([...both.map(([key, value]) => [key, merged(value, given[key])]), ...own]);
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -96,8 +96,10 @@ test("what the stack says itself comes first, and what follows from it follows",
     apps.chat.processes.socket.route = [{ host: "a.localhost" }, { host: "b.localhost", pingSeconds: 10 }];
     apps.chat.processes.socket.resources = { memory: "1Gi" };
     apps.chat.uses = { keys: [] };
+    apps.panel.schedules = { cleanup: null, weekly: { cron: "0 1 * * 0", command: ["node", "x.js"] } };
   });
   const { web, worker } = panel.processes;
+  assert.deepEqual(Object.keys(panel.schedules), ["weekly"]);
   assert.deepEqual([web.replicas, web.stopSeconds, web.command], [4, 45, ["node", "src/main.js", "web"]]);
   assert.equal(worker.connections, 9);
   const { SHUTDOWN_SECONDS, JOB_TIMEOUT_SECONDS, JOB_CONCURRENCY, PG_POOL_SIZE, FEATURE } = panel.env;
