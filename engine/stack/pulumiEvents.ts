@@ -28,10 +28,15 @@ export class UpdateProgress {
   private done = 0;
   private doneWithChange = 0;
   private waitingFor = "";
-  /** Errors, with the resource that each is about. */
-  readonly errors: string[] = [];
+  private readonly said: string[] = [];
   /** What changed, by kind (`create`, `update` …); undefined until the engine has said so. */
   changes?: Readonly<Record<string, number>>;
+
+  /** Errors, with the resource that each is about. */
+  get errors(): readonly string[] {
+    const causes = this.said.filter((error) => !hungUp.test(error));
+    return causes.length > 0 ? causes : this.said;
+  }
 
   /**
    * Takes one event in.
@@ -84,10 +89,13 @@ export class UpdateProgress {
       return text && `${urn ? `${shortName(urn)}: ` : ""}${text}`;
     }
     // The stack's own failure only repeats that a resource failed.
-    if (severity === "error" && text !== "update failed") this.errors.push(urn ? `${shortName(urn)}: ${text}` : text);
+    if (severity === "error" && text !== "update failed") this.said.push(urn ? `${shortName(urn)}: ${text}` : text);
     return text && `${severity}: ${urn ? `${shortName(urn)}: ` : ""}${text}`;
   }
 }
+
+/** What the program says after a resource has failed and the engine takes no further ones. */
+const hungUp = /Channel has been shut down/;
 
 const verbs: Readonly<Record<string, string>> = {
   create: "creating",

@@ -46,6 +46,15 @@ test("errors are kept with their resource; the stack's own adds nothing", () => 
   assert.deepEqual(progress.errors, ["Deployment panel: no such image"]);
 });
 
+test("what the program says when the engine has hung up on it is no cause, unless there is no other", () => {
+  const hungUp = { message: "Error: Channel has been shut down\n    at createCall", severity: "error" };
+  const progress = new UpdateProgress();
+  progress.take({ diagnosticEvent: hungUp });
+  assert.match(progress.errors.join(), /Channel/);
+  progress.take({ diagnosticEvent: { urn: deployment, message: "the volume cannot shrink", severity: "error" } });
+  assert.deepEqual(progress.errors, ["Deployment panel: the volume cannot shrink"]);
+});
+
 test("the summary says what changed", () => {
   const progress = new UpdateProgress();
   progress.take({ summaryEvent: { durationSeconds: 3, resourceChanges: { same: 4 } } });
