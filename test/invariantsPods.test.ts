@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
+import { processName } from "../components/apps/declared/spec";
 import { cloudOf } from "../components/clouds";
 import { type Plan, type Registration, secretKey } from "./support/plan";
 import { type PodTemplate, podTemplates, solverSpecs } from "./support/pods";
@@ -184,12 +185,10 @@ for (const stack of everyStack()) {
       if (type !== "LoadBalancer") return;
       // Pods are targets themselves: no node is on the way, and nodes without a pod must not be left out.
       const straight = stack.kind === "eks";
-      const wished = service.externalTrafficPolicy ?? (straight ? "Cluster" : "Local");
-      assert.equal(externalTrafficPolicy, wished);
-      const { annotations } = inputs.metadata;
+      assert.equal(externalTrafficPolicy, service.externalTrafficPolicy ?? (straight ? "Cluster" : "Local"));
       if (!straight) return;
       assert.equal(loadBalancerClass, "service.k8s.aws/nlb");
-      assert.equal(annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], "ip");
+      assert.equal(inputs.metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], "ip");
     });
 
     test("a server writes to a volume that outlives it, as large and of the class that the settings say", () => {
@@ -245,10 +244,7 @@ function stopTimes(stack: Stack): Record<string, { readonly preStop?: number; re
 /** The processes of declared apps, by the name of their Deployment's resource. */
 function declaredProcesses({ apps }: ReturnType<typeof settingsOf>) {
   return Object.entries(apps).flatMap(([app, { processes }]) =>
-    Object.entries(processes).map(([name, process]) => ({
-      name: `${process.name ?? `${app}-${name}`}-deployment`,
-      process,
-    })),
+    Object.entries(processes).map(([key, own]) => ({ name: `${processName(app, key, own)}-deployment`, process: own })),
   );
 }
 

@@ -15,7 +15,7 @@ export function withFormerNames(
   if (preset === undefined || preset !== name) return opts;
   const former: Readonly<Record<string, Former>> = presets[preset].former;
   const transformation: pulumi.ResourceTransformation = ({ type, name, props, opts }) => {
-    const before = former[`${type}::${name}`];
+    const before = former[`${type}::${name}`] ?? former[name];
     if (!before) return undefined;
     const { parent, ...same } = before;
     const alias = { ...same, ...(parent && { parent: pulumi.createUrn(parent.name, parent.type) }) };

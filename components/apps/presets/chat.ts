@@ -2,7 +2,7 @@ import { problemOf } from "../../schema/fields";
 import { mapIn } from "../../schema/mapIn";
 import { parseBytes } from "../../schema/values/resources";
 import { prefixOf } from "../declared/references";
-import { type Preset, passwordType } from "./preset";
+import type { Preset } from "./preset";
 
 const fill: Preset["fill"] = ({ name, given, appOf }) => {
   const { socket } = mapIn(mapIn(given).processes);
@@ -63,7 +63,7 @@ export const chatPreset: Preset = {
   fill,
   former: {
     "switchboard:apps:App::chat": { type: "switchboard:apps:Chat" },
-    [`${passwordType}::chat-beam-cookie-password`]: { name: "chat-cookie-password" },
+    "chat-beam-cookie-password": { name: "chat-cookie-password" },
     "switchboard:data:ServerTls::chat-beam-tls": { name: "chat-tls" },
   },
   production: [

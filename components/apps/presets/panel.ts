@@ -1,6 +1,6 @@
 import { mapIn } from "../../schema/mapIn";
 import { prefixOf } from "../declared/references";
-import { type Preset, passwordType } from "./preset";
+import type { Preset } from "./preset";
 
 const main = (...args: readonly string[]) => ["node", "src/main.js", ...args];
 
@@ -74,8 +74,8 @@ export const panelPreset: Preset = {
   former: {
     "switchboard:apps:App::panel": { type: panelType },
     "switchboard:apps:Workload::workers": { parent: { type: "switchboard:apps:Workers", name: "workers" } },
-    [`${passwordType}::panel-SESSION_SECRET-password`]: { name: "panel-session-password" },
-    [`${passwordType}::panel-ADMIN_PASSWORD-password`]: { name: "panel-administrator-password" },
+    "panel-SESSION_SECRET-password": { name: "panel-session-password" },
+    "panel-ADMIN_PASSWORD-password": { name: "panel-administrator-password" },
     "switchboard:apps:Keys::panel-keys-chat-token": {
       ...{ type: "switchboard:apps:ChatTokenKeys", name: "panel-chat-token" },
       parent: { type: panelType, name: "panel" },

@@ -10,9 +10,6 @@ export interface PresetArgs {
   readonly appOf: (preset: string) => string;
 }
 
-/** The type of what the platform generates. */
-export const passwordType = "random:index/randomPassword:RandomPassword";
-
 /** What a resource was called before; what is not named is as it is now. */
 export interface Former {
   readonly type?: string;
@@ -26,8 +23,8 @@ export interface Preset {
   /** Its settings. What a stack says itself comes before them. */
   readonly fill: (args: PresetArgs) => Readonly<Record<string, unknown>>;
   /**
-   * What its resources were called while it had layers of its own, by their types and names: a stack that changes over
-   * keeps them. It is so for an app that is called as its preset.
+   * What its resources were called while it had layers of its own: a stack that changes over keeps them. It is so for an
+   * app that is called as its preset. By their names, after the type where two have one name (`type::name`).
    */
   readonly former: Readonly<Record<string, Former>>;
   /** What a new stack for production says of it, by path. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import { parse } from "yaml";
 import { presets, withPresets } from "../../../../components/apps/presets";
-import { type Former, passwordType } from "../../../../components/apps/presets/preset";
+import type { Former } from "../../../../components/apps/presets/preset";
 import { smallConfig } from "../../../support/config";
 import { type Plan, plan, repository } from "../../../support/plan";
 import { inThisProject, layerKey } from "../../../support/project";
@@ -124,16 +124,16 @@ test("a stack that had them in layers of their own keeps what its resources hold
   const before = new Set(layers.registrations.map(({ urn }) => parts(urn).join("::")));
   for (const [preset, { former }] of Object.entries(presets))
     for (const [now, { name, type, parent }] of Object.entries<Former>(former)) {
-      const [type_, name_] = now.split("::") as [string, string];
-      const resource = update.registrations.find((one) => one.type === type_ && one.name === name_);
+      const resource = update.registrations.find((one) => [one.name, `${one.type}::${one.name}`].includes(now));
       assert.ok(resource, `${preset}: ${now} is no resource`);
-      const wanted = `${parent ? `${parent.type}$` : ""}${type ?? type_}::${name ?? name_}`;
+      const wanted = `${parent ? `${parent.type}$` : ""}${type ?? resource.type}::${name ?? resource.name}`;
       assert.ok(
         [...before].some((urn) => urn === wanted || urn.endsWith(`$${wanted}`)),
         `there was no ${wanted}`,
       );
       assert.equal(resource.aliases.length, 1, now);
     }
+  const passwordType = "random:index/randomPassword:RandomPassword";
   // A generated value of another length is another value.
   for (const [now, once] of [
     ["panel-SESSION_SECRET-password", "panel-session-password"],
