@@ -118,7 +118,7 @@ const direct: Readonly<Record<string, string>> = {
   "engine/stack/index.ts": "the terminal that somebody asked for, in the Pulumi CLI",
   "cli/images/load.ts": "names of images",
   "cli/images/tools.ts": "what builds and pushes images says to the person who started it",
-  "sandbox/nodes/loadBalancer.ts": "addresses of Services, into a log of the nodes",
+  "sandbox/nodes/controller.ts": "addresses of Services and names of disks, into a log of the nodes",
   "cli/commands/reference.ts": "names of files",
   "review/policies/describe.ts": "names of files",
   "cli/commands/comment/index.ts": "the rendered comment, of which every value went through `clean`",
