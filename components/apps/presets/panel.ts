@@ -18,7 +18,8 @@ const fill: Preset["fill"] = ({ name, given, appOf }) => {
         command: main("web"),
         port: 3000,
         replicas: 2,
-        resources: { cpu: "50m", memory: "96Mi" },
+        // A password is checked with 32 MiB beside the 80 that the process has (apps/panel/src/passwords.js).
+        resources: { cpu: "50m", memory: "128Mi" },
         probe: { kind: "http", ready: "/readyz", live: "/livez" },
         route: { loginPath: "/login", closed: ["/livez", "/readyz", "/startupz"] },
         stopSeconds: shutdown,
