@@ -13,14 +13,19 @@ const sizes = (where: string) => (where === "local" ? [undefined] : ["small", "p
 function answers(example: string, where: string, size: string | undefined): Given {
   const domain = where === "local" ? "localhost" : "acme-corp.com";
   const { apps, stores } = starts[example]!;
+  // Whoever is the administrator is told of the certificate too.
+  const asksAdmin = apps.some(({ hasFirstLogin }) => hasFirstLogin);
   return {
     ...{ name: "team", example, ...places[where], ...(size && { size }) },
-    ...(apps.length === 0
-      ? { panelHost: `panel.${domain}`, chatHost: `chat.${domain}`, admin: "root@acme-corp.com" }
-      : { host: `shop.${domain}` }),
+    host: `shop.${domain}`,
+    // Of the apps beside the one that people reach.
+    ...Object.fromEntries(
+      apps.slice(1).flatMap(({ name, host }) => (host ? [[`${name}Host`, `${name}.${domain}`]] : [])),
+    ),
+    ...(asksAdmin && { admin: "root@acme-corp.com" }),
     ...(where === "local"
       ? { certificate: "selfSigned" }
-      : { certificate: "acme", ...(apps.length > 0 && { acmeEmail: "root@acme-corp.com" }) }),
+      : { certificate: "acme", ...(!asksAdmin && { acmeEmail: "root@acme-corp.com" }) }),
     ...(where === "existing" && size === "production" && ["both", "redis"].includes(stores) && redis),
   };
 }
@@ -40,8 +45,7 @@ for (const where of Object.keys(places)) {
         assert.match(text, /\n# Next: npx switchboard preview team\n$/);
         assert.match(printed, /npx switchboard preview team/);
         // A comment before each layer says what it is; the one of the apps says what to edit.
-        if (starts[example]!.apps.length > 0)
-          assert.match(text, /\n {2}# Your app; edit here next: [^\n]*(\n {2}#[^\n]*)*\n {2}switchboard:apps:\n/);
+        assert.match(text, /\n {2}# Your app; edit here next: [^\n]*(\n {2}#[^\n]*)*\n {2}switchboard:apps:\n/);
         assert.doesNotMatch(
           text,
           /switchboard-prod|switchboard\.dev\b(?!\/)|123456789012/,
@@ -54,7 +58,8 @@ for (const where of Object.keys(places)) {
 }
 
 for (const [example, { apps }] of Object.entries(starts)) {
-  if (apps.length === 0) continue;
+  // The image of a preset is the one that it knows.
+  if (apps.some(({ preset }) => preset)) continue;
   for (const stores of ["none", "postgres", "redis", "both"]) {
     test(`${example} with images of one's own and ${stores}: accepted for production, and its pods run them`, async () => {
       const image = `registry.example/own:1.0${digest}`;
