@@ -89,7 +89,9 @@ function valuesAt(value: unknown, [key, ...rest]: readonly string[], kind?: stri
   if (key === undefined) return isOfKind ? [value] : [];
   if (typeof value !== "object" || value === null) return [];
   const map = value as Record<string, unknown>;
-  const fits = kind !== undefined && "kind" in map ? map.kind === kind : isOfKind;
+  // The word itself belongs to the map around its own.
+  const isWord = key === "kind" && rest.length === 0;
+  const fits = kind !== undefined && "kind" in map && !isWord ? map.kind === kind : isOfKind;
   const inner = key === "<name>" ? Object.values(map) : key in map ? [map[key]] : [];
   return inner.flatMap((entry) => valuesAt(entry, rest, kind, fits));
 }

@@ -5,7 +5,7 @@ import { cloudOf } from "../components/clouds";
 import { type Plan, type Registration, secretKey } from "./support/plan";
 import { type PodTemplate, podTemplates, solverSpecs } from "./support/pods";
 import { planOf } from "./support/sharedPlans";
-import { settingsOf } from "./support/stackSettings";
+import { platformSchedules, settingsOf } from "./support/stackSettings";
 import { everyStack, type Stack } from "./support/stacks";
 
 for (const stack of everyStack()) {
@@ -116,9 +116,9 @@ for (const stack of everyStack()) {
     });
 
     test("a job of a schedule goes a day after its end, and what a rollout waits for does not go by itself", () => {
-      for (const { urn, inputs } of preview.of("kubernetes:batch/v1:CronJob")) {
+      for (const { urn, name, inputs } of preview.of("kubernetes:batch/v1:CronJob")) {
         const { jobTemplate, concurrencyPolicy, startingDeadlineSeconds } = inputs.spec;
-        assert.equal(jobTemplate.spec.ttlSecondsAfterFinished, 86_400, urn);
+        assert.equal(jobTemplate.spec.ttlSecondsAfterFinished, name === "postgres-drill-cron" ? 3600 : 86_400, urn);
         assert.ok(jobTemplate.spec.activeDeadlineSeconds > 0, `${urn} is given up at some time`);
         assert.equal(concurrencyPolicy, "Forbid", urn);
         assert.equal(startingDeadlineSeconds, 300, `${urn} starts late, and within five minutes`);
@@ -132,7 +132,8 @@ for (const stack of everyStack()) {
 
     test("a job of a schedule runs when, and what, the settings say", () => {
       const jobs = preview.of("kubernetes:batch/v1:CronJob");
-      const schedules = Object.entries({ panel: settings.panel, ...settings.apps }).flatMap(([app, { schedules }]) =>
+      const all = { panel: settings.panel, ...settings.apps, ...platformSchedules(settings) };
+      const schedules = Object.entries(all).flatMap(([app, { schedules }]) =>
         Object.entries(schedules).map(([name, schedule]) => ({ ...schedule, name: `${app}-${name}-cron` })),
       );
       assert.equal(jobs.length, schedules.length);
@@ -187,6 +188,7 @@ for (const stack of everyStack()) {
       const straight = stack.kind === "eks";
       assert.equal(externalTrafficPolicy, service.externalTrafficPolicy ?? (straight ? "Cluster" : "Local"));
       if (!straight) return;
+      const { annotations } = inputs.metadata;
       assert.equal(loadBalancerClass, "service.k8s.aws/nlb");
       assert.equal(inputs.metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], "ip");
     });
@@ -233,7 +235,7 @@ function stopTimes(stack: Stack): Record<string, { readonly preStop?: number; re
         },
       ]),
     ),
-    ...(postgres.kind === "inCluster" ? { "postgres-server": { stop: 110 } } : {}),
+    ...(postgres.kind === "inCluster" ? { "postgres-server": { stop: postgres.backup ? 115 : 110 } } : {}),
     ...(redis.kind === "inCluster" ? { "redis-server": { stop: 50 } } : {}),
     ...(postgres.pooler
       ? { [`postgres-pooler-g${postgres.passwordGeneration}-deployment`]: { preStop: 10 + 30 + 60 } }

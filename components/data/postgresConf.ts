@@ -15,6 +15,8 @@ export interface PostgresConfArgs {
   readonly parameters: Parameters;
   /** Folder with the server's `tls.crt` and `tls.key`; without one it speaks in clear, as on a machine of its own. */
   readonly certificates?: string;
+  /** Whether every segment of the write-ahead log is handed to pgBackRest. @default false */
+  readonly archives?: boolean;
 }
 
 type Parameters = Readonly<Record<string, string | number | boolean>>;
@@ -35,6 +37,17 @@ export const usualParameters: Parameters = {
   idle_in_transaction_session_timeout: "5min",
   tcp_keepalives_idle: 60,
   ssl_min_protocol_version: "TLSv1.2",
+};
+
+/**
+ * Hands the log on, at least once a minute while something is written. A segment that cannot be handed on stays until it
+ * can. What pgBackRest needs to know it has from its variables.
+ */
+export const archiveParameters: Parameters = {
+  archive_mode: "on",
+  archive_command: "pgbackrest archive-push %p",
+  archive_timeout: "60s",
+  wal_level: "replica",
 };
 
 /** A quarter of the memory is the documentation's advice for a dedicated server. */
@@ -72,6 +85,7 @@ export function postgresqlConf(args: PostgresConfArgs): string {
           ssl_min_protocol_version,
         }
       : {}),
+    ...(args.archives ? archiveParameters : {}),
     ...args.parameters,
   };
   return `${Object.keys(chosen)

@@ -6,7 +6,9 @@ import { image } from "../schema/values/image";
 import { loggedValuesProblem } from "../schema/values/loggedValues";
 import { bytes, resources } from "../schema/values/resources";
 import { words } from "../schema/values/words";
+import { backup } from "./backup/settings";
 import { pooler } from "./pooler/settings";
+import { archiveParameters } from "./postgresConf";
 
 /** Parameters that the platform sets, with what to do instead. */
 const ownedParameters: Record<string, string> = {
@@ -68,21 +70,32 @@ export const maxConnections = () =>
 
 /** Postgres as one pod of the cluster. */
 export const inClusterPostgres = (context: SettingsContext) =>
-  z.strictObject({
-    kind: z.literal("inCluster").describe("`inCluster`: one pod with its own volume"),
-    image: image(context, "Postgres 15 or newer; a new major version needs a dump and a restore"),
-    storage: bytes()
-      .prefault("1Gi")
-      .describe(
-        "size of the volume. A larger value grows the volume in place, if its storage class allows it. A volume never shrinks",
-      ),
-    storageClass: words().optional().describe("StorageClass of the volume when it is made; default: the cluster's own"),
-    resources: resources({ cpu: "100m", memory: "192Mi" }),
-    parameters: parameters(),
-    maxConnections: maxConnections(),
-    passwordGeneration: generation("the apps that use it"),
-    pooler: pooler(context),
-  });
+  z
+    .strictObject({
+      kind: z.literal("inCluster").describe("`inCluster`: one pod with its own volume"),
+      image: image(context, "Postgres 15 or newer; a new major version needs a dump and a restore"),
+      storage: bytes()
+        .prefault("1Gi")
+        .describe(
+          "size of the volume. A larger value grows the volume in place, if its storage class allows it. A volume never shrinks",
+        ),
+      storageClass: words()
+        .optional()
+        .describe("StorageClass of the volume when it is made; default: the cluster's own"),
+      resources: resources({ cpu: "100m", memory: "192Mi" }),
+      parameters: parameters(),
+      maxConnections: maxConnections(),
+      passwordGeneration: generation("the apps that use it"),
+      pooler: pooler(context),
+      backup: backup(context),
+    })
+    .superRefine(({ parameters, backup }, issues) => {
+      if (!backup) return;
+      for (const name of [...Object.keys(archiveParameters), "archive_library"].filter((one) => one in parameters)) {
+        const message = "is set by postgres.backup, which archives the log; remove one of the two";
+        issues.addIssue({ code: "custom", path: ["parameters", name], message });
+      }
+    });
 
 /** Redis as one pod of the cluster. */
 export const inClusterRedis = (context: SettingsContext) =>

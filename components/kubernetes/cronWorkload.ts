@@ -18,12 +18,14 @@ export interface CronWorkloadArgs extends Omit<PodArgs, "serviceAccount" | "rest
   readonly after?: readonly pulumi.Resource[];
   /** Seconds until one run is given up. @default 600 */
   readonly deadlineSeconds?: number;
+  /** Seconds for which a run that has ended is kept, with its log and its volumes. @default a day */
+  readonly keptSeconds?: number;
 }
 
 /**
  * A command on a schedule that never overlaps itself, that starts late rather than not at all (within five minutes of
  * its time, also after the control plane was away), and whose runs do not pile up: three of the last good ones and one
- * failed one are kept, for a day at most.
+ * failed one are kept, for a day at most by default.
  */
 export class CronWorkload extends pulumi.ComponentResource {
   readonly connections: readonly Connection[];
@@ -48,7 +50,7 @@ export class CronWorkload extends pulumi.ComponentResource {
             spec: {
               backoffLimit: 2,
               activeDeadlineSeconds: args.deadlineSeconds ?? 600,
-              ttlSecondsAfterFinished: 86_400,
+              ttlSecondsAfterFinished: args.keptSeconds ?? 86_400,
               template: podTemplate({ ...args, restartPolicy: "Never", serviceAccount: account.name }),
             },
           },

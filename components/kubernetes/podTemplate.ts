@@ -16,6 +16,8 @@ export interface PodArgs {
   readonly traits: Pick<ClusterTraits, "placement">;
   /** Which nodes take it. @default "apps" */
   readonly role?: PodRole;
+  /** Runs only on the node of this pod, whose volume it shares. @default on any */
+  readonly beside?: PodIdentity;
   readonly serviceAccount: string;
   readonly image: string;
   /** Name of the release in the labels. @default what the image is called by */
@@ -99,6 +101,7 @@ export function podTemplate(args: PodArgs): inputs.core.v1.PodTemplateSpec {
       terminationGracePeriodSeconds: graceSeconds(args),
       ...pullSecrets(args.imagePullSecrets),
       ...nodesOf(args.traits, args.role ?? "apps"),
+      ...(args.beside ? { affinity: { podAffinity: nodeOf(args.beside) } } : {}),
       ...(before.length > 0 ? { initContainers: before } : {}),
       containers: [main],
       volumes: [
@@ -125,6 +128,14 @@ export function nodesOf({ placement }: Pick<ClusterTraits, "placement">, role: P
   return {
     ...(Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {}),
     ...(tolerations.length > 0 ? { tolerations: [...tolerations] } : {}),
+  };
+}
+
+/** The node that a pod is on: most volumes are seen by one node at a time. */
+function nodeOf(identity: PodIdentity): inputs.core.v1.PodAffinity {
+  const labelSelector = { matchLabels: selectorLabels(identity) };
+  return {
+    requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector, topologyKey: "kubernetes.io/hostname" }],
   };
 }
 

@@ -9,9 +9,11 @@ import { clusterService } from "./service";
 import { createServiceAccount } from "./serviceAccount";
 
 /** What a server with a disk is given. */
-export interface StatefulServerArgs extends Omit<PodArgs, "serviceAccount" | "restartPolicy" | "volumes" | "mounts"> {
+export interface StatefulServerArgs extends Omit<PodArgs, "serviceAccount" | "restartPolicy"> {
   readonly namespace: pulumi.Input<string>;
   readonly port: number;
+  /** Further ports of the Service, by name. @default none */
+  readonly furtherPorts?: Readonly<Record<string, number>>;
   readonly storage: string;
   /** undefined is the cluster's default class. */
   readonly storageClass: string | undefined;
@@ -22,8 +24,8 @@ export interface StatefulServerArgs extends Omit<PodArgs, "serviceAccount" | "re
   readonly rolloutTimeoutSeconds: number;
 }
 
-/** What the one volume is called in the pod and in the name of its claim. */
-const volume = "data";
+/** What the server's own volume is called in the pod and in the name of its claim. */
+export const dataVolume = "data";
 
 /**
  * One server with one volume behind a Service of the same name. Both names are fixed: a StatefulSet under a new name
@@ -44,7 +46,10 @@ export class StatefulServer extends pulumi.ComponentResource {
 
     const account = createServiceAccount(name, metadata, { parent: this });
     const service = clusterService(
-      { name, namespace: args.namespace, identity: args.identity, release, ports: { [name]: args.port } },
+      {
+        ...{ name, namespace: args.namespace, identity: args.identity, release },
+        ports: { [name]: args.port, ...args.furtherPorts },
+      },
       { parent: this },
     );
     const server = new apps.StatefulSet(
@@ -61,11 +66,11 @@ export class StatefulServer extends pulumi.ComponentResource {
             ...args,
             role: "data",
             serviceAccount: name,
-            mounts: [{ name: volume, mountPath: args.dataPath }],
+            mounts: [{ name: dataVolume, mountPath: args.dataPath }, ...(args.mounts ?? [])],
           }),
           volumeClaimTemplates: [
             {
-              metadata: { name: volume },
+              metadata: { name: dataVolume },
               spec: {
                 accessModes: ["ReadWriteOnce"],
                 storageClassName: args.storageClass,
@@ -88,7 +93,7 @@ export class StatefulServer extends pulumi.ComponentResource {
       {
         // The name that the StatefulSet gives the claim of its first pod. The size was set by who made the claim.
         metadata: {
-          name: `${volume}-${name}-0`,
+          name: `${dataVolume}-${name}-0`,
           namespace: args.namespace,
           // Whose it is, and nothing that changes with a release.
           labels: ownLabels,

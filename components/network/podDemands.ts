@@ -63,7 +63,7 @@ export function podDemands(settings: PodSettings): PodDemand[] {
       demand(key, rolling(replicas), { ...resources, scratchBytes }, besideProcess(sidecars)),
     ),
     demand("edge", rolling(edge.replicas), { ...edge.resources, tmpSize: proxyTmpSize(edge, routes) }),
-    ...(postgres?.kind === "inCluster" ? [demand("postgres", 1, postgres.resources)] : []),
+    ...(postgres?.kind === "inCluster" ? inClusterDemands(postgres) : []),
     // Beside the servers, the job that makes another one.
     ...(postgres?.kind === "cloudNativePg"
       ? [demand("postgres", postgres.instances + 1, { ...postgres.resources, ...fixedSizes.instanceManager })]
@@ -79,6 +79,18 @@ export function podDemands(settings: PodSettings): PodDemand[] {
     ),
     // A host may be asked for by a renewal and, at the same time, by a certificate that has changed.
     demand("answers to the authority", asked ? 2 * hosts : 0, acmeSolver),
+  ];
+}
+
+type InCluster = Extract<NonNullable<Settings["postgres"]>, { readonly kind: "inCluster" }>;
+
+/** The server; with backups each of its jobs and one that a person starts, and a second server while a drill runs. */
+function inClusterDemands({ resources, backup }: InCluster): PodDemand[] {
+  if (!backup) return [demand("postgres", 1, resources)];
+  return [
+    demand("postgres", 1, resources, [{ ...backup.resources, tmpSize: backup.resources.tmpSize ?? usualTmpSize }]),
+    demand("backups", 4, backup.resources),
+    demand("drill", 1, resources),
   ];
 }
 

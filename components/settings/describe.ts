@@ -56,7 +56,8 @@ function kindRows(kinds: readonly Description[], key: string): SettingRow[] {
   const [first] = rows[0] ?? [];
   if (!first) return [];
   const kindRowsOf = rows.flatMap((list, index) =>
-    list.slice(1).map((row) => (kinds.length > 1 ? { ...row, kind: names[index]! } : row)),
+    // What is of a kind within this one stays of that.
+    list.slice(1).map((row) => (kinds.length > 1 ? { ...row, kind: row.kind ?? names[index]! } : row)),
   );
   const meaning = [...new Set(rows.flatMap(([row]) => row?.meaning ?? []))].join(". ");
   return [{ ...first, type: names.join(" \\| "), meaning }, ...kindRowsOf];
@@ -138,7 +139,9 @@ ${parts.join("\n")}`;
 
 /** The key by which a kind is chosen, among several of a layer. */
 function unionOf(kind: string, list: readonly SettingRow[]): string {
-  const unions = list.filter((row) => !row.kind && /(^|\.)kind$/.test(row.key)).map(({ key }) => key);
+  const keys = list.filter((row) => /(^|\.)kind$/.test(row.key) && row.kind !== kind).map(({ key }) => key);
+  // The innermost first.
+  const unions = keys.sort((one, other) => other.length - one.length);
   const [own] = list.filter((row) => row.kind === kind);
   return unions.find((key) => own?.key.startsWith(key.slice(0, -"kind".length))) ?? "kind";
 }

@@ -112,6 +112,7 @@ function valueAt(value: unknown, path: Path): unknown {
 /** Where the parser could not say, because another value of the layer is wrong. */
 function mayBeSecret(path: Path): boolean {
   return (
-    /^(secretEnv|basicAuth)$/.test(String(path.at(-2))) || /^(key|password|token|secret)$/.test(String(path.at(-1)))
+    /^(secretEnv|basicAuth)$/.test(String(path.at(-2))) ||
+    /^(key|password|token|secret|encryptionKey|accessKey|secretKey)$/.test(String(path.at(-1)))
   );
 }

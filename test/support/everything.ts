@@ -17,6 +17,9 @@ export const everythingKinds = [
   "pooled",
   "operated",
   "copies",
+  "bucketBackups",
+  "googleBackups",
+  "volumeBackups",
   "gke",
   "eks",
 ] as const;
@@ -35,7 +38,7 @@ export function everythingStack(kind: (typeof everythingKinds)[number]): Stack {
     kind: kind === "gke" || kind === "eks" ? kind : "existing",
     namespace: "everything",
     secretKeys: Object.keys(config).filter((key) =>
-      /"(secretEnv|registries|password|secret)":/.test(JSON.stringify(config[key])),
+      /"(secretEnv|registries|password|secret|encryptionKey)":/.test(JSON.stringify(config[key])),
     ),
   };
 }

@@ -3,8 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { join } from "node:path";
-import { encodeNames, encodeSubject, issueCertificate } from "../../engine/providers/tls/certificate";
-import { newPrivateKey, publicKeyDer } from "../../engine/providers/tls/keys";
+import { serverCertificate } from "./serverCertificate";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -30,22 +29,9 @@ export class FakeInternet {
   ) {}
 
   async start(): Promise<this> {
-    const [authorityKey, key] = [await newPrivateKey("ECDSA"), await newPrivateKey("ECDSA")];
-    const [authority, subject] = ["Fake authority", "Fake internet"].map((commonName) => encodeSubject({ commonName }));
-    const times = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 3_600_000) };
-    const issuer = { name: authority!, key: authorityKey };
-    const common = { ...times, setSubjectKeyId: false };
-    const ca = issueCertificate(
-      { ...common, subject: authority!, publicKey: publicKeyDer(authorityKey), uses: ["cert_signing"], isCa: true },
-      issuer,
-    );
-    const names = encodeNames(Object.keys(this.hosts), subject!);
-    const leaf = issueCertificate(
-      { ...common, subject: subject!, publicKey: publicKeyDer(key), names, uses: ["server_auth"], isCa: false },
-      issuer,
-    );
-    writeFileSync(join(this.folder, "authority.pem"), ca.certPem);
-    const secure = { cert: leaf.certPem, key: String(key.export({ type: "pkcs8", format: "pem" })) };
+    const { certificate, key, authority } = await serverCertificate(...Object.keys(this.hosts));
+    writeFileSync(join(this.folder, "authority.pem"), authority);
+    const secure = { cert: certificate, key };
     const server = createSecureServer(secure, (request, response) => {
       const { host = "" } = request.headers;
       this.requests.push(`${host} ${request.url}`);

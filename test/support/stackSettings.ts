@@ -1,4 +1,6 @@
 import { homedir } from "node:os";
+import { drillScript } from "../../components/data/backup/drillScript";
+import { backupScript } from "../../components/data/backup/scripts";
 import { layersOf } from "../../components/schema/stackFile";
 import { parseSettings } from "../../components/settings/parse";
 import type { WithOwnApps } from "./ownApps";
@@ -20,4 +22,19 @@ export function settingsOf({ stack, config, secretKeys }: Stack): WithOwnApps {
     now: new Date(),
     secretLayers: new Set(Object.keys(layersOf(secrets, project))),
   }) as WithOwnApps;
+}
+
+/** The schedules of the platform's own, as an app's are given. */
+export function platformSchedules({ postgres }: WithOwnApps) {
+  const backup = postgres.kind === "inCluster" ? postgres.backup : undefined;
+  const { timeZone = "" } = backup ?? {};
+  const all = {
+    "backup-full": { cron: backup?.full, script: backupScript("full") },
+    "backup-differential": { cron: backup?.differential, script: backupScript("diff") },
+    drill: { cron: backup?.drill, script: drillScript },
+  };
+  const schedules = Object.entries(all).flatMap(([name, { cron = "none", script }]) =>
+    cron === "none" ? [] : [[name, { cron, timeZone, command: ["sh", "-c", script] }] as const],
+  );
+  return { postgres: { schedules: Object.fromEntries(schedules) } };
 }

@@ -78,21 +78,26 @@ const sameCloud: Check = ({ cluster, postgres, redis }, { errors }) => {
 const inClusterServer = "postgres-server";
 
 /**
- * A server in the cluster has one pod, one volume and no backup. Where the cloud has a managed one, production needs it,
- * unless the stack says that this very server may be lost; elsewhere there is no other kind, so it is said only.
+ * A server in the cluster has one pod and one volume. Without backups its loss is a loss of data: where the cloud has a
+ * managed one, production needs that or backups, unless the stack says that this very server may be lost; elsewhere it is
+ * said only. Backups on a volume of the same cluster are better than none.
  */
 const backedUp: Check = ({ cluster, postgres, redis, operations }, found) => {
   if (!cluster || !operations) return;
   const lack = "has no backup and no second server";
-  if (postgres?.kind === "inCluster") {
+  if (postgres?.kind === "inCluster" && postgres.backup?.repository.kind === "volume")
+    found.warnInProduction(
+      'postgres.backup.repository.kind: "volume" is lost with the cluster; use a bucket (s3 or gcs), best in another account',
+    );
+  if (postgres?.kind === "inCluster" && !postgres.backup) {
     const managed = managedBeside("postgres", cluster.kind);
     const accepted = operations.unprotected.includes(inClusterServer);
     const sentence = `postgres.kind: "inCluster" ${lack}`;
-    if (!managed) found.warnInProduction(`${sentence}; back up its volume by your own means`);
+    if (!managed) found.warnInProduction(`${sentence}; give it postgres.backup`);
     else if (accepted) found.warnings.push(`${sentence}, which operations.unprotected accepts`);
     else
       found.refuseInProduction(
-        `${sentence}; use ${managed}, or accept its loss with ${show(inClusterServer)} in operations.unprotected`,
+        `${sentence}; use ${managed}, give it postgres.backup, or accept its loss with ${show(inClusterServer)} in operations.unprotected`,
       );
   }
   if (redis?.kind === "inCluster") {
@@ -103,6 +108,16 @@ const backedUp: Check = ({ cluster, postgres, redis, operations }, found) => {
   }
 };
 
+/** The official image has everything but pgBackRest. */
+const backupImage: Check = ({ postgres }, { errors }) => {
+  if (postgres?.kind !== "inCluster" || !postgres.backup) return;
+  const { repository, reference } = postgres.image;
+  if (/^(docker\.io\/)?(library\/)?postgres$/.test(repository))
+    errors.push(
+      `postgres.image: ${show(reference)} has no pgBackRest, which postgres.backup needs; use {repository: <registry>/postgres, source: apps/postgres}, which adds it, or another image that has it`,
+    );
+};
+
 /** Volumes of apps in the cluster have no backup either. */
 const appVolumes: Check = (settings, found) => {
   for (const key of appSpecs(settings).flatMap(({ persistentVolumes = [] }) => persistentVolumes))
@@ -110,4 +125,4 @@ const appVolumes: Check = (settings, found) => {
 };
 
 /** What concerns the database and Redis, and what they are to the cluster. */
-export const dataChecks: readonly Check[] = [sameCloud, redisMemory, redisKeys, backedUp, appVolumes];
+export const dataChecks: readonly Check[] = [sameCloud, redisMemory, redisKeys, backedUp, backupImage, appVolumes];

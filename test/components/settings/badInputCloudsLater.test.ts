@@ -15,7 +15,7 @@ const rows: [row: number, cloud: Cloud, change: (raw: Raw) => void, told: string
       protect(raw);
       raw.postgres = { kind: "inCluster", image: `acme/postgres:17@sha256:${"0".repeat(64)}` };
     },
-    `postgres.kind: "inCluster" has no backup and no second server; use rds, or accept its loss with "postgres-server" in operations.unprotected${asked}`,
+    `postgres.kind: "inCluster" has no backup and no second server; use rds, give it postgres.backup, or accept its loss with "postgres-server" in operations.unprotected${asked}`,
   ],
   [
     30,

@@ -45,12 +45,12 @@ const refused: [cloud: "gke" | "eks", change: (raw: Raw) => void, told: string][
   [
     "gke",
     (raw) => (raw.postgres = inCluster("postgres")),
-    'postgres.kind: "inCluster" has no backup and no second server; use cloudSql, or accept its loss with "postgres-server" in operations.unprotected',
+    'postgres.kind: "inCluster" has no backup and no second server; use cloudSql, give it postgres.backup, or accept its loss with "postgres-server" in operations.unprotected',
   ],
   [
     "eks",
     (raw) => (raw.postgres = inCluster("postgres")),
-    'postgres.kind: "inCluster" has no backup and no second server; use rds, or accept its loss with "postgres-server" in operations.unprotected',
+    'postgres.kind: "inCluster" has no backup and no second server; use rds, give it postgres.backup, or accept its loss with "postgres-server" in operations.unprotected',
   ],
   [
     "gke",

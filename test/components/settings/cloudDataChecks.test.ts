@@ -22,7 +22,7 @@ describe("a server whose loss is accepted", () => {
     };
     assert.deepEqual(problems(pinned), []);
     assert.deepEqual(parse(pinned).warnings, [
-      'postgres.kind: "inCluster" has no backup and no second server; back up its volume by your own means',
+      'postgres.kind: "inCluster" has no backup and no second server; give it postgres.backup',
       'redis.kind: "inCluster" has no backup and no second server: sessions and jobs wait while it is moved; back up its volume by your own means',
     ]);
   });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { SettingsContext } from "../../../components/schema/context";
 import { type ParsedSettings, parseSettings, SettingsError } from "../../../components/settings/parse";
 import { sampleOf } from "../../support/config";
 import { context, leastSettings, type Raw, root } from "./stack";
@@ -24,19 +25,24 @@ export function cloudSettings(cloud: "gke" | "eks"): Raw {
 }
 
 /** The settings of a stack on this cloud after `change` was made to them. */
-export function parseOn(cloud: "gke" | "eks", change: (raw: Raw) => void = () => {}): ParsedSettings {
+export function parseOn(
+  cloud: "gke" | "eks",
+  change: (raw: Raw) => void = () => {},
+  given: Partial<SettingsContext> = {},
+): ParsedSettings {
   const raw = cloudSettings(cloud);
   change(raw);
-  return parseSettings(raw, { ...context, root });
+  return parseSettings(raw, { ...context, root, ...given });
 }
 
 /** What a person is told: the errors, and the warnings where there is no error. */
 export function toldOn(
   cloud: "gke" | "eks",
   change: (raw: Raw) => void,
+  given: Partial<SettingsContext> = {},
 ): { errors: readonly string[]; warnings: readonly string[] } {
   try {
-    return { errors: [], warnings: parseOn(cloud, change).warnings };
+    return { errors: [], warnings: parseOn(cloud, change, given).warnings };
   } catch (error) {
     if (error instanceof SettingsError) return { errors: error.problems, warnings: [] };
     throw error;
@@ -55,14 +61,20 @@ export function inCluster(server: "postgres" | "redis"): Raw {
 }
 
 /** What is told because of a change, and not without it. */
-export function told(cloud: "gke" | "eks", change: (raw: Raw) => void, production = false) {
+export function told(
+  cloud: "gke" | "eks",
+  change: (raw: Raw) => void,
+  production = false,
+  given: Partial<SettingsContext> = {},
+) {
   const before = toldOn(cloud, (raw) => {
     if (production) protect(raw);
   });
   assert.deepEqual(before.errors, [], "the stack is right before the change");
-  const after = toldOn(cloud, (raw) => {
+  const changed = (raw: Raw) => {
     if (production) protect(raw);
     change(raw);
-  });
+  };
+  const after = toldOn(cloud, changed, given);
   return { errors: after.errors, warnings: after.warnings.filter((sentence) => !before.warnings.includes(sentence)) };
 }

@@ -5,9 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { parse } from "yaml";
+import type { Secret } from "../../../components/schema/secret";
 import { examineCertificate } from "../../../components/schema/values/pem";
+import { parseSettings } from "../../../components/settings/parse";
 import { offlineStack, placeholder } from "../../../engine/record/offlineStack";
 import { standInCertificate } from "../../../engine/record/standInCertificate";
+import { context, leastSettings } from "../../components/settings/stack";
 import { layerKey } from "../../support/project";
 
 const folder = mkdtempSync(join(tmpdir(), "offline-"));
@@ -35,6 +38,19 @@ test("what is stored with --secret becomes a placeholder, and its place is known
   assert.deepEqual(secrets, [[layerKey("panel"), "secretEnv", "MAIL"]]);
   assert.deepEqual(notes, ["placeholders stand for what is stored with --secret: panel.secretEnv.MAIL"]);
   assert.deepEqual(config[layerKey("panel")]!.secretEnv.MAIL, { secure: "v1:abc" });
+});
+
+test("the secrets of backups get placeholders that have their form", async () => {
+  const secret = { secure: "v1:abc" };
+  const backup = { repository: { kind: "gcs", bucket: "acme", key: secret }, encryptionKey: secret };
+  const { config } = await read({
+    [layerKey("postgres")]: { kind: "inCluster", image: "registry.example/p:1", backup },
+  });
+  const { postgres } = parseSettings(
+    { ...leastSettings(), postgres: config[layerKey("postgres")] },
+    { ...context, secretLayers: new Set(["postgres"]) },
+  ) as { postgres: { backup: { repository: { key: Secret } } } };
+  assert.match(postgres.backup.repository.key.reveal(), /client_email/);
 });
 
 test("a layer that is encrypted as a whole is refused by its name", async () => {

@@ -1,0 +1,60 @@
+import type { PostgresLogIn } from "../../contracts";
+import { authorityFiles, postgresVariables } from "../../kubernetes/connections";
+import type { OwnSidecar, PodArgs } from "../../kubernetes/podTemplate";
+import { dataVolume } from "../../kubernetes/statefulServer";
+import { variablesOf } from "../../kubernetes/variables";
+import { serverPort } from "./configuration";
+import type { BackupRepository } from "./repository";
+import { serveScript } from "./scripts";
+import type { BackupSettings } from "./settings";
+
+/** What a server's pod has for its backups. */
+export interface ServerPodArgs {
+  readonly repository: BackupRepository;
+  readonly backup: BackupSettings;
+  readonly image: string;
+  /** Where the volume is seen. */
+  readonly dataPath: string;
+  /** How the administrator logs in. */
+  readonly administrator: Pick<PostgresLogIn, "user" | "password" | "tls" | "database">;
+}
+
+/** The port at which jobs reach the server's files, by its name in the pod and the Service. */
+export const backupPorts = { backup: serverPort } as const;
+
+/**
+ * What the pod of a server has beside Postgres: pgBackRest's own server, by which jobs with a certificate of this stack
+ * read its files and start and stop backups, and what `archive_command` needs in Postgres' own container.
+ */
+export function serverPod(
+  args: ServerPodArgs,
+): Required<Pick<PodArgs, "environment" | "files" | "volumes" | "mounts" | "ownSidecars">> {
+  const { repository, backup, image, dataPath, administrator } = args;
+  const { environment, files, volumes, mounts } = repository.server;
+  const sidecar: OwnSidecar = {
+    name: "backup",
+    image,
+    command: ["sh", "-c", serveScript],
+    environment: [
+      ...environment,
+      // In the pod's own network: a name would lead around it, so that the name of the certificate does not fit.
+      ...variablesOf(postgresVariables, {
+        ...administrator,
+        ...{ host: "127.0.0.1", port: 5432, destinations: [], sidecars: [], ready: [] },
+        tls: administrator.tls.mode === "disable" ? administrator.tls : { ...administrator.tls, mode: "verify-ca" },
+      } as PostgresLogIn),
+    ],
+    files: [...files, ...authorityFiles({ postgres: administrator.tls })],
+    mounts: [...mounts, { name: dataVolume, mountPath: dataPath, readOnly: true }],
+    ports: backupPorts,
+    resources: backup.resources,
+    shutdownSeconds: 5,
+  };
+  return {
+    environment: [...environment],
+    files: [...files],
+    volumes: [...volumes],
+    mounts: [...mounts],
+    ownSidecars: [sidecar],
+  };
+}
