@@ -46,11 +46,13 @@ const table: Readonly<Record<string, string>> = {
   "review/forge": "/lib /review/comment",
   "cli/core": "/lib /engine /review/cost /review/plan /review/policies",
   "cli/images": "/lib /engine /sandbox clouds images kubernetes registry",
-  "cli/cluster": "/lib /engine /cli/core apps clouds clouds/shared kubernetes schema",
+  "cli/cluster": "/lib /engine /cli/core apps clouds clouds/shared data kubernetes schema",
   "cli/logs": "/lib /cli/cluster",
   "cli/doctor":
     "/lib /engine /sandbox /cli/images clouds clouds/existing clouds/shared contracts kubernetes network schema settings",
   "cli/ci": "/lib /engine /review/plan /review/comment /review/forge /cli/core /cli/doctor clouds clouds/shared schema",
+  "cli/commands/backup": "/lib /cli/core /cli/cluster data",
+  "cli/commands/backups": "/cli/core /cli/cluster",
   "cli/commands/comment": "/lib /review/plan /review/comment /review/forge /cli/core /cli/ci",
   "cli/commands/completion": "/lib /cli/core",
   "cli/commands/console": "/lib /cli/core /cli/cluster apps",
@@ -68,7 +70,7 @@ const table: Readonly<Record<string, string>> = {
   "cli/commands/down": "/lib /engine /sandbox /cli/core /cli/commands/up clouds clouds/shared facts",
   "cli/commands/preview": "/lib /engine /review/plan /cli/core /cli/commands/up schema",
   "cli/commands":
-    "/lib /cli/core /cli/commands/comment /cli/commands/completion /cli/commands/console /cli/commands/cost /cli/commands/diagram /cli/commands/doctor /cli/commands/drift /cli/commands/logs /cli/commands/newStack /cli/commands/pulumi /cli/commands/run /cli/commands/status /cli/commands/up /cli/commands/down /cli/commands/preview",
+    "/lib /cli/core /cli/commands/backup /cli/commands/backups /cli/commands/comment /cli/commands/completion /cli/commands/console /cli/commands/cost /cli/commands/diagram /cli/commands/doctor /cli/commands/drift /cli/commands/logs /cli/commands/newStack /cli/commands/pulumi /cli/commands/run /cli/commands/status /cli/commands/up /cli/commands/down /cli/commands/preview",
   cli: "/lib /cli/core /cli/commands",
 };
 

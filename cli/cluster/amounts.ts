@@ -52,3 +52,11 @@ export function variable(text: string): readonly [name: string, value: string] {
     throw new Error("--env must be NAME=VALUE, with letters, digits and _ in the name");
   return [name, value];
 }
+
+/** `22 MB` of 21992356, in decimal units, as disks and buckets are sold. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const amount = bytes / 1000 ** power;
+  return `${amount < 10 && power > 0 ? amount.toFixed(1) : Math.round(amount)} ${units[power]}`;
+}

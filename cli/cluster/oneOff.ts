@@ -201,7 +201,7 @@ function container(main: Container, { command, environment = {}, limits }: OneOf
 }
 
 /** Five letters and digits without vowels, as Kubernetes makes them. */
-function suffix(): string {
+export function suffix(): string {
   const alphabet = "bcdfghjklmnpqrstvwxz2456789";
   return Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join("");
 }

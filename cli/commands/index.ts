@@ -66,6 +66,18 @@ export const catalog: Catalog = [
     load: async () => (await import("./drift")).command,
   },
   {
+    name: "backup",
+    group: "Data",
+    summary: "make a backup of a stack's database now",
+    load: async () => (await import("./backup")).command,
+  },
+  {
+    name: "backups",
+    group: "Data",
+    summary: "list the backups of a stack's database, and how far back a restore can go",
+    load: async () => (await import("./backups")).command,
+  },
+  {
     name: "console",
     group: "Access",
     summary: "open a console of the panel or the chat, in a pod of its own",

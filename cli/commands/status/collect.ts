@@ -12,6 +12,7 @@ import { ClusterError } from "../../cluster/kubectlErrors";
 import { publicUrls } from "../../cluster/publicUrls";
 import { askApp, askCertificate, askOwnApp } from "./addresses";
 import { readBacklog } from "./backlog";
+import { readArchiving } from "./backups";
 import { readDependencies } from "./dependencies";
 import { readDisks } from "./disks";
 import type { BacklogFacts, Facts, StateFacts } from "./facts";
@@ -42,8 +43,9 @@ export class FactSource {
     const { kubectl } = this.access;
     const { state, outputs, cluster } = await this.state();
     const listed = kubectl.list<PlatformObject>(platformKinds);
-    const [objects, disks, nodes, answers, backlogs] = await Promise.all([
+    const [objects, archiving, disks, nodes, answers, backlogs] = await Promise.all([
       listed,
+      listed.then((objects) => readArchiving(kubectl, { objects })),
       listed.then((objects) => readDisks(kubectl, objects)),
       this.nodes(),
       this.addresses(outputs),
@@ -57,6 +59,7 @@ export class FactSource {
       state,
       ...answers,
       backlogs,
+      ...(archiving && { archiving }),
       ...(disks && { disks }),
       ...(cluster && { cluster }),
     };

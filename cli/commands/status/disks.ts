@@ -85,9 +85,10 @@ export function diskRows(disks: readonly DiskFacts[] | undefined): string[][] {
   ]);
 }
 
-/** The servers of a stack name their claims `data-<layer>-0`. */
+/** The servers of a stack name their claims `data-<layer>-0`; the repository of their backups has one, too. */
 function settingOf(claim: string): string {
   const [, layer] = /^data-(postgres|redis)-0$/.exec(claim) ?? [];
+  if (claim === "postgres-backup-repository") return "postgres.backup.repository.storage";
   return layer ? `${layer}.storage` : "its storage";
 }
 

@@ -120,6 +120,8 @@ export interface Facts {
   readonly cluster?: readonly ClusterProblem[];
   /** Of the workers that have told, and whose log may be read. */
   readonly backlogs: readonly BacklogFacts[];
+  /** Whether the log of a server with backups comes into the archive; undefined where nobody has looked. */
+  readonly archiving?: { readonly fails: false } | { readonly fails: true; readonly why: string } | undefined;
   /** Undefined where the kubelets may not be asked. */
   readonly disks?: readonly DiskFacts[];
 }

@@ -1,6 +1,7 @@
 import type { TextStyle } from "../../../lib/terminal";
 import { neutral } from "../../logs/format";
 import { backlogRows } from "./backlog";
+import { backupRow } from "./backups";
 import { diskRows } from "./disks";
 import type { AddressFacts, CertificateFacts, Facts } from "./facts";
 import type { TierStatus } from "./tierStatus";
@@ -31,6 +32,7 @@ export function statusLines({ facts, status }: Told, style: Pick<TextStyle, "col
     "",
     ...table([
       ...backlogRows(facts.backlogs),
+      ...backupRow(facts, (time) => ago(time, facts.at)),
       ...status.jobs.map(({ what, state, at }) => [what, state, ago(at, facts.at)]),
       ...status.schedules.map(({ name, schedule, lastRun, failed, running }) => [
         name,

@@ -1,4 +1,5 @@
 import { backlogProblems } from "./backlog";
+import { backupProblems } from "./backups";
 import { diskProblems } from "./disks";
 import type { AddressFacts, CertificateFacts, Facts } from "./facts";
 import { type JobStatus, jobStatuses, type ScheduleStatus, scheduleStatuses } from "./jobStatus";
@@ -56,6 +57,7 @@ export function verdictOf(facts: Facts): Status {
     ...facts.certificates.flatMap((certificate) => certificateProblems(certificate, facts.at)),
     ...schedules.flatMap(scheduleProblems),
     ...backlogProblems(facts.backlogs),
+    ...backupProblems(facts),
     ...diskProblems(facts.disks),
     ...stateProblems(facts),
   ];
