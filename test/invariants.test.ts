@@ -105,7 +105,7 @@ for (const { name, stack, config, namespace, secretKeys } of everyStack()) {
           assert.equal(securityContext.readOnlyRootFilesystem, true, owner.urn);
           assert.deepEqual(securityContext.capabilities, { drop: ["ALL"] }, owner.urn);
         }
-        const allowed = ["configMap", "secret", "emptyDir", "persistentVolumeClaim", "name"];
+        const allowed = ["configMap", "secret", "emptyDir", "ephemeral", "persistentVolumeClaim", "name"];
         for (const volume of spec.volumes) {
           assert.deepEqual(
             Object.keys(volume).filter((key) => !allowed.includes(key)),
@@ -207,7 +207,9 @@ for (const { name, stack, config, namespace, secretKeys } of everyStack()) {
         const pod = { name: labels["app.kubernetes.io/name"], component: labels["app.kubernetes.io/component"] };
         const pooled = usesPooler(update, containers);
         const isPooler = pod.component === "pooler";
-        const names = variableNames(update, containers).filter((name) => name !== "PGHOST" || !pooled);
+        // What stands beside a server reaches it within its pod.
+        const isInside = pooled || owner.name === "postgres-server";
+        const names = variableNames(update, containers).filter((name) => name !== "PGHOST" || !isInside);
         if (isPooler) names.push("PGHOST");
         assert.equal(
           reaches(policies, pod, { pods: { name: "postgres", component: "pooler" }, port: 5432 }),

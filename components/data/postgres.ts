@@ -13,6 +13,7 @@ import { Backups } from "./backup/backups";
 import { serverPort } from "./backup/configuration";
 import { restoredFolder } from "./backup/drillScript";
 import { BackupRepository } from "./backup/repository";
+import { restoreScript } from "./backup/restoreScript";
 import { backupPorts, serverPod } from "./backup/serverPod";
 import * as conf from "./postgresConf";
 import { PostgresRoles } from "./postgresRoles";
@@ -126,7 +127,7 @@ export class InClusterPostgres extends ServerOfRoles {
           identity,
           image,
           command: ["postgres", "--config-file=/etc/postgresql/postgresql.conf"],
-          prepare: ["sh", "-c", conf.prepareDataScript],
+          prepare: ["sh", "-c", conf.prepareDataScript(backup?.restore && restoreScript(backup.restore))],
           ...ofBackups,
           environment: [{ name: "PGDATA", value: dataFolder }, ...environment],
           files: [

@@ -111,11 +111,16 @@ export const pgHba = [
 ].join("\n");
 
 /**
- * Makes the data folder on the first start, with checksums, and refuses a folder of another major version instead of
- * starting on it. Runs before the server, in its image.
+ * Makes the data folder on the first start, and refuses a folder of another major version instead of starting on it. Runs
+ * before the server, in its image.
+ *
+ * @param fill makes the folder. @default a new database, with checksums
  */
-export const prepareDataScript = `set -eu
-if [ -s "$PGDATA/PG_VERSION" ]; then
+export function prepareDataScript(fill = newDatabase): string {
+  // What another script has begun, it marks until it is whole.
+  const isWhole = fill === newDatabase ? "" : ' && [ ! -e "$PGDATA.restoring" ]';
+  return `set -eu
+if [ -s "$PGDATA/PG_VERSION" ]${isWhole}; then
   have="$(cat "$PGDATA/PG_VERSION")"
   want="$(postgres --version | sed -E 's/^[^0-9]*([0-9]+).*/\\1/')"
   if [ "$have" != "$want" ]; then
@@ -124,7 +129,10 @@ if [ -s "$PGDATA/PG_VERSION" ]; then
   fi
   exit 0
 fi
-# A first start that was interrupted leaves a folder without PG_VERSION; nobody has written to it yet.
+${fill}`;
+}
+
+const newDatabase = `# A first start that was interrupted leaves a folder without PG_VERSION; nobody has written to it yet.
 rm -rf "$PGDATA.new"
 initdb --pgdata="$PGDATA.new" --username=postgres --pwfile=/run/secrets/postgres/password --auth=scram-sha-256 \\
   --data-checksums --encoding=UTF8 --locale=C.UTF-8 --no-instructions

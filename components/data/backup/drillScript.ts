@@ -1,5 +1,6 @@
 import { psql, waitForServer } from "../postgresConf";
 import { censusFunctions, comparison } from "./census";
+import { onRestored, startAlone } from "./startAlone";
 
 /** Where a drill puts the restored server. */
 export const restoredFolder = "/var/lib/postgresql/restored";
@@ -15,11 +16,7 @@ quiet="--log-level-console=off --log-level-stderr=warn"
 begun="$(date +%s)"
 work="$(mktemp -d)"
 ${censusFunctions}
-on_restored() (
-  export PGHOST="$work" PGPORT=5432 PGUSER=postgres PGSSLMODE=disable
-  unset PGPASSWORD PGSSLROOTCERT
-  "$@"
-)
+${onRestored}
 end() {
   status=$?
   trap - EXIT
@@ -56,14 +53,7 @@ rm -rf ${restoredFolder}/data
 mkdir -m 700 -p ${restoredFolder}/data
 restoring="$(date +%s)"
 pgbackrest restore --log-level-console=warn --set="$label" --type=name --target="$point" --target-action=promote --archive-mode=off
-printf 'local all all trust\\n' > "$work/pg_hba.conf"
-postgres --config-file=/etc/postgresql/postgresql.conf -D ${restoredFolder}/data -c hba_file="$work/pg_hba.conf" \\
-  -c listen_addresses= -c ssl=off -c archive_mode=off -c unix_socket_directories="$work" -c port=5432 &
-server=$!
-until [ "$(on_restored psql --no-psqlrc --tuples-only --no-align --dbname=postgres --command='SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; do
-  if ! kill -0 "$server" 2>/dev/null; then server=; echo "The restored server does not start: its log is above." >&2; exit 1; fi
-  sleep 1
-done
+${startAlone(`${restoredFolder}/data`, "-c archive_mode=off")}
 restored="$(date +%s)"
 
 on_restored census restored

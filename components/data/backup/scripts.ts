@@ -8,7 +8,7 @@ const begin = `set -eu
 quiet="--log-level-console=off --log-level-stderr=warn"
 explain() {
   case "$1" in
-    28|51|103) echo "The repository holds the backups of another database, and was left as it is. If this server is a new one, give postgres.backup.repository.prefix another folder; if the other database is wanted, restore it (docs/data.md)." ;;
+    28|51|103) echo "The repository holds the backups of another database, and was left as it is. If this server is a new one, give postgres.backup.repository.prefix another folder; if the other database is wanted, restore it into an empty volume (postgres.backup.restore)." ;;
     29|95) echo "The repository cannot be read with postgres.backup.encryptionKey, and was left as it is. Give the key that it was made with, or give postgres.backup.repository.prefix another folder." ;;
     50) echo "Another backup of this server runs. Wait for its end." ;;
     82) echo "The server has not archived its log in time: switchboard status says why." ;;
@@ -81,7 +81,7 @@ list
 `;
 
 /** What keeps an image without pgBackRest from being taken for one with it. */
-const requirePgBackRest = `command -v pgbackrest >/dev/null || {
+export const requirePgBackRest = `command -v pgbackrest >/dev/null || {
   echo "postgres.image has no pgbackrest, which postgres.backup needs: use {repository: …, source: apps/postgres}, or an image that has it" >&2
   exit 1
 }`;

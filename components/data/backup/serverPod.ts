@@ -22,6 +22,9 @@ export interface ServerPodArgs {
 /** The port at which jobs reach the server's files, by its name in the pod and the Service. */
 export const backupPorts = { backup: serverPort } as const;
 
+/** A connection that says nothing would be an error in the log, each time. */
+const ping = ["pgbackrest", "server-ping", "127.0.0.1"];
+
 /**
  * What the pod of a server has beside Postgres: pgBackRest's own server, by which jobs with a certificate of this stack
  * read its files and start and stop backups, and what `archive_command` needs in Postgres' own container.
@@ -47,6 +50,10 @@ export function serverPod(
     files: [...files, ...authorityFiles({ postgres: administrator.tls })],
     mounts: [...mounts, { name: dataVolume, mountPath: dataPath, readOnly: true }],
     ports: backupPorts,
+    probes: {
+      startup: { exec: { command: ping }, periodSeconds: 1, failureThreshold: 60, timeoutSeconds: 5 },
+      liveness: { exec: { command: ping }, periodSeconds: 60, failureThreshold: 3, timeoutSeconds: 10 },
+    },
     resources: backup.resources,
     shutdownSeconds: 5,
   };

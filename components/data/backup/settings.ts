@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { SettingsContext } from "../../schema/context";
-import { text, whole } from "../../schema/fields";
+import { Problem, show, text, whole } from "../../schema/fields";
 import type { SettingsOf } from "../../schema/sealed";
 import { parseCron, timeZone } from "../../schema/values/cron";
 import { resources } from "../../schema/values/resources";
@@ -29,6 +29,37 @@ const keep = z
   })
   .prefault({ count: 4 });
 
+/** A backup as pgBackRest names it. */
+function parseBackupName(value: string): string {
+  if (/^\d{8}-\d{6}F(_\d{8}-\d{6}[DI])?$/.test(value)) return value;
+  throw new Problem(`${show(value)} is not the name of a backup; write it as switchboard backups shows it`);
+}
+
+/** A second in time, as Postgres and everybody else reads it. */
+function parseSecond(value: string): string {
+  const form = 'write the second with its zone, e.g. "2026-11-30T19:48:25Z"';
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$/.test(value) || Number.isNaN(Date.parse(value)))
+    throw new Problem(`${show(value)} is not a second in time; ${form}`);
+  return `${new Date(value).toISOString().slice(0, 23).replace("T", " ")}+00`;
+}
+
+/** What an empty volume is filled with. */
+const restore = z
+  .strictObject({
+    backup: text(parseBackupName)
+      .optional()
+      .describe("name of a backup, as `switchboard backups` shows it; default: the newest one before `time`"),
+    time: text(parseSecond)
+      .optional()
+      .describe(
+        "second up to which the log is replayed, e.g. `2026-11-30T19:48:25Z`; default: the end of `backup`, else all that the archive has",
+      ),
+  })
+  .optional()
+  .describe(
+    "restores into an empty volume instead of making a new database, also in a new stack. A volume with data stays as it is; default: no restore",
+  );
+
 /** Backups of a server in the cluster, by pgBackRest. */
 const given = (context: SettingsContext) =>
   z.strictObject({
@@ -48,6 +79,7 @@ const given = (context: SettingsContext) =>
     drill: schedule(
       "when a drill restores the newest backup into a server of its own, and compares it with the live one",
     ).prefault("40 4 * * 0"),
+    restore,
     resources: resources({ cpu: "50m", memory: "128Mi" }),
   });
 

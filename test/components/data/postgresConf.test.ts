@@ -43,8 +43,8 @@ test("nobody comes in without a password, nor over a network without TLS", () =>
 });
 
 test("a data folder has checksums, and one of another major version is refused", () => {
-  assert.match(prepareDataScript, /--data-checksums/);
-  assert.match(prepareDataScript, /a major upgrade needs pg_dump and pg_restore/);
+  assert.match(prepareDataScript(), /--data-checksums/);
+  assert.match(prepareDataScript(), /a major upgrade needs pg_dump and pg_restore/);
 });
 
 test("passwords go from variables to psql's input, never into the script or an argument", () => {

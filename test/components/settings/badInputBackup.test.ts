@@ -103,6 +103,18 @@ const cases: [change: (backup: Raw, postgres: Raw) => void, told: string][] = [
     'postgres.backup.timeZone: "Europe/Berlim" is not a time zone; did you mean "Europe/Berlin"?',
   ],
   [
+    (backup) => (backup.restore = { time: "yesterday" }),
+    'postgres.backup.restore.time: "yesterday" is not a second in time; write the second with its zone, e.g. "2026-11-30T19:48:25Z"',
+  ],
+  [
+    (backup) => (backup.restore = { time: "2026-11-30T19:48:25" }),
+    'postgres.backup.restore.time: "2026-11-30T19:48:25" is not a second in time; write the second with its zone, e.g. "2026-11-30T19:48:25Z"',
+  ],
+  [
+    (backup) => (backup.restore = { backup: "latest" }),
+    'postgres.backup.restore.backup: "latest" is not the name of a backup; write it as switchboard backups shows it',
+  ],
+  [
     (backup) => (backup.keep = { count: 0 }),
     "postgres.backup.keep.count: 0 is too small; use a whole number from 1 to 1000",
   ],

@@ -10,8 +10,6 @@ import { archiveParameters } from "../../../../components/data/postgresConf";
 import { serverCertificate } from "../../../support/serverCertificate";
 import { freePort, postgresFolders, type Result, serverUser } from "../postgresServer";
 
-const password = "administrator-of-this-test";
-
 /** Whether there is a pgBackRest to test with. */
 export const hasPgBackRest = (process.env.PATH ?? "")
   .split(delimiter)
@@ -44,6 +42,7 @@ export class BackedUpServer {
   readonly repositoryFolder: string;
   #postgres: ChildProcess | undefined;
   #served: ChildProcess | undefined;
+  #password = "administrator-of-this-test";
   #port = 0;
   #servePort = 0;
   log = "";
@@ -68,6 +67,7 @@ export class BackedUpServer {
       "/var/lib/postgresql/restored": join(this.folder, "restored"),
       "/etc/postgresql": join(this.folder, "etc"),
       "/tmp/pgbackrest": join(this.folder, "locks"),
+      "/run/secrets/postgres": this.folder,
       [`port=${conf.serverPort}`]: `port=${this.#servePort}`,
     };
     return Object.entries(places).reduce((left, [from, to]) => left.replaceAll(from, to), text);
@@ -101,7 +101,7 @@ export class BackedUpServer {
     const { certificate, key, authority } = await serverCertificate("localhost");
     for (const [name, text] of Object.entries({ "tls.crt": certificate, "tls.key": key, "ca.crt": authority }))
       this.write(`tls/${name}`, text);
-    this.write("password", password);
+    this.write("password", this.#password);
     const { code, output } = await this.sh(
       `initdb --pgdata="$DATA" --username=postgres --pwfile="$PASSWORDS" --auth=scram-sha-256 --data-checksums --no-sync`,
       { DATA: data, PASSWORDS: join(this.folder, "password") },
@@ -133,7 +133,7 @@ export class BackedUpServer {
 
   private get logIn() {
     return {
-      ...{ PGHOST: "127.0.0.1", PGPORT: String(this.#port), PGUSER: "postgres", PGPASSWORD: password },
+      ...{ PGHOST: "127.0.0.1", PGPORT: String(this.#port), PGUSER: "postgres", PGPASSWORD: this.#password },
       ...{ PGDATABASE: "postgres", PGSSLMODE: "disable" },
     };
   }
@@ -199,8 +199,36 @@ export class BackedUpServer {
     return ended(this.spawn("sh", ["-c", script], environment));
   }
 
-  async restart(): Promise<void> {
+  /** Loses the volume, and gets another one that the script fills, as another stack would: with another password. */
+  async loseVolume(prepare: string, password = this.#password): Promise<Result> {
+    await stopped(this.#postgres, "SIGKILL");
+    rmSync(join(this.folder, "data"), { recursive: true, force: true });
+    this.#password = password;
+    this.write("password", password);
+    const child = this.spawn("sh", ["-c", this.moved(prepare)], {
+      ...this.variables(conf.files.server),
+      PGDATA: join(this.folder, "data"),
+    });
+    const result = await ended(child);
+    if (result.code !== 0) return result;
+    await this.startPostgres();
+    await stopped(this.#served, "SIGTERM");
+    await this.serve();
+    return result;
+  }
+
+  /** Waits until all that was written is in the repository. */
+  async archived(): Promise<void> {
+    const segment = await this.sql("SELECT pg_walfile_name(pg_switch_wal())");
+    const there = `SELECT coalesce(last_archived_wal, '') >= '${segment}' FROM pg_stat_archiver`;
+    while ((await this.sql(there)) !== "t") await sleep(100);
+  }
+
+  /** @param prepare what runs before the server. @default nothing */
+  async restart(prepare = "true"): Promise<void> {
     await stopped(this.#postgres, "SIGINT");
+    const { code, output } = await this.sh(this.moved(prepare), { PGDATA: join(this.folder, "data") });
+    if (code !== 0) throw new Error(output);
     await this.startPostgres();
   }
 
@@ -248,7 +276,7 @@ export class BackedUpServer {
 }
 
 async function stopped(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
-  if (!child || child.exitCode !== null) return;
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
   const end = new Promise((resolve) => child.once("exit", resolve));
   child.kill(signal);
   await end;

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { files } from "../../../../components/data/backup/configuration";
 import { drillScript } from "../../../../components/data/backup/drillScript";
+import { restoreScript } from "../../../../components/data/backup/restoreScript";
 import { backupScript, listScript, setUpScript } from "../../../../components/data/backup/scripts";
+import { prepareDataScript } from "../../../../components/data/postgresConf";
 import { BackedUpServer, hasPgBackRest, type ServerOptions } from "./backedUpServer";
 
 async function started(context: TestContext, options: ServerOptions = {}): Promise<BackedUpServer> {
@@ -193,4 +195,56 @@ test("while the repository is away the log is kept, and comes when it is back", 
   await server.restart();
   assert.match(await done(server, backupScript("diff")), /completed successfully/);
   assert.equal(lineOf(await done(server, drillScript, files.restore), "drill").verdict, "passed");
+});
+
+test("a lost volume comes back, to the second before a mistake, and as far as the archive goes", async (context) => {
+  const server = await started(context);
+  await done(server, setUpScript);
+  await server.sql("CREATE TABLE goods AS SELECT n AS id, md5(n::text) AS text FROM generate_series(1, 3000) n");
+  const sum = "SELECT count(*) || md5(string_agg(text, ',' ORDER BY id)) FROM goods";
+  const all = await server.sql(sum);
+  const before = await server.sql(
+    "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS') || '+00'",
+  );
+  await server.sql("DELETE FROM goods WHERE id % 2 = 0");
+  await server.archived();
+
+  const restored = await server.loseVolume(
+    prepareDataScript(restoreScript({ backup: undefined, time: before })),
+    "another-of-this-test",
+  );
+  assert.equal(restored.code, 0, restored.output);
+  assert.match(restored.output, /The database was restored/);
+  assert.doesNotMatch(restored.output, /of-this-test/);
+  assert.equal(await server.sql(sum), all);
+  await server.sql("INSERT INTO goods SELECT 3001, 'after the restore'");
+  // On its new timeline it archives and makes backups, and what was before it is still whole.
+  assert.equal(lineOf(await done(server, backupScript("diff")), "backups").info[0].backup.length, 2);
+  const now = await server.sql(sum);
+  await server.archived();
+  const again = await server.loseVolume(prepareDataScript(restoreScript({ backup: undefined, time: undefined })));
+  assert.equal(again.code, 0, again.output);
+  assert.equal(await server.sql(sum), now);
+  assert.equal(lineOf(await done(server, drillScript, files.restore), "drill").verdict, "passed");
+});
+
+test("a restore that was interrupted begins anew, one that finds nothing says so, and data is left alone", async (context) => {
+  const server = await started(context);
+  await done(server, setUpScript);
+  await server.sql("CREATE TABLE goods AS SELECT generate_series(1, 10) AS id");
+  await server.archived();
+  const latest = prepareDataScript(restoreScript({ backup: undefined, time: undefined }));
+  const none = await server.loseVolume(
+    prepareDataScript(restoreScript({ backup: "20200101-000000F", time: undefined })),
+  );
+  assert.notEqual(none.code, 0);
+  assert.match(none.output, /Nothing was restored: postgres\.backup\.restore says what was asked for/);
+  const cut = await server.loseVolume(
+    `mkdir "$PGDATA"; echo 15 > "$PGDATA/PG_VERSION"; touch "$PGDATA.restoring"\n${latest}`,
+  );
+  assert.equal(cut.code, 0, cut.output);
+  assert.equal(await server.sql("SELECT count(*) FROM goods"), "10");
+  await server.sql("INSERT INTO goods VALUES (11)");
+  await server.restart(latest);
+  assert.equal(await server.sql("SELECT count(*) FROM goods"), "11");
 });
