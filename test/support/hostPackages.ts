@@ -14,6 +14,7 @@ export const hostPackages: Readonly<Record<string, string>> = {
   "erlang-eunit": "the chat's unit tests",
   "postgresql-15": "databases with the program's own roles",
   pgbouncer: "the pooler in front of them",
+  pgbackrest: "their backups",
   "redis-server": "stores with the program's own users",
   nginx: "the rendered configuration",
   openssl: "certificates",

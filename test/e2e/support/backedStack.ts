@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseDocument } from "yaml";
+import { repository } from "../../support/plan";
+import { Example } from "./example";
+import { eventually, npmRun } from "./system";
+
+const settings = ["config", "switchboard:postgres", "backup"];
+
+/** A stack whose Postgres in the cluster has backups, and what its people do with it. */
+export class BackedStack extends Example {
+  readonly #file = join(repository, "Pulumi.backups.yaml");
+
+  constructor() {
+    super("backups");
+  }
+
+  /** Puts the stack's file in its place, with a key of its own. */
+  async begin(): Promise<void> {
+    copyFileSync(join(repository, "test/e2e/fixtures/backups/Pulumi.backups.yaml"), this.#file);
+    const path = "switchboard:postgres.backup.encryptionKey";
+    const key = randomBytes(36).toString("base64");
+    const { exitCode, output } = await npmRun("pulumi", ["backups", "config", "set", "--secret", "--path", path, key]);
+    assert.equal(exitCode, 0, output);
+  }
+
+  set(key: string, value: unknown): void {
+    const document = parseDocument(readFileSync(this.#file, "utf8"));
+    document.setIn([...settings, key], document.createNode(value));
+    writeFileSync(this.#file, document.toString());
+  }
+
+  /** Runs a statement as the administrator; the rows are lines. */
+  async sql(statement: string): Promise<string> {
+    const words =
+      'PGPASSWORD="$(cat /run/secrets/postgres/password)" psql -h 127.0.0.1 -U postgres -d switchboard -qAtc "$0"';
+    const said = await this.kubectl("exec", "postgres-0", "--container=server", "--", "sh", "-c", words, statement);
+    return said.trim();
+  }
+
+  /** Waits until all that was written is in the repository. */
+  async archived(): Promise<void> {
+    const segment = await this.sql("SELECT pg_walfile_name(pg_switch_wal())");
+    await eventually("the log is archived", 120, async () =>
+      (await this.sql(`SELECT coalesce(last_archived_wal, '') >= '${segment}' FROM pg_stat_archiver`)) === "t"
+        ? true
+        : undefined,
+    );
+  }
+
+  /** Runs the drill now. @returns what it says */
+  async drill(): Promise<{ verdict: string; compared: { problems: string[]; rows: number }; restoreSeconds: number }> {
+    const name = `drill-${randomBytes(3).toString("hex")}`;
+    await this.kubectl("create", "job", name, "--from=cronjob/postgres-drill");
+    await eventually("the drill has ended", 600, async () => {
+      const { status } = JSON.parse(await this.kubectl("get", "job", name, "--output=json"));
+      return status.conditions?.some(({ type }: { type: string }) => /^(Complete|Failed)$/.test(type)) || undefined;
+    });
+    const log = await this.kubectl("logs", `job/${name}`, "--tail=-1");
+    await this.kubectl("delete", "job", name);
+    return JSON.parse(log.split("\n").find((line) => line.startsWith('{"message":"drill"')) ?? log);
+  }
+
+  /** Deletes the volume of the server, as docs/data.md says. */
+  async loseVolume(): Promise<void> {
+    await this.kubectl("scale", "statefulset/postgres", "--replicas=0");
+    await this.kubectl("wait", "--for=delete", "pod/postgres-0", "--timeout=180s");
+    await this.kubectl("delete", "pvc", "data-postgres-0");
+  }
+}
