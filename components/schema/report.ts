@@ -144,6 +144,7 @@ function isSecretKey(path: readonly PropertyKey[]): boolean {
   if (path.at(-2) === "keys" && typeof path.at(-1) === "string") return true;
   if (layer === "edge" && group === "certificate" && key === "key") return true;
   if (layer === "operations" && group === "registries" && field === "password") return true;
+  if (group === "backup" && /^(encryptionKey|accessKey|secretKey|key)$/.test(String(path.at(-1)))) return true;
   if (path.at(-3) === "files" && path.at(-1) === "secret") return true;
   return path.at(-2) === "env" && looksSecret(String(path.at(-1)));
 }

@@ -120,6 +120,8 @@ const asking: Record<string, { readonly arguments?: object; readonly rest?: stri
   doctor: {},
   status: {},
   logs: {},
+  backup: { options: { type: "diff" } },
+  backups: {},
   console: { arguments: { app: "panel" }, options: { expression: "1", ttl: "1h", cpu: "1" } },
   run: { arguments: { app: "panel" }, rest: ["node"], options: { timeout: "1h", cpu: "1", memory: "512Mi" } },
 };

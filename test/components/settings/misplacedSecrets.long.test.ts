@@ -22,6 +22,7 @@ function leaves(value: unknown, path: readonly (string | number)[] = []): (strin
 /** The settings that are meant for secrets. */
 function isSecret(path: readonly (string | number)[]): boolean {
   if (path.at(-3) === "files" && path.at(-1) === "secret") return true;
+  if (path.includes("backup")) return /^(key|accessKey|secretKey|encryptionKey)$/.test(String(path.at(-1)));
   return ["secretEnv", "basicAuth"].includes(String(path.at(-2))) || path.at(-1) === "password";
 }
 
