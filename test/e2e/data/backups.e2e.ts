@@ -7,7 +7,7 @@ const stack = new BackedStack();
 const sum = "SELECT count(*) || ' ' || sum(hashtextextended(text, 0)::numeric) FROM kept";
 let all: string;
 
-before(() => stack.begin());
+before(() => stack.begin("4Gi"));
 after(async () => {
   const { exitCode, output } = await stack.destroy();
   assert.equal(exitCode, 0, output);

@@ -17,18 +17,25 @@ export class BackedStack extends Example {
     super("backups");
   }
 
-  /** Puts the stack's file in its place, with a key of its own. */
-  async begin(): Promise<void> {
+  /** Puts the stack's file in its place, with a key of its own. @param storage of the server and of its repository */
+  async begin(storage = "1Gi"): Promise<void> {
     copyFileSync(join(repository, "test/e2e/fixtures/backups/Pulumi.backups.yaml"), this.#file);
     const path = "switchboard:postgres.backup.encryptionKey";
     const key = randomBytes(36).toString("base64");
     const { exitCode, output } = await npmRun("pulumi", ["backups", "config", "set", "--secret", "--path", path, key]);
     assert.equal(exitCode, 0, output);
+    this.#change(["config", "switchboard:postgres", "storage"], storage);
+    this.set("repository", { kind: "volume", storage });
   }
 
+  /** Sets a key of the backups. */
   set(key: string, value: unknown): void {
+    this.#change([...settings, key], value);
+  }
+
+  #change(path: readonly string[], value: unknown): void {
     const document = parseDocument(readFileSync(this.#file, "utf8"));
-    document.setIn([...settings, key], document.createNode(value));
+    document.setIn(path, document.createNode(value));
     writeFileSync(this.#file, document.toString());
   }
 
