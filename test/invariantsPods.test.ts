@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { processName } from "../components/apps/declared/spec";
 import { cloudOf } from "../components/clouds";
 import { type Plan, type Registration, secretKey } from "./support/plan";
 import { type PodTemplate, podTemplates, solverSpecs } from "./support/pods";
 import { planOf } from "./support/sharedPlans";
-import { platformSchedules, settingsOf } from "./support/stackSettings";
+import { declaredProcesses, platformSchedules, settingsOf } from "./support/stackSettings";
 import { everyStack, type Stack } from "./support/stacks";
 
 for (const stack of everyStack()) {
@@ -241,13 +240,6 @@ function stopTimes(stack: Stack): Record<string, { readonly preStop?: number; re
       ? { [`postgres-pooler-g${postgres.passwordGeneration}-deployment`]: { preStop: 10 + 30 + 60 } }
       : {}),
   };
-}
-
-/** The processes of declared apps, by the name of their Deployment's resource. */
-function declaredProcesses({ apps }: ReturnType<typeof settingsOf>) {
-  return Object.entries(apps).flatMap(([app, { processes }]) =>
-    Object.entries(processes).map(([key, own]) => ({ name: `${processName(app, key, own)}-deployment`, process: own })),
-  );
 }
 
 /** What a pod sleeps for; of one that runs a script, what that takes at most. */

@@ -38,3 +38,13 @@ export function platformSchedules({ postgres }: WithOwnApps) {
   );
   return { postgres: { schedules: Object.fromEntries(schedules) } };
 }
+
+/** The processes of declared apps, by the name of their Deployment's resource. */
+export function declaredProcesses({ apps }: WithOwnApps) {
+  return Object.entries(apps).flatMap(([app, { processes }]) =>
+    Object.entries(processes).map(([name, process]) => ({
+      name: `${process.name ?? `${app}-${name}`}-deployment`,
+      process,
+    })),
+  );
+}
