@@ -187,7 +187,6 @@ for (const stack of everyStack()) {
       const straight = stack.kind === "eks";
       assert.equal(externalTrafficPolicy, service.externalTrafficPolicy ?? (straight ? "Cluster" : "Local"));
       if (!straight) return;
-      const { annotations } = inputs.metadata;
       assert.equal(loadBalancerClass, "service.k8s.aws/nlb");
       assert.equal(inputs.metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-nlb-target-type"], "ip");
     });

@@ -142,6 +142,7 @@ function isSecretKey(path: readonly PropertyKey[]): boolean {
   // Where a map is asked for, and a secret may have been written by mistake.
   if (["generated", "secretFrom", "externalSecrets"].includes(String(path.at(-2)))) return true;
   if (path.at(-2) === "keys" && typeof path.at(-1) === "string") return true;
+  if (path.at(-2) === "firstLogin" && path.at(-1) === "password") return true;
   if (layer === "edge" && group === "certificate" && key === "key") return true;
   if (layer === "operations" && group === "registries" && field === "password") return true;
   if (group === "backup" && /^(encryptionKey|accessKey|secretKey|key)$/.test(String(path.at(-1)))) return true;

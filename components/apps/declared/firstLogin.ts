@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { show } from "../../schema/fields";
 import { proposal } from "../../schema/nearest";
 import { email, words } from "../../schema/values/words";
 
@@ -23,8 +22,7 @@ export function firstLoginProblems({
 }): { path: string[]; message: string }[] {
   if (!firstLogin || Object.hasOwn(generated, firstLogin.password)) return [];
   const names = Object.keys(generated);
+  // Not the value: it may be the password itself.
   const todo = names.length === 0 ? "add it there" : proposal(firstLogin.password, names);
-  return [
-    { path: ["firstLogin", "password"], message: `${show(firstLogin.password)} is not one of generated; ${todo}` },
-  ];
+  return [{ path: ["firstLogin", "password"], message: `is not the name of one of generated; ${todo}` }];
 }

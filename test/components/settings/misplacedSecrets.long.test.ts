@@ -23,6 +23,8 @@ function leaves(value: unknown, path: readonly (string | number)[] = []): (strin
 function isSecret(path: readonly (string | number)[]): boolean {
   if (path.at(-3) === "files" && path.at(-1) === "secret") return true;
   if (path.includes("backup")) return /^(key|accessKey|secretKey|encryptionKey)$/.test(String(path.at(-1)));
+  // The password of a first log-in is the name of a variable.
+  if (path.at(-2) === "firstLogin") return false;
   return ["secretEnv", "basicAuth"].includes(String(path.at(-2))) || path.at(-1) === "password";
 }
 
@@ -101,8 +103,15 @@ test("what is wrong with a secret is told without it, whatever it is instead of 
           .map((path) => [layer, path] as const)
       : [];
   });
+  const firstLogin = ["apps", ["shop", "firstLogin", "password"]] as const;
   const certificate = ["edge", ["certificate", "key"]] as const;
-  const all = [...places, certificate, ["panel", ["env", "API_KEY"]] as const, ["chat", ["env", "A-TOKEN"]] as const];
+  const all = [
+    ...places,
+    certificate,
+    ["panel", ["env", "API_KEY"]] as const,
+    ["chat", ["env", "A-TOKEN"]] as const,
+    firstLogin,
+  ];
   assert.ok(places.some(([layer]) => layer === "operations") && places.some(([, path]) => path.at(-2) === "secretEnv"));
   for (const [layer, path] of all) {
     for (const wrong of [918273645, [918273645], { a: 918273645 }]) {

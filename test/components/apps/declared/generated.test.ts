@@ -75,7 +75,7 @@ test("what is wrong with it is told with the variable and what to do", () => {
     ],
     [
       (app) => (app.firstLogin = { email: "a@b.example", password: "X" }),
-      /^apps\.shop\.firstLogin\.password: "X" is not one of generated; add it there$/,
+      /^apps\.shop\.firstLogin\.password: is not the name of one of generated; add it there$/,
     ],
     [
       (app) => (app.generated = { PGPASSWORD: {} }),

@@ -192,7 +192,7 @@ test("what is wrong is told with the key of the app", () => {
     ],
     [
       (apps) => (apps.panel.firstLogin.password = "ADMIN"),
-      /^apps\.panel\.firstLogin\.password: "ADMIN" is not one of generated; use one of SESSION_SECRET, ADMIN_PASSWORD$/,
+      /^apps\.panel\.firstLogin\.password: is not the name of one of generated; use one of SESSION_SECRET, ADMIN_PASSWORD$/,
     ],
     [
       (apps) => (apps.chat.processes.socket.route.loginPath = "/login"),
