@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import { repository } from "../../lib/paths";
+import { dirname, join } from "node:path";
+import { clusterState, repository } from "../../lib/paths";
 import { apiServer } from "./controlPlane";
 import { kubeconfig } from "./kubeconfig";
 import type { AddressPlan } from "./layout";
@@ -38,7 +38,8 @@ export async function startController(
       ...["--max-old-space-size=128", "--require", join(repository, "components/loader.cjs")],
       source(sources[0]),
     ],
-    environment: { ...environment, [kubeconfigVariable]: config },
+    // Where this cluster's data is: the service has none of the variables of whoever starts it.
+    environment: { ...environment, [kubeconfigVariable]: config, SWITCHBOARD_STATE: dirname(clusterState) },
     files: [...[...sources, "controller.ts", "api.ts"].map(source), config],
   });
 }

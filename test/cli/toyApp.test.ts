@@ -33,6 +33,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   comment: "puts previews of any stack into one text",
   pulumi: "hands everything to Pulumi",
   completion: "knows no stack",
+  backup: "is about the stack's database, whatever app uses it",
+  backups: "is about the stack's database, whatever app uses it",
 };
 
 test("each command is looked at, or it is said where an app of a stack's file is seen in it", () => {
