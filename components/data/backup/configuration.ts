@@ -112,6 +112,7 @@ export function secretConfiguration({
 const everywhere: Options = {
   "log-level-file": "off",
   "lock-path": "/tmp/pgbackrest",
+  "spool-path": "/tmp/pgbackrest/spool",
   "compress-type": "zst",
 };
 
