@@ -60,7 +60,9 @@ test("a smaller one is refused by the preview, which names the key", async () =>
   stackFile.set(["switchboard:postgres", "storage"], "1Gi");
   const { exitCode, stdout, stderr } = await switchboard("preview", "dev", "--live");
   assert.notEqual(exitCode, 0, stdout);
-  assert.match(stdout + stderr, /postgres\.storage: 1Gi is less than the claim data-postgres-0 has \(1536Mi\)/);
+  // Lines are as wide as the terminal.
+  const said = (stdout + stderr).replace(/\s+/g, " ");
+  assert.match(said, /postgres\.storage: 1Gi is less than the claim data-postgres-0 has \(1536Mi\)/);
 });
 
 test("a disk that is nearly full is told of, a full one loses nothing, and a larger one cures it", async () => {
