@@ -60,14 +60,27 @@ beforeEach(() => {
   internet.requests.length = 0;
 });
 
-/** A machine without a `pulumi`; its Go writes a program that says so, or fails. */
+/** The files of the CLI that its build replaces or leaves out, of a module that has nothing else. */
+const changed = [...readFileSync(join(repository, "engine/build.ts"), "utf8").matchAll(/^ {2}\.{3}\[(.*)\],$/gm)]
+  .flatMap(([, names]) => [...names!.matchAll(/"(\w+)"/g)].map(([, name]) => name!))
+  .concat("api");
+
+/** A machine without a `pulumi`; its Go has the modules and writes a program that says so, or fails. */
 function machine(go = 'while [ "$1" != -o ]; do shift; done; echo "#!/bin/sh" > "$2"; chmod +x "$2"') {
   const home = temporaryFolder("machine");
   const cache = join(home, "cache");
   mkdirSync(join(home, "bin"));
+  const module = join(home, "module/cmd/pulumi/cloud");
+  mkdirSync(module, { recursive: true });
+  for (const name of changed) writeFileSync(join(module, `${name}.go`), "package cloud");
   writeFileSync(
     join(home, "bin/go"),
-    `#!/bin/sh\nif [ "$1" = env ]; then echo go1.99.0; echo local; exit; fi\n${go}\n`,
+    `#!/bin/sh
+if [ "$1" = env ]; then echo go1.99.0; echo local; exit; fi
+if [ "$1 $2" = "mod download" ]; then echo '{"Dir": "${home}/module"}'; exit; fi
+if [ "$1 $2" = "mod edit" ]; then exit; fi
+${go}
+`,
     {
       mode: 0o755,
     },
