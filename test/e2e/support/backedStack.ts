@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { parseDocument, visit } from "yaml";
 import { repository } from "../../support/plan";
 import { Example } from "./example";
 import { eventually, npmRun } from "./system";
@@ -35,7 +35,14 @@ export class BackedStack extends Example {
 
   #change(path: readonly string[], value: unknown): void {
     const document = parseDocument(readFileSync(this.#file, "utf8"));
-    document.setIn(path, document.createNode(value));
+    const node = document.createNode(value);
+    // Pulumi makes something else of a time without quotes.
+    visit(node, {
+      Scalar: (_key, scalar) => {
+        if (typeof scalar.value === "string") scalar.type = "QUOTE_DOUBLE";
+      },
+    });
+    document.setIn(path, node);
     writeFileSync(this.#file, document.toString());
   }
 
