@@ -43,7 +43,8 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
       { namespace, labels, values: { password } },
       { parent },
     );
-    const first = createFirstUsers();
+    const usersName = `${name}-users`;
+    createFirstUsers();
     const tls = new ServerTls(`${name}-tls`, { namespace, labels, service: name }, { parent });
     const server = createServer();
     this.#users = new RedisUsers(
@@ -66,7 +67,7 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
     this.registerOutputs({ host: server.host });
 
     /** Its name stays, so that other users or passwords do not restart the server, which has read it by then. */
-    function createFirstUsers(): core.Secret {
+    function createFirstUsers(): void {
       const users = pulumi.all(
         logins.map(({ user, password }) =>
           password.apply((text) => ({
@@ -77,9 +78,9 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
         ),
       );
       const content = pulumi.all([password, users]).apply(([own, all]) => firstUsers(own, all));
-      return new core.Secret(
-        `${name}-users`,
-        { metadata: { name: `${name}-users`, namespace, labels }, stringData: { "users.acl": content } },
+      new core.Secret(
+        usersName,
+        { metadata: { name: usersName, namespace, labels }, stringData: { "users.acl": content } },
         { parent },
       );
     }
@@ -106,7 +107,8 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
             { name: "config", path: "/etc/redis", source: { configMap: config.metadata.name } },
             { name: "tls", path: tlsFolder, source: tls.files },
             { name: "trusted", path: trustedFolder, source: tls.trusted },
-            { name: "users", path: firstUsersFolder, source: { secret: first.metadata.name } },
+            // By its name: what a provider makes anew would take all that depends on it along.
+            { name: "users", path: firstUsersFolder, source: { secret: usersName } },
           ],
           ports: { redis: 6379 },
           port: 6379,

@@ -45,7 +45,8 @@ export interface FirstUser {
 export function firstUsers(administratorPassword: string, users: readonly FirstUser[]): string {
   const digest = (password: string) => createHash("sha256").update(password).digest("hex");
   return [
-    "user default off",
+    // Redis reads its append-only file as this user, who must be able to do what is in it; nobody can log in as it.
+    "user default off resetpass ~* &* +@all",
     `user ${probe} on nopass -@all +ping`,
     `user ${administrator} on #${digest(administratorPassword)} -@all +acl +client|list +ping`,
     ...users.map(({ login, prefix, password }) => `user ${login} on #${digest(password)} ${userRights(prefix)}`),

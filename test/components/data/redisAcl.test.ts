@@ -30,7 +30,7 @@ test("the users of a first start are digests, and the default user is off", () =
   const acl = firstUsers(passwords.own, [{ login: "panel", prefix: "", password: passwords.first }]);
   for (const password of Object.values(passwords)) assert.ok(!acl.includes(password));
   assert.ok(acl.includes(createHash("sha256").update(passwords.first).digest("hex")));
-  assert.match(acl, /^user default off$/m);
+  assert.match(acl, /^user default off resetpass /m);
   assert.match(acl, /^user probe on nopass -@all \+ping$/m);
   assert.match(acl, /^user panel .*-flushall/m);
 });
@@ -72,6 +72,14 @@ describe("on a real Redis", () => {
     );
     server = spawn("redis-server", [conf], { ...serverUser, cwd: folder, stdio: "ignore" });
     while ((await ask("probe", "any", "PING")) !== "PONG") await sleep(50);
+  }
+  /** As job queues write. */
+  async function transaction(): Promise<void> {
+    const args = ["-p", String(port), "--user", "panel-g2", "--pass", passwords.second, "--no-auth-warning"];
+    const session = spawn("redis-cli", args, { stdio: ["pipe", "ignore", "ignore"] });
+    const closed = new Promise((resolve) => session.once("close", resolve));
+    session.stdin.end("MULTI\nSET job 1\nEXEC\n");
+    await closed;
   }
   async function stop(): Promise<void> {
     const ended = new Promise((resolve) => server.once("close", resolve));
@@ -115,9 +123,12 @@ describe("on a real Redis", () => {
     assert.deepEqual(await everyone(), ["OK", "1", "OK"]);
     assert.match(await ask("mail-out-g2", `${passwords.second}-mail`, "GET", "session"), /^NOPERM/);
     assert.match(await ask("panel-g2", passwords.second, "ACL", "LIST"), /^NOPERM/);
+    await transaction();
     await stop();
     await start();
     assert.deepEqual(await everyone(), ["OK", "1", "OK"]);
+    assert.equal(await ask("panel-g2", passwords.second, "GET", "job"), "1", "transactions are read again too");
+    assert.match(await ask("default", "any", "PING"), /WRONGPASS|NOAUTH/);
   });
 
   test("who may not, or a server that is away, is a failure that says why and shows no password", async () => {
