@@ -78,7 +78,7 @@ describe("on a real Redis", () => {
     const args = ["-p", String(port), "--user", "panel-g2", "--pass", passwords.second, "--no-auth-warning"];
     const session = spawn("redis-cli", args, { stdio: ["pipe", "ignore", "ignore"] });
     const closed = new Promise((resolve) => session.once("close", resolve));
-    session.stdin.end("MULTI\nSET job 1\nEXEC\n");
+    session.stdin.end("MULTI\nSET job 1\nRPUSH jobs 1\nEXEC\n");
     await closed;
   }
   async function stop(): Promise<void> {
