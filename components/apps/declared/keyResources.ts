@@ -1,9 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Place } from "../../contracts";
 import { releaseOf } from "../../kubernetes/podTemplate";
 import { standardLabels } from "../../naming";
 import type { OperationsSettings } from "../../stack/settings";
-import { createKeyPairs, type KeyPairs, type KeyPairsArgs } from "../shared/keyPairs";
+import { KeyPairs } from "../shared/keyPairs";
 import { withFormerNames } from "./former";
 import type { DeclaredApps } from "./settings";
 import { variableWord } from "./variableWord";
@@ -12,18 +12,6 @@ import { variableWord } from "./variableWord";
 interface KeysArgs {
   readonly settings: { readonly apps: DeclaredApps; readonly operations: Pick<OperationsSettings, "version"> };
   readonly place: Pick<Place, "namespace" | "stage">;
-}
-
-/** One pair of keys of an app. */
-class AppKeys extends pulumi.ComponentResource implements KeyPairs {
-  readonly privateKey: KeyPairs["privateKey"];
-  readonly publicKeys: KeyPairs["publicKeys"];
-
-  constructor(name: string, args: KeyPairsArgs, opts: pulumi.ComponentResourceOptions) {
-    super("switchboard:apps:Keys", name, {}, opts);
-    ({ privateKey: this.privateKey, publicKeys: this.publicKeys } = createKeyPairs(name, args, { parent: this }));
-    this.registerOutputs();
-  }
 }
 
 /** The pairs of keys of all apps, by app and name. They are made before any app: two may judge each other's signatures. */
@@ -38,7 +26,7 @@ export function createKeys(
     const labels = standardLabels({ name: app, component: "app" }, release);
     const pairs = Object.entries(keys).map(([key, { generation }]) => {
       const name = `${app}-keys-${variableWord(key)}`;
-      return [key, new AppKeys(name, { namespace, labels, generation }, own)];
+      return [key, new KeyPairs("switchboard:apps:Keys", name, { namespace, labels, generation }, own)];
     });
     return [app, Object.fromEntries(pairs)];
   });

@@ -26,8 +26,9 @@ import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { Workload } from "../../kubernetes/workload";
 import { consoleComponent, standardLabels } from "../../naming";
 import type { OperationsSettings } from "../../stack/settings";
-import { ChatTokenKeys, type ChatTokens } from "../chat/tokenKeys";
+import type { ChatTokens } from "../chat/tokenKeys";
 import { egressConnections } from "../shared/egress";
+import { KeyPairs } from "../shared/keyPairs";
 import { panelProbes } from "./paths";
 import type { PanelSettings, WorkersSettings } from "./settings";
 import { migrationVariables, panelVariables, panelPort as port, webVariables } from "./variables";
@@ -86,7 +87,8 @@ export class Panel extends pulumi.ComponentResource {
       new VersionedSecret(`${name}-${purpose}`, { namespace: place.namespace, labels, values }, { parent });
     const session = secretFile("session", password("session"));
     const administrator = secretFile("administrator", administratorPassword);
-    const keys = new ChatTokenKeys(
+    const keys = new KeyPairs(
+      "switchboard:apps:ChatTokenKeys",
       `${name}-chat-token`,
       { namespace: place.namespace, labels, generation: settings.chatTokenGeneration },
       { parent },

@@ -11,14 +11,6 @@ export interface KeyPairsArgs {
   readonly generation: number;
 }
 
-/** A key that signs, and those that judge. */
-export interface KeyPairs {
-  /** PKCS #8 in PEM. */
-  readonly privateKey: pulumi.Output<string>;
-  /** PEM texts, one after the other, in the file `publicKeysFile`. */
-  readonly publicKeys: MountedFiles["source"];
-}
-
 /** The file with the public keys. */
 export const publicKeysFile = "keys.pem";
 
@@ -27,22 +19,36 @@ export const publicKeysFile = "keys.pem";
  * out, pods of both sides know two generations, in any mixture: none of them meets a signature that it refuses. A key that
  * leaked is accepted until the second raise. Only the key that signs is in the cluster.
  */
-export function createKeyPairs(name: string, args: KeyPairsArgs, opts: pulumi.CustomResourceOptions): KeyPairs {
-  const { generation, namespace, labels } = args;
-  const known = [generation - 1, generation, generation + 1].filter((number) => number > 0);
-  const keys = new Map(
-    known.map((number) => [number, new PrivateKey(`${name}-key-${number}`, { algorithm: "ED25519" }, opts)]),
-  );
-  const pem = pulumi.all([...keys.values()].map(({ publicKeyPem }) => publicKeyPem));
-  const published = new core.ConfigMap(
-    `${name}-public`,
-    { metadata: { namespace, labels }, immutable: true, data: { [publicKeysFile]: pem.apply(joined) } },
-    opts,
-  );
-  return {
-    privateKey: keys.get(generation)!.privateKeyPemPkcs8,
-    publicKeys: { configMap: published.metadata.name },
-  };
+export class KeyPairs extends pulumi.ComponentResource {
+  /** PKCS #8 in PEM. */
+  readonly privateKey: pulumi.Output<string>;
+  /** PEM texts, one after the other, in the file `publicKeysFile`. */
+  readonly publicKeys: MountedFiles["source"];
+
+  /** @param type the component's, by which deployed stacks know it */
+  constructor(
+    type: `switchboard:apps:${string}`,
+    name: string,
+    args: KeyPairsArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super(type, name, {}, opts);
+    const { generation, namespace, labels } = args;
+    const child = { parent: this };
+    const known = [generation - 1, generation, generation + 1].filter((number) => number > 0);
+    const keys = new Map(
+      known.map((number) => [number, new PrivateKey(`${name}-key-${number}`, { algorithm: "ED25519" }, child)]),
+    );
+    const pem = pulumi.all([...keys.values()].map(({ publicKeyPem }) => publicKeyPem));
+    const published = new core.ConfigMap(
+      `${name}-public`,
+      { metadata: { namespace, labels }, immutable: true, data: { [publicKeysFile]: pem.apply(joined) } },
+      child,
+    );
+    this.privateKey = keys.get(generation)!.privateKeyPemPkcs8;
+    this.publicKeys = { configMap: published.metadata.name };
+    this.registerOutputs();
+  }
 }
 
 function joined(keys: readonly string[]): string {
