@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isMap } from "../../components/schema/mapIn";
 import type { ConfigChange } from "../../review/comment/model";
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -51,8 +52,4 @@ function isSecret(value: unknown): boolean {
   if (!isMap(value)) return false;
   const keys = Object.keys(value);
   return keys.length === 1 && keys[0] === "secure" && typeof value.secure === "string";
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

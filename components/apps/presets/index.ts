@@ -1,4 +1,4 @@
-import { mapIn } from "../../schema/mapIn";
+import { isMap, mapIn } from "../../schema/mapIn";
 import { chatPreset } from "./chat";
 import { panelPreset } from "./panel";
 import type { Preset } from "./preset";
@@ -38,8 +38,4 @@ function merged(filled: unknown, given: unknown): unknown {
   // A key without a value takes away what the preset says.
   const both = Object.entries(filled).filter(([key]) => given[key] !== null);
   return Object.fromEntries([...both.map(([key, value]) => [key, merged(value, given[key])]), ...own]);
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
