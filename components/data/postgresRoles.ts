@@ -1,23 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type {
-  Connection,
-  EnvironmentVariable,
-  Place,
-  PostgresEndpoint,
-  PostgresLogIn,
-  PostgresRole,
-} from "../contracts";
+import type { Connection, Place, PostgresEndpoint, PostgresLogIn, PostgresRole } from "../contracts";
 import type { Rollout } from "../contracts/rollout";
 import { generatedIn } from "../kubernetes/besideCluster";
 import { authorityFiles, oncePerDatabase, postgresVariables } from "../kubernetes/connections";
 import { fixedSizes } from "../kubernetes/fixedSizes";
-import { Job, type JobArgs } from "../kubernetes/job";
 import { generatedPassword } from "../kubernetes/passwords";
 import { variablesOf } from "../kubernetes/variables";
 import { VersionedSecret } from "../kubernetes/versionedSecret";
 import * as conf from "./postgresConf";
 import { retireScript } from "./postgresRetire";
-import { longestWaitVariable, retireDeadlineSeconds } from "./untilUnused";
+import { ServerJobs } from "./serverJobs";
 
 /** What the roles of a server are made with. */
 export interface PostgresRolesArgs {
@@ -43,9 +35,8 @@ export interface PostgresRolesArgs {
  * earlier generations when everything runs with the new ones. The parts get endpoints with passwords of their own.
  */
 export class PostgresRoles {
-  readonly connections: Connection[] = [];
   readonly #endpoints: ReadonlyMap<`${PostgresRole} ${"app" | "owner"}`, PostgresEndpoint>;
-  readonly #runSql: (purpose: string, args: RunSqlArgs) => Job;
+  readonly #jobs: ServerJobs;
   readonly #generation: number;
   readonly #roles: readonly PostgresRole[];
 
@@ -55,7 +46,7 @@ export class PostgresRoles {
    */
   constructor(name: string, args: PostgresRolesArgs, opts: pulumi.ComponentResourceOptions) {
     const { place, administrator, generation, roles, database = conf.database, prefix = "" } = args;
-    const { namespace, stage, traits, imagePullSecrets } = place;
+    const { namespace } = place;
     this.#generation = generation;
     // As SQL and shell take it without quotes.
     const named = (role: PostgresRole) => `${prefix}${role.replaceAll("-", "_")}`;
@@ -77,35 +68,27 @@ export class PostgresRoles {
       },
     ]);
 
-    this.#runSql = (purpose, { script, variables, after, ...limits }) =>
-      new Job(
-        `${name}-${purpose}`,
-        {
-          namespace,
-          stage,
-          traits,
-          identity: { name: "postgres", component: purpose },
-          image: args.image,
-          command: ["sh", "-c", script],
-          runsOncePer: oncePerDatabase(administrator),
-          environment: [...variablesOf(postgresVariables, administrator), ...variables],
-          files: authorityFiles({ postgres: administrator.tls }),
-          sidecars: administrator.sidecars,
-          resources: fixedSizes.postgresJob,
-          user: 999,
-          connectsTo: administrator.destinations,
-          after: [...administrator.ready, ...after],
-          ...limits,
-          imagePullSecrets,
-        },
-        opts,
-      );
-    const rolesJob = this.#runSql("roles", {
+    this.#jobs = new ServerJobs(
+      name,
+      {
+        place,
+        tier: "postgres",
+        image: args.image,
+        runsOncePer: oncePerDatabase(administrator),
+        environment: variablesOf(postgresVariables, administrator),
+        files: authorityFiles({ postgres: administrator.tls }),
+        sidecars: administrator.sidecars,
+        resources: fixedSizes.postgresJob,
+        connectsTo: administrator.destinations,
+        ready: administrator.ready,
+      },
+      opts,
+    );
+    const rolesJob = this.#jobs.run("roles", {
       script: conf.rolesScript(this.#roles, generation, database),
       variables: logins.map(({ variable, secret }) => ({ name: variable, secret: secret.ref("password") })),
       after: logins.flatMap(({ secret }) => secret.ready),
     });
-    this.connections.push(...rolesJob.connections);
     this.#endpoints = new Map(logins.map((login) => [`${login.role} ${login.as}`, endpointOf(login)]));
 
     function createSecret(owner: string): VersionedSecret {
@@ -137,21 +120,13 @@ export class PostgresRoles {
     return this.#endpoints.get(`${role} owner`)!;
   }
 
-  /**
-   * Refuses the log-ins of earlier generations once these rollouts were called done and nobody uses them any more. The
-   * longest time is a variable, so that another one is not another run.
-   */
+  get connections(): readonly Connection[] {
+    return this.#jobs.connections;
+  }
+
+  /** Refuses the log-ins of earlier generations once these rollouts were called done and nobody uses them any more. */
   retirePreviousPasswords(after: readonly Rollout[]): void {
-    const longest = Math.max(...after.map(({ longestSeconds }) => longestSeconds));
-    const job = this.#runSql("retire", {
-      script: retireScript(this.#roles, this.#generation),
-      variables: [{ name: longestWaitVariable, value: String(longest) }],
-      after: after.map(({ resource }) => resource),
-      // It waits by itself as long as there is a reason to.
-      retries: 0,
-      deadlineSeconds: retireDeadlineSeconds,
-    });
-    this.connections.push(...job.connections);
+    this.#jobs.retire(retireScript(this.#roles, this.#generation), after);
   }
 }
 
@@ -162,11 +137,4 @@ interface Login {
   readonly user: string;
   readonly variable: string;
   readonly secret: VersionedSecret;
-}
-
-interface RunSqlArgs extends Pick<JobArgs, "retries" | "deadlineSeconds"> {
-  readonly script: string;
-  /** The passwords that the script needs. */
-  readonly variables: readonly EnvironmentVariable[];
-  readonly after: readonly pulumi.Resource[];
 }

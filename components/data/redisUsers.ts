@@ -1,13 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Connection, EnvironmentVariable, Place, RedisEndpoint, RedisUser } from "../contracts";
+import type { Connection, Place, RedisEndpoint, RedisUser } from "../contracts";
 import type { Rollout } from "../contracts/rollout";
 import { authorityFiles, redisVariables } from "../kubernetes/connections";
 import { fixedSizes } from "../kubernetes/fixedSizes";
-import { Job, type JobArgs } from "../kubernetes/job";
 import { variablesOf } from "../kubernetes/variables";
 import { loginName, passwordVariable, retireUsersScript, usersScript } from "./redisAcl";
 import type { RedisLogin } from "./redisLogins";
-import { longestWaitVariable, retireDeadlineSeconds } from "./untilUnused";
+import { ServerJobs } from "./serverJobs";
 
 /** What the users of a server are made with. */
 export interface RedisUsersArgs {
@@ -26,37 +25,31 @@ export interface RedisUsersArgs {
  * is changed without a restart and without a moment in which a pod is refused.
  */
 export class RedisUsers {
-  readonly connections: Connection[] = [];
   readonly #endpoints: ReadonlyMap<string, RedisEndpoint>;
-  readonly #run: (purpose: string, args: RunArgs) => Job;
+  readonly #jobs: ServerJobs;
   readonly #users: readonly RedisUser[];
   readonly #generation: number;
 
   /** @param name the server's name, which every resource's name starts with */
   constructor(name: string, args: RedisUsersArgs, opts: pulumi.ComponentResourceOptions) {
     const { place, logins, administrator, generation } = args;
-    const { namespace, stage, traits, imagePullSecrets } = place;
     this.#users = logins.map(({ user }) => user);
     this.#generation = generation;
-    this.#run = (purpose, { script, variables, after, ...limits }) =>
-      new Job(
-        `${name}-${purpose}`,
-        {
-          ...{ namespace, stage, traits, imagePullSecrets },
-          identity: { name: "redis", component: purpose },
-          image: args.image,
-          command: ["sh", "-c", script],
-          environment: [...variablesOf(redisVariables, administrator), ...variables],
-          files: authorityFiles({ redis: administrator.tls }),
-          resources: fixedSizes.redisJob,
-          user: 999,
-          connectsTo: administrator.destinations,
-          after: [...administrator.ready, ...after],
-          ...limits,
-        },
-        opts,
-      );
-    const job = this.#run("users", {
+    this.#jobs = new ServerJobs(
+      name,
+      {
+        place,
+        tier: "redis",
+        image: args.image,
+        environment: variablesOf(redisVariables, administrator),
+        files: authorityFiles({ redis: administrator.tls }),
+        resources: fixedSizes.redisJob,
+        connectsTo: administrator.destinations,
+        ready: administrator.ready,
+      },
+      opts,
+    );
+    const { job } = this.#jobs.run("users", {
       script: usersScript(this.#users, generation),
       variables: logins.map(({ user, credentials }) => ({
         name: passwordVariable(user.name),
@@ -64,7 +57,6 @@ export class RedisUsers {
       })),
       after: logins.flatMap(({ credentials }) => credentials.ready),
     });
-    this.connections.push(...job.connections);
     this.#endpoints = new Map(
       logins.map(({ user, credentials }) => [
         user.name,
@@ -72,7 +64,7 @@ export class RedisUsers {
           ...administrator,
           user: loginName(user.name, generation),
           password: credentials.ref("password"),
-          ready: [...administrator.ready, ...credentials.ready, job.job],
+          ready: [...administrator.ready, ...credentials.ready, job],
         },
       ]),
     );
@@ -82,23 +74,12 @@ export class RedisUsers {
     return this.#endpoints.get(user)!;
   }
 
+  get connections(): readonly Connection[] {
+    return this.#jobs.connections;
+  }
+
   /** Takes the log-ins of before away once these rollouts were called done and nobody uses them any more. */
   retirePreviousPasswords(after: readonly Rollout[]): void {
-    const longest = Math.max(...after.map(({ longestSeconds }) => longestSeconds));
-    const job = this.#run("retire", {
-      script: retireUsersScript(this.#users, this.#generation),
-      variables: [{ name: longestWaitVariable, value: String(longest) }],
-      after: after.map(({ resource }) => resource),
-      // It waits by itself as long as there is a reason to.
-      retries: 0,
-      deadlineSeconds: retireDeadlineSeconds,
-    });
-    this.connections.push(...job.connections);
+    this.#jobs.retire(retireUsersScript(this.#users, this.#generation), after);
   }
-}
-
-interface RunArgs extends Pick<JobArgs, "retries" | "deadlineSeconds"> {
-  readonly script: string;
-  readonly variables: readonly EnvironmentVariable[];
-  readonly after: readonly pulumi.Resource[];
 }
