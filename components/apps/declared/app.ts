@@ -11,7 +11,7 @@ import { clusterService } from "../../kubernetes/service";
 import { variablesOf } from "../../kubernetes/variables";
 import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { Workload } from "../../kubernetes/workload";
-import { consoleComponent, ownLabels, standardLabels } from "../../naming";
+import { consoleComponent, standardLabels } from "../../naming";
 import type { OperationsSettings } from "../../stack/settings";
 import type { AppArgs } from "../shared/app";
 import { egressConnections } from "../shared/egress";
@@ -93,7 +93,7 @@ export class DeclaredAppResources extends pulumi.ComponentResource {
     const known = knownOf(app.uses, { ...settings, pairs: keys, postgres: stores.postgres });
     const kept = createKeptSecrets(name, { place, labels, app }, { parent });
     const files = createFiles(name, { namespace, labels, files: app.files }, { parent });
-    const claims = createClaims(name, { place, labels: ownLabels, volumes: app.volumes }, { parent });
+    const claims = createClaims(name, { place, volumes: app.volumes }, { parent });
     const pods = podAccess(name, { access, namespace, labels, settings: app }, { parent });
     const ofPods: PodConfigurationArgs = {
       ...{ app, place, version, release, redis, called, certificates, kept, made, known, files, given },

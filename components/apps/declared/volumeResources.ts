@@ -1,56 +1,34 @@
-import * as core from "@pulumi/kubernetes/core/v1";
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Place } from "../../contracts";
+import { createClaim } from "../../kubernetes/claim";
 import type { DeclaredApp } from "./settings";
 import { volumesOf } from "./volumes";
 
 /** What the claims of an app are made of. */
 export interface ClaimsArgs {
   readonly place: Pick<Place, "namespace" | "protection" | "claims" | "traits">;
-  /** Whose they are, and nothing that changes with a release. */
-  readonly labels: Record<string, string>;
   readonly volumes: DeclaredApp["volumes"];
 }
 
 /** The name of a persistent volume's claim. */
 const claimName = (app: string, volume: string) => `${app}-${volume}`;
 
-/**
- * Creates the claims of an app's persistent volumes. They are protected as servers with a disk are; a volume grows and
- * never shrinks. Nothing waits until one is bound: most classes make the disk when the first pod comes.
- */
+/** Creates the claims of an app's persistent volumes. */
 export function createClaims(
   app: string,
-  { place, labels, volumes }: ClaimsArgs,
+  { place, volumes }: ClaimsArgs,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
   return Object.entries(volumes)
     .filter(([, { persistent }]) => persistent)
-    .map(([volume, { storage, accessMode = "ReadWriteOnce", storageClass = place.traits.storageClass }]) => {
-      const name = `${claimName(app, volume)}-claim`;
-      return new core.PersistentVolumeClaim(
-        name,
-        {
-          metadata: {
-            name: claimName(app, volume),
-            namespace: place.namespace,
-            labels,
-            annotations: { "pulumi.com/skipAwait": "true" },
-          },
-          spec: {
-            accessModes: [accessMode],
-            ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-            resources: { requests: { storage } },
-          },
-        },
-        {
-          ...opts,
-          protect: place.protection.covers(name),
-          ...place.claims.guard(name, `apps.${app}.volumes.${volume}`),
-        },
-      );
-    });
+    .map(([volume, { storage, accessMode, storageClass = place.traits.storageClass }]) =>
+      createClaim(
+        claimName(app, volume),
+        { place, storage, storageClass, accessMode, layer: `apps.${app}.volumes.${volume}` },
+        opts,
+      ),
+    );
 }
 
 /** The volumes of a process' pod. */

@@ -1,10 +1,9 @@
-import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Destination, MountedFiles, Place } from "../../contracts";
+import { createClaim } from "../../kubernetes/claim";
 import { ServerTls } from "../../kubernetes/serverTls";
 import { VersionedConfig } from "../../kubernetes/versionedConfig";
 import { VersionedSecret } from "../../kubernetes/versionedSecret";
-import { ownLabels } from "../../naming";
 import { destinationsOf } from "../external/address";
 import * as conf from "./configuration";
 import type { BackupSettings } from "./settings";
@@ -62,8 +61,8 @@ export class BackupRepository extends pulumi.ComponentResource {
       [conf.files.restore]: conf.restoreConfiguration(args),
     });
     const claimName = `${name}-repository`;
-    const claims = repository.kind === "volume" ? [createClaim(repository)] : [];
-    this.isVolume = repository.kind === "volume";
+    const claims = repository.kind === "volume" ? [claimOf(repository)] : [];
+    this.isVolume = claims.length > 0;
     this.destinations =
       repository.kind === "volume" ? [] : destinationsOf({ ...repository, host: repository.endpoint });
     this.#access = ({ source }, file) => ({
@@ -79,28 +78,10 @@ export class BackupRepository extends pulumi.ComponentResource {
     this.ready = [...secrets.ready, ...tls.ready, ...this.#server.ready, ...this.#jobs.ready, ...claims];
     this.registerOutputs();
 
-    function createClaim({ storage, storageClass = args.storageClass }: typeof repository & { kind: "volume" }) {
-      return new PersistentVolumeClaim(
-        `${claimName}-claim`,
-        {
-          metadata: {
-            ...{ name: claimName, namespace: place.namespace, labels: ownLabels },
-            annotations: { "pulumi.com/skipAwait": "true" },
-          },
-          spec: {
-            accessModes: ["ReadWriteOnce"],
-            ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-            resources: { requests: { storage } },
-          },
-        },
-        {
-          ...child,
-          protect: place.protection.covers(`${claimName}-claim`),
-          // Who takes the backups out of the settings keeps those that there are.
-          retainOnDelete: true,
-          ...place.claims.guard(`${claimName}-claim`, "postgres.backup.repository"),
-        },
-      );
+    function claimOf({ storage, storageClass = args.storageClass }: typeof repository & { kind: "volume" }) {
+      // Who takes the backups out of the settings keeps those that there are.
+      const kept = { ...child, retainOnDelete: true };
+      return createClaim(claimName, { place, storage, storageClass, layer: "postgres.backup.repository" }, kept);
     }
   }
 

@@ -100,7 +100,7 @@ test("a stack that protects its data protects the claim, until it is named as on
     const volumes = { uploads: { storage: "3Gi", persistent: true }, cache: { storage: "1Gi", persistent: false } };
     const made = await record(
       async () => {
-        createClaims("shop", { place: place as never, labels: {}, volumes }, {});
+        createClaims("shop", { place: place as never, volumes }, {});
         return {};
       },
       { project: "switchboard", stack: "dev", config: {}, preview: false },
