@@ -117,35 +117,52 @@ export function oneOffJob(workload: LiveWorkload, args: OneOffArgs): OneOffJob {
     [oneOffLabel]: purpose,
     ...(labelValue(caller.by) ? { [annotation("by")]: labelValue(caller.by) } : {}),
   };
-  const audit = {
-    [annotation("by")]: caller.by,
-    ...(caller.clusterUser ? { [annotation("cluster-user")]: caller.clusterUser } : {}),
-    [annotation("at")]: caller.at.toISOString(),
-    [annotation("of")]: `${workload.kind}/${workload.metadata.name}`,
-    [annotation("client")]: caller.client,
-  };
+  const audit = auditOf(caller, `${workload.kind}/${workload.metadata.name}`);
   // A restart that somebody asked of the workload is no part of what it is.
   const { "kubectl.kubernetes.io/restartedAt": _, ...given } = template.metadata?.annotations ?? {};
+  return jobOnce({
+    ...{ name: args.name ?? dnsLabel(`${app}-${purpose}-${suffix()}`), namespace: workload.metadata.namespace },
+    ...{ labels, annotations: audit },
+    podAnnotations: { ...given, ...audit, "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" },
+    ...{ deadlineSeconds: args.deadlineSeconds, keptSeconds: args.keptSeconds },
+    pod: podSpec(template.spec, args),
+  });
+}
+
+/** What annotations say of who asked for a Job. @param of what its pod was made from: `Deployment/panel` */
+export function auditOf({ by, clusterUser, at, client }: Caller, of: string): Record<string, string> {
+  return {
+    [annotation("by")]: by,
+    ...(clusterUser ? { [annotation("cluster-user")]: clusterUser } : {}),
+    [annotation("at")]: at.toISOString(),
+    [annotation("of")]: of,
+    [annotation("client")]: client,
+  };
+}
+
+/** What a Job that is never tried twice is made of. */
+interface OnceArgs extends Pick<OneOffArgs, "deadlineSeconds" | "keptSeconds"> {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** @default those of the Job */
+  readonly podAnnotations?: Readonly<Record<string, string>>;
+  readonly pod: PodSpec;
+}
+
+/** A Job with one pod of its own. */
+export function jobOnce(args: OnceArgs): OneOffJob {
+  const { name, namespace, labels, annotations, podAnnotations = annotations, pod } = args;
   return {
     apiVersion: "batch/v1",
     kind: "Job",
-    metadata: {
-      name: args.name ?? dnsLabel(`${app}-${purpose}-${suffix()}`),
-      namespace: workload.metadata.namespace,
-      labels,
-      annotations: audit,
-    },
+    metadata: { name, namespace, labels, annotations },
     spec: {
       backoffLimit: 0,
       activeDeadlineSeconds: args.deadlineSeconds,
       ttlSecondsAfterFinished: args.keptSeconds,
-      template: {
-        metadata: {
-          labels,
-          annotations: { ...given, ...audit, "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" },
-        },
-        spec: podSpec(template.spec, args),
-      },
+      template: { metadata: { labels, annotations: podAnnotations }, spec: pod },
     },
   };
 }

@@ -3,7 +3,7 @@ import { product } from "../../../components/naming";
 import { UserError } from "../../../lib/userError";
 import { callerOf } from "../caller";
 import type { Kubectl } from "../kubectl";
-import { annotation, type Caller, type OneOffJob, oneOffLabel, type PodSpec, suffix } from "../oneOff";
+import { auditOf, type Caller, jobOnce, type OneOffJob, oneOffLabel, type PodSpec, suffix } from "../oneOff";
 import { Sessions } from "../session";
 import { backupsIn } from "./report";
 import type { BackupList, BackupSource } from "./source";
@@ -98,37 +98,18 @@ export function backupJob({ metadata, spec }: BackupSchedule, args: BackupJobArg
     "app.kubernetes.io/managed-by": product,
     [oneOffLabel]: args.purpose,
   };
-  const audit = {
-    [annotation("by")]: args.caller.by,
-    [annotation("at")]: args.caller.at.toISOString(),
-    [annotation("of")]: `CronJob/${metadata.name}`,
-    [annotation("client")]: args.caller.client,
-  };
   const { affinity, containers, ...pod } = template.spec;
   const [main, ...others] = containers;
-  return {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: {
-      name: `postgres-${args.purpose}-${suffix()}`,
-      namespace: metadata.namespace,
-      labels,
-      annotations: audit,
+  return jobOnce({
+    ...{ name: `postgres-${args.purpose}-${suffix()}`, namespace: metadata.namespace },
+    ...{ labels, annotations: auditOf(args.caller, `CronJob/${metadata.name}`) },
+    ...{ deadlineSeconds: args.deadlineSeconds ?? activeDeadlineSeconds, keptSeconds: 300 },
+    pod: {
+      ...pod,
+      ...(affinity && !args.alone ? { affinity } : {}),
+      containers: [{ ...main!, command: ["sh", "-c", args.script] }, ...others],
     },
-    spec: {
-      backoffLimit: 0,
-      activeDeadlineSeconds: args.deadlineSeconds ?? activeDeadlineSeconds,
-      ttlSecondsAfterFinished: 300,
-      template: {
-        metadata: { labels, annotations: audit },
-        spec: {
-          ...pod,
-          ...(affinity && !args.alone ? { affinity } : {}),
-          containers: [{ ...main!, command: ["sh", "-c", args.script] }, ...others],
-        },
-      },
-    },
-  };
+  });
 }
 
 /** What a job said at its end, without the lines that it always says. */
