@@ -41,10 +41,14 @@ export function appOf(name: string, target: Target): RunnableApp {
     const there = [...appNames, ...Object.keys(declared)].join(", ");
     throw new UserError(`stack ${target.stack} has no app ${name}`, `name one of ${there}`);
   }
-  const app = mapIn(declared[name]);
-  const [[process, given] = []] = Object.entries(mapIn(app.processes));
+  return runnable(name, declared[name]);
+}
+
+function runnable(name: string, given: unknown): RunnableApp {
+  const app = mapIn(given);
+  const [[process, first] = []] = Object.entries(mapIn(app.processes));
   if (process === undefined) throw new UserError(`apps.${name}.processes is empty`, "give at least one process");
-  const settings = mapIn(given);
+  const settings = mapIn(first);
   const workload = processName(name, process, settings);
   if (app.console === undefined) return { workload, console: undefined };
   const console = consoleOf(workload, mapIn(app.console));
@@ -55,18 +59,20 @@ export function appOf(name: string, target: Target): RunnableApp {
   return { workload, console: { ...console, livePod, warning } };
 }
 
-/** How an app is seen; undefined for one of which nothing is known but its address. */
-export function healthOf(name: string, target: Target): AppHealth | undefined {
-  const declared = declaredApps(target);
+/**
+ * How an app is seen; undefined for one of which nothing is known but its address.
+ * @param declared as `declaredApps` reads them
+ */
+export function healthOf(name: string, declared: DeclaredApps): AppHealth | undefined {
   if (!Object.hasOwn(declared, name)) return modules[name]?.health;
   const health = modules[String(mapIn(declared[name]).preset)]?.health;
-  const servers = health?.servers && { ...health.servers, workload: appOf(name, target).workload };
+  const servers = health?.servers && { ...health.servers, workload: runnable(name, declared[name]).workload };
   return health && { ...health, ...(servers && { servers }) };
 }
 
 /** What of the apps of a stack's file logs how many jobs wait. */
-export function declaredBacklogs(target: Target): BacklogSource[] {
-  return Object.entries(declaredApps(target)).flatMap(([name, app]) =>
+export function declaredBacklogs(declared: DeclaredApps): BacklogSource[] {
+  return Object.entries(declared).flatMap(([name, app]) =>
     Object.entries(mapIn(mapIn(app).processes)).flatMap(([process, given]) => {
       const settings = mapIn(given);
       if (typeof settings.backlog !== "string") return [];
@@ -76,8 +82,11 @@ export function declaredBacklogs(target: Target): BacklogSource[] {
   );
 }
 
-/** The apps that a stack's file declares, with what their presets fill in. */
-function declaredApps(target: Target): Readonly<Record<string, unknown>> {
+/** The apps that a stack's file declares, by name, unchecked. */
+type DeclaredApps = Readonly<Record<string, unknown>>;
+
+/** Reads them, with what their presets fill in. */
+export function declaredApps(target: Target): DeclaredApps {
   return mapIn(withPresets(layersAt(target.stackFile).apps));
 }
 

@@ -6,7 +6,7 @@ import type { CloudModule } from "../../../components/clouds/shared/module";
 import { StackState } from "../../../engine/stack/state";
 import type { Target } from "../../../engine/stack/target";
 import type { ClusterAccess } from "../../cluster/access";
-import { declaredBacklogs, healthOf } from "../../cluster/apps";
+import { declaredApps, declaredBacklogs, healthOf } from "../../cluster/apps";
 import { askCloudCli } from "../../cluster/cloudCli";
 import { ClusterError } from "../../cluster/kubectlErrors";
 import { publicUrls } from "../../cluster/publicUrls";
@@ -20,6 +20,7 @@ import { type NodeObject, type PlatformObject, platformKinds } from "./objects";
 import { lockIn, outputsOf, stateFacts } from "./stateFacts";
 
 type Outputs = Readonly<Record<string, unknown>>;
+type StackApps = ReturnType<typeof declaredApps>;
 
 /** What is asked once in a while. */
 interface Known {
@@ -42,14 +43,15 @@ export class FactSource {
   async collect(): Promise<Facts> {
     const { kubectl } = this.access;
     const { state, outputs, cluster } = await this.state();
+    const stackApps = declaredApps(this.target);
     const listed = kubectl.list<PlatformObject>(platformKinds);
     const [objects, archiving, disks, nodes, answers, backlogs] = await Promise.all([
       listed,
       listed.then((objects) => readArchiving(kubectl, { objects })),
       listed.then((objects) => readDisks(kubectl, objects)),
       this.nodes(),
-      this.addresses(outputs),
-      this.backlogs(),
+      this.addresses(outputs, stackApps),
+      this.backlogs(stackApps),
     ]);
     return {
       stack: this.target.stack,
@@ -76,23 +78,23 @@ export class FactSource {
   }
 
   /** What workers say of their queues: those of apps with code of their own, and of the stack's file. */
-  private async backlogs(): Promise<readonly BacklogFacts[]> {
+  private async backlogs(stackApps: StackApps): Promise<readonly BacklogFacts[]> {
     const own = Object.values<AppModule>(apps).flatMap(({ health }) => health?.backlog ?? []);
-    const declared = declaredBacklogs(this.target);
+    const declared = declaredBacklogs(stackApps);
     const isDeclared = ({ workload }: BacklogSource) => declared.some((one) => one.workload === workload);
     const sources = [...own.filter((one) => !isDeclared(one)), ...declared];
     const told = await Promise.all(sources.map((source) => readBacklog(this.access.kubectl, source)));
     return told.flatMap((one) => one ?? []);
   }
 
-  private async addresses(outputs: Outputs): Promise<Pick<Facts, "addresses" | "certificates">> {
+  private async addresses(outputs: Outputs, stackApps: StackApps): Promise<Pick<Facts, "addresses" | "certificates">> {
     const text = (name: string) => (typeof outputs[name] === "string" ? (outputs[name] as string) : undefined);
     const authority = text("certificateAuthority");
     const options = authority ? { authority } : {};
     const urls = publicUrls(outputs);
     const hosts = new Map(urls.map(([, url]) => [new URL(url).host, url] as const));
     const askWhole = async (name: string, url: string) => {
-      const health = healthOf(name, this.target);
+      const health = healthOf(name, stackApps);
       if (!health) return askApp(name, url, options);
       const [facts, dependencies] = await Promise.all([
         askOwnApp(name, health, url, options),
