@@ -1,3 +1,5 @@
+import { psql } from "../postgresConf";
+
 /**
  * What of a server is compared after a restore, as CSV: moment, kind, database, name, value. Kinds whose value must be the
  * same (`role`, `database`, `extension`, `schema`, `relation`), and numbers that may move meanwhile (`rows`, `sequence`).
@@ -43,7 +45,7 @@ const databases = "SELECT datname FROM pg_database WHERE datallowconn AND NOT da
  * Functions of the shell: `census MOMENT` and `movement MOMENT` of the server that the variables of libpq name, added to
  * `$work/census`. A database is named by a variable, because as an argument its name could be a connection string.
  */
-export const censusFunctions = `ask() { psql --no-psqlrc --quiet --csv --tuples-only --set=ON_ERROR_STOP=1; }
+export const censusFunctions = `ask() { ${psql} --csv --tuples-only; }
 in_each() {
   PGDATABASE=postgres psql --no-psqlrc --tuples-only --no-align --command="${databases}" > "$work/databases" || return 1
   while IFS= read -r PGDATABASE; do

@@ -1,5 +1,6 @@
 import { psql, waitForServer } from "../postgresConf";
 import { censusFunctions, comparison } from "./census";
+import { quiet } from "./scripts";
 import { onRestored, startAlone } from "./startAlone";
 
 /** Where a drill puts the restored server. */
@@ -12,7 +13,7 @@ export const restoredFolder = "/var/lib/postgresql/restored";
  * The restored server archives nothing and listens on no network. Nobody can log in to it but this script.
  */
 export const drillScript = `set -eu
-quiet="--log-level-console=off --log-level-stderr=warn"
+${quiet}
 begun="$(date +%s)"
 work="$(mktemp -d)"
 ${censusFunctions}
@@ -60,7 +61,7 @@ on_restored census restored
 movement late
 cat > "$work/comparison.sql" <<'SQL'
 ${comparison}SQL
-found="$(on_restored psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 --dbname=postgres --file="$work/comparison.sql" < "$work/census")"
+found="$(on_restored ${psql} --tuples-only --no-align --dbname=postgres --file="$work/comparison.sql" < "$work/census")"
 checked=true
 on_restored pg_amcheck --all --install-missing || checked=false
 kill -INT "$server"

@@ -21,27 +21,30 @@ export const secretLine = (meaning: string, shortest = 1) =>
     return new Secret(value);
   }).describe(`${meaning}, stored with \`--secret\``);
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; dots break TLS in host names. */
-function parseS3Bucket(value: string): string {
-  if (/^[a-z]+:\/\//i.test(value) || value.includes("/"))
-    throw new Problem(`${show(value)} is an address; give the bucket's name here and the folder in prefix`);
-  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value) || value.includes(".."))
+/** The name of a bucket. @param allowed completes "use … with a letter or digit at both ends" */
+const bucketName = (isName: (value: string) => boolean, allowed: string) =>
+  text((value) => {
+    if (value.includes("/"))
+      throw new Problem(`${show(value)} is an address; give the bucket's name here and the folder in prefix`);
+    if (isName(value)) return value;
     throw new Problem(
-      `${show(value)} is not the name of a bucket; use 3 to 63 lower-case letters, digits, "-" and ".", with a letter or digit at both ends`,
+      `${show(value)} is not the name of a bucket; use ${allowed}, with a letter or digit at both ends`,
     );
-  return value;
-}
+  }).describe("name of the bucket, which is there already");
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; dots break TLS in host names. */
+const s3Bucket = () =>
+  bucketName(
+    (value) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value) && !value.includes(".."),
+    '3 to 63 lower-case letters, digits, "-" and "."',
+  );
 
 /** https://cloud.google.com/storage/docs/buckets#naming */
-function parseGcsBucket(value: string): string {
-  if (/^[a-z]+:\/\//i.test(value) || value.includes("/"))
-    throw new Problem(`${show(value)} is an address; give the bucket's name here and the folder in prefix`);
-  if (!/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(value) || value.startsWith("goog"))
-    throw new Problem(
-      `${show(value)} is not the name of a bucket; use lower-case letters, digits, "-", "_" and ".", with a letter or digit at both ends`,
-    );
-  return value;
-}
+const gcsBucket = () =>
+  bucketName(
+    (value) => /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(value) && !value.startsWith("goog"),
+    'lower-case letters, digits, "-", "_" and "."',
+  );
 
 function parsePrefix(value: string): string {
   if (!/^(\/[A-Za-z0-9._-]+)+$/.test(value) || /\/\.\.?(\/|$)/.test(value))
@@ -97,7 +100,7 @@ const s3 = (context: SettingsContext) =>
   z
     .strictObject({
       kind: z.literal("s3").describe(kindMeaning),
-      bucket: text(parseS3Bucket).describe("name of the bucket, which is there already"),
+      bucket: s3Bucket(),
       region: text(parseRegion).describe("region of the bucket; servers of others often take any, as us-east-1"),
       endpoint: host.optional().describe("host name of the server; default: that of AWS in the region"),
       ...bucketFields(context),
@@ -132,7 +135,7 @@ const gcs = (context: SettingsContext) =>
   z
     .strictObject({
       kind: z.literal("gcs").describe(kindMeaning),
-      bucket: text(parseGcsBucket).describe("name of the bucket, which is there already"),
+      bucket: gcsBucket(),
       endpoint: host.optional().describe("host name of the server; default: storage.googleapis.com"),
       ...bucketFields(context),
       key: text(parseServiceAccount).describe(

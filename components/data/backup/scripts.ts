@@ -3,9 +3,12 @@ import { stanza } from "./configuration";
 /** The kinds of backup, as pgBackRest calls them: everything, or what has changed since the last full one. */
 export type BackupType = "full" | "diff";
 
+/** A variable of the scripts: what makes a command print its answer alone, and what is wrong on the other stream. */
+export const quiet = 'quiet="--log-level-console=off --log-level-stderr=warn"';
+
 /** How every script begins: what goes wrong is said in the words of the settings, and nothing is overwritten. */
 const begin = `set -eu
-quiet="--log-level-console=off --log-level-stderr=warn"
+${quiet}
 explain() {
   case "$1" in
     28|51|103) echo "The repository holds the backups of another database, and was left as it is. If this server is a new one, give postgres.backup.repository.prefix another folder; if the other database is wanted, restore it into an empty volume (postgres.backup.restore)." ;;
