@@ -4,6 +4,7 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument, visit } from "yaml";
 import { repository } from "../../support/plan";
+import { askPostgres } from "./database";
 import { Example } from "./example";
 import { eventually, npmRun } from "./system";
 
@@ -48,10 +49,7 @@ export class BackedStack extends Example {
 
   /** Runs a statement as the administrator; the rows are lines. */
   async sql(statement: string): Promise<string> {
-    const words =
-      'PGPASSWORD="$(cat /run/secrets/postgres/password)" psql -h 127.0.0.1 -U postgres -d switchboard -qAtc "$0"';
-    const said = await this.kubectl("exec", "postgres-0", "--container=server", "--", "sh", "-c", words, statement);
-    return said.trim();
+    return (await askPostgres(statement, this.name)).join("\n");
   }
 
   /** Waits until all that was written is in the repository. */
