@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
 import { temporaryFolder } from "../lib/temporary";
@@ -51,6 +51,15 @@ test("a failure fails the run and is named at its end, wherever it was", () => {
   assert.match(counted.stdout, /== failed in e2e-others:\nnot ok 1 - the door\n/);
   assert.match(counted.stdout, /\n11 passed, 2 failed\n$/);
   assert.equal(counted.status, 1);
+});
+
+test("what runs beside the nodes has a checkout of its own, which is gone afterwards", () => {
+  const { stdout } = run({ "-- nodes": "pwd", "-- others": "pwd; test -f Pulumi.dev.yaml && echo '# pass 1'" });
+  const own = /== what e2e-others printed:\n(.+)\n/.exec(stdout)![1]!;
+  assert.notEqual(own, repository);
+  assert.ok(stdout.includes(`${repository}\n`));
+  assert.match(stdout, /\n8 passed, 0 failed\n$/);
+  assert.ok(!existsSync(own));
 });
 
 test("a run whose part beside the nodes is killed has failed", () => {
