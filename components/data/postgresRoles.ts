@@ -10,6 +10,7 @@ import { VersionedSecret } from "../kubernetes/versionedSecret";
 import * as conf from "./postgresConf";
 import { retireScript } from "./postgresRetire";
 import { ServerJobs } from "./serverJobs";
+import { openScript } from "./servers/closed";
 
 /** What the roles of a server are made with. */
 export interface PostgresRolesArgs {
@@ -27,6 +28,8 @@ export interface PostgresRolesArgs {
   readonly database?: string;
   /** Beginning of all names, for a server that has roles of others. @default none */
   readonly prefix?: string;
+  /** Whether databases that a switch has closed are opened. @default false */
+  readonly opensClosed?: boolean;
 }
 
 /**
@@ -85,7 +88,7 @@ export class PostgresRoles {
       opts,
     );
     const rolesJob = this.#jobs.run("roles", {
-      script: conf.rolesScript(this.#roles, generation, database),
+      script: `${conf.rolesScript(this.#roles, generation, database)}${args.opensClosed ? openScript : ""}`,
       variables: logins.map(({ variable, secret }) => ({ name: variable, secret: secret.ref("password") })),
       after: logins.flatMap(({ secret }) => secret.ready),
     });

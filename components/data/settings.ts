@@ -9,6 +9,7 @@ import { words } from "../schema/values/words";
 import { backup } from "./backup/settings";
 import { pooler } from "./pooler/settings";
 import { archiveParameters } from "./postgresConf";
+import { beside, copy, server, serversProblems } from "./servers/settings";
 
 /** Parameters that the platform sets, with what to do instead. */
 const ownedParameters: Record<string, string> = {
@@ -73,7 +74,10 @@ export const inClusterPostgres = (context: SettingsContext) =>
   z
     .strictObject({
       kind: z.literal("inCluster").describe("`inCluster`: one pod with its own volume"),
-      image: image(context, "Postgres 15 or newer; a new major version needs a dump and a restore"),
+      image: image(
+        context,
+        "Postgres 15 or newer. A minor version is changed here; `switchboard upgrade` goes to another major version",
+      ),
       storage: bytes()
         .prefault("1Gi")
         .describe(
@@ -88,8 +92,13 @@ export const inClusterPostgres = (context: SettingsContext) =>
       passwordGeneration: generation("the apps that use it"),
       pooler: pooler(context),
       backup: backup(context),
+      server,
+      copy,
+      beside: beside(context),
     })
-    .superRefine(({ parameters, backup }, issues) => {
+    .superRefine((settings, issues) => {
+      for (const { path, message } of serversProblems(settings)) issues.addIssue({ code: "custom", path, message });
+      const { parameters, backup } = settings;
       if (!backup) return;
       for (const name of [...Object.keys(archiveParameters), "archive_library"].filter((one) => one in parameters)) {
         const message = "is set by postgres.backup, which archives the log; remove one of the two";

@@ -22,6 +22,10 @@ export interface StatefulServerArgs extends Omit<PodArgs, "serviceAccount" | "re
   readonly protection: Protection;
   readonly claims: Claims;
   readonly rolloutTimeoutSeconds: number;
+  /** It has no pod, and its claim is kept. @default false */
+  readonly stopped?: boolean;
+  /** What must be there before it is changed. @default nothing more */
+  readonly after?: readonly pulumi.Resource[];
 }
 
 /** What the server's own volume is called in the pod and in the name of its claim. */
@@ -58,7 +62,7 @@ export class StatefulServer extends pulumi.ComponentResource {
         metadata: { ...metadata, annotations: { "pulumi.com/timeoutSeconds": String(args.rolloutTimeoutSeconds) } },
         spec: {
           serviceName: name,
-          replicas: 1,
+          replicas: args.stopped ? 0 : 1,
           selector: { matchLabels: selectorLabels(args.identity) },
           updateStrategy: { type: "RollingUpdate" },
           persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
@@ -82,7 +86,7 @@ export class StatefulServer extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        dependsOn: [account],
+        dependsOn: [account, ...(args.after ?? [])],
         protect: args.protection.covers(`${name}-server`),
         // They are what the claim was made from and never change; the claim itself has its size below.
         ignoreChanges: ["spec.volumeClaimTemplates"],

@@ -18,8 +18,8 @@ export interface BackupsArgs {
   readonly backup: BackupSettings;
   readonly place: Place;
   readonly repository: BackupRepository;
-  /** The server's pod, and where its files are had. */
-  readonly server: { readonly pods: PodIdentity; readonly files: Destination };
+  /** The server's pod, where its files are had, and what its backups are called. */
+  readonly server: { readonly pods: PodIdentity; readonly files: Destination; readonly name: string };
   /** How a drill logs in to the live server. */
   readonly administrator: PostgresLogIn;
   /** The server's own configuration, which a restored one starts with. */
@@ -63,7 +63,7 @@ export class Backups extends pulumi.ComponentResource {
       {
         ...jobs,
         command: ["sh", "-c", setUpScript],
-        runsOncePer: [placeOf(backup)],
+        runsOncePer: [placeOf(backup), ...(server.name === name ? [] : [server.name])],
         after: ready,
         deadlineSeconds: longestFirst,
       },

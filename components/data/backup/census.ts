@@ -1,6 +1,13 @@
 import { psql } from "../postgresConf";
 
 /**
+ * What everybody may, in one order: a copy gives the rights in another one, and those that nobody changed not at all. `m`
+ * (MAINTAIN) is a right since Postgres 17, which owners have there by themselves.
+ */
+const rights = (acl: string) =>
+  `(SELECT string_agg(acl, ' ' ORDER BY acl) FROM (SELECT regexp_replace(item::text, '(=[A-Za-ln-z*]*)m\\*?', '\\1') AS acl FROM unnest(${acl}) AS item) AS items)`;
+
+/**
  * What of a server is compared after a restore, as CSV: moment, kind, database, name, value. Kinds whose value must be the
  * same (`role`, `database`, `extension`, `schema`, `relation`), and numbers that may move meanwhile (`rows`, `sequence`).
  * `inserted`, `deleted` and `file` tell how far `rows` may have moved.
@@ -8,18 +15,19 @@ import { psql } from "../postgresConf";
 const ofServer = `SELECT 'role', '', rolname, md5(concat_ws(' ', rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin,
     rolreplication, rolbypassrls, rolconnlimit, rolpassword, rolvaliduntil, (SELECT string_agg(setconfig::text, ' ' ORDER BY setconfig::text)
       FROM pg_db_role_setting WHERE setrole = pg_authid.oid),
-    (SELECT string_agg(pg_get_userbyid(roleid), ' ' ORDER BY 1) FROM pg_auth_members WHERE member = pg_authid.oid)))
+    (SELECT string_agg(pg_get_userbyid(roleid), ' ' ORDER BY pg_get_userbyid(roleid)) FROM pg_auth_members WHERE member = pg_authid.oid)))
   FROM pg_authid WHERE rolname !~ '^pg_'
-UNION ALL SELECT 'database', '', datname, md5(concat_ws(' ', pg_get_userbyid(datdba), encoding, datcollate, datctype, datacl))
+UNION ALL SELECT 'database', '', datname, md5(concat_ws(' ', pg_get_userbyid(datdba), encoding, datcollate, datctype, ${rights("coalesce(datacl, acldefault('d', datdba))")}))
   FROM pg_database;`;
 
 const ownSchemas = "nspname !~ '^pg_' AND nspname <> 'information_schema'";
 
 const ofDatabase = `SET lock_timeout = '60s';
 SELECT 'extension', current_database(), extname, extversion FROM pg_extension
-UNION ALL SELECT 'schema', current_database(), nspname, md5(concat_ws(' ', pg_get_userbyid(nspowner), nspacl))
+UNION ALL SELECT 'schema', current_database(), nspname, md5(concat_ws(' ', pg_get_userbyid(nspowner), ${rights("coalesce(nspacl, acldefault('n', nspowner))")}))
   FROM pg_namespace WHERE ${ownSchemas}
-UNION ALL SELECT 'relation', current_database(), format('%I.%I', nspname, relname), md5(concat_ws(' ', relkind, pg_get_userbyid(relowner), relacl,
+UNION ALL SELECT 'relation', current_database(), format('%I.%I', nspname, relname), md5(concat_ws(' ', relkind, pg_get_userbyid(relowner),
+    ${rights("coalesce(relacl, acldefault((CASE relkind WHEN 'S' THEN 's' ELSE 'r' END)::\"char\", relowner))")},
     (SELECT string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull), ',' ORDER BY attnum)
       FROM pg_attribute WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped)))
   FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE ${ownSchemas};`;
@@ -34,10 +42,21 @@ const sequences = `SELECT format('SELECT ''sequence'', current_database(), %L, c
     format('%I.%I', schemaname, sequencename), (32 + cache_size) * increment_by, schemaname, sequencename)
   FROM pg_sequences WHERE NOT cycle AND schemaname !~ '^pg_' \\gexec`;
 
-/** Every row of every table that outlives a crash. */
-const rows = `SELECT format('SELECT ''rows'', current_database(), %L, count(*) FROM %I.%I', format('%I.%I', nspname, relname), nspname, relname)
+/** Of every table that outlives a crash. `found` are values of one look at all its rows, by their kind. */
+const ofTables = (found: Readonly<Record<string, string>>, relations: string) => {
+  const named = Object.entries(found);
+  const columns = named.map(([kind, value]) => `(${value})::text AS ${kind}`).join(", ");
+  const lines = named.map(([kind]) => `('${kind}', ${kind})`).join(", ");
+  return `SELECT format($$SELECT kind, current_database(), %L, value FROM (SELECT ${columns} FROM %I.%I AS one_row) AS found,
+    LATERAL (VALUES ${lines}) AS line (kind, value)$$, format('%I.%I', nspname, relname), nspname, relname)
   FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-  WHERE relkind IN ('r', 'm') AND relpersistence = 'p' AND ${ownSchemas} ORDER BY 1 \\gexec`;
+  WHERE relkind IN (${relations}) AND relpersistence = 'p' AND ${ownSchemas} ORDER BY 1 \\gexec`;
+};
+
+const rows = { rows: "count(*)" };
+
+/** Equal for equal rows in any order. MD5, because Postgres' own hashes may be others in another major version. */
+const checksum = { checksum: "coalesce(sum(('x' || left(md5(one_row::text), 16))::bit(64)::bigint::numeric), 0)" };
 
 const databases = "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1";
 
@@ -45,7 +64,16 @@ const databases = "SELECT datname FROM pg_database WHERE datallowconn AND NOT da
  * Functions of the shell: `census MOMENT` and `movement MOMENT` of the server that the variables of libpq name, added to
  * `$work/census`. A database is named by a variable, because as an argument its name could be a connection string.
  */
-export const censusFunctions = `ask() { ${psql} --csv --tuples-only; }
+export const censusFunctions = census(rows, "'r', 'm'");
+
+/** For a server that pg_dump has copied, where each materialized view was made anew. */
+export const copiedCensusFunctions = census(rows, "'r'");
+
+/** The same with a checksum of each table's rows, for servers that must be equal. */
+export const exactCensusFunctions = census({ ...rows, ...checksum }, "'r'");
+
+function census(found: Readonly<Record<string, string>>, relations: string): string {
+  return `ask() { ${psql} --csv --tuples-only; }
 in_each() {
   PGDATABASE=postgres psql --no-psqlrc --tuples-only --no-align --command="${databases}" > "$work/databases" || return 1
   while IFS= read -r PGDATABASE; do
@@ -73,8 +101,9 @@ cat > "$work/database.sql" <<'SQL'
 ${ofDatabase}
 ${movement}
 ${sequences}
-${rows}
+${ofTables(found, relations)}
 SQL`;
+}
 
 /**
  * Compares the censuses before and after the restore point with the restored server's, and prints one line of JSON: what

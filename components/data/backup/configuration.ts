@@ -1,8 +1,5 @@
 import type { BackupSettings } from "./settings";
 
-/** The name of the one database server in its repository (a "stanza" of pgBackRest). It stays, so that another stack can restore it. */
-export const stanza = "postgres";
-
 /** Where things are in every pod that runs pgBackRest. */
 export const paths = {
   /** Configuration without secrets. */
@@ -19,7 +16,13 @@ export const paths = {
 export const serverPort = 8432;
 
 /** The configurations, by file: of the server's pod, of jobs that reach it, of a restore in a pod of its own. */
-export const files = { server: "server.conf", jobs: "jobs.conf", restore: "restore.conf" } as const;
+export const files = {
+  server: "server.conf",
+  jobs: "jobs.conf",
+  restore: "restore.conf",
+  /** Of a second server, which is filled from the repository. */
+  beside: "beside.conf",
+} as const;
 
 /** The authority of the repository's endpoint, beside the secrets. */
 export const authorityFile = "authority.crt";
@@ -30,6 +33,10 @@ export const gcsKey = "service-account.json";
 /** What the configurations are made of. */
 export interface ConfigurationArgs {
   readonly settings: Pick<BackupSettings, "repository" | "keep">;
+  /** What the server is called in the repository (a "stanza" of pgBackRest). It stays, so that another stack can restore it. */
+  readonly stanza: string;
+  /** Other servers whose backups are restored. @default none */
+  readonly others?: readonly string[];
   /** The live server: its Service, which its certificates are for, and its data folder. */
   readonly server: { readonly host: string; readonly dataFolder: string };
   /** The data folder of a restored server. */
@@ -38,8 +45,8 @@ export interface ConfigurationArgs {
 
 type Options = Readonly<Record<string, string | number | undefined>>;
 
-/** The variables by which pgBackRest finds a configuration and the secrets, without an argument. */
-export function configurationVariables(file: string): Readonly<Record<string, string>> {
+/** The variables by which pgBackRest finds a configuration, a server in it and the secrets, without an argument. */
+export function configurationVariables(file: string, stanza: string): Readonly<Record<string, string>> {
   return {
     PGBACKREST_CONFIG: `${paths.configuration}/${file}`,
     PGBACKREST_CONFIG_INCLUDE_PATH: paths.secrets,
@@ -48,7 +55,7 @@ export function configurationVariables(file: string): Readonly<Record<string, st
 }
 
 /** Of the server's pod: it archives, and serves its files to jobs of this stack that prove themselves. */
-export function serverConfiguration({ settings, server }: ConfigurationArgs): string {
+export function serverConfiguration({ settings, stanza, server, others = [] }: ConfigurationArgs): string {
   return written({
     global: {
       ...everywhere,
@@ -63,12 +70,12 @@ export function serverConfiguration({ settings, server }: ConfigurationArgs): st
       "tls-server-cert-file": `${paths.tls}/tls.crt`,
       "tls-server-key-file": `${paths.tls}/tls.key`,
     },
-    [stanza]: { "pg1-path": server.dataFolder, "pg1-user": "postgres" },
+    ...each([stanza, ...others], { "pg1-path": server.dataFolder, "pg1-user": "postgres" }),
   });
 }
 
 /** Of jobs that make backups: they reach the server, and write to the repository. */
-export function jobsConfiguration({ settings, server }: ConfigurationArgs): string {
+export function jobsConfiguration({ settings, stanza, server }: ConfigurationArgs): string {
   return written({
     global: {
       ...everywhere,
@@ -93,11 +100,16 @@ export function jobsConfiguration({ settings, server }: ConfigurationArgs): stri
 }
 
 /** Of a pod that restores into a folder of its own. */
-export function restoreConfiguration({ settings, restored }: ConfigurationArgs): string {
+export function restoreConfiguration({ settings, stanza, others = [], restored }: ConfigurationArgs): string {
   return written({
     global: { ...everywhere, ...repositoryOptions(settings), "process-max": 2 },
-    [stanza]: { "pg1-path": restored },
+    ...each([stanza, ...others], { "pg1-path": restored }),
   });
+}
+
+/** The same options for servers, each once. */
+function each(stanzas: readonly string[], options: Options): Record<string, Options> {
+  return Object.fromEntries(stanzas.map((stanza) => [stanza, options]));
 }
 
 /** The secrets, as further lines of each of them. @param keys of the repository, by the name of their option */

@@ -13,8 +13,12 @@ export interface BackupRepositoryArgs {
   readonly settings: BackupSettings;
   readonly place: Place;
   readonly labels: Record<string, string>;
-  /** The server, by its Service; its data folder, and that of a restored one. */
+  /** The server, by its Service, which is also what its backups are called; its data folder, and that of a restored one. */
   readonly server: { readonly host: string; readonly dataFolder: string };
+  /** Other servers whose backups are restored. @default none */
+  readonly others?: readonly string[] | undefined;
+  /** Whether a second server is filled from it. @default false */
+  readonly fillsSecond?: boolean;
   readonly restored: string;
   /** StorageClass of a volume that names none. */
   readonly storageClass: string | undefined;
@@ -53,12 +57,16 @@ export class BackupRepository extends pulumi.ComponentResource {
     const child = { parent: this };
     const secrets = new VersionedSecret(`${name}-repository`, { ...inside, values: secretFiles(settings) }, child);
     const tls = new ServerTls(`${name}-tls`, { ...inside, service: args.server.host, mutual: true }, child);
+    const written: conf.ConfigurationArgs = { ...args, stanza: args.server.host, others: args.others ?? [] };
     const config = (who: string, texts: Readonly<Record<string, string>>) =>
       new VersionedConfig(`${name}-${who}`, { ...inside, texts }, child);
-    this.#server = config("server", { [conf.files.server]: conf.serverConfiguration(args) });
+    this.#server = config("server", { [conf.files.server]: conf.serverConfiguration(written) });
     this.#jobs = config("jobs", {
-      [conf.files.jobs]: conf.jobsConfiguration(args),
-      [conf.files.restore]: conf.restoreConfiguration(args),
+      [conf.files.jobs]: conf.jobsConfiguration(written),
+      [conf.files.restore]: conf.restoreConfiguration(written),
+      ...(args.fillsSecond
+        ? { [conf.files.beside]: conf.restoreConfiguration({ ...written, restored: args.server.dataFolder }) }
+        : {}),
     });
     const claimName = `${name}-repository`;
     const claims = repository.kind === "volume" ? [claimOf(repository)] : [];
@@ -66,7 +74,10 @@ export class BackupRepository extends pulumi.ComponentResource {
     this.destinations =
       repository.kind === "volume" ? [] : destinationsOf({ ...repository, host: repository.endpoint });
     this.#access = ({ source }, file) => ({
-      environment: Object.entries(conf.configurationVariables(file)).map(([name, value]) => ({ name, value })),
+      environment: Object.entries(conf.configurationVariables(file, args.server.host)).map(([name, value]) => ({
+        name,
+        value,
+      })),
       files: [
         { name: "backup-config", path: conf.paths.configuration, source },
         { name: "backup-secrets", path: conf.paths.secrets, source: secrets.source },
@@ -93,6 +104,11 @@ export class BackupRepository extends pulumi.ComponentResource {
   /** For jobs that reach the server. */
   get jobs(): RepositoryAccess {
     return this.#access(this.#jobs, conf.files.jobs);
+  }
+
+  /** For a second server, which restores into its own data folder. */
+  get beside(): RepositoryAccess {
+    return this.#access(this.#jobs, conf.files.beside);
   }
 
   /** For a pod that restores into a folder of its own. */

@@ -1,3 +1,4 @@
+import { serverName } from "../servers/names";
 import { requirePgBackRest } from "./scripts";
 import type { BackupSettings } from "./settings";
 import { onRestored, startAlone } from "./startAlone";
@@ -33,10 +34,13 @@ echo "The database was restored."
 }
 
 /** Checked texts of the settings, which the shell takes as they are. */
-function words({ backup, time }: Restore): string[] {
-  const set = backup === undefined ? [] : [`--set=${backup}`];
+function words({ backup, time, of }: Restore): string[] {
+  const set = [
+    ...(of === undefined ? [] : [`--stanza=${serverName(of)}`]),
+    ...(backup === undefined ? [] : [`--set=${backup}`]),
+  ];
   // Without a target Postgres replays all there is and opens the database then.
   const target = (what: string[]) => [...what, "--target-action=promote"];
   if (time !== undefined) return [...set, ...target(["--type=time", `--target="${time}"`])];
-  return backup === undefined ? [] : [...set, ...target(["--type=immediate"])];
+  return backup === undefined ? set : [...set, ...target(["--type=immediate"])];
 }

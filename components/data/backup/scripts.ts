@@ -1,5 +1,3 @@
-import { stanza } from "./configuration";
-
 /** The kinds of backup, as pgBackRest calls them: everything, or what has changed since the last full one. */
 export type BackupType = "full" | "diff";
 
@@ -50,7 +48,7 @@ const list = `list() {
   segment="{}"
   if [ -n "$newest" ]; then
     name="\${newest#* }"
-    segment="$(pgbackrest repo-ls --output=json $quiet "archive/${stanza}/\${newest% *}/\${name%????????}" --filter="^$name-")"
+    segment="$(pgbackrest repo-ls --output=json $quiet "archive/$PGBACKREST_STANZA/\${newest% *}/\${name%????????}" --filter="^$name-")"
   fi
   printf '{"message":"backups","info":%s,"newest":%s}\\n' "$info" "$segment"
 }`;

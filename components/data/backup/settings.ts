@@ -43,18 +43,24 @@ function parseSecond(value: string): string {
   return `${new Date(value).toISOString().slice(0, 23).replace("T", " ")}+00`;
 }
 
+/** Which backup, and up to when. */
+export const restoreFields = {
+  backup: text(parseBackupName)
+    .optional()
+    .describe("name of a backup, as `switchboard backups` shows it; default: the newest one before `time`"),
+  time: text(parseSecond)
+    .optional()
+    .describe(
+      "second up to which the log is replayed, e.g. `2026-11-30T19:48:25Z`; default: the end of `backup`, else all that the archive has",
+    ),
+  of: whole(1, 1000)
+    .optional()
+    .describe("number of the server whose backups are meant; default: the one that the apps use"),
+};
+
 /** What an empty volume is filled with. */
 const restore = z
-  .strictObject({
-    backup: text(parseBackupName)
-      .optional()
-      .describe("name of a backup, as `switchboard backups` shows it; default: the newest one before `time`"),
-    time: text(parseSecond)
-      .optional()
-      .describe(
-        "second up to which the log is replayed, e.g. `2026-11-30T19:48:25Z`; default: the end of `backup`, else all that the archive has",
-      ),
-  })
+  .strictObject(restoreFields)
   .optional()
   .describe(
     "restores into an empty volume instead of making a new database, also in a new stack. A volume with data stays as it is; default: no restore",

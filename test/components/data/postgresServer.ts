@@ -99,9 +99,11 @@ export async function startPostgres(bin: string, given: PostgresOptions = {}): P
   });
   const stopped = ended(server);
   const sessions: ChildProcess[] = [];
-  const clients = Math.max(...readdirSync(debian).map(Number));
+  // As in a pod, whose image has the clients of its server; a folder with servers alone takes Debian's.
+  const newest = Math.max(...readdirSync(debian).map(Number));
+  const clients = existsSync(join(bin, "psql")) ? bin : join(debian, String(newest), "bin");
   const base = {
-    PATH: `${join(debian, String(clients), "bin")}:${process.env.PATH}`,
+    PATH: `${clients}:${process.env.PATH}`,
     PGHOST: "127.0.0.1",
     PGPORT: String(port),
     PGSSLMODE: "disable",

@@ -83,6 +83,7 @@ export class BackedUpServer {
     this.own(this.folder);
     const data = join(this.folder, "data");
     const args: conf.ConfigurationArgs = {
+      stanza: "postgres",
       settings: { repository: repository.settings, keep: { count: 2, days: undefined } },
       server: { host: "localhost", dataFolder: data },
       restored: "/var/lib/postgresql/restored/data",
@@ -125,7 +126,7 @@ export class BackedUpServer {
   }
 
   private variables(file: string): Record<string, string> {
-    const given = conf.configurationVariables(file);
+    const given = conf.configurationVariables(file, "postgres");
     const moved = Object.entries(given).map(([name, value]) => [name, this.moved(value)]);
     // What is away is given up sooner than after a minute.
     return { ...Object.fromEntries(moved), PGBACKREST_IO_TIMEOUT: "3" };

@@ -12,6 +12,7 @@ const s3 = {
 } as S3;
 
 const args = (repository: conf.ConfigurationArgs["settings"]["repository"], keep = {}): conf.ConfigurationArgs => ({
+  stanza: "postgres",
   settings: { repository, keep: { count: undefined, days: undefined, ...keep } },
   server: { host: "postgres", dataFolder: "/data" },
   restored: "/restored",
