@@ -208,7 +208,7 @@ for (const { name, stack, config, namespace, secretKeys } of everyStack()) {
         const pooled = usesPooler(update, containers);
         const isPooler = pod.component === "pooler";
         // What stands beside a server reaches it within its pod.
-        const isInside = pooled || owner.name === "postgres-server";
+        const isInside = pooled || /^postgres(-\d+)?-server$/.test(owner.name);
         const names = variableNames(update, containers).filter((name) => name !== "PGHOST" || !isInside);
         if (isPooler) names.push("PGHOST");
         assert.equal(

@@ -16,6 +16,14 @@ for (const stack of everyStack()) {
     const specOf = (type: string, name: string) => preview.named(`kubernetes:${type}`, name).inputs.spec;
     const deployment = (name: string) => specOf("apps/v1:Deployment", `${name}-deployment`);
 
+    test("no command of the platform has a pair of dollars, which Kubernetes makes one", () => {
+      for (const { owner, template } of podTemplates(preview)) {
+        const { initContainers = [], containers } = template.spec;
+        for (const { command = [], args = [] } of [...initContainers, ...containers])
+          assert.doesNotMatch([...command, ...args].join("\n"), /\$\$/, owner.urn);
+      }
+    });
+
     test("pods are spread over nodes and zones where there are some, and start where there is one", () => {
       for (const { owner, template } of podTemplates(preview)) {
         const { topologySpreadConstraints: spread, enableServiceLinks } = template.spec;

@@ -4,7 +4,7 @@ import { cloudOf } from "../components/clouds";
 import { type Plan, type Registration, secretKey } from "./support/plan";
 import { type PodTemplate, podTemplates, solverSpecs } from "./support/pods";
 import { planOf } from "./support/sharedPlans";
-import { declaredProcesses, platformSchedules, settingsOf } from "./support/stackSettings";
+import { declaredProcesses, platformSchedules, postgresServers, settingsOf } from "./support/stackSettings";
 import { everyStack, type Stack } from "./support/stacks";
 
 for (const stack of everyStack()) {
@@ -49,8 +49,9 @@ for (const stack of everyStack()) {
         assert.equal(byName(preview, `${name}-deployment`)?.owner.inputs.spec.replicas, replicas, name);
       for (const { name, process } of declaredProcesses(settings))
         assert.equal(byName(preview, name)?.owner.inputs.spec.replicas, process.replicas, name);
-      for (const { urn, inputs } of preview.of("kubernetes:apps/v1:StatefulSet"))
-        assert.equal(inputs.spec.replicas, 1, urn);
+      const stopped = postgresServers(settings).find((server) => server.stopped)?.name;
+      for (const { urn, name, inputs } of preview.of("kubernetes:apps/v1:StatefulSet"))
+        assert.equal(inputs.spec.replicas, name === stopped ? 0 : 1, urn);
     });
 
     test("a pod comes before an old one goes, one at a time, and is given up before `up` is", () => {
@@ -194,10 +195,13 @@ for (const stack of everyStack()) {
     test("a server writes to a volume that outlives it, as large and of the class that the settings say", () => {
       const { postgres, redis } = settings;
       const servers = preview.of("kubernetes:apps/v1:StatefulSet");
-      const wished = Object.entries({ postgres, redis }).filter(([, { kind }]) => kind === "inCluster");
+      const wished = [
+        ...postgresServers(settings).map(({ name }) => [name, postgres] as const),
+        ...(redis.kind === "inCluster" ? [["redis-server", redis] as const] : []),
+      ];
       assert.equal(servers.length, wished.length);
       for (const [name, layer] of wished) {
-        const { spec } = preview.named("kubernetes:apps/v1:StatefulSet", `${name}-server`).inputs;
+        const { spec } = preview.named("kubernetes:apps/v1:StatefulSet", name).inputs;
         assert.deepEqual(spec.persistentVolumeClaimRetentionPolicy, { whenDeleted: "Retain", whenScaled: "Retain" });
         assert.equal(spec.volumeClaimTemplates.length, 1);
         const [claim] = spec.volumeClaimTemplates;
@@ -233,7 +237,9 @@ function stopTimes(stack: Stack): Record<string, { readonly preStop?: number; re
         },
       ]),
     ),
-    ...(postgres.kind === "inCluster" ? { "postgres-server": { stop: postgres.backup ? 115 : 110 } } : {}),
+    ...Object.fromEntries(
+      postgresServers(settings).map(({ name, archives }) => [name, { stop: archives ? 115 : 110 }]),
+    ),
     ...(redis.kind === "inCluster" ? { "redis-server": { stop: 50 } } : {}),
     ...(postgres.pooler
       ? { [`postgres-pooler-g${postgres.passwordGeneration}-deployment`]: { preStop: 10 + 30 + 60 } }

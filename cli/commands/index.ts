@@ -78,6 +78,24 @@ export const catalog: Catalog = [
     load: async () => (await import("./backups")).command,
   },
   {
+    name: "restore",
+    group: "Data",
+    summary: "restore a stack's backups into a second server, and compare it with the first",
+    load: async () => (await import("./restore")).command,
+  },
+  {
+    name: "upgrade",
+    group: "Data",
+    summary: "rehearse another major version of Postgres in a second server",
+    load: async () => (await import("./upgrade")).command,
+  },
+  {
+    name: "switch",
+    group: "Data",
+    summary: "let the apps use the second Postgres server, and keep the first",
+    load: async () => (await import("./switch")).command,
+  },
+  {
     name: "console",
     group: "Access",
     summary: "open a console of the panel or the chat, in a pod of its own",

@@ -115,8 +115,9 @@ export const pgHba = [
  * before the server, in its image.
  *
  * @param fill makes the folder. @default a new database, with checksums
+ * @param restoredFrom what a folder with data must have been restored from. @default nothing
  */
-export function prepareDataScript(fill = newDatabase): string {
+export function prepareDataScript(fill = newDatabase, restoredFrom?: string): string {
   // What another script has begun, it marks until it is whole.
   const isWhole = fill === newDatabase ? "" : ' && [ ! -e "$PGDATA.restoring" ]';
   return `set -eu
@@ -127,10 +128,17 @@ if [ -s "$PGDATA/PG_VERSION" ]${isWhole}; then
     echo "The data is of Postgres $have and the image is Postgres $want: a major upgrade needs pg_dump and pg_restore, or pg_upgrade. Set postgres.image back to Postgres $have." >&2
     exit 1
   fi
-  exit 0
+${restoredFrom === undefined ? "" : onlyRestored(restoredFrom)}  exit 0
 fi
 ${fill}`;
 }
+
+const onlyRestored = (from: string) => `  have="$(cat "$PGDATA.restored" 2>/dev/null || true)"
+  if [ "$have" != '${from}' ]; then
+    echo "The volume has data already (\${have:-not restored}), which was left as it is. Give postgres.beside.server another number." >&2
+    exit 1
+  fi
+`;
 
 const newDatabase = `# A first start that was interrupted leaves a folder without PG_VERSION; nobody has written to it yet.
 rm -rf "$PGDATA.new"

@@ -31,10 +31,15 @@ export const serverStandIns: Readonly<Record<string, StandIn>> = {
   "docker.io/library/nginx": { folder: "nginx", program: "NGINX 1.22" },
 };
 
+/** Versions that have a stand-in of their own, by their reference: an upgrade from one to the other is real. */
+export const versionStandIns: Readonly<Record<string, StandIn>> = {
+  "docker.io/library/postgres:17-trixie": { folder: "postgres-17", program: "Postgres 17" },
+};
+
 /** What stands in for an image, or undefined where nothing does. */
 export function standInOf(reference: string): StandIn | undefined {
   if (reference.includes("@")) return undefined;
-  return baseStandIns[reference] ?? serverStandIns[repositoryOf(reference)];
+  return baseStandIns[reference] ?? versionStandIns[reference] ?? serverStandIns[repositoryOf(reference)];
 }
 
 /** A base image that a Dockerfile names as the default of one of its arguments. */

@@ -48,3 +48,14 @@ export function declaredProcesses({ apps }: WithOwnApps) {
     })),
   );
 }
+
+/** The Postgres servers of a stack in its cluster, by the name of their StatefulSet. */
+export function postgresServers({ postgres }: Pick<WithOwnApps, "postgres">) {
+  if (postgres.kind !== "inCluster") return [];
+  const { server, beside, backup } = postgres;
+  const name = (number: number) => `postgres${number === 1 ? "" : `-${number}`}-server`;
+  return [
+    { name: name(server), archives: backup !== undefined, stopped: false },
+    ...(beside ? [{ name: name(beside.server), archives: false, stopped: !beside.restore && !beside.copy }] : []),
+  ];
+}

@@ -4,6 +4,7 @@ import { UserError } from "../../../lib/userError";
 import { callerOf } from "../caller";
 import type { Kubectl } from "../kubectl";
 import { auditOf, type Caller, jobOnce, type OneOffJob, oneOffLabel, type PodSpec, suffix } from "../oneOff";
+import { runningServers } from "../postgresServers";
 import { Sessions } from "../session";
 import { backupsIn } from "./report";
 import type { BackupList, BackupSource } from "./source";
@@ -25,8 +26,7 @@ export interface BackupSchedule {
   };
 }
 
-const pods = (component: string) =>
-  `--selector=app.kubernetes.io/name=postgres,app.kubernetes.io/component=${component}`;
+const schedules = "--selector=app.kubernetes.io/name=postgres,app.kubernetes.io/component=backup";
 
 /** Seconds for which a list may take; a bucket that does not answer is one that is away. */
 const listSeconds = 300;
@@ -40,8 +40,7 @@ export class InClusterBackups implements BackupSource {
   }
 
   async list(signal: AbortSignal): Promise<BackupList> {
-    const servers = await this.kubectl.list<{ spec?: { nodeName?: string } }>("pods", pods("server"));
-    const alone = !servers.some(({ spec }) => spec?.nodeName);
+    const alone = (await runningServers(this.kubectl)).length === 0;
     return this.run({ script: listScript, purpose: "backups", deadlineSeconds: listSeconds, alone }, () => {}, signal);
   }
 
@@ -54,7 +53,7 @@ export class InClusterBackups implements BackupSource {
     report: (line: string) => void,
     signal: AbortSignal,
   ): Promise<BackupList> {
-    const [schedule] = await this.kubectl.list<BackupSchedule>("cronjobs.batch", pods("backup"));
+    const [schedule] = await this.kubectl.list<BackupSchedule>("cronjobs.batch", schedules);
     if (!schedule)
       throw new UserError(
         "this stack has no backups that it makes itself",

@@ -1,5 +1,6 @@
 import { CronExpressionParser } from "cron-parser";
 import type { Kubectl } from "../../cluster/kubectl";
+import { runningServers } from "../../cluster/postgresServers";
 import type { Facts } from "./facts";
 import { type CronJobObject, type JobObject, ofKind } from "./objects";
 import type { Problem } from "./verdict";
@@ -21,11 +22,16 @@ const schedulesOf = ({ objects }: Pick<Facts, "objects">, what: "backup" | "dril
 /** Whether Postgres in the cluster archives its log; undefined where it does not have to, or its own may not be read. */
 export async function readArchiving(kubectl: Kubectl, facts: Pick<Facts, "objects">): Promise<Facts["archiving"]> {
   if (schedulesOf(facts, "backup").length === 0) return undefined;
-  const selector = "--selector=app.kubernetes.io/name=postgres,app.kubernetes.io/component=server";
-  return kubectl.text(["logs", selector, `--since=${lookBack}s`, "--tail=-1", "--container=server"]).then(
-    (log) => archivingIn(log),
-    () => undefined,
-  );
+  try {
+    const [server] = await runningServers(kubectl);
+    if (!server) return undefined;
+    const { pod, container } = server;
+    return archivingIn(
+      await kubectl.text(["logs", pod, `--since=${lookBack}s`, "--tail=-1", `--container=${container}`]),
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 /** Postgres says nothing of what goes well, and each minute of what does not. */

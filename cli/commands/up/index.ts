@@ -1,10 +1,10 @@
 import { ask, canAsk } from "../../../lib/interrupt";
 import { clock } from "../../../lib/steps";
-import type { StackPreview } from "../../../review/plan/model";
 import { onPath } from "../../../sandbox/images/builder";
 import { hasNodes } from "../../../sandbox/nodes";
 import { type CommandSpec, exitCodes, type Invocation } from "../../core/command";
 import { Tools } from "../../images/tools";
+import { approval } from "./approval";
 import { offerKind } from "./kindCluster";
 import { bringUp, summary } from "./up";
 
@@ -58,12 +58,7 @@ export const command: CommandSpec = {
       despite: options.despite as string[] | undefined,
       progress: io,
       signal: io.signal,
-      approve: async (preview: StackPreview) => {
-        const { tailOf } = await import("../../core/previewTail");
-        const { previewLines } = await import("../../core/previewReport");
-        io.note(previewLines(preview, { ...tailOf(preview), style: io.style }).join("\n"));
-        await confirm(`This changes the stack ${target.stack} as above.`, { always: true });
-      },
+      approve: approval({ io, target, confirm }),
     });
     const milliseconds = Date.now() - begun;
     const { outputs, changes, engine } = result;

@@ -47,8 +47,9 @@ const ofTables = (found: Readonly<Record<string, string>>, relations: string) =>
   const named = Object.entries(found);
   const columns = named.map(([kind, value]) => `(${value})::text AS ${kind}`).join(", ");
   const lines = named.map(([kind]) => `('${kind}', ${kind})`).join(", ");
-  return `SELECT format($$SELECT kind, current_database(), %L, value FROM (SELECT ${columns} FROM %I.%I AS one_row) AS found,
-    LATERAL (VALUES ${lines}) AS line (kind, value)$$, format('%I.%I', nspname, relname), nspname, relname)
+  // A pair of dollars would come as one: it is how a container's command has a dollar.
+  return `SELECT format($look$SELECT kind, current_database(), %L, value FROM (SELECT ${columns} FROM %I.%I AS one_row) AS found,
+    LATERAL (VALUES ${lines}) AS line (kind, value)$look$, format('%I.%I', nspname, relname), nspname, relname)
   FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
   WHERE relkind IN (${relations}) AND relpersistence = 'p' AND ${ownSchemas} ORDER BY 1 \\gexec`;
 };

@@ -28,10 +28,14 @@ IFS= read -r password < /run/secrets/postgres/password || [ -n "$password" ]
 printf '%s\\n%s\\n' "$password" "$password" | on_restored psql --no-psqlrc --quiet --dbname=postgres --command='\\password postgres'
 kill -INT "$server"
 wait "$server"
+printf '%s\\n' '${restoredFrom(restore)}' > "$PGDATA.restored"
 rm -rf "$work" "$PGDATA.restoring"
 echo "The database was restored."
 `;
 }
+
+/** What a restored volume says of where it came from, so that it is not taken for another restore. */
+export const restoredFrom = (restore: Restore) => words(restore).join(" ") || "all";
 
 /** Checked texts of the settings, which the shell takes as they are. */
 function words({ backup, time, of }: Restore): string[] {

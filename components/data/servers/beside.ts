@@ -4,7 +4,7 @@ import { authorityFile, authorityFiles, postgresVariables } from "../../kubernet
 import { variablesOf } from "../../kubernetes/variables";
 import type { VersionedSecret } from "../../kubernetes/versionedSecret";
 import type { BackupRepository } from "../backup/repository";
-import { restoreScript } from "../backup/restoreScript";
+import { restoredFrom, restoreScript } from "../backup/restoreScript";
 import { ServerJobs } from "../serverJobs";
 import type { InClusterPostgresSettings } from "../settings";
 import { compareScript, copyScript, otherVariables, rehearsalScript } from "./copyScript";
@@ -52,6 +52,7 @@ export class BesideServer {
         {
           ...{ ...common, archives: false },
           fill: restore && restoreScript(restore),
+          restoredFrom: restore && restoredFrom(restore),
           ofBackups: () => (restore && repository ? filledFrom(repository) : {}),
         },
         opts,

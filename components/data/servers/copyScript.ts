@@ -25,8 +25,8 @@ wait_for_server() { ${waitForServer}
 }
 `;
 
-/** A setting of a server that was filled by a copy and is used since. */
-const done = "switchboard.copied";
+/** A setting of a server that copies fill: `copying` while they may, `used` since the one that counts. */
+const filled = "switchboard.filled";
 
 /** Compares a server that was filled from backups with the one that the apps use. Differences are what is asked for. */
 export const compareScript = `${begin(exactCensusFunctions)}trap 'rm -rf "$work"' EXIT
@@ -45,6 +45,7 @@ printf '{"message":"comparison","compared":%s}\\n' "$found"
  */
 const copy = `databases="SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1"
 empty_server() {
+  note_state copying
   PGDATABASE=template1 ${psql} <<'SQL'
 SET client_min_messages = warning;
 SELECT format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_database WHERE datname NOT IN ('template0', 'template1') \\gexec
@@ -77,7 +78,17 @@ forget_versions() {
     mv "$work/plain" "$work/census"
   fi
 }
-was_used() { [ -n "$(PGDATABASE=template1 ask_one "SELECT current_setting('${done}', true)")" ]; }
+state() { PGDATABASE=template1 ask_one "SELECT current_setting('${filled}', true)"; }
+note_state() { PGDATABASE=template1 ${psql} --command="ALTER DATABASE template1 SET ${filled} = '$1'"; }
+# What no copy has put there may be all that is left of something.
+may_be_emptied() {
+  [ "$(state)" = copying ] || [ "$(ask_one "SELECT count(*) FROM pg_database WHERE datname NOT IN ('template0', 'template1', 'postgres')")" = 0 ]
+}
+refuse_others() {
+  if may_be_emptied; then return 0; fi
+  echo "This server has databases that no copy has made, and was left as it is. Give postgres.beside another number." >&2
+  exit 1
+}
 `;
 
 /** Rehearses a copy: the apps go on with the other server, and rows must lie between what it had before and after. */
@@ -85,10 +96,11 @@ export const rehearsalScript = `${begin(copiedCensusFunctions)}trap 'rm -rf "$wo
 ${copy}
 wait_for_server
 on_other wait_for_server
-if was_used; then
+if [ "$(state)" = used ]; then
   echo "The apps have used this server already, and it was left as it is. Give postgres.beside.server another number." >&2
   exit 1
 fi
+refuse_others
 on_other census before
 copying="$(date +%s)"
 empty_server
@@ -122,7 +134,7 @@ end() {
 trap end EXIT
 trap 'exit 143' TERM
 wait_for_server
-if was_used; then
+if [ "$(state)" = used ]; then
   # One that was stopped does not answer, and is closed.
   if ! on_other pg_isready --quiet || on_other is_closed; then
     echo "The copy was made before."
@@ -131,6 +143,7 @@ if was_used; then
   echo "The apps have used both servers since they were copied, and both were left as they are. Copy into a new one: give postgres.beside another number." >&2
   exit 1
 fi
+refuse_others
 on_other wait_for_server
 closed=yes
 closing="$(date +%s)"
@@ -144,5 +157,5 @@ compare <<'SQL'
 ${exactComparison}SQL
 printf '{"message":"copy","seconds":%s,"compared":%s}\\n' "$(($(date +%s) - closing))" "$found"
 case "$found" in *'"different" : 0,'*) ;; *) echo "The copy differs from the server that it was made of, as above." >&2; exit 1 ;; esac
-PGDATABASE=template1 ${psql} --command="ALTER DATABASE template1 SET ${done} = 'done'"
+note_state used
 `;

@@ -28,6 +28,8 @@ export interface PostgresServerArgs {
   readonly archives: boolean;
   /** Makes the data folder where there is none: a script of the shell. */
   readonly fill: string | undefined;
+  /** What data that is there must have been restored from. @default anything */
+  readonly restoredFrom?: string | undefined;
   /** What its pod has for its backups, or for being filled from those of another one. */
   readonly ofBackups: (logIn: Pick<PostgresLogIn, "user" | "password" | "tls" | "database">) => Partial<PodArgs> & {
     readonly furtherPorts?: Readonly<Record<string, number>>;
@@ -72,7 +74,7 @@ export class PostgresServer {
         identity,
         image,
         command: ["postgres", "--config-file=/etc/postgresql/postgresql.conf"],
-        prepare: ["sh", "-c", conf.prepareDataScript(args.fill)],
+        prepare: ["sh", "-c", conf.prepareDataScript(args.fill, args.restoredFrom)],
         ...ofBackups,
         environment: [{ name: "PGDATA", value: dataFolder }, ...environment],
         files: [

@@ -47,9 +47,11 @@ export class BackedStack extends Example {
     writeFileSync(this.#file, document.toString());
   }
 
-  /** Runs a statement as the administrator; the rows are lines. */
+  /** Runs a statement as the administrator of the server that the apps use; the rows are lines. */
   async sql(statement: string): Promise<string> {
-    return (await askPostgres(statement, this.name)).join("\n");
+    const document = parseDocument(readFileSync(this.#file, "utf8"));
+    const server = Number(document.getIn(["config", "switchboard:postgres", "server"]) ?? 1);
+    return (await askPostgres(statement, this.name, server)).join("\n");
   }
 
   /** Waits until all that was written is in the repository. */

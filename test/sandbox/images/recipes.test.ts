@@ -12,13 +12,14 @@ import {
   sourceFolder,
   standInOf,
   standInRecipe,
+  versionStandIns,
 } from "../../../sandbox/images/recipes";
 
 const folder = mkdtempSync(join(tmpdir(), "recipes-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const committed = join(repository, "sandbox/images/stand-ins");
 cpSync(committed, join(folder, "stand-ins"), { recursive: true });
-const standIns = { ...baseStandIns, ...serverStandIns };
+const standIns = { ...baseStandIns, ...versionStandIns, ...serverStandIns };
 const sources = { standIns: join(folder, "stand-ins"), pullable: () => false, architecture: "amd64" };
 
 test("every stand-in has a folder and says in a label that it is one; every folder is used", () => {

@@ -98,6 +98,18 @@ for (const to of folders.slice(-1).concat(folders.slice(0, -1)))
       assert.equal((await there.sql("SELECT count(*) FROM goods", seller)).output, "3000");
     });
 
+    test("databases that no copy has made are left as they are", async () => {
+      await sql(here, "CREATE DATABASE shop");
+      await sql(here, "CREATE TABLE precious AS SELECT 1 AS n", "shop");
+      for (const script of [rehearsalScript, copyScript]) {
+        const { code, output } = await run(script);
+        assert.equal(code, 1, output);
+        assert.match(output, /databases that no copy has made/);
+      }
+      assert.equal(await sql(here, "SELECT n FROM precious", "shop"), "1");
+      assert.equal((await there.sql("SELECT count(*) FROM goods", seller)).output, "3000");
+    });
+
     test("a rehearsal leaves the server open while rows come and go, and can be repeated", async () => {
       let wrote = 0;
       let stop = false;

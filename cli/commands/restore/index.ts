@@ -1,0 +1,57 @@
+import { accessTo } from "../../cluster/access";
+import { type CommandSpec, exitCodes, type Invocation } from "../../core/command";
+import { carryOut, fileOnly, writtenIn } from "../../servers/carryOut";
+import { restoreChanges, type Wish } from "../../servers/changes";
+import { lastVerdict, usedNumbers, verdictLines } from "../../servers/verdict";
+
+/** `switchboard restore`: a second server from the backups, compared with the first. */
+export const command: CommandSpec = {
+  name: "restore",
+  summary: "restore a stack's backups into a second server, and compare it with the first",
+  description:
+    "It writes postgres.beside into the stack's file and runs up. The apps go on with the server that they use, and " +
+    "nothing of it changes. Afterwards it shows what differs. switchboard switch lets the apps use the second server.",
+  options: [
+    { flags: "--time <second>", description: "up to this second, e.g. 2026-11-30T19:48:25Z (default: all there is)" },
+    { flags: "--backup <name>", description: "this backup, as switchboard backups shows it" },
+    {
+      flags: "--of <server>",
+      description: "the backups of the server of this number (default: the one that the apps use)",
+      parse: serverNumber,
+    },
+    fileOnly,
+  ],
+  examples: [
+    ["switchboard restore prod --time 2026-11-30T19:48:25Z --production prod", "the second before a mistake"],
+    ["switchboard restore", "all there is, to see that it can be done"],
+  ],
+  access: "write",
+  async run(invocation: Invocation) {
+    const { io, target, options } = invocation;
+    const written = writtenIn(target);
+    const { kubectl, close } = await accessTo(target, { signal: io.signal, note: io.note });
+    try {
+      const { backup, time, of } = options as Wish;
+      const wish: Wish = { ...(backup && { backup }), ...(time && { time }), ...(of && { of }) };
+      const changes = restoreChanges(written, wish, await usedNumbers(kubectl));
+      const done = await carryOut(invocation, `This restores a second Postgres in the stack ${target.stack}.`, changes);
+      if (!done) {
+        io.result({ stack: target.stack, changed: true }, () => ["the stack's file is changed; run up to restore"]);
+        return exitCodes.ok;
+      }
+      const verdict = await lastVerdict(kubectl, "compare");
+      io.result({ stack: target.stack, ...verdict }, () => [
+        ...verdictLines(verdict),
+        "Next: switchboard switch, or switchboard switch --forget",
+      ]);
+      return exitCodes.ok;
+    } finally {
+      close();
+    }
+  },
+};
+
+function serverNumber(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new Error("must be the number of a server, e.g. 1");
+  return Number(text);
+}
