@@ -13,6 +13,7 @@ import { repository } from "./support/plan";
 const table: Readonly<Record<string, string>> = {
   lib: "",
   // The program, from what a setting is to the whole platform.
+  "components/calendar": "",
   "components/contracts": "",
   components: "contracts",
   "components/images": "",
@@ -23,11 +24,11 @@ const table: Readonly<Record<string, string>> = {
   "components/ingress": "contracts kubernetes schema",
   "components/stack": "contracts ingress schema",
   "components/apps": "contracts ingress kubernetes schema stack",
-  "components/clouds/shared": "/lib contracts ingress schema stack",
+  "components/clouds/shared": "/lib calendar contracts ingress schema stack",
   "components/kubernetes/facts": "clouds/shared",
   "components/clouds/existing": "clouds/shared contracts data kubernetes schema",
-  "components/clouds/gcp": "/lib clouds/shared contracts data kubernetes kubernetes/facts schema",
-  "components/clouds/aws": "/lib clouds/shared contracts data kubernetes kubernetes/facts schema",
+  "components/clouds/gcp": "/lib calendar clouds/shared contracts data kubernetes kubernetes/facts schema",
+  "components/clouds/aws": "/lib calendar clouds/shared contracts data kubernetes kubernetes/facts schema",
   "components/clouds": "clouds/shared clouds/existing clouds/gcp clouds/aws contracts data schema",
   // What is known of each type of resource, found by its token: the only way to it for the tools.
   "components/facts": "/lib clouds clouds/shared kubernetes/facts",
@@ -49,7 +50,7 @@ const table: Readonly<Record<string, string>> = {
   "cli/cluster": "/lib /engine /cli/core apps clouds clouds/shared data kubernetes schema",
   "cli/logs": "/lib /cli/cluster",
   "cli/doctor":
-    "/lib /engine /sandbox /cli/images clouds clouds/existing clouds/shared contracts kubernetes network schema settings",
+    "/lib /engine /sandbox /cli/images calendar clouds clouds/existing clouds/shared contracts kubernetes network schema settings",
   "cli/ci": "/lib /engine /review/plan /review/comment /review/forge /cli/core /cli/doctor clouds clouds/shared schema",
   "cli/commands/backup": "/lib /cli/core /cli/cluster data",
   "cli/commands/backups": "/cli/core /cli/cluster",

@@ -1,4 +1,4 @@
-import { daysUntil } from "../../../components/clouds/shared/calendar";
+import { daysUntil } from "../../../components/calendar/model";
 import {
   advice,
   type Finding,

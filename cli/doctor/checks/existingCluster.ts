@@ -1,10 +1,10 @@
+import { kubernetes } from "../../../components/calendar/kubernetes";
 import { dnsOf } from "../../../components/clouds/existing/dns";
 import { type Asked, ask } from "../../../components/clouds/shared/doctor/ask";
 import { advice, type Finding, failed, ok, type World } from "../../../components/clouds/shared/doctor/model";
 import type { FoundObject } from "../../../components/kubernetes/lookup";
 import { otherOwner } from "../../../components/network/stackOwnership";
 import { projectName } from "../../../engine/stack/project";
-import { upstream } from "../calendar";
 import type { Check, Subject } from "../subject";
 import { askCluster, contextOf } from "./askCluster";
 import { balancerFindings } from "./balancer";
@@ -44,7 +44,7 @@ async function serverVersion(subject: Subject, world: World): Promise<Finding> {
       "start the cluster, or name another context",
     );
   const minor = /^v(\d+\.\d+)/.exec(version)?.[1] ?? "";
-  const known = Object.keys(upstream).sort((a, b) => Number(a.split(".")[1]) - Number(b.split(".")[1]));
+  const known = Object.keys(kubernetes.lines).sort((a, b) => Number(a.split(".")[1]) - Number(b.split(".")[1]));
   const oldest = known[0]!;
   // Native sidecars, which the database proxies are, need 1.29.
   if (Number(minor.split(".")[1]) < 29)

@@ -1,7 +1,7 @@
+import { daysUntil, planningDays, supportIn } from "../../../components/calendar/model";
+import { postgres } from "../../../components/calendar/postgres";
 import { cloudOf } from "../../../components/clouds";
-import { daysUntil, planningDays } from "../../../components/clouds/shared/calendar";
 import { advice, type Finding, failed, ok, unclear } from "../../../components/clouds/shared/doctor/model";
-import { postgres } from "../calendar";
 import type { Check, Subject } from "../subject";
 
 /** Kubernetes against its provider's calendar, and Postgres against that of its project. */
@@ -25,8 +25,8 @@ function postgresOf({ settings }: Subject, now: Date): Finding[] {
   const key = "version" in data ? "postgres.version" : "postgres.image";
   if (!major)
     return [unclear(`${key}: which major version of Postgres it holds is not in its name`, "name it by a tag")];
-  const support = postgres[major];
-  if (!support)
+  const support = supportIn(postgres, major, now);
+  if (!support?.until)
     return [unclear(`${key}: the end of Postgres ${major} is not known here`, "see postgresql.org/support/versioning")];
   const days = daysUntil(support.until, now);
   const what = `${key}: Postgres ${major}`;

@@ -1,6 +1,6 @@
+import { daysUntil, planningDays } from "../../calendar/model";
 import { show } from "../../schema/fields";
 import type { ParsedOf } from "../../schema/sealed";
-import { calendarDate, daysUntil, planningDays } from "../shared/calendar";
 import { type CloudCheck, ofKind } from "../shared/check";
 import { allowedCidrsAdvice, madeClusterChecks, outageAdvice, tooManyConnections } from "../shared/checks";
 import { memoryOf } from "./machines";
@@ -50,11 +50,11 @@ const natGateways: CloudCheck = ({ cluster }, found) => {
  */
 export const kubernetesVersion: CloudCheck = ({ cluster }, { errors, warnings }, now) => {
   const eks = ofKind<Eks>(cluster, "eks");
-  const support = eks && eksSupport[eks.version];
-  if (!eks || !support) return;
+  const support = eks && eksSupport.lines[eks.version];
+  if (!eks || !support?.until) return;
   const { version, supportPolicy } = eks;
   const key = `cluster.version: ${show(version)}`;
-  const asOf = `as of ${calendarDate}`;
+  const asOf = `as of ${eksSupport.readAt}`;
   const newer =
     version === newestEks ? "see a newer Switchboard for the next one" : `EKS offers up to ${show(newestEks)}`;
   const todo = `raise it, one minor at a time where the cluster is there; ${newer}`;

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { daysUntil, planningDays } from "../../../components/calendar/model";
 import { kubernetesVersion } from "../../../components/clouds/aws/checks";
 import { eksSupport, newestEks } from "../../../components/clouds/aws/settings/calendar";
-import { daysUntil, planningDays } from "../../../components/clouds/shared/calendar";
 import type { Layers } from "../../../components/settings/checks/check";
 import { Findings } from "../../../components/settings/checks/check";
 import { parseStackFile } from "../../../engine/stack/stackFile";
@@ -69,14 +69,14 @@ describe("a version past its support is refused, one that nears it is said", () 
 });
 
 test("the calendar is in the order of versions, each with a year of extended support", () => {
-  const minors = Object.keys(eksSupport).map((version) => Number(version.split(".")[1]));
+  const minors = Object.keys(eksSupport.lines).map((version) => Number(version.split(".")[1]));
   assert.deepEqual(
     minors,
     [...minors].sort((a, b) => a - b),
   );
-  for (const [version, { until, extended }] of Object.entries(eksSupport)) {
-    assert.equal(Number(extended!.slice(0, 4)), Number(until.slice(0, 4)) + 1, version);
-    assert.equal(extended!.slice(4), until.slice(4), version);
+  for (const [version, { until, extended }] of Object.entries(eksSupport.lines)) {
+    assert.equal(Number(extended!.slice(0, 4)), Number(until!.slice(0, 4)) + 1, version);
+    assert.equal(extended!.slice(4), until!.slice(4), version);
   }
 });
 
@@ -94,6 +94,6 @@ test("a committed stack names the newest version, which has time left", () => {
   for (const version of versions) {
     assert.equal(version, newestEks);
     // From the day on which the calendar was read: a test that fails of itself one day would help nobody.
-    assert.ok(daysUntil(eksSupport[version]!.until, new Date("2026-11-29")) > planningDays, version);
+    assert.ok(daysUntil(eksSupport.lines[version]!.until!, new Date("2026-11-29")) > planningDays, version);
   }
 });

@@ -1,5 +1,5 @@
+import { type Support, supportIn } from "../../../calendar/model";
 import type { ParsedOf } from "../../../schema/sealed";
-import { calendarDate, type Support } from "../../shared/calendar";
 import { ask } from "../../shared/doctor/ask";
 import { type CloudSubject, certain, type Finding, type World } from "../../shared/doctor/model";
 import { ended } from "../../shared/doctor/versions";
@@ -41,8 +41,8 @@ export async function kubernetesVersion({ settings }: CloudSubject, world: World
   }
   const support: Support | undefined = told?.endOfStandardSupportDate
     ? { until: told.endOfStandardSupportDate.slice(0, 10), extended: told.endOfExtendedSupportDate?.slice(0, 10) }
-    : eksSupport[version];
-  const source = told ? "AWS says so" : `as of ${calendarDate}`;
+    : supportIn(eksSupport, version, world.now);
+  const source = told ? "AWS says so" : `as of ${eksSupport.readAt}`;
   return [
     ended(`cluster.version: Kubernetes ${version} on EKS`, support, source, world.now, supportPolicy === "STANDARD"),
   ];

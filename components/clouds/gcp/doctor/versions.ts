@@ -1,5 +1,5 @@
+import { supportIn } from "../../../calendar/model";
 import type { ParsedOf } from "../../../schema/sealed";
-import { calendarDate } from "../../shared/calendar";
 import { ask } from "../../shared/doctor/ask";
 import { type CloudSubject, type Finding, unclear, type World } from "../../shared/doctor/model";
 import { ended } from "../../shared/doctor/versions";
@@ -26,5 +26,5 @@ export async function kubernetesVersion({ settings }: CloudSubject, world: World
   }
   const minor = version.split(".").slice(0, 2).join(".");
   const what = `cluster.releaseChannel: ${releaseChannel} makes clusters of ${version} and upgrades them by itself; Kubernetes ${minor} on GKE`;
-  return [ended(what, gkeSupport[minor], `as of ${calendarDate}`, world.now, true)];
+  return [ended(what, supportIn(gkeSupport, minor, world.now), `as of ${gkeSupport.readAt}`, world.now, true)];
 }

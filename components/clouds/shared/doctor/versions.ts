@@ -1,4 +1,4 @@
-import { daysUntil, planningDays, type Support } from "../calendar";
+import { daysUntil, planningDays, type Support } from "../../../calendar/model";
 import { advice, type Finding, failed, ok, unclear } from "./model";
 
 /**
@@ -6,7 +6,7 @@ import { advice, type Finding, failed, ok, unclear } from "./model";
  * @param moves whether the provider raises the version by itself when support ends
  */
 export function ended(what: string, support: Support | undefined, source: string, now: Date, moves: boolean): Finding {
-  if (!support) {
+  if (!support?.until) {
     return unclear(`${what}: its end is not known here`, "look at the provider's calendar, and at a newer Switchboard");
   }
   const days = daysUntil(support.until, now);
