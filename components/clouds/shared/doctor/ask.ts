@@ -8,7 +8,7 @@ export type Asked<T> = { readonly value: T } | { readonly finding: Finding };
  * @param what what it is asked for, to name it when it cannot be had
  */
 export async function ask<T>(
-  world: World,
+  world: Pick<World, "run">,
   what: string,
   program: string,
   ...args: readonly string[]
@@ -27,7 +27,7 @@ export async function ask<T>(
 }
 
 /** A question to the AWS CLI in a region; otherwise as `ask`. */
-export function aws<T>(world: World, region: string, what: string, ...args: readonly string[]): Promise<Asked<T>> {
+export function aws<T>(world: Pick<World, "run">, region: string, what: string, ...args: readonly string[]): Promise<Asked<T>> {
   return ask<T>(world, what, "aws", ...args, "--region", region, "--output", "json");
 }
 
