@@ -1,5 +1,6 @@
 import { type Support, type SupportTable, supportIn, tableName, tooOld } from "../../calendar/model";
-import { isNewer } from "../../calendar/order";
+import { isNewer, newestOf } from "../../calendar/order";
+import type { Asked } from "./doctor/ask";
 import type { World } from "./doctor/model";
 
 /** One part of a stack that has a version, as far as it could be found out. */
@@ -56,4 +57,50 @@ export function newerLines(table: SupportTable, line: string, now: Date): string
   return Object.entries(table.lines)
     .filter(([name, { until, extended }]) => isNewer(name, line) && (extended ?? until ?? today) >= today)
     .map(([name]) => name);
+}
+
+/** Why something could not be asked, each reason once. */
+export function reasonsOf(asked: readonly (Asked<unknown> | undefined)[]): string[] {
+  const reasons = asked.flatMap((one) => (one && "finding" in one ? [one.finding] : []));
+  return [...new Set(reasons.map(({ what, todo }) => (todo ? `${what}; ${todo}` : what)))];
+}
+
+/** The version that settings of a store name. */
+export function versionIn(settings: object): string {
+  return String((settings as { version?: unknown }).version ?? "");
+}
+
+/** A server that a cloud runs: which it is, and what its table is. */
+export interface CloudStore {
+  readonly what: string;
+  readonly now: string;
+  readonly line: string;
+  readonly setting: string;
+  readonly table: SupportTable;
+  /** Who was asked. */
+  readonly provider: string;
+}
+
+/** What the cloud itself has told of a server. */
+export interface ToldOfStore {
+  /** Newest version of its line. */
+  readonly newest?: string | undefined;
+  /** Lines that it can be raised to. */
+  readonly lines?: readonly string[] | undefined;
+  readonly support?: Support | undefined;
+}
+
+/** A server that a cloud runs: what the cloud has told, and the table for the rest. */
+export function storeFact(store: CloudStore, told: ToldOfStore, reasons: readonly string[], at: Date): VersionFact {
+  const { what, now, line, setting, table, provider } = store;
+  const known = fromTable(table, line, at);
+  const next = newestOf((told.lines ?? newerLines(table, line, at)).filter((one) => isNewer(one, line)));
+  const newest = told.newest && newestOf([now, told.newest]);
+  const support = told.support ?? known.support;
+  const live = Object.values(told).some((value) => value !== undefined);
+  return {
+    ...{ what, now, setting, ...(newest && { newest }), ...(next && { next }), ...(support && { support }) },
+    sources: [...(live ? [provider] : []), ...(told.support ? [] : known.sources)],
+    notes: [...(told.support ? [] : known.notes), ...reasons],
+  };
 }

@@ -4,6 +4,7 @@ import { ages } from "./ages";
 import { apiReach } from "./apiReach";
 import { quotas } from "./quotas";
 import { region } from "./region";
+import { stackVersions } from "./stackVersions";
 import { kubernetesVersion } from "./versions";
 import { zoneServers } from "./zone";
 
@@ -15,5 +16,6 @@ export const doctor: CloudDoctor = {
   checks: [account, region, quotas, apiReach],
   ages: [ages],
   kubernetesVersion,
+  versions: stackVersions,
   zoneServers,
 };

@@ -4,6 +4,7 @@ import { account } from "./account";
 import { apiReach } from "./apiReach";
 import { region } from "./region";
 import { rights } from "./rights";
+import { stackVersions } from "./stackVersions";
 import { kubernetesVersion } from "./versions";
 import { zoneServers } from "./zone";
 
@@ -18,5 +19,6 @@ export const doctor: CloudDoctor = {
   checks: [account, rights, region, apiReach],
   ages: [],
   kubernetesVersion,
+  versions: stackVersions,
   zoneServers,
 };

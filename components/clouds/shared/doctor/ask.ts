@@ -27,7 +27,12 @@ export async function ask<T>(
 }
 
 /** A question to the AWS CLI in a region; otherwise as `ask`. */
-export function aws<T>(world: Pick<World, "run">, region: string, what: string, ...args: readonly string[]): Promise<Asked<T>> {
+export function aws<T>(
+  world: Pick<World, "run">,
+  region: string,
+  what: string,
+  ...args: readonly string[]
+): Promise<Asked<T>> {
   return ask<T>(world, what, "aws", ...args, "--region", region, "--output", "json");
 }
 

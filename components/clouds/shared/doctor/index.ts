@@ -1,3 +1,4 @@
+import type { Programs, RunningServers, VersionFact } from "../versions";
 import type { Asked } from "./ask";
 import type { Check, CloudSubject, Finding, World } from "./model";
 
@@ -24,6 +25,12 @@ export interface CloudDoctor {
   /** What is asked after the versions: ages of what is there. */
   readonly ages: readonly Check[];
   readonly kubernetesVersion: (subject: CloudSubject, world: World) => Promise<readonly Finding[]>;
+  /** What it runs of a stack, in which versions, and what is newer. @param servers those that the stack's state knows */
+  readonly versions: (
+    subject: CloudSubject,
+    world: Programs,
+    servers: RunningServers,
+  ) => Promise<readonly VersionFact[]>;
   /** The name servers of the stack's DNS zone. @param cluster the settings of this cloud's cluster */
   readonly zoneServers: (cluster: unknown, world: World) => Promise<Asked<readonly string[]>>;
 }
