@@ -49,6 +49,7 @@ const table: Readonly<Record<string, string>> = {
   "cli/images": "/lib /engine /sandbox clouds images kubernetes registry",
   "cli/cluster": "/lib /engine /cli/core apps clouds clouds/shared data kubernetes schema",
   "cli/logs": "/lib /cli/cluster",
+  "cli/versions": "/lib /cli/images calendar clouds clouds/shared registry schema",
   "cli/doctor":
     "/lib /engine /sandbox /cli/images calendar clouds clouds/existing clouds/shared contracts kubernetes network schema settings",
   "cli/ci": "/lib /engine /review/plan /review/comment /review/forge /cli/core /cli/doctor clouds clouds/shared schema",
@@ -68,6 +69,8 @@ const table: Readonly<Record<string, string>> = {
   "cli/commands/status": "/lib /engine /cli/core /cli/cluster /cli/logs apps clouds clouds/shared facts",
   "cli/commands/up":
     "/lib /engine /sandbox /review/plan /cli/core /cli/cluster /cli/doctor /cli/images clouds clouds/shared facts",
+  "cli/commands/versions":
+    "/lib /engine /cli/core /cli/cluster /cli/logs /cli/versions /cli/doctor clouds/shared facts registry",
   "cli/servers": "/lib /engine /cli/core /cli/cluster /cli/commands/up data schema settings",
   "cli/commands/restore": "/cli/core /cli/cluster /cli/servers",
   "cli/commands/switch": "/cli/core /cli/servers",
@@ -75,7 +78,7 @@ const table: Readonly<Record<string, string>> = {
   "cli/commands/down": "/lib /engine /sandbox /cli/core /cli/commands/up clouds clouds/shared facts",
   "cli/commands/preview": "/lib /engine /review/plan /cli/core /cli/commands/up schema",
   "cli/commands":
-    "/lib /cli/core /cli/commands/backup /cli/commands/backups /cli/commands/comment /cli/commands/completion /cli/commands/console /cli/commands/cost /cli/commands/diagram /cli/commands/doctor /cli/commands/drift /cli/commands/logs /cli/commands/newStack /cli/commands/pulumi /cli/commands/run /cli/commands/status /cli/commands/up /cli/commands/down /cli/commands/preview /cli/commands/restore /cli/commands/switch /cli/commands/upgrade",
+    "/lib /cli/core /cli/commands/backup /cli/commands/backups /cli/commands/comment /cli/commands/completion /cli/commands/console /cli/commands/cost /cli/commands/diagram /cli/commands/doctor /cli/commands/drift /cli/commands/logs /cli/commands/newStack /cli/commands/pulumi /cli/commands/run /cli/commands/status /cli/commands/up /cli/commands/versions /cli/commands/down /cli/commands/preview /cli/commands/restore /cli/commands/switch /cli/commands/upgrade",
   cli: "/lib /cli/core /cli/commands",
 };
 

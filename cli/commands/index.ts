@@ -66,6 +66,12 @@ export const catalog: Catalog = [
     load: async () => (await import("./drift")).command,
   },
   {
+    name: "versions",
+    group: "Observe",
+    summary: "list what is newer than what a stack runs, and until when that is supported",
+    load: async () => (await import("./versions")).command,
+  },
+  {
     name: "backup",
     group: "Data",
     summary: "make a backup of a stack's database now",

@@ -12,6 +12,10 @@ const manifestTypes = [
   "application/vnd.docker.distribution.manifest.v2+json",
 ];
 
+/** Tags that are asked for at once, and how often: Docker Hub has some thousands of an official image. */
+const tagsAtOnce = 1000;
+const mostPages = 30;
+
 /** A piece of content as a manifest names it. */
 export interface Descriptor {
   readonly mediaType: string;
@@ -93,6 +97,28 @@ export class Registries {
     return platforms
       .filter(({ architecture }) => architecture !== undefined && architecture !== "unknown")
       .map(({ os = "linux", architecture }) => `${os}/${architecture}`);
+  }
+
+  /**
+   * The tags of a reference's repository, in the order of the registry.
+   * @throws RegistryUnreachable where the registry gives no answer, or has no such repository
+   */
+  async tagsOf(reference: string): Promise<string[]> {
+    const { name } = imageReference(reference);
+    const registry = this.of(reference);
+    const tags: string[] = [];
+    let path: string | undefined = `/v2/${name}/tags/list?n=${tagsAtOnce}`;
+    for (let page = 0; path !== undefined && page < mostPages; page++) {
+      const answer = await registry.request({ method: "GET", path, scopes: [pull(name)] });
+      if (answer.statusCode !== 200) {
+        answer.resume();
+        throw registry.unreachable(`it answered with HTTP ${answer.statusCode} (${name})`, answer.statusCode);
+      }
+      tags.push(...((JSON.parse((await bodyOf(answer)).toString("utf8")) as { tags?: string[] | null }).tags ?? []));
+      // RFC 8288: the next page is a link, relative to the registry's root or whole.
+      path = /<([^>]+)>\s*;\s*rel="?next"?/i.exec(String(answer.headers.link ?? ""))?.[1];
+    }
+    return tags;
   }
 
   private async json(reference: string, digest: string): Promise<{ os?: string; architecture?: string }> {
