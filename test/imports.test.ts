@@ -51,7 +51,7 @@ const table: Readonly<Record<string, string>> = {
   "cli/logs": "/lib /cli/cluster",
   "cli/versions": "/lib /cli/images calendar clouds clouds/shared registry schema",
   "cli/doctor":
-    "/lib /engine /sandbox /cli/images calendar clouds clouds/existing clouds/shared contracts kubernetes network schema settings",
+    "/lib /engine /sandbox /cli/images /cli/versions calendar clouds clouds/existing clouds/shared contracts kubernetes network schema settings",
   "cli/ci": "/lib /engine /review/plan /review/comment /review/forge /cli/core /cli/doctor clouds clouds/shared schema",
   "cli/commands/backup": "/lib /cli/core /cli/cluster data",
   "cli/commands/backups": "/cli/core /cli/cluster",
@@ -66,7 +66,8 @@ const table: Readonly<Record<string, string>> = {
   "cli/commands/newStack": "/lib /engine /cli/core apps clouds clouds/existing clouds/shared registry schema settings",
   "cli/commands/pulumi": "/engine /cli/core",
   "cli/commands/run": "/lib /cli/core /cli/cluster",
-  "cli/commands/status": "/lib /engine /cli/core /cli/cluster /cli/logs apps clouds clouds/shared facts",
+  "cli/commands/status":
+    "/lib /engine /cli/core /cli/cluster /cli/logs /cli/versions /cli/doctor apps clouds clouds/shared facts",
   "cli/commands/up":
     "/lib /engine /sandbox /review/plan /cli/core /cli/cluster /cli/doctor /cli/images clouds clouds/shared facts",
   "cli/commands/versions":

@@ -20,18 +20,20 @@ export interface VersionSources {
   /** Of a cluster that is there already; undefined where a cloud makes it. */
   readonly cluster?: ServerVersions | { readonly problem: string } | undefined;
   readonly tagsOf: TagsOf;
+  /** Whether the stack goes to the local nodes. */
+  readonly local: boolean;
 }
 
 /** Every version of a stack: what runs, what is newer, and how long it is supported. */
 export async function versionsOf(subject: CloudSubject, sources: VersionSources): Promise<VersionRow[]> {
-  const { world, servers, charts, cluster, tagsOf } = sources;
+  const { world, servers, charts, cluster, tagsOf, local } = sources;
   const doctor = cloudOf("cluster", subject.settings.cluster.kind)?.doctor();
   const found = await Promise.all([
     cluster ? clusterFacts(cluster, world.now) : [],
     doctor ? doctor.versions(subject, world, servers) : [],
     chartFacts(charts, world),
     imageFacts(referencesOf(subject), tagsOf, world.now),
-    toolFacts(world),
+    toolFacts(world, local),
   ]);
   return found.flat().map((fact) => judged(fact, world.now));
 }

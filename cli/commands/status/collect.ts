@@ -10,6 +10,8 @@ import { declaredApps, declaredBacklogs, healthOf } from "../../cluster/apps";
 import { askCloudCli } from "../../cluster/cloudCli";
 import { ClusterError } from "../../cluster/kubectlErrors";
 import { publicUrls } from "../../cluster/publicUrls";
+import { subjectOf } from "../../doctor/subject";
+import { endsOf } from "../../versions";
 import { askApp, askCertificate, askOwnApp } from "./addresses";
 import { readBacklog } from "./backlog";
 import { readArchiving } from "./backups";
@@ -32,6 +34,7 @@ interface Known {
 /** Where facts come from. It can be asked again and again: what changes only with an `up` is kept for a while. */
 export class FactSource {
   private kept?: Known & { readonly until: number };
+  private ends?: Promise<string | undefined>;
 
   constructor(
     private readonly target: Target,
@@ -45,13 +48,15 @@ export class FactSource {
     const { state, outputs, cluster } = await this.state();
     const stackApps = declaredApps(this.target);
     const listed = kubectl.list<PlatformObject>(platformKinds);
-    const [objects, archiving, disks, nodes, answers, backlogs] = await Promise.all([
+    this.ends ??= this.readEnds();
+    const [objects, archiving, disks, nodes, answers, backlogs, ends] = await Promise.all([
       listed,
       listed.then((objects) => readArchiving(kubectl, { objects })),
       listed.then((objects) => readDisks(kubectl, objects)),
       this.nodes(),
       this.addresses(outputs, stackApps),
       this.backlogs(stackApps),
+      this.ends,
     ]);
     return {
       stack: this.target.stack,
@@ -63,8 +68,18 @@ export class FactSource {
       backlogs,
       ...(archiving && { archiving }),
       ...(disks && { disks }),
+      ...(ends && { ends }),
       ...(cluster && { cluster }),
     };
+  }
+
+  /** Read once: it changes with the settings and the day. What is wrong with the settings, others tell. */
+  private readEnds(): Promise<string | undefined> {
+    const now = new Date();
+    return subjectOf(this.target, now).then(
+      (subject) => endsOf(subject, now),
+      () => undefined,
+    );
   }
 
   private async nodes(): Promise<readonly NodeObject[] | undefined> {

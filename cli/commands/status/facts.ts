@@ -122,6 +122,8 @@ export interface Facts {
   readonly backlogs: readonly BacklogFacts[];
   /** Whether the log of a server with backups comes into the archive; undefined where nobody has looked. */
   readonly archiving?: { readonly fails: false } | { readonly fails: true; readonly why: string } | undefined;
+  /** Which versions are near the end of their support, in one line; undefined where none is. */
+  readonly ends?: string;
   /** Undefined where the kubelets may not be asked. */
   readonly disks?: readonly DiskFacts[];
 }

@@ -19,7 +19,7 @@ export const command: CommandSpec = {
     "The first line is the verdict. What is wrong follows, worst first. It compares what the stack has created " +
     "with what the cluster runs. It also asks the public addresses: the panel's readiness, the chat's WebSocket " +
     "handshake, the certificates, and how full the disks are. Exit code 0 means healthy, 3 not healthy, and 1 that it could not find out. " +
-    "With --json it prints stack, at, healthy, verdict, problems, tiers, jobs, schedules, backlog, backlogs and disks. It " +
+    "With --json it prints stack, at, healthy, verdict, problems, tiers, jobs, schedules, backlog, backlogs, disks and ends. It " +
     "also prints addresses, certificates, nodes and state. A problem has severity (down, degraded or warning), subject " +
     "and what. New keys may be added; none is renamed.",
   options: [

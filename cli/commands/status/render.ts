@@ -48,6 +48,7 @@ export function statusLines({ facts, status }: Told, style: Pick<TextStyle, "col
       ...bucketRows(facts),
       ...nodeRow(facts),
       ...updateRow(facts),
+      ...endsRow(facts),
     ]),
   ].map((line) => line.trimEnd());
 }
@@ -113,6 +114,11 @@ function updateRow({ state, at }: Facts): string[][] {
   return [["last change", `${kind} ${result} ${ago(ended, at)}`, `${words}; ${state.resources} resources`]];
 }
 
+/** One line, and only where something is near its end. */
+function endsRow({ ends, stack }: Facts): string[][] {
+  return ends ? [["versions", `npx switchboard versions ${stack}`, ends]] : [];
+}
+
 /** `3 min ago`; the time itself where it is not known how long ago. */
 function ago(time: string | undefined, at: string): string {
   if (!time) return "";
@@ -146,6 +152,7 @@ export function statusJson({ facts, status }: Told): object {
     backlog: facts.backlogs[0] ?? null,
     backlogs: facts.backlogs,
     disks: facts.disks ?? null,
+    ends: facts.ends ?? null,
     addresses: facts.addresses,
     certificates: facts.certificates.map((certificate) => ({
       ...certificate,

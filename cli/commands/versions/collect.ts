@@ -30,6 +30,7 @@ export async function liveSources(target: Target, signal: AbortSignal): Promise<
   return {
     world: new LiveWorld(signal, environment),
     ...{ servers, charts: chartsIn(resources), cluster },
+    local: target.local,
     tagsOf: (reference) => registries.tagsOf(reference),
   };
 }

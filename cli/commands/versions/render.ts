@@ -41,14 +41,22 @@ export function versionLines({ stack, rows }: FoundVersions, style: Pick<TextSty
       .map((cell, column) => neutral(cell).padEnd(widths[column]!))
       .join("  ")
       .trimEnd();
-  const notes = rows.flatMap(({ what, notes }) => notes.map((note) => `${what}: ${note}`));
+  const notes = grouped(rows);
   return [
     verdictOf(rows),
     "",
     line(heads),
     ...cells.map((row, at) => painted(line(row), style.colours ? colours[rows[at]!.state] : undefined)),
-    ...(notes.length > 0 ? ["", "Not found out:", ...[...new Set(notes)].map((note) => `  ${neutral(note)}`)] : []),
+    ...(notes.length > 0 ? ["", "Notes:", ...notes.map((note) => `  ${neutral(note)}`)] : []),
   ];
+}
+
+/** Each note once, after the rows that it is about. */
+function grouped(rows: readonly VersionRow[]): string[] {
+  const notes = new Map<string, string[]>();
+  for (const { what, notes: told } of rows)
+    for (const note of told) notes.set(note, [...(notes.get(note) ?? []), what]);
+  return [...notes].map(([note, about]) => `${[...new Set(about)].join(", ")}: ${note}`);
 }
 
 function painted(text: string, colour: number | undefined): string {

@@ -2,16 +2,24 @@ import { daysUntil, planningDays, supportIn } from "../../../components/calendar
 import { postgres } from "../../../components/calendar/postgres";
 import { cloudOf } from "../../../components/clouds";
 import { advice, type Finding, failed, ok, unclear } from "../../../components/clouds/shared/doctor/model";
+import { endsOf } from "../../versions";
 import type { Check, Subject } from "../subject";
 
-/** Kubernetes against its provider's calendar, and Postgres against that of its project. */
+/** Kubernetes against its provider's calendar, Postgres against that of its project, and in one line what else ends soon. */
 export const versions: Check = {
   area: "versions",
   applies: () => true,
   async run(subject, world) {
     const doctor = cloudOf("cluster", subject.settings.cluster.kind)?.doctor();
     const kubernetes = doctor ? await doctor.kubernetesVersion(subject, world) : [];
-    return [...kubernetes, ...postgresOf(subject, world.now)];
+    // Of these two more is said than that they end.
+    const ends = await endsOf(subject, world.now, /^(Kubernetes|Postgres)/);
+    const { stack } = subject.target;
+    return [
+      ...kubernetes,
+      ...postgresOf(subject, world.now),
+      ...(ends ? [advice(ends, `see what is newer: npx switchboard versions ${stack}`)] : []),
+    ];
   },
 };
 
