@@ -22,13 +22,15 @@ export function judged(fact: VersionFact, now: Date): VersionRow {
   if (!support) return { ...fact, state: "unknown", until: "unknown" };
   const { until, extended } = support;
   if (until === undefined) return { ...fact, state: "ok", until: "no end announced" };
-  const daysLeft = daysUntil(until, now);
+  // Of whole days: on its last one a version is still supported.
+  const today = new Date(now.toISOString().slice(0, 10));
+  const daysLeft = daysUntil(until, today);
   if (daysLeft >= 0) {
     const state = daysLeft < warningDays ? "soon" : "ok";
     return { ...fact, state, daysLeft, until: `${until} (in ${lengthOf(daysLeft)})` };
   }
   const ended = `${until} (${lengthOf(-daysLeft)} ago)`;
-  const left = extended === undefined ? -1 : daysUntil(extended, now);
+  const left = extended === undefined ? -1 : daysUntil(extended, today);
   if (left < 0) return { ...fact, state: "over", daysLeft, until: ended };
   return { ...fact, state: "soon", daysLeft, until: `${ended}; extended, at a price, until ${extended}` };
 }

@@ -12,15 +12,17 @@ const fact = (support?: Support) => ({
 describe("the end of support is said in words, and warned of", () => {
   for (const [support, state, until] of [
     [{ until: "2030-01-01" }, "ok", "2030-01-01 (in 3 years)"],
-    [{ until: "2027-03-02" }, "ok", "2027-03-02 (in 3 months)"],
-    [{ until: "2027-03-01" }, "soon", "2027-03-01 (in 3 months)"],
-    [{ until: "2026-12-03" }, "soon", "2026-12-03 (in 1 day)"],
-    [{ until: "2026-12-02" }, "soon", "2026-12-02 (in 0 days)"],
-    [{ until: "2026-11-11" }, "over", "2026-11-11 (21 days ago)"],
+    [{ until: "2027-03-01" }, "ok", "2027-03-01 (in 3 months)"],
+    [{ until: "2027-02-28" }, "soon", "2027-02-28 (in 3 months)"],
+    [{ until: "2026-12-03" }, "soon", "2026-12-03 (in 2 days)"],
+    [{ until: "2026-12-02" }, "soon", "2026-12-02 (in 1 day)"],
+    [{ until: "2026-12-01" }, "soon", "2026-12-01 (in 0 days)"],
+    [{ until: "2026-11-30" }, "over", "2026-11-30 (1 day ago)"],
+    [{ until: "2026-11-11" }, "over", "2026-11-11 (20 days ago)"],
     [
       { until: "2026-11-12", extended: "2027-11-12" },
       "soon",
-      "2026-11-12 (20 days ago); extended, at a price, until 2027-11-12",
+      "2026-11-12 (19 days ago); extended, at a price, until 2027-11-12",
     ],
     [{ until: "2025-11-26", extended: "2026-11-26" }, "over", "2025-11-26 (12 months ago)"],
     [{}, "ok", "no end announced"],
@@ -38,7 +40,7 @@ test("one line names what is near its end or past it, and nothing else", () => {
   assert.equal(nearEnds(rows({ until: "2030-01-01" }, {}, undefined)), undefined);
   assert.equal(
     nearEnds(rows({ until: "2030-01-01" }, { until: "2027-01-01" })),
-    "1 version is within 90 days of the end of support, or past it: Redis 8.0: 2027-01-01 (in 30 days)",
+    "1 version is within 90 days of the end of support, or past it: Redis 8.0: 2027-01-01 (in 31 days)",
   );
   assert.match(
     nearEnds(rows({ until: "2026-01-01" }, { until: "2027-01-01" })) ?? "",
