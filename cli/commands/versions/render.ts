@@ -14,7 +14,7 @@ const colours: Readonly<Partial<Record<SupportState, number>>> = { soon: 33, ove
 const heads = ["what", "now", "newest", "next line", "supported until", "told by", "raised by", "rehearsed by"];
 
 /** How a change of this stack's settings is rehearsed. */
-export function rehearsal(stack: string): string {
+function rehearsal(stack: string): string {
   return `npm run preview -- ${stack}`;
 }
 
