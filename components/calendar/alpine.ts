@@ -2,12 +2,12 @@ import type { SupportTable } from "./model";
 
 /**
  * Branches of Alpine Linux, which have two years of fixes. https://alpinelinux.org/releases/, as
- * https://endoflife.date/alpine-linux has it (products/alpine-linux.md of github.com/endoflife-date/endoflife.date), read on
- * 2026-12-01.
+ * https://endoflife.date/alpine-linux has it (products/alpine-linux.md of github.com/endoflife-date/endoflife.date), as it stood on
+ * 2026-01-27.
  */
 export const alpine: SupportTable = {
   source: "https://endoflife.date/alpine-linux",
-  readAt: "2026-12-01",
+  readAt: "2026-01-27",
   lines: {
     "3.19": { until: "2025-11-01" },
     "3.20": { until: "2026-04-01" },

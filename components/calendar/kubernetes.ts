@@ -2,11 +2,11 @@ import type { SupportTable } from "./model";
 
 /**
  * Minor versions of Kubernetes as its project publishes them: a year of fixes, and two months of the gravest.
- * https://kubernetes.io/releases/ and each minor's page, read on 2026-12-01.
+ * https://kubernetes.io/releases/ and each minor's page, as it stood on 2026-09-15.
  */
 export const kubernetes: SupportTable = {
   source: "https://kubernetes.io/releases/",
-  readAt: "2026-12-01",
+  readAt: "2026-09-15",
   lines: {
     "1.33": { until: "2026-06-28" },
     "1.34": { until: "2026-10-27" },

@@ -10,7 +10,7 @@ export interface Support {
 export interface SupportTable {
   /** The page that publishes the dates. */
   readonly source: string;
-  /** The day on which the page was read. */
+  /** The day on which the page stood so: that of the copy that was read, where it was a copy. */
   readonly readAt: string;
   /** By the line's name: `1.36` of Kubernetes, `17` of Postgres. */
   readonly lines: Readonly<Record<string, Support>>;

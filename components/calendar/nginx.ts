@@ -2,11 +2,11 @@ import type { SupportTable } from "./model";
 
 /**
  * Lines of NGINX. An even second number is a stable line, which ends in April when the next one comes; an odd one is the
- * mainline. Neither has a day beforehand. https://endoflife.date/api/nginx.json, read on 2026-12-01.
+ * mainline. Neither has a day beforehand. https://endoflife.date/api/nginx.json, as it stood on 2026-07-15.
  */
 export const nginx: SupportTable = {
   source: "https://endoflife.date/nginx",
-  readAt: "2026-12-01",
+  readAt: "2026-07-15",
   lines: {
     "1.26": { until: "2025-04-23" },
     "1.27": { until: "2025-06-24" },

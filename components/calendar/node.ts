@@ -2,11 +2,11 @@ import type { SupportTable } from "./model";
 
 /**
  * Major versions of Node.js; those with an even number have long-term support.
- * https://github.com/nodejs/Release (schedule.json), read on 2026-12-01.
+ * https://github.com/nodejs/Release (schedule.json), as it stood on 2026-10-03.
  */
 export const node: SupportTable = {
   source: "https://github.com/nodejs/Release",
-  readAt: "2026-12-01",
+  readAt: "2026-10-03",
   lines: {
     "18": { until: "2025-04-30" },
     "20": { until: "2026-04-30" },

@@ -3,11 +3,11 @@ import type { SupportTable } from "./model";
 /**
  * Minor versions of Valkey: three years of fixes, and security fixes until five years for the last minor of a major. The
  * days are those of the security fixes; 9.1 had none yet. https://valkey.io/topics/releases/, as
- * https://endoflife.date/valkey has it (products/valkey.md of github.com/endoflife-date/endoflife.date), read on 2026-12-01.
+ * https://endoflife.date/valkey has it (products/valkey.md of github.com/endoflife-date/endoflife.date), as it stood on 2025-12-04.
  */
 export const valkey: SupportTable = {
   source: "https://endoflife.date/valkey",
-  readAt: "2026-12-01",
+  readAt: "2025-12-04",
   lines: {
     "7.2": { until: "2029-04-16" },
     "8.0": { until: "2027-09-15" },

@@ -35,20 +35,20 @@ describe("images", () => {
   test("without a registry the table counts, with the reason", async () => {
     const [fact] = await imageFacts([image("redis.image", "redis:7.0.15")], noTags, now);
     assert.deepEqual([fact!.newest, fact!.next, fact!.support?.until], [undefined, "8.10", "2024-07-29"]);
-    assert.deepEqual(fact!.sources, ["table of 2026-12-01"]);
+    assert.deepEqual(fact!.sources, ["table of 2026-02-23"]);
     assert.deepEqual(fact!.notes, ["tags of redis: docker.io: no answer in time"]);
   });
 
   test("a line that the table does not know", async () => {
     const [fact] = await imageFacts([image("edge.image", "nginx:1.40.1")], undefined, now);
     assert.equal(fact!.support, undefined);
-    assert.match(fact!.notes[0]!, /^the table of 2026-12-01 does not know 1\.40; look at https:/);
+    assert.match(fact!.notes[0]!, /^the table of 2026-07-15 does not know 1\.40; look at https:/);
   });
 
   test("a table older than a year says that it is, and nothing else", async () => {
     const [fact] = await imageFacts([image("edge.image", "nginx:1.28.1")], undefined, new Date("2028-01-01"));
     assert.deepEqual([fact!.support, fact!.next, fact!.sources], [undefined, undefined, []]);
-    assert.deepEqual(fact!.notes, ["the table is from 2026-12-01; a newer release of this program knows more"]);
+    assert.deepEqual(fact!.notes, ["the table is from 2026-07-15; a newer release of this program knows more"]);
   });
 
   test("a digest alone names the setting and what to write", async () => {
@@ -86,11 +86,11 @@ describe("charts", () => {
       printed("apiVersion: v2\nname: cert-manager\nversion: v1.22.0\n"),
       undefined,
       "1.22",
-      ["helm", "table of 2026-12-01"],
+      ["helm", "table of 2026-07-10"],
     ],
-    ["of the same line", printed("version: v1.20.3\n"), "v1.20.3", undefined, ["helm", "table of 2026-12-01"]],
-    ["helm is not there", notInstalled, undefined, "1.21", ["table of 2026-12-01"]],
-    ["the repository does not answer", refused("Error: no answer"), undefined, "1.21", ["table of 2026-12-01"]],
+    ["of the same line", printed("version: v1.20.3\n"), "v1.20.3", undefined, ["helm", "table of 2026-07-10"]],
+    ["helm is not there", notInstalled, undefined, "1.21", ["table of 2026-07-10"]],
+    ["the repository does not answer", refused("Error: no answer"), undefined, "1.21", ["table of 2026-07-10"]],
   ] as const)
     test(name, async () => {
       const [fact] = await chartFacts(chartsIn([{ inputs }]), world({ [show]: answer }));

@@ -24,11 +24,11 @@ export const newestEks = Object.keys(eksSupport.lines).at(-1)!;
 /**
  * Major versions of Postgres on RDS. 18 is not in what was read: AWS itself is asked for it.
  * https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html, as
- * https://endoflife.date/amazon-rds-postgresql has it (products/amazon-rds-postgresql.md), read on 2026-12-01.
+ * https://endoflife.date/amazon-rds-postgresql has it (products/amazon-rds-postgresql.md), as it stood on 2025-02-13.
  */
 export const rdsSupport: SupportTable = {
   source: "https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html",
-  readAt: "2026-12-01",
+  readAt: "2025-02-13",
   lines: {
     "14": { until: "2027-02-28", extended: "2030-02-28" },
     "15": { until: "2028-02-29", extended: "2031-02-28" },
@@ -40,10 +40,10 @@ export const rdsSupport: SupportTable = {
 /**
  * Versions of Valkey on ElastiCache, none of which has an announced end.
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html, as
- * https://endoflife.date/amazon-elasticache-valkey has it (products/amazon-elasticache-valkey.md), read on 2026-12-01.
+ * https://endoflife.date/amazon-elasticache-valkey has it (products/amazon-elasticache-valkey.md), as it stood on 2026-04-29.
  */
 export const elastiCacheSupport: SupportTable = {
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html",
-  readAt: "2026-12-01",
+  readAt: "2026-04-29",
   lines: { "7.2": {}, "8.0": {}, "8.1": {}, "8.2": {} },
 };

@@ -17,11 +17,11 @@ export const gkeSupport: SupportTable = {
 
 /**
  * Major versions of Postgres on Cloud SQL: extended support, which costs more, begins on the day after the first date. 18
- * is not in what was read. https://cloud.google.com/sql/docs/postgres/db-versions, read on 2026-12-01.
+ * is not in what was read. https://cloud.google.com/sql/docs/postgres/db-versions, as it stood on 2025-08-19.
  */
 export const cloudSqlSupport: SupportTable = {
   source: "https://cloud.google.com/sql/docs/postgres/db-versions",
-  readAt: "2026-12-01",
+  readAt: "2025-08-19",
   lines: {
     "14": { until: "2027-01-31", extended: "2030-01-31" },
     "15": { until: "2028-01-31", extended: "2031-01-31" },
