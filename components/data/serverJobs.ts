@@ -47,6 +47,7 @@ export class ServerJobs {
         ...{ namespace, stage, traits, imagePullSecrets, ...common, ...limits },
         identity: { name: tier, component: purpose },
         command: ["sh", "-c", script],
+        setsState: true,
         environment: [...environment, ...variables],
         user: 999,
         after: [...ready, ...after],

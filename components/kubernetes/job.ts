@@ -15,6 +15,11 @@ export interface JobArgs
   readonly serviceAccount?: string | undefined;
   /** What makes this run another run: equal values run once. Image and command always count. */
   readonly runsOncePer?: readonly unknown[];
+  /**
+   * Whether it gives a server a state that another run changes. It then runs whenever the run before was another one, also
+   * if it ran before that one: going back sets what was set before. @default false
+   */
+  readonly setsState?: boolean;
   readonly connectsTo: readonly Destination[];
   readonly after?: readonly pulumi.Resource[];
   /**
@@ -30,10 +35,12 @@ export interface JobArgs
 
 /**
  * A Job that runs once for an image and a command, whatever else changes, and that everything which depends on it waits
- * for. Both are in its name, so a new image is a new Job and the old one goes when the new one is done. Nothing else is
- * in its pod: plain variables come from a ConfigMap of its own and secrets by the names that stay, so a changed setting
- * or a rotated password does not run it again. A Job that failed is run again by the next `up` (`replaceUnready`).
- * There is no time to live: an object that vanishes by itself would be seen as drift and be run again.
+ * for. Both are in its name, so a new image is a new Job and the old one goes when the new one is done. What sets the
+ * state of a server (`setsState`) is one resource instead, and the run before goes first.
+ *
+ * Nothing else is in its pod: plain variables come from a ConfigMap of its own and secrets by the names that stay, so a
+ * changed setting or a rotated password does not run it again. A Job that failed is run again by the next `up`
+ * (`replaceUnready`). There is no time to live: an object that vanishes by itself would be seen as drift and be run again.
  */
 export class Job extends pulumi.ComponentResource {
   readonly job: batch.Job;
@@ -46,7 +53,11 @@ export class Job extends pulumi.ComponentResource {
     const referring = (args.environment ?? []).filter(refers);
     const accounts = args.serviceAccount === undefined ? [] : [args.serviceAccount];
     const parts = [args.image, args.command, ...(args.runsOncePer ?? []), ...sidecars, ...accounts, ...referring];
-    const name = dnsLabel(`${prefix}-${shortHash(...parts)}`);
+    const { setsState = false } = args;
+    // Salted, because stacks of earlier releases have Jobs under the other name, which go when this one is there.
+    const run = dnsLabel(`${prefix}-${shortHash(...parts, ...(setsState ? ["sets state"] : []))}`);
+    // One resource for all runs, so that each run knows the one before.
+    const name = setsState ? dnsLabel(prefix) : run;
     super("switchboard:apps:Job", name, {}, opts);
     const { stage, image } = args;
     const labels = standardLabels(args.identity, releaseOf({ stage, image }));
@@ -63,7 +74,7 @@ export class Job extends pulumi.ComponentResource {
     this.job = new batch.Job(
       `${name}-job`,
       {
-        metadata: { ...metadata, annotations: { "pulumi.com/replaceUnready": "true", ...patience(args) } },
+        metadata: { ...metadata, name: run, annotations: { "pulumi.com/replaceUnready": "true", ...patience(args) } },
         spec: {
           // Two more tries for a database that is just starting; a broken migration then fails within a minute.
           backoffLimit: args.retries ?? 2,
@@ -83,7 +94,12 @@ export class Job extends pulumi.ComponentResource {
           }),
         },
       },
-      { parent: this, dependsOn: [...account.ready, ...variables, ...(args.after ?? [])] },
+      {
+        parent: this,
+        dependsOn: [...account.ready, ...variables, ...(args.after ?? [])],
+        // An `up` that fails later would leave both, and the next one would take the former for done.
+        ...(setsState && { deleteBeforeReplace: true }),
+      },
     );
     this.connections = args.connectsTo.map((to) => ({ from: args.identity, to }));
     this.registerOutputs({ job: this.job.metadata.name });

@@ -1,9 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 /**
  * A password of letters and digits. Without punctuation it needs no escaping in URLs, ACL files or connection strings. It
- * stays the same until `generation` or `length` changes.
+ * stays the same until `generation` or `length` changes. Each generation is a resource of its own, which goes at the end
+ * of an `up` that no longer names it: whoever goes back after a failed `up` gets the password that is still in use.
  *
  * @param length characters; the usual 40 have 238 bits
  */
@@ -14,8 +15,9 @@ export function generatedPassword(
   length = 40,
 ): random.RandomPassword {
   return new random.RandomPassword(
-    `${name}-password`,
+    `${name}-password-g${generation}`,
     { length, special: false, keepers: { generation: String(generation) } },
-    opts,
+    // Stacks of earlier releases have one resource for all generations.
+    pulumi.mergeOptions(opts, { aliases: [{ name: `${name}-password` }] }),
   );
 }

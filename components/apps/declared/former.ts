@@ -15,11 +15,14 @@ export function withFormerNames(
   if (preset === undefined || preset !== name) return opts;
   const former: Readonly<Record<string, Former>> = presets[preset].former;
   const transformation: pulumi.ResourceTransformation = ({ type, name, props, opts }) => {
-    const before = former[`${type}::${name}`] ?? former[name];
+    // Each generation of a password is a resource of its own; the layers had one for all.
+    const [generation = ""] = /(?<=-password)-g\d+$/.exec(name) ?? [];
+    const before = former[`${type}::${name}`] ?? former[name.slice(0, name.length - generation.length)];
     if (!before) return undefined;
     const { parent, ...same } = before;
     const alias = { ...same, ...(parent && { parent: pulumi.createUrn(parent.name, parent.type) }) };
-    return { props, opts: pulumi.mergeOptions(opts, { aliases: [alias] }) };
+    const aliases = generation === "" ? [alias] : [alias, { ...alias, name: `${before.name}${generation}` }];
+    return { props, opts: pulumi.mergeOptions(opts, { aliases }) };
   };
   return { ...opts, transformations: [...(opts.transformations ?? []), transformation] };
 }

@@ -65,6 +65,7 @@ export class RolesOfOthers {
         image: args.image,
         command: ["sh", "-c", givenRolesScript(logins.map(({ role, given }) => givenRole(role, given)))],
         runsOncePer: oncePerDatabase(server),
+        setsState: true,
         environment: [...variablesOf(postgresVariables, logInOf(first.given.user, first.app)), ...variables],
         files: authorityFiles({ postgres: server.tls }),
         sidecars: server.sidecars,

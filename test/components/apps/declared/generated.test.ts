@@ -8,8 +8,8 @@ const withKey = (value: object | string) => (app: any) => {
   app.env = { COOKIE_SETTINGS: "key=$(SESSION_KEY)" };
   app.generated = { SESSION_KEY: value };
 };
-const passwordOf = (update: Awaited<ReturnType<typeof planOfShop>>) =>
-  update.named("random:index/randomPassword:RandomPassword", "shop-SESSION_KEY-password").inputs;
+const passwordOf = (update: Awaited<ReturnType<typeof planOfShop>>, generation = 1) =>
+  update.named("random:index/randomPassword:RandomPassword", `shop-SESSION_KEY-password-g${generation}`).inputs;
 
 test("a value that the platform makes reaches every process and the release command from a Secret", async () => {
   const update = await planOfShop(withKey({}));
@@ -33,8 +33,8 @@ test("a value that the platform makes reaches every process and the release comm
 test("a raised generation or another length is another value, and runs no release command again", async () => {
   const one = await planOfShop(withKey({}));
   const two = await planOfShop(withKey({ generation: 2, length: 32 }));
-  assert.deepEqual(passwordOf(two).keepers, { generation: "2" });
-  assert.equal(passwordOf(two).length, 32);
+  assert.deepEqual(passwordOf(two, 2).keepers, { generation: "2" });
+  assert.equal(passwordOf(two, 2).length, 32);
   assert.equal(jobOf(one, "release").name, jobOf(two, "release").name);
 });
 

@@ -197,7 +197,7 @@ test("the password of the administrator is write-only, and nothing secret is in 
   assert.equal(inputs.passwordWoVersion, 3, "it is rotated with the rest");
   const { keepers } = plan.named(
     "random:index/randomPassword:RandomPassword",
-    "postgres-administrator-password",
+    "postgres-administrator-password-g3",
   ).inputs;
   assert.deepEqual(keepers, { generation: "3" });
   for (const absent of ["password", "manageMasterUserPassword"]) assert.equal(inputs[absent], undefined, absent);

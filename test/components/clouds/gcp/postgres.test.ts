@@ -201,10 +201,10 @@ test("a generation renews the passwords of the apps and of the administrator", a
   const version = (planned: Plan) => planned.of("gcp:sql/user:User")[0]!.inputs.passwordWoVersion;
   assert.deepEqual([version(direct), version(next)], [1, 2]);
   for (const owner of ["administrator", "panel", "chat"]) {
-    const { keepers } = next.named("random:index/randomPassword:RandomPassword", `postgres-${owner}-password`).inputs;
+    const { keepers } = next.named("random:index/randomPassword:RandomPassword", `postgres-${owner}-password-g2`).inputs;
     assert.deepEqual(keepers, { generation: "2" });
   }
-  assert.notEqual(rolesJob(next).name, rolesJob(direct).name);
+  assert.notEqual(rolesJob(next).inputs.metadata.name, rolesJob(direct).inputs.metadata.name);
 });
 
 test("another major version is refused before anything is touched, with what to do", () => {

@@ -53,7 +53,7 @@ test("directly: the server's own authority proves it, and its network is all tha
 });
 
 const rolesVariables = (planned: Plan): Registration =>
-  planned.of("kubernetes:core/v1:ConfigMap").find(({ name }) => /^postgres-roles-.*-variables$/.test(name))!;
+  planned.of("kubernetes:core/v1:ConfigMap").find(({ name }) => /^postgres-roles-variables$/.test(name))!;
 
 test("through the proxy: every container that uses the database has it beside it, and may reach what it needs", () => {
   const { data } = rolesVariables(proxied).inputs;
