@@ -101,12 +101,13 @@ describe("a change rolls what depends on it and nothing else", () => {
         rolling.filter((name) => contentOf(base, name) !== contentOf(changed, name)),
         rolls,
       );
-      const names = (from: Plan) => from.of("kubernetes:batch/v1:Job").map(({ name }) => name);
+      const jobsOf = (from: Plan) => from.of("kubernetes:batch/v1:Job").map(({ inputs }) => inputs);
+      const names = (from: Plan) => jobsOf(from).map(({ metadata }): string => metadata.name);
       const fresh = names(changed).filter((name) => !names(base).includes(name));
-      assert.deepEqual(fresh.map((name) => name.replace(/-[0-9a-f]{10}-job$/, "")).sort(), [...jobs].sort());
+      assert.deepEqual(fresh.map((name) => name.replace(/-[0-9a-f]{10}$/, "")).sort(), [...jobs].sort());
       // A Job that keeps its name must keep its pod, or it would be replaced and run again.
       for (const name of names(changed).filter((entry) => names(base).includes(entry))) {
-        const spec = (from: Plan) => JSON.stringify(from.named("kubernetes:batch/v1:Job", name).inputs.spec);
+        const spec = (from: Plan) => JSON.stringify(jobsOf(from).find(({ metadata }) => metadata.name === name).spec);
         assert.equal(spec(changed), spec(base), name);
       }
     });

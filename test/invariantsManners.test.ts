@@ -165,13 +165,23 @@ for (const stack of everyStack()) {
     test("a generation that is raised makes another secret", () => {
       const generation = (name: string) =>
         preview.named("random:index/randomPassword:RandomPassword", name).inputs.keepers.generation;
-      assert.equal(generation(`chat-cookie-password-g${settings.chat.cookieGeneration}`), String(settings.chat.cookieGeneration));
+      assert.equal(
+        generation(`chat-cookie-password-g${settings.chat.cookieGeneration}`),
+        String(settings.chat.cookieGeneration),
+      );
       // Log-ins that somebody else made have passwords of theirs.
       const made = "roles" in settings.postgres && settings.postgres.roles ? [] : ["panel", "chat"];
       for (const role of made)
-        assert.equal(generation(`postgres-${role}-password-g${settings.postgres.passwordGeneration}`), String(settings.postgres.passwordGeneration), role);
+        assert.equal(
+          generation(`postgres-${role}-password-g${settings.postgres.passwordGeneration}`),
+          String(settings.postgres.passwordGeneration),
+          role,
+        );
       if (settings.redis.kind === "inCluster")
-        assert.equal(generation(`redis-password-g${settings.redis.passwordGeneration}`), String(settings.redis.passwordGeneration));
+        assert.equal(
+          generation(`redis-password-g${settings.redis.passwordGeneration}`),
+          String(settings.redis.passwordGeneration),
+        );
     });
 
     test("NGINX limits what the settings limit, and log-in attempts at the panel's own path", () => {

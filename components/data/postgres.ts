@@ -1,16 +1,17 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Connection } from "../contracts";
+import type { Connection, PostgresLogIn } from "../contracts";
 import type { PostgresArgs } from "../contracts/stores";
-import { generatedPassword } from "../kubernetes/passwords";
 import { releaseOf } from "../kubernetes/podTemplate";
-import { VersionedSecret } from "../kubernetes/versionedSecret";
 import { standardLabels } from "../naming";
+import { administratorPassword } from "./administratorPassword";
 import { Backups } from "./backup/backups";
 import { serverPort } from "./backup/configuration";
 import { restoredFolder } from "./backup/drillScript";
 import { BackupRepository } from "./backup/repository";
 import { restoreScript } from "./backup/restoreScript";
 import { backupPorts, serverPod } from "./backup/serverPod";
+import { administratorScript, formerPasswordVariable } from "./postgresAdministrator";
+import { postgresJobs } from "./postgresJobs";
 import { PostgresRoles } from "./postgresRoles";
 import { ServerOfRoles } from "./serverOfRoles";
 import { BesideServer } from "./servers/beside";
@@ -34,35 +35,36 @@ export class InClusterPostgres extends ServerOfRoles {
     super("switchboard:data:InClusterPostgres", name, {}, opts);
     const { settings, place, roles } = args;
     const { namespace, stage } = place;
-    const { backup, beside, server: number } = settings;
+    const { backup, beside, server: number, administratorGeneration: generation } = settings;
     const image = settings.image.reference;
     const labels = standardLabels({ name: "postgres", component: "server" }, releaseOf({ stage, image }));
     const child = { parent: this };
 
-    // The administrator's password is set when the data folder is made and is not used by any app.
-    const administrator = createSecret("administrator", 1);
+    const { present: administrator, former } = administratorPassword(name, { namespace, labels, generation }, child);
     const repository = backup && createRepository(backup);
     const common = { settings, place, labels, administrator };
     const live = new PostgresServer(
       {
         ...{ ...common, number, image, archives: backup !== undefined },
         fill: backup?.restore ? restoreScript(backup.restore) : refuseEmpty(settings),
-        ofBackups: (account) =>
+        ofBackups:
           backup && repository
-            ? {
-                ...serverPod({ repository, backup, image, dataPath, administrator: account }),
-                furtherPorts: backupPorts,
-              }
+            ? { ...serverPod({ repository, backup, image, dataPath }), furtherPorts: backupPorts }
             : {},
       },
       child,
     );
-    this.#beside = beside && new BesideServer(name, { ...common, beside, live, repository }, child);
-    const logIn = { ...live.logIn, ready: [...live.logIn.ready, ...(this.#beside?.ready ?? [])] };
+    // A server that takes over knows the log-ins of the one before only when it has its data.
+    const takesOver = beside && !beside.restore && !beside.copy;
+    const before = takesOver ? live.logIn : renewed(live.logIn);
+    this.#beside = beside && new BesideServer(name, { ...common, beside, live, liveLogIn: before, repository }, child);
+    const known = { ...before, ready: [...before.ready, ...(this.#beside?.ready ?? [])] };
+    const logIn = restored(takesOver ? renewed(known) : known);
     this.roles = new PostgresRoles(
       name,
       {
         ...{ place, roles, labels, image, generation: settings.passwordGeneration, administrator: logIn },
+        administratorGeneration: generation,
         // A switch closes the server that is left.
         opensClosed: number > 1 || beside !== undefined,
       },
@@ -99,9 +101,24 @@ export class InClusterPostgres extends ServerOfRoles {
       );
     }
 
-    function createSecret(owner: string, generation: number): VersionedSecret {
-      const password = generatedPassword(`${name}-${owner}`, generation, child).result;
-      return new VersionedSecret(`${name}-${owner}`, { namespace, labels, values: { password } }, child);
+    /** Gives the running server the log-in of this generation. The one of before is retired with those of the apps. */
+    function renewed(administrator: PostgresLogIn): PostgresLogIn {
+      if (!former) return administrator;
+      const { job } = postgresJobs(name, { place, image, administrator: restored(administrator) }, child).run(
+        "administrator",
+        {
+          script: administratorScript(generation),
+          variables: [{ name: formerPasswordVariable, secret: former.ref("password") }],
+          after: former.ready,
+        },
+      );
+      return { ...administrator, ready: [...administrator.ready, job] };
+    }
+
+    /** A restored database is another one: its log-ins and schemas may be of an earlier day. */
+    function restored(logIn: PostgresLogIn): PostgresLogIn {
+      if (!backup?.restore) return logIn;
+      return { ...logIn, databaseId: `${logIn.databaseId ?? name} restored ${JSON.stringify(backup.restore)}` };
     }
   }
 

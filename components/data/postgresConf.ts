@@ -17,6 +17,8 @@ export interface PostgresConfArgs {
   readonly certificates?: string;
   /** Whether every segment of the write-ahead log is handed to pgBackRest. @default false */
   readonly archives?: boolean;
+  /** Folder of a further socket, for another container of the same pod. @default none */
+  readonly sidecarSocket?: string;
 }
 
 type Parameters = Readonly<Record<string, string | number | boolean>>;
@@ -71,7 +73,8 @@ export function postgresqlConf(args: PostgresConfArgs): string {
     listen_addresses: "*",
     max_connections: args.maxConnections,
     hba_file: "/etc/postgresql/pg_hba.conf",
-    unix_socket_directories: "/tmp",
+    unix_socket_directories: ["/tmp", ...(args.sidecarSocket ? [args.sidecarSocket] : [])].join(", "),
+    ...(args.sidecarSocket ? { ident_file: "/etc/postgresql/pg_ident.conf" } : {}),
     // Small pods have a small /dev/shm; memory from mmap needs none of it.
     dynamic_shared_memory_type: "mmap",
     wal_level: "replica",
@@ -101,14 +104,20 @@ function confValue(value: string | number | boolean): string {
 
 /**
  * `pg_hba.conf`: everyone proves a password, also over the socket, and comes by TLS; the network policies say who may come
- * at all.
+ * at all. Where a container of the same pod makes the backups, it is known by its process instead, as `pg_ident.conf` says:
+ * it has the user and the files of the server, and so no password that a rotation would have to reach.
  */
-export const pgHba = [
-  "# type database user address method",
-  "local all all scram-sha-256",
-  "hostssl all all all scram-sha-256",
-  "",
-].join("\n");
+export function accessFiles(sidecarSocket?: string): Readonly<Record<string, string>> {
+  const lines = (...text: readonly string[]) => [...text, ""].join("\n");
+  const everyone = ["local all all scram-sha-256", "hostssl all all all scram-sha-256"];
+  const header = "# type database user address method";
+  if (sidecarSocket === undefined) return { "pg_hba.conf": lines(header, ...everyone) };
+  return {
+    "pg_hba.conf": lines(header, "local all postgres peer map=pod", ...everyone),
+    // Whatever an image calls the user: no other one is in the pod.
+    "pg_ident.conf": lines("# map user role", "pod /^.*$ postgres"),
+  };
+}
 
 /**
  * Makes the data folder on the first start, and refuses a folder of another major version instead of starting on it. Runs

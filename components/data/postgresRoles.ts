@@ -2,14 +2,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Connection, Place, PostgresEndpoint, PostgresLogIn, PostgresRole } from "../contracts";
 import type { Rollout } from "../contracts/rollout";
 import { generatedIn } from "../kubernetes/besideCluster";
-import { authorityFiles, oncePerDatabase, postgresVariables } from "../kubernetes/connections";
-import { fixedSizes } from "../kubernetes/fixedSizes";
 import { generatedPassword } from "../kubernetes/passwords";
-import { variablesOf } from "../kubernetes/variables";
 import { VersionedSecret } from "../kubernetes/versionedSecret";
 import * as conf from "./postgresConf";
+import { postgresJobs } from "./postgresJobs";
 import { retireScript } from "./postgresRetire";
-import { ServerJobs } from "./serverJobs";
+import type { ServerJobs } from "./serverJobs";
 import { openScript } from "./servers/closed";
 
 /** What the roles of a server are made with. */
@@ -24,6 +22,8 @@ export interface PostgresRolesArgs {
   /** An image with `psql` 15 or newer. */
   readonly image: string;
   readonly generation: number;
+  /** Generation of the administrator's password, where the stack runs the server. @default its log-ins are not retired */
+  readonly administratorGeneration?: number;
   /** The stack's own database. @default `switchboard` */
   readonly database?: string;
   /** Beginning of all names, for a server that has roles of others. @default none */
@@ -40,8 +40,7 @@ export interface PostgresRolesArgs {
 export class PostgresRoles {
   readonly #endpoints: ReadonlyMap<`${PostgresRole} ${"app" | "owner"}`, PostgresEndpoint>;
   readonly #jobs: ServerJobs;
-  readonly #generation: number;
-  readonly #roles: readonly PostgresRole[];
+  readonly #retireScript: string;
 
   /**
    * @param name the server's name, which every resource's name starts with
@@ -50,10 +49,10 @@ export class PostgresRoles {
   constructor(name: string, args: PostgresRolesArgs, opts: pulumi.ComponentResourceOptions) {
     const { place, administrator, generation, roles, database = conf.database, prefix = "" } = args;
     const { namespace } = place;
-    this.#generation = generation;
     // As SQL and shell take it without quotes.
     const named = (role: PostgresRole) => `${prefix}${role.replaceAll("-", "_")}`;
-    this.#roles = roles.map(named);
+    const names = roles.map(named);
+    this.#retireScript = retireScript(names, generation, args.administratorGeneration);
     const logins = roles.flatMap((role): Login[] => [
       {
         role,
@@ -71,24 +70,9 @@ export class PostgresRoles {
       },
     ]);
 
-    this.#jobs = new ServerJobs(
-      name,
-      {
-        place,
-        tier: "postgres",
-        image: args.image,
-        runsOncePer: oncePerDatabase(administrator),
-        environment: variablesOf(postgresVariables, administrator),
-        files: authorityFiles({ postgres: administrator.tls }),
-        sidecars: administrator.sidecars,
-        resources: fixedSizes.postgresJob,
-        connectsTo: administrator.destinations,
-        ready: administrator.ready,
-      },
-      opts,
-    );
+    this.#jobs = postgresJobs(name, { place, image: args.image, administrator }, opts);
     const rolesJob = this.#jobs.run("roles", {
-      script: `${conf.rolesScript(this.#roles, generation, database)}${args.opensClosed ? openScript : ""}`,
+      script: `${conf.rolesScript(names, generation, database)}${args.opensClosed ? openScript : ""}`,
       variables: logins.map(({ variable, secret }) => ({ name: variable, secret: secret.ref("password") })),
       after: logins.flatMap(({ secret }) => secret.ready),
     });
@@ -129,7 +113,7 @@ export class PostgresRoles {
 
   /** Refuses the log-ins of earlier generations once these rollouts were called done and nobody uses them any more. */
   retirePreviousPasswords(after: readonly Rollout[]): void {
-    this.#jobs.retire(retireScript(this.#roles, this.#generation), after);
+    this.#jobs.retire(this.#retireScript, after);
   }
 }
 

@@ -17,7 +17,7 @@ export interface ServerJobsArgs
 }
 
 /** One of them. */
-interface RunArgs extends Pick<JobArgs, "retries" | "deadlineSeconds"> {
+interface RunArgs extends Pick<JobArgs, "retries" | "deadlineSeconds" | "runsAgainWith"> {
   readonly script: string;
   /** What the script needs beside the way to the server, such as passwords. */
   readonly variables: readonly EnvironmentVariable[];
@@ -27,6 +27,7 @@ interface RunArgs extends Pick<JobArgs, "retries" | "deadlineSeconds"> {
 /** Jobs that run a script with a server's client as its administrator, whatever server it is. */
 export class ServerJobs {
   readonly connections: Connection[] = [];
+  readonly #runs: Job[] = [];
 
   /**
    * @param name the server's name, which every resource's name starts with
@@ -55,12 +56,13 @@ export class ServerJobs {
       this.opts,
     );
     this.connections.push(...job.connections);
+    this.#runs.push(job);
     return job;
   }
 
   /**
-   * Runs the script that ends log-ins of before, once these rollouts were called done. The longest time that it waits is a
-   * variable, so that another one is not another run.
+   * Runs the script that ends log-ins of before, once these rollouts were called done, and again when any Job of this
+   * server has. The longest time that it waits is a variable, so that another one is not another run.
    */
   retire(script: string, after: readonly Rollout[]): void {
     const longest = Math.max(...after.map(({ longestSeconds }) => longestSeconds));
@@ -68,6 +70,7 @@ export class ServerJobs {
       script,
       variables: [{ name: longestWaitVariable, value: String(longest) }],
       after: after.map(({ resource }) => resource),
+      runsAgainWith: [...this.#runs],
       // It waits by itself as long as there is a reason to.
       retries: 0,
       deadlineSeconds: retireDeadlineSeconds,

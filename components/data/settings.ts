@@ -65,6 +65,12 @@ function parameterProblem(name: string, value: unknown): string | undefined {
 export const generation = (who: string) =>
   whole(1, 1_000_000).prefault(1).describe(`raise it by one to give ${who} a new password`);
 
+/** Of the password of who makes the log-ins of a server in the cluster. */
+export const administratorGeneration = () =>
+  whole(1, 1_000_000)
+    .prefault(1)
+    .describe("raise it by one, and not by more, to give the administrator of the server a new password");
+
 /** Of a server whose memory the stack sets. */
 export const maxConnections = () =>
   whole(10, 10_000).prefault(100).describe("most connections at once; each costs some mebibytes of memory");
@@ -90,6 +96,7 @@ export const inClusterPostgres = (context: SettingsContext) =>
       parameters: parameters(),
       maxConnections: maxConnections(),
       passwordGeneration: generation("the apps that use it"),
+      administratorGeneration: administratorGeneration(),
       pooler: pooler(context),
       backup: backup(context),
       server,
@@ -122,6 +129,7 @@ export const inClusterRedis = (context: SettingsContext) =>
       .describe("data that Redis holds before it refuses writes; about 70 % of the memory limit"),
     resources: resources({ cpu: "50m", memory: "72Mi" }),
     passwordGeneration: generation("the apps that use it"),
+    administratorGeneration: administratorGeneration(),
   });
 
 export type InClusterPostgresSettings = SettingsOf<typeof inClusterPostgres>;

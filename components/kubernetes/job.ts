@@ -20,6 +20,8 @@ export interface JobArgs
    * if it ran before that one: going back sets what was set before. @default false
    */
   readonly setsState?: boolean;
+  /** Runs after which it runs again, if there are such in one `up`. @default none */
+  readonly runsAgainWith?: readonly Job[];
   readonly connectsTo: readonly Destination[];
   readonly after?: readonly pulumi.Resource[];
   /**
@@ -99,6 +101,7 @@ export class Job extends pulumi.ComponentResource {
         dependsOn: [...account.ready, ...variables, ...(args.after ?? [])],
         // An `up` that fails later would leave both, and the next one would take the former for done.
         ...(setsState && { deleteBeforeReplace: true }),
+        replaceWith: (args.runsAgainWith ?? []).map(({ job }) => job),
       },
     );
     this.connections = args.connectsTo.map((to) => ({ from: args.identity, to }));

@@ -80,7 +80,7 @@ function render(folder: string): void {
       memoryBytes: bytesOf(settings.postgres.resources.limits.memory),
       parameters: settings.postgres.parameters,
     }),
-    "pg_hba.conf": conf.pgHba,
+    ...conf.accessFiles(),
     "roles.sh": conf.rolesScript(roles, generation),
     "redis.conf": redisConf(redisMemory(settings.redis.maxMemory)),
     "users.acl": firstUsers(password(), [{ login: servers.redis.user, prefix: "", password: servers.redis.password }]),

@@ -13,7 +13,7 @@ export function createGenerated(
   return Object.fromEntries(
     Object.entries(generated).map(([variable, { generation, length }]) => [
       variable,
-      generatedPassword(`${name}-${variable}`, generation, opts, length).result,
+      generatedPassword(`${name}-${variable}`, generation, opts, { length }).result,
     ]),
   );
 }

@@ -45,7 +45,7 @@ export class BackupRepository extends pulumi.ComponentResource {
   readonly ready: readonly pulumi.Resource[];
   /** Whether pods that use it must be on the server's node. */
   readonly isVolume: boolean;
-  readonly #access: (config: VersionedConfig, file: string) => RepositoryAccess;
+  readonly #access: (config: VersionedConfig, file: string, lasting?: boolean) => RepositoryAccess;
   readonly #server: VersionedConfig;
   readonly #jobs: VersionedConfig;
 
@@ -73,14 +73,17 @@ export class BackupRepository extends pulumi.ComponentResource {
     this.isVolume = claims.length > 0;
     this.destinations =
       repository.kind === "volume" ? [] : destinationsOf({ ...repository, host: repository.endpoint });
-    this.#access = ({ source }, file) => ({
+    this.#access = ({ source }, file, lasting = false) => ({
       environment: Object.entries(conf.configurationVariables(file, args.server.host)).map(([name, value]) => ({
         name,
         value,
       })),
       files: [
         { name: "backup-config", path: conf.paths.configuration, source },
-        { name: "backup-secrets", path: conf.paths.secrets, source: secrets.source },
+        {
+          ...{ name: "backup-secrets", path: conf.paths.secrets },
+          source: lasting ? { secret: secrets.currentName } : secrets.source,
+        },
         { name: "backup-tls", path: conf.paths.tls, source: tls.files },
       ],
       volumes: claims.map(() => ({ name: "repository", persistentVolumeClaim: { claimName } })),
@@ -96,9 +99,9 @@ export class BackupRepository extends pulumi.ComponentResource {
     }
   }
 
-  /** For the server's pod. */
+  /** For the server's pod. Other keys reach it while it runs: pgBackRest reads them for each segment of the log. */
   get server(): RepositoryAccess {
-    return this.#access(this.#server, conf.files.server);
+    return this.#access(this.#server, conf.files.server, true);
   }
 
   /** For jobs that reach the server. */

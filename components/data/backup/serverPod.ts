@@ -1,8 +1,6 @@
-import type { PostgresLogIn } from "../../contracts";
-import { authorityFiles, postgresVariables } from "../../kubernetes/connections";
 import type { OwnSidecar, PodArgs } from "../../kubernetes/podTemplate";
 import { dataVolume } from "../../kubernetes/statefulServer";
-import { variablesOf } from "../../kubernetes/variables";
+import { superuser } from "../postgresAdministrator";
 import { serverPort } from "./configuration";
 import type { BackupRepository } from "./repository";
 import { serveScript } from "./scripts";
@@ -15,9 +13,10 @@ export interface ServerPodArgs {
   readonly image: string;
   /** Where the volume is seen. */
   readonly dataPath: string;
-  /** How the administrator logs in. */
-  readonly administrator: Pick<PostgresLogIn, "user" | "password" | "tls" | "database">;
 }
+
+/** Where the two containers have Postgres' socket in common. */
+export const socketFolder = "/run/postgres";
 
 /** The port at which jobs reach the server's files, by its name in the pod and the Service. */
 export const backupPorts = { backup: serverPort } as const;
@@ -32,23 +31,22 @@ const ping = ["pgbackrest", "server-ping", "127.0.0.1"];
 export function serverPod(
   args: ServerPodArgs,
 ): Required<Pick<PodArgs, "environment" | "files" | "volumes" | "mounts" | "ownSidecars">> {
-  const { repository, backup, image, dataPath, administrator } = args;
+  const { repository, backup, image, dataPath } = args;
   const { environment, files, volumes, mounts } = repository.server;
+  const socket = { name: "socket", mountPath: socketFolder };
   const sidecar: OwnSidecar = {
     name: "backup",
     image,
     command: ["sh", "-c", serveScript],
     environment: [
       ...environment,
-      // In the pod's own network: a name would lead around it, so that the name of the certificate does not fit.
-      ...variablesOf(postgresVariables, {
-        ...administrator,
-        ...{ host: "127.0.0.1", port: 5432, destinations: [], sidecars: [], ready: [] },
-        tls: administrator.tls.mode === "disable" ? administrator.tls : { ...administrator.tls, mode: "verify-ca" },
-      } as PostgresLogIn),
+      // Without a password: Postgres sees that it is of the same pod.
+      { name: "PGHOST", value: socketFolder },
+      { name: "PGUSER", value: superuser },
+      { name: "PGDATABASE", value: superuser },
     ],
-    files: [...files, ...authorityFiles({ postgres: administrator.tls })],
-    mounts: [...mounts, { name: dataVolume, mountPath: dataPath, readOnly: true }],
+    files: [...files],
+    mounts: [...mounts, socket, { name: dataVolume, mountPath: dataPath, readOnly: true }],
     ports: backupPorts,
     probes: {
       startup: { exec: { command: ping }, periodSeconds: 1, failureThreshold: 60, timeoutSeconds: 5 },
@@ -60,8 +58,8 @@ export function serverPod(
   return {
     environment: [...environment],
     files: [...files],
-    volumes: [...volumes],
-    mounts: [...mounts],
+    volumes: [...volumes, { name: "socket", emptyDir: { sizeLimit: "1Mi" } }],
+    mounts: [...mounts, socket],
     ownSidecars: [sidecar],
   };
 }

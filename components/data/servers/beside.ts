@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Connection, EnvironmentVariable, Place } from "../../contracts";
+import type { Connection, EnvironmentVariable, Place, PostgresLogIn } from "../../contracts";
 import { authorityFile, authorityFiles, postgresVariables } from "../../kubernetes/connections";
 import { variablesOf } from "../../kubernetes/variables";
 import type { VersionedSecret } from "../../kubernetes/versionedSecret";
@@ -25,6 +25,8 @@ export interface BesideServerArgs {
   readonly administrator: VersionedSecret;
   /** The server that the apps use. */
   readonly live: PostgresServer;
+  /** How the administrator logs in to it, once it knows the password of now. */
+  readonly liveLogIn: PostgresLogIn;
   readonly repository: BackupRepository | undefined;
 }
 
@@ -39,7 +41,7 @@ export class BesideServer {
 
   /** @param opts where the resources belong; `parent` is the component of the servers */
   constructor(name: string, args: BesideServerArgs, opts: pulumi.ComponentResourceOptions) {
-    const { settings, beside, live, repository, place } = args;
+    const { settings, beside, live, liveLogIn, repository, place } = args;
     const liveImage = settings.image.reference;
     const image = beside.image?.reference ?? liveImage;
     const number = beside.server;
@@ -48,16 +50,16 @@ export class BesideServer {
     const connections: Connection[] = [];
 
     if (restore || beside.copy) {
-      const { logIn } = new PostgresServer(
+      const { firstLogIn } = new PostgresServer(
         {
           ...{ ...common, archives: false },
           fill: restore && restoreScript(restore),
           restoredFrom: restore && restoredFrom(restore),
-          ofBackups: () => (restore && repository ? filledFrom(repository) : {}),
+          ofBackups: restore && repository ? filledFrom(repository) : {},
         },
         opts,
       );
-      const sides = { image, here: logIn, there: live.logIn };
+      const sides = { image, here: firstLogIn, there: liveLogIn };
       if (restore) run("compare", compareScript, sides);
       else run("copy", rehearsalScript, sides);
       this.ready = [];
@@ -66,10 +68,10 @@ export class BesideServer {
         {
           ...{ ...common, archives: false, stopped: true },
           fill: refuseKept(number),
-          ofBackups: () => ({}),
+          ofBackups: {},
           after: (logIn) =>
             settings.copy
-              ? [run("copy", copyScript, { image: liveImage, here: live.logIn, there: logIn })]
+              ? [run("copy", copyScript, { image: liveImage, here: live.firstLogIn, there: logIn })]
               : live.logIn.ready,
         },
         opts,
@@ -118,11 +120,12 @@ interface Sides {
   readonly there: PostgresServer["logIn"];
 }
 
-function otherEnvironment({ host, port, tls }: PostgresServer["logIn"]): EnvironmentVariable[] {
+function otherEnvironment({ host, port, user, tls }: PostgresServer["logIn"]): EnvironmentVariable[] {
   const authority = authorityFile("other", tls);
   return [
     { name: otherVariables.host, value: host },
     { name: otherVariables.port, value: String(port) },
+    { name: otherVariables.user, value: user },
     ...(authority === undefined ? [] : [{ name: otherVariables.authority, value: authority }]),
   ];
 }

@@ -3,11 +3,19 @@ import { psql, waitForServer } from "../postgresConf";
 import { closingFunctions } from "./closed";
 import { exactComparison } from "./comparison";
 
-/** Variables by which a script finds the other of two servers, beside those of libpq. The password is the same. */
-export const otherVariables = { host: "OTHER_HOST", port: "OTHER_PORT", authority: "OTHER_AUTHORITY" } as const;
+/**
+ * Variables by which a script finds the other of two servers, beside those of libpq. The password is the same, and the name
+ * is that of its generation: one that was just filled knows the superuser alone.
+ */
+export const otherVariables = {
+  host: "OTHER_HOST",
+  port: "OTHER_PORT",
+  user: "OTHER_USER",
+  authority: "OTHER_AUTHORITY",
+} as const;
 
 const onOther = `on_other() (
-  export PGHOST="$${otherVariables.host}" PGPORT="$${otherVariables.port}"
+  export PGHOST="$${otherVariables.host}" PGPORT="$${otherVariables.port}" PGUSER="$${otherVariables.user}"
   if [ -n "\${${otherVariables.authority}:-}" ]; then export PGSSLROOTCERT="$${otherVariables.authority}"; fi
   "$@"
 )`;

@@ -6,6 +6,8 @@ import { ServerTls } from "../../kubernetes/serverTls";
 import { StatefulServer } from "../../kubernetes/statefulServer";
 import type { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { parseBytes as bytesOf } from "../../schema/values/resources";
+import { socketFolder } from "../backup/serverPod";
+import { administratorLogin, superuser } from "../postgresAdministrator";
 import * as conf from "../postgresConf";
 import type { InClusterPostgresSettings } from "../settings";
 import { serverIdentity, serverName } from "./names";
@@ -31,7 +33,7 @@ export interface PostgresServerArgs {
   /** What data that is there must have been restored from. @default anything */
   readonly restoredFrom?: string | undefined;
   /** What its pod has for its backups, or for being filled from those of another one. */
-  readonly ofBackups: (logIn: Pick<PostgresLogIn, "user" | "password" | "tls" | "database">) => Partial<PodArgs> & {
+  readonly ofBackups: Partial<PodArgs> & {
     readonly furtherPorts?: Readonly<Record<string, number>>;
     readonly ownSidecars?: readonly OwnSidecar[];
   };
@@ -43,8 +45,10 @@ export interface PostgresServerArgs {
 
 /** One Postgres server of the cluster, with a volume, a Service, a configuration and a certificate of its own. */
 export class PostgresServer {
-  /** How the administrator logs in. */
+  /** How the administrator logs in, with the log-in of the password's generation. */
   readonly logIn: PostgresLogIn;
+  /** How the superuser logs in where the data folder was just made or restored: `logIn` is then not known yet. */
+  readonly firstLogIn: PostgresLogIn;
   /** Its configuration, which a restored one starts with. */
   readonly configuration: pulumi.Output<string>;
   readonly server: StatefulServer;
@@ -58,13 +62,13 @@ export class PostgresServer {
     const tls = new ServerTls(`${name}-tls`, { namespace, labels, service: name }, opts);
     const account = {
       database: "postgres",
-      user: "postgres",
+      user: administratorLogin(settings.administratorGeneration),
       password: administrator.ref("password"),
       tls: tls.security,
     };
     const config = createConfig();
     const ready = { exec: { command: ["pg_isready", "--quiet", "--host=127.0.0.1"] }, timeoutSeconds: 5 };
-    const { environment = [], files = [], ...ofBackups } = args.ofBackups(account);
+    const { environment = [], files = [], ...ofBackups } = args.ofBackups;
     const known = { ...account, host: name, port: 5432, sidecars: [], ready: [...administrator.ready, ...tls.ready] };
     const after = args.after?.({ ...known, destinations: [{ pods: identity, port: 5432 }] });
     this.server = new StatefulServer(
@@ -80,7 +84,8 @@ export class PostgresServer {
         files: [
           { name: "config", path: "/etc/postgresql", source: { configMap: config.metadata.name } },
           { name: "tls", path: tlsFolder, source: tls.files },
-          { name: "administrator", path: "/run/secrets/postgres", source: { secret: administrator.secretName } },
+          // By the name that stays: it is read where a data folder is made, and another password restarts nothing.
+          { name: "administrator", path: "/run/secrets/postgres", source: { secret: administrator.currentName } },
           ...files,
         ],
         ports: { postgres: 5432 },
@@ -112,6 +117,7 @@ export class PostgresServer {
       destinations: [this.server.destination],
       ready: [...this.server.ready, ...known.ready],
     };
+    this.firstLogIn = { ...this.logIn, user: superuser };
 
     function createConfig(): core.ConfigMap {
       const postgresqlConf = conf.postgresqlConf({
@@ -119,9 +125,9 @@ export class PostgresServer {
         memoryBytes: bytesOf(settings.resources.limits.memory),
         parameters: settings.parameters,
         certificates: tlsFolder,
-        archives: args.archives,
+        ...(args.archives && { archives: true, sidecarSocket: socketFolder }),
       });
-      const data = { "postgresql.conf": postgresqlConf, "pg_hba.conf": conf.pgHba };
+      const data = { "postgresql.conf": postgresqlConf, ...conf.accessFiles(args.archives ? socketFolder : undefined) };
       return new core.ConfigMap(`${name}-config`, { metadata: { namespace, labels }, immutable: true, data }, opts);
     }
   }

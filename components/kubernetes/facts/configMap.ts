@@ -41,6 +41,8 @@ function asksPassword(text: string, path: string): Complaint[] {
     .split("\n")
     .filter((line) => /^\s*(local|host\w*)\s/.test(line))
     .flatMap((line): Complaint[] => {
+      // `peer` is the process at the other end of a socket, which no network reaches.
+      if (/^\s*local\s.*\speer(\s+map=\S+)?\s*$/.test(line)) return [];
       if (/\s(scram-sha-256|cert|reject)\s*(\s\S+=\S+)*\s*$/.test(line)) return [];
       const method = line.trim().split(/\s+/).at(-1);
       return [

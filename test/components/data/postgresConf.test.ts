@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  accessFiles,
   loginRole,
   ownerLoginRole,
-  pgHba,
   postgresqlConf,
   prepareDataScript,
   rolesScript,
@@ -33,13 +33,18 @@ test("own parameters win, quotes in them are doubled, and the order does not mat
 });
 
 test("nobody comes in without a password, nor over a network without TLS", () => {
-  const lines = pgHba.split("\n").filter((line) => line && !line.startsWith("#"));
+  const linesOf = (files: Readonly<Record<string, string>>) =>
+    files["pg_hba.conf"]!.split("\n").filter((line) => line && !line.startsWith("#"));
+  const lines = linesOf(accessFiles());
   const words = lines.map((line) => line.split(" "));
   assert.deepEqual([...new Set(words.map((line) => line.at(-1)))], ["scram-sha-256"]);
   assert.deepEqual(
     words.map(([type]) => type),
     ["local", "hostssl"],
   );
+  // The container of the backups comes by a socket that nobody else has.
+  const further = linesOf(accessFiles("/run/postgres"));
+  assert.deepEqual(further, ["local all postgres peer map=pod", ...lines]);
 });
 
 test("a data folder has checksums, and one of another major version is refused", () => {

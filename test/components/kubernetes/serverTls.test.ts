@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { connect } from "node:tls";
-import { pgHba, postgresqlConf, rolesScript } from "../../../components/data/postgresConf";
+import { accessFiles, postgresqlConf, rolesScript } from "../../../components/data/postgresConf";
 import { aclPath, firstUsers } from "../../../components/data/redisAcl";
 import { redisConf } from "../../../components/data/redisConf";
 import { tlsKinds } from "../../../engine/providers/tls";
@@ -78,7 +78,7 @@ for (const bin of postgresFolders()) {
     const authority = await authorityOf("postgres");
     const certificates = await mounted("postgres", authority);
     const configuration = postgresqlConf({ maxConnections: 20, memoryBytes: 2 ** 28, parameters: {}, certificates });
-    const server = await startPostgres(bin, { configuration, hba: pgHba });
+    const server = await startPostgres(bin, { configuration, hba: accessFiles()["pg_hba.conf"]! });
     context.after(() => server.stop());
     const superuser = { PGUSER: "postgres", PGPASSWORD: "superuser-of-this-test", PGDATABASE: "postgres" };
     const trusting = (folder: string, host: string) => ({

@@ -201,7 +201,10 @@ test("a generation renews the passwords of the apps and of the administrator", a
   const version = (planned: Plan) => planned.of("gcp:sql/user:User")[0]!.inputs.passwordWoVersion;
   assert.deepEqual([version(direct), version(next)], [1, 2]);
   for (const owner of ["administrator", "panel", "chat"]) {
-    const { keepers } = next.named("random:index/randomPassword:RandomPassword", `postgres-${owner}-password-g2`).inputs;
+    const { keepers } = next.named(
+      "random:index/randomPassword:RandomPassword",
+      `postgres-${owner}-password-g2`,
+    ).inputs;
     assert.deepEqual(keepers, { generation: "2" });
   }
   assert.notEqual(rolesJob(next).inputs.metadata.name, rolesJob(direct).inputs.metadata.name);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as conf from "../../../../components/data/backup/configuration";
 import { serveScript } from "../../../../components/data/backup/scripts";
 import type { BackupSettings } from "../../../../components/data/backup/settings";
-import { archiveParameters } from "../../../../components/data/postgresConf";
+import { accessFiles, archiveParameters } from "../../../../components/data/postgresConf";
 import { serverCertificate } from "../../../support/serverCertificate";
 import { freePort, postgresFolders, type Result, serverUser } from "../postgresServer";
 
@@ -115,6 +115,9 @@ export class BackedUpServer {
         .map(([name, value]) => `${name} = '${value}'\n`)
         .join(""),
     );
+    // This machine's jobs come in clear.
+    for (const [name, text] of Object.entries(accessFiles(this.folder)))
+      this.write(`etc/${name}`, text.replace("hostssl", "host"));
     await this.startPostgres();
     await this.serve();
   }
@@ -148,10 +151,10 @@ export class BackedUpServer {
       "fsync=off",
     ];
     const given = [`--config-file=${join(this.folder, "etc/postgresql.conf")}`, "-D", data];
-    const hba = ["-c", `hba_file=${data}/pg_hba.conf`];
+    const access = ["hba", "ident"].flatMap((file) => ["-c", `${file}_file=${this.folder}/etc/pg_${file}.conf`]);
     this.#postgres = this.spawn(
       "postgres",
-      [...given, ...hba, ...words.flatMap((word) => ["-c", word])],
+      [...given, ...access, ...words.flatMap((word) => ["-c", word])],
       this.variables(conf.files.server),
     );
     for (const stream of [this.#postgres.stdout, this.#postgres.stderr])
@@ -164,9 +167,10 @@ export class BackedUpServer {
     }
   }
 
-  /** What the pod's other container does. */
+  /** What the pod's other container does: it comes by the socket, without a password. */
   private async serve(): Promise<void> {
-    const child = this.spawn("sh", ["-c", serveScript], { ...this.variables(conf.files.server), ...this.logIn });
+    const logIn = { PGHOST: this.folder, PGUSER: "postgres", PGDATABASE: "postgres" };
+    const child = this.spawn("sh", ["-c", serveScript], { ...this.variables(conf.files.server), ...logIn });
     this.#served = child;
     let said = "";
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (said += chunk));
