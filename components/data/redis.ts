@@ -3,12 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Connection, Redis, RedisEndpoint } from "../contracts";
 import type { Rollout } from "../contracts/rollout";
 import type { RedisArgs } from "../contracts/stores";
-import { generatedPassword } from "../kubernetes/passwords";
 import { releaseOf } from "../kubernetes/podTemplate";
 import { ServerTls } from "../kubernetes/serverTls";
 import { StatefulServer } from "../kubernetes/statefulServer";
-import { VersionedSecret } from "../kubernetes/versionedSecret";
 import { standardLabels } from "../naming";
+import { administratorPassword } from "./administratorPassword";
 import { administrator, firstUsers, firstUsersFolder, loginName, prepareUsersScript, probe } from "./redisAcl";
 import { redisConf, redisMemory } from "./redisConf";
 import { redisLogins } from "./redisLogins";
@@ -37,12 +36,11 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
     const parent: pulumi.Resource = this;
 
     const logins = redisLogins(name, { users: args.users, generation, namespace, labels }, { parent });
-    const password = generatedPassword(`${name}-administrator`, 1, { parent }).result;
-    const credentials = new VersionedSecret(
-      `${name}-administrator`,
-      { namespace, labels, values: { password } },
-      { parent },
-    );
+    const {
+      password,
+      present: credentials,
+      former,
+    } = administratorPassword(name, { namespace, labels, generation: settings.administratorGeneration }, { parent });
     const usersName = `${name}-users`;
     createFirstUsers();
     const tls = new ServerTls(`${name}-tls`, { namespace, labels, service: name }, { parent });
@@ -51,6 +49,7 @@ export class InClusterRedis extends pulumi.ComponentResource implements Redis {
       name,
       {
         ...{ place, logins, image, generation },
+        ...{ administratorGeneration: settings.administratorGeneration, formerPassword: former },
         administrator: {
           host: server.host,
           port: 6379,

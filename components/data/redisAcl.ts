@@ -64,15 +64,26 @@ cp ${firstUsersFolder}/users.acl ${aclPath}.new
 mv ${aclPath}.new ${aclPath}
 `;
 
-/** How the scripts call the server: the administrator's password comes in a variable that no process list shows. */
-const client = `export REDISCLI_AUTH="$REDIS_PASSWORD"
-redis() {
+/** Variable with the administrator's password of the generation before, for the script that gives it the next. */
+export const formerPasswordVariable = "FORMER_PASSWORD";
+
+/**
+ * How the scripts call the server: the administrator's password comes in a variable that no process list shows. The
+ * first of these variables counts whose password the server takes.
+ */
+const clientWith = (...passwords: readonly string[]) => `redis() {
   redis-cli -h "$REDIS_HOST" -p "$REDIS_PORT" --tls --cacert "$REDIS_CA" --user "$REDIS_USERNAME" --no-auth-warning "$@"
 }
+answers() {
+  export REDISCLI_AUTH="$1"
+  said="$(redis PING 2>&1)"
+  [ "$said" = PONG ]
+}
 end=$(($(date +%s) + 240))
-until [ "$(redis PING 2>&1)" = PONG ] || [ "$(date +%s)" -ge "$end" ]; do sleep 1; done
-said="$(redis PING 2>&1)"
-[ "$said" = PONG ] || { echo "Redis does not answer: $said" >&2; exit 1; }`;
+until ${passwords.map((variable) => `answers "$${variable}"`).join(" || ")}; do
+  if [ "$(date +%s)" -ge "$end" ]; then echo "Redis does not answer: $said" >&2; exit 1; fi
+  sleep 1; done`;
+const client = clientWith("REDIS_PASSWORD");
 
 /** Sends commands, one a line, and fails unless each was done. Only digests are in them, so a refusal can be shown. */
 const commands = (lines: readonly string[]) => `said="$(redis <<COMMANDS
@@ -82,12 +93,20 @@ COMMANDS
 refused="$(printf '%s\\n' "$said" | grep -vxE 'OK|[0-9]+' || true)"
 [ -z "$refused" ] || { echo "Redis has refused: $refused" >&2; exit 1; }`;
 
+/** The digest of a variable's password, as ACL commands take it. */
+const digest = (variable: string) => `#$(printf %s "$${variable}" | sha256sum | cut -c 1-64)`;
+
+/** Lets the administrator log in with its present password too, beside the former. Run again it changes nothing. */
+export const administratorScript = `set -eu
+${clientWith("REDIS_PASSWORD", formerPasswordVariable)}
+${commands([`ACL SETUSER ${administrator} ${digest("REDIS_PASSWORD")}`])}
+`;
+
 /**
  * Gives the server the log-ins of this generation, beside those of the one before, and keeps them over restarts. Run
  * again it changes nothing.
  */
 export function usersScript(users: readonly RedisUser[], generation: number): string {
-  const digest = (variable: string) => `#$(printf %s "$${variable}" | sha256sum | cut -c 1-64)`;
   return `set -eu
 ${client}
 ${commands(
@@ -101,12 +120,20 @@ ${commands(
 
 /**
  * Waits until no log-in but those of this generation is used, then takes the others away. Where there is no other, as at a
- * first `up`, it waits for nothing.
+ * first `up`, it waits for nothing. Only Jobs before it are the administrator, whose former password goes at once.
+ *
+ * @param administratorGeneration that of the administrator's password. @default 1
  */
-export function retireUsersScript(users: readonly RedisUser[], generation: number): string {
+export function retireUsersScript(
+  users: readonly RedisUser[],
+  generation: number,
+  administratorGeneration = 1,
+): string {
   const kept = ["default", probe, administrator, ...users.map(({ name }) => loginName(name, generation))];
   return `set -eu
 ${client}
+# The administrator's password is of generation ${administratorGeneration}.
+${commands([`ACL SETUSER ${administrator} resetpass ${digest("REDIS_PASSWORD")}`])}
 others() { redis ACL USERS | grep -vxE '${kept.join("|")}' || true; }
 open="$(others | grep -c . || true)"
 ${untilUnused(`  # A server that restarts meanwhile has told nothing.

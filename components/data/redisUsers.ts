@@ -1,10 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Connection, Place, RedisEndpoint, RedisUser } from "../contracts";
+import type { Connection, Place, RedisEndpoint } from "../contracts";
 import type { Rollout } from "../contracts/rollout";
 import { authorityFiles, redisVariables } from "../kubernetes/connections";
 import { fixedSizes } from "../kubernetes/fixedSizes";
 import { variablesOf } from "../kubernetes/variables";
-import { loginName, passwordVariable, retireUsersScript, usersScript } from "./redisAcl";
+import type { VersionedSecret } from "../kubernetes/versionedSecret";
+import {
+  administratorScript,
+  formerPasswordVariable,
+  loginName,
+  passwordVariable,
+  retireUsersScript,
+  usersScript,
+} from "./redisAcl";
 import type { RedisLogin } from "./redisLogins";
 import { ServerJobs } from "./serverJobs";
 
@@ -17,6 +25,10 @@ export interface RedisUsersArgs {
   /** An image with `redis-cli` 7 or newer. */
   readonly image: string;
   readonly generation: number;
+  /** Generation of the administrator's password. */
+  readonly administratorGeneration: number;
+  /** The administrator's password of the generation before, if there was one. */
+  readonly formerPassword: VersionedSecret | undefined;
 }
 
 /**
@@ -27,14 +39,13 @@ export interface RedisUsersArgs {
 export class RedisUsers {
   readonly #endpoints: ReadonlyMap<string, RedisEndpoint>;
   readonly #jobs: ServerJobs;
-  readonly #users: readonly RedisUser[];
-  readonly #generation: number;
+  readonly #retireScript: string;
 
   /** @param name the server's name, which every resource's name starts with */
   constructor(name: string, args: RedisUsersArgs, opts: pulumi.ComponentResourceOptions) {
     const { place, logins, administrator, generation } = args;
-    this.#users = logins.map(({ user }) => user);
-    this.#generation = generation;
+    const users = logins.map(({ user }) => user);
+    this.#retireScript = retireUsersScript(users, generation, args.administratorGeneration);
     this.#jobs = new ServerJobs(
       name,
       {
@@ -49,13 +60,21 @@ export class RedisUsers {
       },
       opts,
     );
+    const { formerPassword: former } = args;
+    const renewed = former && [
+      this.#jobs.run("administrator", {
+        script: administratorScript,
+        variables: [{ name: formerPasswordVariable, secret: former.ref("password") }],
+        after: former.ready,
+      }).job,
+    ];
     const { job } = this.#jobs.run("users", {
-      script: usersScript(this.#users, generation),
+      script: usersScript(users, generation),
       variables: logins.map(({ user, credentials }) => ({
         name: passwordVariable(user.name),
         secret: credentials.ref("password"),
       })),
-      after: logins.flatMap(({ credentials }) => credentials.ready),
+      after: [...logins.flatMap(({ credentials }) => credentials.ready), ...(renewed ?? [])],
     });
     this.#endpoints = new Map(
       logins.map(({ user, credentials }) => [
@@ -80,6 +99,6 @@ export class RedisUsers {
 
   /** Takes the log-ins of before away once these rollouts were called done and nobody uses them any more. */
   retirePreviousPasswords(after: readonly Rollout[]): void {
-    this.#jobs.retire(retireUsersScript(this.#users, this.#generation), after);
+    this.#jobs.retire(this.#retireScript, after);
   }
 }

@@ -76,6 +76,17 @@ const settings = [
   { name: "REDIS_CA", schema: z.string().min(1), allowed: "the path of a CA file in PEM", optional: true },
   { ...secret("SESSION_SECRET", 32), roles: ["web"] },
   {
+    name: "SESSION_SECRET_ACCEPTED",
+    schema: z
+      .string()
+      .transform((value) => value.split(","))
+      .pipe(z.array(z.string().min(32))),
+    allowed: "secrets of at least 32 characters, separated by commas",
+    optional: true,
+    secret: true,
+    roles: ["web"],
+  },
+  {
     name: "CHAT_TOKEN_KEY",
     schema: z.string().refine(isEd25519),
     allowed: "a private Ed25519 key in PEM (PKCS#8, BEGIN PRIVATE KEY)",
@@ -199,6 +210,8 @@ export function readConfig(role, env = process.env) {
     },
     /** These are there for the role `web` alone. */
     sessionSecret: values.SESSION_SECRET,
+    /** Of pods before and after a change of the secret. @type {string[]} */
+    acceptedSessionSecrets: values.SESSION_SECRET_ACCEPTED ?? [],
     chatTokenKey: values.CHAT_TOKEN_KEY,
     requireSecondFactor: values.REQUIRE_SECOND_FACTOR === "1",
     jobConcurrency: values.JOB_CONCURRENCY,

@@ -58,27 +58,45 @@ export const recoveryDigest = (code) =>
  * Encrypts secrets for the database, so that a copy of it alone opens nothing.
  *
  * @param {string} sessionSecret of the settings; with another one the secrets cannot be read, recovery codes still work
+ * @param {readonly string[]} [accepted] further ones that open what they have sealed
  */
-export function secretBox(sessionSecret) {
-  const key = Buffer.from(hkdfSync("sha256", sessionSecret, "", "switchboard panel second factor", 32));
-  return {
-    /** @param {string} text @param {string} userId a secret moved to another user's row does not open */
-    seal(text, userId) {
-      const nonce = randomBytes(12);
-      const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(userId));
-      const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-      return [nonce, sealed, cipher.getAuthTag()].map((part) => part.toString("base64url")).join(".");
-    },
-    /** @param {string} text @param {string} userId @returns {string | undefined} undefined when another key sealed it */
-    open(text, userId) {
-      const [nonce, sealed, tag] = text.split(".").map((part) => Buffer.from(part, "base64url"));
+export function secretBox(sessionSecret, accepted = []) {
+  const keyOf = (/** @type {string} */ secret) =>
+    Buffer.from(hkdfSync("sha256", secret, "", "switchboard panel second factor", 32));
+  const own = keyOf(sessionSecret);
+  const others = accepted.map(keyOf);
+
+  /** @param {string} text @param {string} userId a secret moved to another user's row does not open */
+  function seal(text, userId) {
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv("aes-256-gcm", own, nonce).setAAD(Buffer.from(userId));
+    const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+    return [nonce, sealed, cipher.getAuthTag()].map((part) => part.toString("base64url")).join(".");
+  }
+
+  /** @param {string} text @param {string} userId @param {readonly Buffer[]} keys @returns {string | undefined} */
+  function openWith(text, userId, keys) {
+    const [nonce, sealed, tag] = text.split(".").map((part) => Buffer.from(part, "base64url"));
+    for (const key of keys) {
       try {
         const decipher = createDecipheriv("aes-256-gcm", key, nonce ?? Buffer.alloc(12)).setAAD(Buffer.from(userId));
         decipher.setAuthTag(tag ?? Buffer.alloc(16));
         return Buffer.concat([decipher.update(sealed ?? Buffer.alloc(0)), decipher.final()]).toString("utf8");
       } catch {
-        return undefined;
+        // Another key sealed it, perhaps the next one.
       }
+    }
+    return undefined;
+  }
+
+  return {
+    seal,
+    /** @param {string} text @param {string} userId @returns {string | undefined} undefined when another key sealed it */
+    open: (text, userId) => openWith(text, userId, [own, ...others]),
+    /** @param {string} text @param {string} userId @returns {string | undefined} sealed anew, if an accepted key sealed it */
+    renew(text, userId) {
+      const secret = openWith(text, userId, others);
+      return secret === undefined ? undefined : seal(secret, userId);
     },
   };
 }

@@ -101,6 +101,9 @@ test("a wrong value is named with what is allowed", () => {
 
 test("a wrong secret is told by its length, never by its value", () => {
   const secret = "too-short-secret";
+  assert.deepEqual(problemsOf({ SESSION_SECRET_ACCEPTED: `${"a".repeat(32)},${secret}` }), [
+    "SESSION_SECRET_ACCEPTED has 49 characters; allowed: secrets of at least 32 characters, separated by commas.",
+  ]);
   assert.deepEqual(problemsOf({ SESSION_SECRET: secret, CHAT_TOKEN_KEY: secret }), [
     "SESSION_SECRET has 16 characters; allowed: at least 32 characters.",
     "CHAT_TOKEN_KEY has 16 characters; allowed: a private Ed25519 key in PEM (PKCS#8, BEGIN PRIVATE KEY).",

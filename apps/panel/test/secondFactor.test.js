@@ -60,6 +60,16 @@ test("what is stored opens for its user and with its key alone", () => {
   assert.equal(box.open("garbage", "user-1"), undefined);
 });
 
+test("what an accepted key has sealed opens, and is sealed anew with the own one", () => {
+  const [before, now] = ["b".repeat(32), "n".repeat(32)];
+  const box = secretBox(now, [before]);
+  const sealed = secretBox(before).seal("SECRET", "user-1");
+  assert.equal(box.open(sealed, "user-1"), "SECRET");
+  assert.equal(secretBox(now).open(box.renew(sealed, "user-1") ?? "", "user-1"), "SECRET");
+  assert.equal(box.renew(box.seal("SECRET", "user-1"), "user-1"), undefined, "it is sealed with it already");
+  assert.equal(box.renew(sealed, "user-2"), undefined);
+});
+
 test("with a second factor the password alone opens nothing; a code does, once, and so does a recovery code", async () => {
   const { visitor, ...mia } = await signUpMember(boss, "factor@example.com");
   const { secret, codes } = await turnOn(visitor);

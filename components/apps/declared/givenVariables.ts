@@ -1,7 +1,7 @@
 import { show } from "../../schema/fields";
 import { keyName } from "../../schema/report";
 import { bucketVariable, type NamedBucket } from "./buckets";
-import { generatedVariable } from "./generated";
+import { acceptedVariable, generatedVariable } from "./generated";
 import { privateKeyVariable } from "./keys";
 import type { Received } from "./receivers";
 
@@ -10,7 +10,9 @@ export interface GivenVariables {
   readonly buckets: Readonly<Record<string, NamedBucket>>;
   readonly env: Readonly<Record<string, unknown>>;
   readonly secretEnv: Readonly<Record<string, unknown>>;
-  readonly generated: Readonly<Record<string, Received & { readonly file?: boolean | undefined }>>;
+  readonly generated: Readonly<
+    Record<string, Received & { readonly file?: boolean | undefined; readonly overlap?: boolean | undefined }>
+  >;
   readonly keys: Readonly<Record<string, Received>>;
   readonly secretFrom: Readonly<Record<string, unknown>>;
   readonly externalSecrets: Readonly<Record<string, unknown>>;
@@ -38,6 +40,11 @@ export function givenVariables(app: GivenVariables): GivenVariable[] {
     ...named("env", env),
     ...named("secretEnv", secretEnv),
     ...named("generated", generated, generatedVariable),
+    ...named(
+      "generated",
+      Object.fromEntries(Object.entries(generated).filter(([, { overlap }]) => overlap)),
+      acceptedVariable,
+    ),
     ...named("keys", keys, privateKeyVariable),
     ...named("secretFrom", secretFrom),
     ...named("externalSecrets", externalSecrets),

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentVariable, MountedFiles } from "../../contracts";
 import { VersionedSecret } from "../../kubernetes/versionedSecret";
 import type { KeyPairs } from "../shared/keyPairs";
-import { generatedVariable } from "./generated";
+import { acceptedVariable, generatedVariable } from "./generated";
 import { privateKeyVariable } from "./keys";
 import { isFor } from "./receivers";
 import { createGenerated } from "./secretResources";
@@ -47,33 +47,51 @@ export function createMadeSecrets(
   opts: pulumi.ComponentResourceOptions,
 ): MadeSecrets {
   const values = createGenerated(app, settings.generated, opts);
-  const shared = Object.entries(values).filter(([name]) => !isApart(settings.generated[name]!));
+  const shared = Object.entries(values)
+    .filter(([name]) => !isApart(settings.generated[name]!))
+    .flatMap(([name, { value, accepted }]): [string, pulumi.Output<string>][] => [
+      [name, value],
+      ...(accepted ? [[acceptedVariable(name, {}), accepted] as [string, pulumi.Output<string>]] : []),
+    ]);
   const { firstLogin } = settings;
   const apart = [
     ...Object.entries(settings.generated)
       .filter(([, one]) => isApart(one))
-      .map(([name, one]) => ({ name, ...one, variable: generatedVariable(name, one), value: values[name]! })),
+      .map(([name, one]) => ({ name, ...one, variable: generatedVariable(name, one), ...values[name]! })),
     ...Object.entries(settings.keys).map(([name, one]) => {
-      return { name, ...one, file: true, variable: privateKeyVariable(name), value: pairs[name]!.privateKey };
+      return {
+        name,
+        ...one,
+        file: true,
+        variable: privateKeyVariable(name),
+        value: pairs[name]!.privateKey,
+        accepted: undefined,
+      };
     }),
   ].map((one) => {
     const word = variableWord(one.variable);
-    const stored = new VersionedSecret(`${app}-own-${word}`, { namespace, labels, values: { value: one.value } }, opts);
-    return { ...one, word, stored };
+    const { value, accepted } = one;
+    const given = { value, ...(accepted && { accepted }) };
+    const stored = new VersionedSecret(`${app}-own-${word}`, { namespace, labels, values: given }, opts);
+    const variables = { [one.variable]: "value", ...(accepted && { [acceptedVariable(one.name, one)]: "accepted" }) };
+    return { ...one, word, stored, variables };
   });
   return {
     shared: Object.fromEntries(shared),
     of,
     firstLogin:
-      firstLogin && pulumi.secret(pulumi.output({ email: firstLogin.email, password: values[firstLogin.password]! })),
+      firstLogin &&
+      pulumi.secret(pulumi.output({ email: firstLogin.email, password: values[firstLogin.password]!.value })),
   };
 
   function of(component: string): Handed {
     const handed = apart.filter((one) => isFor(one, component));
     const folder = (variable: string) => `/run/secrets/own/${variable}`;
     return {
-      environment: handed.map(({ variable, file, stored }) =>
-        file ? { name: variable, value: `${folder(variable)}/value` } : { name: variable, secret: stored.ref("value") },
+      environment: handed.flatMap(({ variable, variables, file, stored }) =>
+        Object.entries(variables).map(([name, key]) =>
+          file ? { name, value: `${folder(variable)}/${key}` } : { name, secret: stored.ref(key) },
+        ),
       ),
       files: handed
         .filter(({ file }) => file)

@@ -1,20 +1,36 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentVariable, Place } from "../../contracts";
 import { generatedPassword } from "../../kubernetes/passwords";
+import { knownGenerations } from "../shared/generations";
 import type { DeclaredApp } from "./settings";
+
+/** A value that the platform makes. */
+export interface GeneratedValue {
+  readonly value: pulumi.Output<string>;
+  /** Those of other generations that are accepted beside it, separated by commas, if any are. */
+  readonly accepted: pulumi.Output<string> | undefined;
+}
 
 /** Makes the values that nobody had to invent, by the variables that get them. */
 export function createGenerated(
   name: string,
   generated: DeclaredApp["generated"],
   opts: pulumi.CustomResourceOptions,
-): Record<string, pulumi.Output<string>> {
+): Record<string, GeneratedValue> {
   return Object.fromEntries(
-    Object.entries(generated).map(([variable, { generation, length }]) => [
-      variable,
-      generatedPassword(`${name}-${variable}`, generation, opts, { length }).result,
-    ]),
+    Object.entries(generated).map(([variable, { generation, length, overlap }]) => {
+      const made = (number: number) =>
+        generatedPassword(`${name}-${variable}`, number, opts, { length, succeeds: number === generation }).result;
+      const others = knownGenerations(generation).filter((number) => number !== generation);
+      return [
+        variable,
+        {
+          value: made(generation),
+          accepted: overlap ? pulumi.all(others.map(made)).apply((values) => values.join(",")) : undefined,
+        },
+      ];
+    }),
   );
 }
 

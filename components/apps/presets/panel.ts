@@ -48,7 +48,7 @@ const fill: Preset["fill"] = ({ name, given, appOf }) => {
       schemas: [chat],
     },
     generated: {
-      SESSION_SECRET: { length: 40, file: true, for: ["web"] },
+      SESSION_SECRET: { length: 40, overlap: true, file: true, for: ["web"] },
       ADMIN_PASSWORD: { length: 40, file: true, for: ["release"] },
     },
     keys: { CHAT_TOKEN: { for: ["web"] } },

@@ -2,6 +2,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey";
 import type { MountedFiles } from "../../contracts";
+import { knownGenerations } from "./generations";
 
 /** What pairs of keys are made of. */
 export interface KeyPairsArgs {
@@ -15,9 +16,8 @@ export interface KeyPairsArgs {
 export const publicKeysFile = "keys.pem";
 
 /**
- * Ed25519 keys. One signs; whoever judges accepts it, the one before and the one after. While a new generation is rolled
- * out, pods of both sides know two generations, in any mixture: none of them meets a signature that it refuses. A key that
- * leaked is accepted until the second raise. Only the key that signs is in the cluster.
+ * Ed25519 keys. One signs; whoever judges accepts all that are known (`knownGenerations`). A key that leaked is accepted
+ * until the second raise. Only the key that signs is in the cluster.
  */
 export class KeyPairs extends pulumi.ComponentResource {
   /** PKCS #8 in PEM. */
@@ -35,9 +35,11 @@ export class KeyPairs extends pulumi.ComponentResource {
     super(type, name, {}, opts);
     const { generation, namespace, labels } = args;
     const child = { parent: this };
-    const known = [generation - 1, generation, generation + 1].filter((number) => number > 0);
     const keys = new Map(
-      known.map((number) => [number, new PrivateKey(`${name}-key-${number}`, { algorithm: "ED25519" }, child)]),
+      knownGenerations(generation).map((number) => [
+        number,
+        new PrivateKey(`${name}-key-${number}`, { algorithm: "ED25519" }, child),
+      ]),
     );
     const pem = pulumi.all([...keys.values()].map(({ publicKeyPem }) => publicKeyPem));
     const published = new core.ConfigMap(

@@ -9,8 +9,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   aclPath,
   administrator,
+  administratorScript,
   firstUsers,
   firstUsersFolder,
+  formerPasswordVariable,
   loginName,
   prepareUsersScript,
   retireUsersScript,
@@ -173,6 +175,34 @@ describe("on a real Redis", () => {
     assert.doesNotMatch(readFileSync(here(aclPath), "utf8"), /^user panel /m);
     const again = await job(retireUsersScript(users, 2), none);
     assert.equal(again.code, 0, again.output);
+  });
+
+  test("the administrator has two passwords while Jobs change over, and one afterwards", async () => {
+    const next = "next-of-the-administrator";
+    const present = { REDIS_PASSWORD: next };
+    for (const former of [passwords.own, "of-no-use"]) {
+      const { code, output } = await job(administratorScript, { ...present, [formerPasswordVariable]: former });
+      assert.equal(code, 0, output);
+    }
+    const ping = (password: string) => ask(administrator, password, "PING");
+    assert.deepEqual([await ping(passwords.own), await ping(next)], ["PONG", "PONG"]);
+    const given = await job(usersScript(users, 2), { ...of(passwords.second), ...present });
+    assert.equal(given.code, 0, given.output);
+    const none = { [longestWaitVariable]: "0" };
+    const retired = await job(retireUsersScript(users, 2, 2), { ...none, ...present });
+    assert.equal(retired.code, 0, retired.output);
+    assert.match(await ping(passwords.own), /WRONGPASS/);
+    assert.equal(await ping(next), "PONG");
+    assert.equal(await ask("panel-g2", passwords.second, "PING"), "PONG");
+    await stop();
+    await start();
+    assert.equal(await ping(next), "PONG", "a restart keeps it");
+
+    const wrong = { REDIS_PASSWORD: "guessed", [formerPasswordVariable]: "guessed-too" };
+    const refused = await job(administratorScript.replace("+ 240", "+ 0"), wrong);
+    assert.equal(refused.code, 1);
+    assert.match(refused.output, /^Redis does not answer: .*(WRONGPASS|NOAUTH)/);
+    assert.doesNotMatch(refused.output, /guessed/);
   });
 
   test("a volume that has users keeps them, one that was lost begins with those of today", async () => {

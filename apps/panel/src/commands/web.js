@@ -4,6 +4,7 @@ import { openDatabase } from "../db.js";
 import { watchHealth } from "../health.js";
 import { createLogger } from "../logger.js";
 import { openRedis } from "../redis.js";
+import { keepRenewing } from "../renewal.js";
 import { onShutdown } from "../shutdown.js";
 import { buildApp } from "../web/app.js";
 
@@ -18,6 +19,7 @@ export async function run() {
   const redis = openRedis(config, log, { use: "web" });
   const health = watchHealth({ db, redis, log });
   const life = { draining: false };
+  const endRenewal = keepRenewing({ config, db, log });
   const app = await buildApp({ config, db, redis, health, log, life });
 
   onShutdown({
@@ -35,6 +37,7 @@ export async function run() {
       await app.close();
       clearTimeout(late);
       health.stop();
+      endRenewal();
       await db.close();
       redis.disconnect();
     },

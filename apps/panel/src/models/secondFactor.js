@@ -78,3 +78,27 @@ export async function countRecoveryCodes(db, userId) {
   const { rows } = await db.query("SELECT count(*) AS count FROM recovery_codes WHERE user_id = $1", [userId]);
   return rows[0].count;
 }
+
+/**
+ * Seals with the present key what an accepted one has sealed, so that nothing is lost when that one is accepted no longer.
+ * Any number of pods may do it at once.
+ *
+ * @param {import("../db.js").Database} db
+ * @param {import("../secondFactor.js").SecretBox} box
+ * @returns {Promise<number>} how many
+ */
+export async function renewSecondFactors(db, box) {
+  const { rows } = await db.query("SELECT id, totp_secret AS sealed FROM users WHERE totp_secret IS NOT NULL");
+  let renewed = 0;
+  for (const { id, sealed } of rows) {
+    const anew = box.renew(sealed, id);
+    if (anew === undefined) continue;
+    const { rowCount } = await db.query("UPDATE users SET totp_secret = $3 WHERE id = $1 AND totp_secret = $2", [
+      id,
+      sealed,
+      anew,
+    ]);
+    renewed += rowCount ?? 0;
+  }
+  return renewed;
+}

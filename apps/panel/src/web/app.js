@@ -37,7 +37,7 @@ export async function buildApp(given) {
   const { config, db, redis, log, life } = given;
   const attempts = limitAttempts(redis, config.sessionSecret);
   /** @type {Parts} */
-  const parts = { ...given, attempts, box: secretBox(config.sessionSecret) };
+  const parts = { ...given, attempts, box: secretBox(config.sessionSecret, config.acceptedSessionSecrets) };
   const app = fastify({
     loggerInstance: /** @type {import("fastify").FastifyBaseLogger} */ (log),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
@@ -87,13 +87,13 @@ export async function buildApp(given) {
     // Forms alone: what a body of another kind makes of a field (an object, a number) no route has to expect.
     site.removeAllContentTypeParsers();
     await site.register(formbody);
-    await addSessions(site, config, redis);
+    const protectForm = await addSessions(site, config, redis);
     addPages(site, config);
     site.addHook("preHandler", identify(db));
     // Every change needs the token of a form of ours; there is no route that can forget to ask for it.
     site.addHook("preHandler", (request, reply, done) => {
       if (request.method === "GET" || request.method === "HEAD") return done();
-      return site.csrfProtection(request, reply, done);
+      return protectForm.call(site, request, reply, done);
     });
     site.setNotFoundHandler((_request, reply) =>
       /** @type {any} */ (reply).fail(404, "Not found", "There is no page at this address."),

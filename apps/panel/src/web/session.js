@@ -53,7 +53,7 @@ function unavailable(/** @type {unknown} */ cause) {
 }
 
 /**
- * Cookies, sessions and the protection against forged forms.
+ * Cookies, sessions and the protection against forged forms, which it returns.
  *
  * @param {import("fastify").FastifyInstance} app
  * @param {import("../config.js").Config} config
@@ -69,23 +69,77 @@ export async function addSessions(app, config, redis) {
     sameSite: /** @type {const} */ ("lax"),
   };
 
-  await app.register(cookie, { secret: derivedKey(config.sessionSecret, "cookies") });
+  const cookieName = `${prefix}session`;
+  const secrets = [config.sessionSecret, ...config.acceptedSessionSecrets];
+  /** The first one signs, the others are accepted. */
+  const keysOf = (/** @type {string} */ use) => secrets.map((secret) => derivedKey(secret, use));
+
+  await app.register(cookie, { secret: keysOf("cookies") });
   await app.register(session, {
-    secret: derivedKey(config.sessionSecret, "sessions"),
-    cookieName: `${prefix}session`,
+    secret: keysOf("sessions"),
+    cookieName,
     cookie: { ...attributes, maxAge: absoluteSeconds * 1000 },
     store: new RedisSessionStore(redis),
     saveUninitialized: false,
     rolling: false,
   });
+  // The plugin would take a cookie back that an accepted secret has signed: such a one is signed anew.
+  app.addHook("onRequest", (request, reply, done) => {
+    const sent = request.cookies[cookieName];
+    const { sessionId, encryptedSessionId, cookie } = /** @type {any} */ (request.session);
+    if (sent?.startsWith(`${sessionId}.`) && sent !== encryptedSessionId) {
+      request.cookies[cookieName] = encryptedSessionId;
+      reply.setCookie(cookieName, encryptedSessionId, cookie.toJSON());
+    }
+    done();
+  });
   // In a signed cookie, not in the session: a visitor who only looks at the log-in page costs no memory in Redis.
   // The token is bound to the session, so one from before the log-in, or of another user, is refused.
-  await app.register(csrf, {
+  return addFormProtection(app, keysOf("forms"), (hmacKey) => ({
     cookieKey: `${prefix}form`,
     cookieOpts: { ...attributes, signed: true },
-    csrfOpts: { hmacKey: derivedKey(config.sessionSecret, "forms"), validity: absoluteSeconds * 1000 },
+    csrfOpts: { hmacKey, validity: absoluteSeconds * 1000 },
     getUserInfo,
+  }));
+}
+
+/**
+ * Adds forms that only this application can have made.
+ *
+ * @param {import("fastify").FastifyInstance} app
+ * @param {string[]} keys the first one makes forms
+ * @param {(key: string) => import("@fastify/csrf-protection").FastifyCsrfProtectionOptions} options
+ * @returns {Promise<import("fastify").FastifyInstance["csrfProtection"]>} lets a form through that was made with any of them
+ */
+async function addFormProtection(app, [own = "", ...others], options) {
+  /** @type {import("fastify").FastifyInstance["csrfProtection"][]} */
+  const accepting = [];
+  // The plugin knows one key, so each of the others has one of its own, in a scope that nothing else is in.
+  for (const key of others) {
+    await app.register(async (scope) => {
+      await scope.register(csrf, { ...options(key), logLevel: "trace" });
+      accepting.push(scope.csrfProtection);
+    });
+  }
+  await app.register(csrf, options(own));
+  return (request, reply, done) =>
+    accepting.some((protect) => passes(protect, request, reply)) ? done() : app.csrfProtection(request, reply, done);
+}
+
+/**
+ * Whether a protection lets a form through. It answers at once, and what it would send is not sent.
+ *
+ * @param {import("fastify").FastifyInstance["csrfProtection"]} protect
+ * @param {import("fastify").FastifyRequest} request
+ * @param {import("fastify").FastifyReply} reply
+ */
+function passes(protect, request, reply) {
+  let passed = false;
+  const unsent = /** @type {any} */ ({ unsignCookie: reply.unsignCookie.bind(reply), send: () => unsent });
+  protect.call(/** @type {any} */ (request.server), request, unsent, () => {
+    passed = true;
   });
+  return passed;
 }
 
 /** How a session is named outside of Redis and the cookie: its id is what opens it. @param {string} id */
