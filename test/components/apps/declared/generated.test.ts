@@ -57,6 +57,38 @@ test("a value that only some pods get is a file, and in no other pod and in no S
   assert.match(valueFrom.secretKeyRef.name, /^shop-own-session-key-secret/);
 });
 
+test("with an overlap the app knows the values of before and after, by variable or by file", async () => {
+  const inOrder = (update: Awaited<ReturnType<typeof planOfShop>>) =>
+    update
+      .of("random:index/randomPassword:RandomPassword")
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith("shop-SESSION_KEY"))
+      .sort();
+  const first = await planOfShop(withKey({ overlap: true }), { preview: false });
+  const third = await planOfShop(withKey({ overlap: true, generation: 3, file: true }), { preview: false });
+  const named = (generations: number[]) => generations.map((number) => `shop-SESSION_KEY-password-g${number}`);
+  assert.deepEqual(inOrder(first), named([1, 2]));
+  assert.deepEqual(inOrder(third), named([2, 3, 4]));
+  const { env } = podOf(first, "web").containers[0];
+  assert.equal(called(env, "SESSION_KEY_ACCEPTED").valueFrom.secretKeyRef.key, "SESSION_KEY_ACCEPTED");
+  const folder = "/run/secrets/own/SESSION_KEY_FILE";
+  const files = podOf(third, "web").containers[0].env;
+  assert.equal(called(files, "SESSION_KEY_FILE").value, `${folder}/value`);
+  assert.equal(called(files, "SESSION_KEY_ACCEPTED_FILE").value, `${folder}/accepted`);
+  const stored = third.named("kubernetes:core/v1:Secret", "shop-own-session-key-file-secret").inputs.stringData;
+  const { value, accepted } = stored["[secret]"];
+  assert.equal(accepted.split(",").length, 2);
+  assert.ok(accepted.split(",").every((other: string) => other.length === value.length));
+  // One of them takes over what a stack of an earlier release has: two would be refused.
+  const aliased = third.of("random:index/randomPassword:RandomPassword").filter(({ name, aliases }) => {
+    return name.startsWith("shop-SESSION_KEY") && aliases.length > 0;
+  });
+  assert.deepEqual(
+    aliased.map(({ name }) => name),
+    named([3]),
+  );
+});
+
 test("what is wrong with it is told with the variable and what to do", () => {
   const cases: [change: (app: any) => void, told: RegExp][] = [
     [withKey({ length: 8 }), /^apps\.shop\.generated\.SESSION_KEY\.length: 8 .*16.*256/],
@@ -80,6 +112,13 @@ test("what is wrong with it is told with the variable and what to do", () => {
     [
       (app) => (app.generated = { PGPASSWORD: {} }),
       /^apps\.shop\.generated\.PGPASSWORD: is set by the platform; remove it or use another name$/,
+    ],
+    [
+      (app) => {
+        app.env = { A_ACCEPTED: "x" };
+        app.generated = { A: { overlap: true } };
+      },
+      /^apps\.shop\.generated\.A: "A_ACCEPTED" is also in env; keep one$/,
     ],
     [
       (app) => (app.generated = { "A-B": {} }),

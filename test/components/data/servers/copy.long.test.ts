@@ -1,6 +1,7 @@
 /** The scripts of a second server, on real ones: every version of Postgres that this machine has, and the newest. */
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
+import { administratorLogin } from "../../../../components/data/postgresAdministrator";
 import { openScript } from "../../../../components/data/servers/closed";
 import {
   compareScript,
@@ -42,7 +43,10 @@ for (const to of folders.slice(-1).concat(folders.slice(0, -1)))
     });
     beforeEach(async () => {
       for (const server of [there, here]) await emptied(server);
-      for (const statement of [...goods, "CREATE DATABASE shop TEMPLATE template0"]) await sql(there, statement);
+      const renewed = `CREATE ROLE "${administratorLogin(2)}" SUPERUSER LOGIN PASSWORD '${superuser.PGPASSWORD}'`;
+      const actsAs = `ALTER ROLE "${administratorLogin(2)}" SET role = 'postgres'`;
+      for (const statement of [renewed, actsAs, ...goods, "CREATE DATABASE shop TEMPLATE template0"])
+        await sql(there, statement);
       for (const statement of inShop) await sql(there, statement, "shop");
     });
     after(async () => {
@@ -56,6 +60,8 @@ for (const to of folders.slice(-1).concat(folders.slice(0, -1)))
         ...superuser,
         [otherVariables.host]: "127.0.0.1",
         [otherVariables.port]: port,
+        // Its administrator had another password since it was made, and the new server knows the superuser alone.
+        [otherVariables.user]: administratorLogin(2),
       });
       assert.doesNotMatch(result.output, /of-this-test|SCRAM/);
       return result;
@@ -205,7 +211,8 @@ async function sql(server: PostgresServer, statement: string, database = "postgr
 async function emptied(server: PostgresServer): Promise<void> {
   await sql(server, "ALTER DATABASE template1 RESET ALL");
   await sql(server, "DROP DATABASE IF EXISTS shop WITH (FORCE)");
-  for (const role of ["seller", "shop_owner"]) await sql(server, `DROP ROLE IF EXISTS ${role}`);
+  for (const role of ["seller", "shop_owner", `"${administratorLogin(2)}"`])
+    await sql(server, `DROP ROLE IF EXISTS ${role}`);
 }
 
 async function closed(server: PostgresServer): Promise<void> {
