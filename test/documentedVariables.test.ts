@@ -21,11 +21,12 @@ const foreign: Readonly<Record<string, string>> = {
   DOCKER_HOST: "Docker",
   ...Object.fromEntries(["PHX_SERVER", "PHX_HOST", "ECTO_URL", "SECRET_KEY_BASE"].map((name) => [name, "Phoenix"])),
   ...Object.fromEntries(
-    ["MAIL_TOKEN", "SEARCH_TOKEN", "SECRET_KEY_BASE_FILE", "TOKEN_KEY_FILE"].map((name) => [
+    ["MAIL_TOKEN", "SEARCH_TOKEN", "SECRET_KEY_BASE_FILE", "SECRET_KEY_BASE_ACCEPTED", "TOKEN_KEY_FILE"].map((name) => [
       name,
       "the shop of the examples in docs/apps.md",
     ]),
   ),
+  SECRET_KEY_FALLBACKS: "Django",
   ...Object.fromEntries(["RAILS_ENV", "RAILS_MASTER_KEY"].map((name) => [name, "Rails"])),
 };
 

@@ -261,7 +261,8 @@ function variableNames(from: Plan, containers: any[]): string[] {
   return containers.flatMap(({ env = [], envFrom = [] }) => [
     ...env.map(({ name }: { name: string }) => name),
     ...envFrom.flatMap(({ configMapRef, secretRef }: Record<string, { name: string }>) =>
-      [...from.of("kubernetes:core/v1:ConfigMap"), ...from.of("kubernetes:core/v1:Secret")]
+      from
+        .of(`kubernetes:core/v1:${configMapRef ? "ConfigMap" : "Secret"}`)
         .filter(({ inputs }) => inputs.metadata.name === (configMapRef ?? secretRef)!.name)
         .flatMap(({ inputs }) => Object.keys((withSecrets(inputs) as any)[configMapRef ? "data" : "stringData"])),
     ),

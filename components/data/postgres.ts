@@ -30,6 +30,7 @@ export class InClusterPostgres extends ServerOfRoles {
   protected readonly roles: PostgresRoles;
   readonly #backups: Backups | undefined;
   readonly #beside: BesideServer | undefined;
+  readonly #renewal: readonly Connection[];
 
   constructor(name: string, args: PostgresArgs<InClusterPostgresSettings>, opts: pulumi.ComponentResourceOptions) {
     super("switchboard:data:InClusterPostgres", name, {}, opts);
@@ -56,6 +57,8 @@ export class InClusterPostgres extends ServerOfRoles {
     );
     // A server that takes over knows the log-ins of the one before only when it has its data.
     const takesOver = beside && !beside.restore && !beside.copy;
+    const renewal: Connection[] = [];
+    this.#renewal = renewal;
     const before = takesOver ? live.logIn : renewed(live.logIn);
     this.#beside = beside && new BesideServer(name, { ...common, beside, live, liveLogIn: before, repository }, child);
     const known = { ...before, ready: [...before.ready, ...(this.#beside?.ready ?? [])] };
@@ -104,14 +107,13 @@ export class InClusterPostgres extends ServerOfRoles {
     /** Gives the running server the log-in of this generation. The one of before is retired with those of the apps. */
     function renewed(administrator: PostgresLogIn): PostgresLogIn {
       if (!former) return administrator;
-      const { job } = postgresJobs(name, { place, image, administrator: restored(administrator) }, child).run(
-        "administrator",
-        {
-          script: administratorScript(generation),
-          variables: [{ name: formerPasswordVariable, secret: former.ref("password") }],
-          after: former.ready,
-        },
-      );
+      const jobs = postgresJobs(name, { place, image, administrator: restored(administrator) }, child);
+      const { job } = jobs.run("administrator", {
+        script: administratorScript(generation),
+        variables: [{ name: formerPasswordVariable, secret: former.ref("password") }],
+        after: former.ready,
+      });
+      renewal.push(...jobs.connections);
       return { ...administrator, ready: [...administrator.ready, job] };
     }
 
@@ -123,6 +125,7 @@ export class InClusterPostgres extends ServerOfRoles {
   }
 
   override get connections(): readonly Connection[] {
-    return [...super.connections, ...(this.#backups?.connections ?? []), ...(this.#beside?.connections ?? [])];
+    const others = [this.#backups, this.#beside].flatMap((one) => one?.connections ?? []);
+    return [...super.connections, ...this.#renewal, ...others];
   }
 }

@@ -6,6 +6,7 @@ import { administratorScript as redisScript } from "../../../components/data/red
 import { smallConfig } from "../../support/config";
 import { type Plan, plan, secretKey } from "../../support/plan";
 import { layerKey } from "../../support/project";
+import { reaches } from "../../support/reachability";
 
 const jobType = "kubernetes:batch/v1:Job";
 const backup = {
@@ -67,6 +68,19 @@ test("the Job knows the present password and the former, and what logs in afterw
   // Whoever makes the drill logs in as the new one.
   const drill = second.of("kubernetes:batch/v1:CronJob").find(({ name }) => name.includes("drill"))!;
   assert.ok(drill.dependencies.includes(second.named(jobType, "postgres-administrator-job").urn));
+});
+
+test("the Job reaches its server", () => {
+  const policies = second.of("kubernetes:networking.k8s.io/v1:NetworkPolicy");
+  const specs = Object.fromEntries(policies.map(({ name, inputs }) => [name, inputs.spec]));
+  for (const [server, port] of [
+    ["postgres", 5432],
+    ["redis", 6379],
+  ] as const) {
+    const to = { pods: { name: server, component: "server" }, port };
+    assert.ok(reaches(specs, { name: server, component: "administrator" }, to), server);
+    assert.ok(!reaches(specs, { name: server, component: "stranger" }, to), server);
+  }
 });
 
 test("the container of the backups has no password, and no configuration of the pod has one in clear", () => {

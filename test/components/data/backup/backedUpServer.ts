@@ -115,7 +115,6 @@ export class BackedUpServer {
         .map(([name, value]) => `${name} = '${value}'\n`)
         .join(""),
     );
-    // This machine's jobs come in clear.
     for (const [name, text] of Object.entries(accessFiles(this.folder)))
       this.write(`etc/${name}`, text.replace("hostssl", "host"));
     await this.startPostgres();
