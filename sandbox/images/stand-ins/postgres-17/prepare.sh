@@ -21,7 +21,7 @@ echo 'create_main_cluster = false' > "$root/etc/postgresql-common/createcluster.
 # This machine's way to the mirror, for the one installation below.
 cp -a /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/"
 chroot "$root" sh -eu <<'END'
-export DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export DEBIAN_FRONTEND=noninteractive TMPDIR=/tmp PATH=/usr/sbin:/usr/bin:/sbin:/bin
 # The official image fixes uid and gid 999, and a volume keeps them, so they are made before the package makes its own.
 groupadd --system --gid 999 postgres
 useradd --system --uid 999 --gid postgres --home-dir /var/lib/postgresql --shell /bin/bash postgres
