@@ -11,8 +11,8 @@ export const command: CommandSpec = {
   summary: "rehearse another major version of Postgres in a second server",
   description:
     "It writes postgres.beside into the stack's file and runs up. A second server of the new version gets a copy of " +
-    "all databases and roles, which is compared with the first. The apps go on with the first. The time that it took " +
-    "is about the time for which the apps wait at switchboard switch, which makes the copy that counts.",
+    "all databases and roles, which is compared with the first. The apps go on with the first. switchboard switch makes " +
+    "the copy that counts. The apps wait for it about as long as the rehearsal took.",
   arguments: [{ name: "<what>", description: "what is upgraded", choices: ["postgres"] }],
   options: [{ flags: "--image <reference>", description: "image of the new version" }, fileOnly],
   examples: [
