@@ -26,6 +26,9 @@ export const probeKinds = {
       live: probePath()
         .optional()
         .describe("path that answers while the pod need not be restarted; default: that its port accepts connections"),
+      started: probePath()
+        .optional()
+        .describe("path that answers 2xx or 3xx once the pod has started; default: `ready`"),
       startupSeconds: startup(),
     }),
   tcp: () =>
@@ -81,7 +84,7 @@ export function probesOf(probe: ProbeSettings | undefined, port: string | undefi
   }
   const get = (path: string) => ({ httpGet: { path, port, ...(tls && { scheme: "HTTPS" }) } });
   return {
-    startup: { ...get(chosen.ready), ...starting, timeoutSeconds: 3 },
+    startup: { ...get(chosen.started ?? chosen.ready), ...starting, timeoutSeconds: 3 },
     readiness: { ...get(chosen.ready), periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 5 },
     liveness: { ...(chosen.live === undefined ? socket : get(chosen.live)), ...running },
   };

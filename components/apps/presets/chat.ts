@@ -2,6 +2,7 @@ import { problemOf } from "../../schema/fields";
 import { mapIn } from "../../schema/mapIn";
 import { parseBytes } from "../../schema/values/resources";
 import { prefixOf } from "../declared/references";
+import { commandResources } from "./commandResources";
 import type { Preset } from "./preset";
 
 const fill: Preset["fill"] = ({ name, given, appOf }) => {
@@ -17,7 +18,7 @@ const fill: Preset["fill"] = ({ name, given, appOf }) => {
         port: 4000,
         replicas: 2,
         resources,
-        probe: { kind: "http", ready: "/readyz", live: "/livez" },
+        probe: { kind: "http", ready: "/readyz", live: "/livez", started: "/startupz" },
         // apps/chat/lib/chat/http/router.ex; clients ping every 25 seconds.
         route: { websocket: true, socketsOnly: true, only: ["/socket"], bodySize: "1k", pingSeconds: 25 },
         stopSeconds: drain,
@@ -25,7 +26,10 @@ const fill: Preset["fill"] = ({ name, given, appOf }) => {
         cluster: { kind: "beam" },
       },
     },
-    release: { command: ["/app/bin/chat", "eval", "Chat.Release.migrate()"] },
+    release: {
+      command: ["/app/bin/chat", "eval", "Chat.Release.migrate()"],
+      resources: commandResources(mapIn(given).release, { memory: "96Mi", memoryLimit: "256Mi" }),
+    },
     console: {
       command: ["/app/bin/chat", "remote"],
       script: ["sh", "-c", 'exec /app/bin/chat rpc "$(cat)"'],

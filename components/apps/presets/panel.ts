@@ -1,6 +1,10 @@
 import { mapIn } from "../../schema/mapIn";
 import { prefixOf } from "../declared/references";
+import { commandResources } from "./commandResources";
 import type { Preset } from "./preset";
+
+/** Enough for Node.js and a handful of queries. */
+const ofCommand = (command: unknown) => commandResources(command, { memory: "64Mi", memoryLimit: "192Mi" });
 
 const main = (...args: readonly string[]) => ["node", "src/main.js", ...args];
 
@@ -20,7 +24,7 @@ const fill: Preset["fill"] = ({ name, given, appOf }) => {
         replicas: 2,
         // A password is checked with 32 MiB beside the 80 that the process has (apps/panel/src/passwords.js).
         resources: { cpu: "50m", memory: "128Mi" },
-        probe: { kind: "http", ready: "/readyz", live: "/livez" },
+        probe: { kind: "http", ready: "/readyz", live: "/livez", started: "/startupz" },
         route: { loginPath: "/login", closed: ["/livez", "/readyz", "/startupz"] },
         stopSeconds: shutdown,
         connections,
@@ -36,8 +40,14 @@ const fill: Preset["fill"] = ({ name, given, appOf }) => {
         backlog: "jobs to be done",
       },
     },
-    release: { command: main("migrate") },
-    schedules: { cleanup: { cron: "17 3 * * *", command: main("cleanup") } },
+    release: { command: main("migrate"), resources: ofCommand(app.release) },
+    schedules: {
+      cleanup: {
+        cron: "17 3 * * *",
+        command: main("cleanup"),
+        resources: ofCommand(mapIn(app.schedules).cleanup),
+      },
+    },
     console: { command: main("console"), script: main("console", "-"), expression: "return (%s\n);" },
     uses: {
       postgres: true,

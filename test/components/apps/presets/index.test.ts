@@ -154,6 +154,18 @@ test("a stack that had them in layers of their own keeps what its resources hold
   }
 });
 
+test("a command of its own size has the usual limit for that size", () => {
+  const resources = (change: (apps: any) => void) => filled(change).panel.schedules.cleanup.resources;
+  assert.deepEqual(
+    resources(() => {}),
+    { cpu: "20m", memory: "64Mi", memoryLimit: "192Mi" },
+  );
+  assert.deepEqual(
+    resources((apps) => (apps.panel.schedules = { cleanup: { resources: { memory: "1Gi" } } })),
+    { cpu: "20m", memory: "1Gi" },
+  );
+});
+
 test("under other names they find each other too", () => {
   const { backoffice, talk } = filled((apps) => {
     apps.backoffice = apps.panel;
