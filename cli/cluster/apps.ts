@@ -1,6 +1,6 @@
 import { apps } from "../../components/apps";
 import { processIdentity, processName } from "../../components/apps/declared/spec";
-import { withPresets } from "../../components/apps/presets";
+import { presetOf, withPresets } from "../../components/apps/presets";
 import type { ConsoleSpec } from "../../components/apps/shared/console";
 import type { AppHealth, BacklogSource } from "../../components/apps/shared/health";
 import type { AppModule } from "../../components/apps/shared/module";
@@ -65,7 +65,7 @@ function runnable(name: string, given: unknown): RunnableApp {
  */
 export function healthOf(name: string, declared: DeclaredApps): AppHealth | undefined {
   if (!Object.hasOwn(declared, name)) return modules[name]?.health;
-  const health = modules[String(mapIn(declared[name]).preset)]?.health;
+  const health = presetOf(declared[name])?.health;
   const servers = health?.servers && { ...health.servers, workload: runnable(name, declared[name]).workload };
   return health && { ...health, ...(servers && { servers }) };
 }

@@ -1,9 +1,9 @@
 import type { IngressSettings } from "../../ingress/settings";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
 import type { SettingsContext } from "../../schema/context";
+import { chatHealth } from "../presets/chatHealth";
 import { type AppSpec, releasesAtOnce } from "../shared/spec";
 import { chatConsole } from "./console";
-import { chatHealth } from "./health";
 import { socketPath } from "./paths";
 import type { ChatAddress, ChatSettings } from "./settings";
 import { chatPort } from "./variables";

@@ -29,7 +29,7 @@ export function createDeclared(
       outputs: {},
       ...(firstLogin && { firstLogins: { [name]: firstLogin } }),
       urls: urlsOf(name, app, args.settings.edge),
-      commands: () => ({}),
+      commands: (switchboard) => (app.console ? { [`${name}Console`]: switchboard(`console ${name}`) } : {}),
     };
   });
 }

@@ -1,9 +1,9 @@
 import type { IngressSettings } from "../../ingress/settings";
 import { fixedSizes } from "../../kubernetes/fixedSizes";
 import type { SettingsContext } from "../../schema/context";
+import { panelHealth } from "../presets/panelHealth";
 import { type AppSpec, type JobSpec, releasesAtOnce } from "../shared/spec";
 import { panelConsole } from "./console";
-import { panelHealth } from "./health";
 import { panelParts } from "./paths";
 import type { PanelAddress, PanelSettings, WorkersSettings } from "./settings";
 import { panelPort } from "./variables";

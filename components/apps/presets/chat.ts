@@ -2,6 +2,7 @@ import { problemOf } from "../../schema/fields";
 import { mapIn } from "../../schema/mapIn";
 import { parseBytes } from "../../schema/values/resources";
 import { prefixOf } from "../declared/references";
+import { chatHealth } from "./chatHealth";
 import { commandResources } from "./commandResources";
 import type { Preset } from "./preset";
 
@@ -65,6 +66,7 @@ function memoryLimit({ memory, memoryLimit = memory }: { memory: unknown; memory
 /** The clustered Elixir chat (`apps/chat`), which judges tokens that the panel signs. */
 export const chatPreset: Preset = {
   fill,
+  health: chatHealth,
   former: {
     "switchboard:apps:App::chat": { type: "switchboard:apps:Chat" },
     "chat-beam-cookie-password": { name: "chat-cookie-password" },

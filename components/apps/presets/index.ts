@@ -6,6 +6,14 @@ import type { Preset } from "./preset";
 /** The apps whose settings are known. A further one is a file and a line here. */
 export const presets = { panel: panelPreset, chat: chatPreset } satisfies Record<string, Preset>;
 
+/** The preset that an app of a stack's file has; undefined where it has none, or one that there is not. */
+export function presetOf(app: unknown): Preset | undefined {
+  const { preset } = mapIn(app);
+  return typeof preset === "string" && Object.hasOwn(presets, preset)
+    ? presets[preset as keyof typeof presets]
+    : undefined;
+}
+
 /**
  * The apps as a stack's file has them, with what their presets fill in. Of what both say, the stack's own comes first: maps
  * are put together, a key without a value takes away what the preset says, anything else takes its place.
@@ -14,16 +22,12 @@ export const presets = { panel: panelPreset, chat: chatPreset } satisfies Record
  */
 export function withPresets(given: unknown): unknown {
   const apps = Object.entries(mapIn(given));
-  const presetOf = (app: unknown) => {
-    const { preset } = mapIn(app);
-    return typeof preset === "string" && Object.hasOwn(presets, preset) ? (preset as keyof typeof presets) : undefined;
-  };
   if (!apps.some(([, app]) => presetOf(app))) return given;
-  const appOf = (preset: string) => apps.find(([, app]) => presetOf(app) === preset)?.[0] ?? preset;
+  const appOf = (preset: string) => apps.find(([, app]) => mapIn(app).preset === preset)?.[0] ?? preset;
   return Object.fromEntries(
     apps.map(([name, app]) => {
       const preset = presetOf(app);
-      return [name, preset ? merged(presets[preset].fill({ name, given: app, appOf }), app) : app];
+      return [name, preset ? merged(preset.fill({ name, given: app, appOf }), app) : app];
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { mapIn } from "../../schema/mapIn";
 import { prefixOf } from "../declared/references";
 import { commandResources } from "./commandResources";
+import { panelHealth } from "./panelHealth";
 import type { Preset } from "./preset";
 
 /** Enough for Node.js and a handful of queries. */
@@ -82,6 +83,7 @@ const resources = { cpu: "250m", memory: "256Mi" };
 /** The Node.js admin and user panel (`apps/panel`): pages, workers, the migration that makes the first account. */
 export const panelPreset: Preset = {
   fill,
+  health: panelHealth,
   former: {
     "switchboard:apps:App::panel": { type: panelType },
     "switchboard:apps:Workload::workers": { parent: { type: "switchboard:apps:Workers", name: "workers" } },

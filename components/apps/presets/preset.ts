@@ -1,4 +1,5 @@
 import type { Change } from "../../schema/change";
+import type { AppHealth } from "../shared/health";
 
 /** What a preset fills in is made from this. */
 export interface PresetArgs {
@@ -22,6 +23,8 @@ export interface Former {
 export interface Preset {
   /** Its settings. What a stack says itself comes before them. */
   readonly fill: (args: PresetArgs) => Readonly<Record<string, unknown>>;
+  /** How `status` and the end of `up` see it. */
+  readonly health: AppHealth;
   /**
    * What its resources were called while it had layers of its own: a stack that changes over keeps them. It is so for an
    * app that is called as its preset. By their names, after the type where two have one name (`type::name`).

@@ -4,8 +4,8 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import { askApp, askCertificate, askOwnApp } from "../../../../cli/commands/status/addresses";
-import { chatHealth } from "../../../../components/apps/chat/health";
-import { panelHealth } from "../../../../components/apps/panel/health";
+import { chatHealth } from "../../../../components/apps/presets/chatHealth";
+import { panelHealth } from "../../../../components/apps/presets/panelHealth";
 import type { AppHealth } from "../../../../components/apps/shared/health";
 import { standInCertificate } from "../../../../engine/record/standInCertificate";
 

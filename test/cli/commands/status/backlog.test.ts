@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { backlogIn, backlogRows } from "../../../../cli/commands/status/backlog";
-import { panelHealth } from "../../../../components/apps/panel/health";
+import { panelHealth } from "../../../../components/apps/presets/panelHealth";
 import { repository } from "../../../support/plan";
 
 /** As the workers have it. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Kubectl } from "../../../../cli/cluster/kubectl";
 import { dependenciesIn, readDependencies } from "../../../../cli/commands/status/dependencies";
-import { panelHealth } from "../../../../components/apps/panel/health";
+import { panelHealth } from "../../../../components/apps/presets/panelHealth";
 
 test("the panel's own word about its servers, whether they are up or not", () => {
   const text = '{"status":"not ready","postgres":{"up":false,"reason":"timeout"},"redis":{"up":true,"ms":1}}\n';

@@ -86,6 +86,9 @@ for (const stack of committedStacks) {
     assert.ok(proxied(layers).length > 0);
     assert.deepEqual(proxied(presets), proxied(layers));
 
+    for (const command of ["panelConsole", "chatConsole"])
+      assert.equal(presets.outputs.commands[command], layers.outputs.commands[command], command);
+
     const [before, after] = [inputsOf(layers, deployments), inputsOf(presets, deployments)];
     assert.deepEqual(Object.keys(after).sort(), Object.keys(before).sort());
     for (const name of ["panel", "workers", "chat"]) {
