@@ -14,7 +14,14 @@ export const command: CommandSpec = {
     "all databases and roles, which is compared with the first. The apps go on with the first. switchboard switch makes " +
     "the copy that counts. The apps wait for it about as long as the rehearsal took.",
   arguments: [{ name: "<what>", description: "what is upgraded", choices: ["postgres"] }],
-  options: [{ flags: "--image <reference>", description: "image of the new version" }, fileOnly],
+  options: [
+    { flags: "--image <reference>", description: "image of the new version" },
+    {
+      flags: "--source <folder>",
+      description: "folder whose Dockerfile makes it, e.g. apps/postgres (default: it is there)",
+    },
+    fileOnly,
+  ],
   examples: [
     ["switchboard upgrade postgres --image registry.example.com/postgres:17.6", "the development stack"],
     ["switchboard upgrade postgres --stack prod --image registry.example.com/postgres:17.6", "production"],
@@ -27,7 +34,12 @@ export const command: CommandSpec = {
       throw new UserError("which version is not said", "give --image, with the image of the new version");
     const { kubectl, close } = await accessTo(target, { signal: io.signal, note: io.note });
     try {
-      const changes = upgradeChanges(written, options.image, await usedNumbers(kubectl));
+      const { image, source } = options as { image: string; source?: string };
+      const changes = upgradeChanges(
+        written,
+        source ? { repository: image, source } : image,
+        await usedNumbers(kubectl),
+      );
       const done = await carryOut(invocation, `This makes a second Postgres in the stack ${target.stack}.`, changes);
       if (!done) {
         io.result({ stack: target.stack, changed: true }, () => ["the stack's file is changed; run up to rehearse"]);

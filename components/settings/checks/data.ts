@@ -111,11 +111,13 @@ const backedUp: Check = ({ cluster, postgres, redis, operations }, found) => {
 /** The official image has everything but pgBackRest. */
 const backupImage: Check = ({ postgres }, { errors }) => {
   if (postgres?.kind !== "inCluster" || !postgres.backup) return;
-  const { repository, reference } = postgres.image;
-  if (/^(docker\.io\/)?(library\/)?postgres$/.test(repository))
-    errors.push(
-      `postgres.image: ${show(reference)} has no pgBackRest, which postgres.backup needs; use {repository: <registry>/postgres, source: apps/postgres}, which adds it, or another image that has it`,
-    );
+  // A second server is used next, and one that was used before may be again.
+  const images = { "postgres.image": postgres.image, "postgres.beside.image": postgres.beside?.image };
+  for (const [key, image] of Object.entries(images))
+    if (image && /^(docker\.io\/)?(library\/)?postgres$/.test(image.repository))
+      errors.push(
+        `${key}: ${show(image.reference)} has no pgBackRest, which postgres.backup needs; use {repository: <registry>/postgres, source: apps/postgres}, which adds it, or another image that has it`,
+      );
 };
 
 /** Volumes of apps in the cluster have no backup either. */
