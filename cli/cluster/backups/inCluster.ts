@@ -7,7 +7,7 @@ import { auditOf, type Caller, jobOnce, type OneOffJob, oneOffLabel, type PodSpe
 import { runningServers } from "../postgresServers";
 import { Sessions } from "../session";
 import { backupsIn } from "./report";
-import type { BackupList, BackupSource } from "./source";
+import type { BackupList, BackupSource, Made } from "./source";
 
 /** A CronJob, as far as a job is made from it. */
 export interface BackupSchedule {
@@ -44,8 +44,9 @@ export class InClusterBackups implements BackupSource {
     return this.run({ script: listScript, purpose: "backups", deadlineSeconds: listSeconds, alone }, () => {}, signal);
   }
 
-  make(type: BackupType, report: (line: string) => void, signal: AbortSignal): Promise<BackupList> {
-    return this.run({ script: backupScript(type), purpose: "backup", alone: false }, report, signal);
+  async make(type: BackupType = "diff", report: (line: string) => void, signal: AbortSignal): Promise<Made> {
+    const list = await this.run({ script: backupScript(type), purpose: "backup", alone: false }, report, signal);
+    return { made: list.backups.at(-1), list };
   }
 
   private async run(
@@ -57,7 +58,7 @@ export class InClusterBackups implements BackupSource {
     if (!schedule)
       throw new UserError(
         "this stack has no backups that it makes itself",
-        "give its Postgres in the cluster postgres.backup and run up; of a managed server the cloud lists them (gcloud sql backups list, aws rds describe-db-snapshots)",
+        "give its Postgres in the cluster postgres.backup and run up; of a server of somebody else's its owner has them",
       );
     const job = backupJob(schedule, { ...args, caller: await callerOf(this.kubectl) });
     const { name } = job.metadata;

@@ -37,7 +37,7 @@ export function backupsIn(log: string): BackupList {
   const backups = repository.backup.map(backupOf);
   const [archived] = Object.values(newest);
   const [first] = backups;
-  if (!first || !archived) return { backups };
+  if (!first?.endedAt || !archived) return { backups };
   return { backups, restorable: { from: first.endedAt, to: date(archived.time) } };
 }
 
@@ -46,6 +46,7 @@ function backupOf({ label, type, timestamp, info, annotation = {} }: Info["backu
   return {
     name: label,
     type: types[type] ?? "full",
+    state: "ready",
     startedAt: date(timestamp.start),
     endedAt: date(timestamp.stop),
     bytes: info.size,

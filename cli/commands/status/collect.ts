@@ -7,6 +7,7 @@ import { StackState } from "../../../engine/stack/state";
 import type { Target } from "../../../engine/stack/target";
 import type { ClusterAccess } from "../../cluster/access";
 import { declaredApps, declaredBacklogs, healthOf } from "../../cluster/apps";
+import { managedStores } from "../../cluster/backups";
 import { askCloudCli } from "../../cluster/cloudCli";
 import { ClusterError } from "../../cluster/kubectlErrors";
 import { publicUrls } from "../../cluster/publicUrls";
@@ -18,6 +19,7 @@ import { readArchiving } from "./backups";
 import { readDependencies } from "./dependencies";
 import { readDisks } from "./disks";
 import type { BacklogFacts, Facts, StateFacts } from "./facts";
+import { readManagedBackups } from "./managedBackups";
 import { type NodeObject, type PlatformObject, platformKinds } from "./objects";
 import { lockIn, outputsOf, stateFacts } from "./stateFacts";
 
@@ -29,6 +31,7 @@ interface Known {
   readonly state: Facts["state"];
   readonly outputs: Outputs;
   readonly cluster?: Facts["cluster"];
+  readonly managedBackups?: Facts["managedBackups"];
 }
 
 /** Where facts come from. It can be asked again and again: what changes only with an `up` is kept for a while. */
@@ -45,7 +48,7 @@ export class FactSource {
   /** @throws ClusterError when the cluster cannot be asked */
   async collect(): Promise<Facts> {
     const { kubectl } = this.access;
-    const { state, outputs, cluster } = await this.state();
+    const { state, outputs, cluster, managedBackups } = await this.state();
     const stackApps = declaredApps(this.target);
     const listed = kubectl.list<PlatformObject>(platformKinds);
     this.ends ??= this.readEnds();
@@ -70,6 +73,7 @@ export class FactSource {
       ...(disks && { disks }),
       ...(ends && { ends }),
       ...(cluster && { cluster }),
+      ...(managedBackups && { managedBackups }),
     };
   }
 
@@ -146,11 +150,17 @@ export class FactSource {
         : undefined;
     const { cloud } = this.target;
     const look = cloud && (clouds[cloud] as CloudModule).deployed()?.clusterProblems;
-    const cluster = await look?.(exported.deployment?.resources ?? [], askCloudCli);
+    const resources = exported.deployment?.resources ?? [];
+    const stores = managedStores(this.target, resources);
+    const [cluster, managedBackups] = await Promise.all([
+      look?.(resources, askCloudCli),
+      readManagedBackups(stores, askCloudCli),
+    ]);
     return {
       state: stateFacts(exported, this.access.namespace, last, lock),
       outputs: outputsOf(exported),
       ...(cluster && { cluster }),
+      ...(stores.length > 0 && { managedBackups }),
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { ClusterProblem } from "../../../components/clouds/shared/deployed";
+import type { ManagedBackupFacts } from "./managedBackups";
 import type { NodeObject, PlatformObject } from "./objects";
 
 /** Something that the stack has made, so that it should be in the cluster. */
@@ -124,6 +125,8 @@ export interface Facts {
   readonly archiving?: { readonly fails: false } | { readonly fails: true; readonly why: string } | undefined;
   /** Which versions are near the end of their support, in one line; undefined where none is. */
   readonly ends?: string;
+  /** Of the stores that the cloud runs; undefined where it runs none, or the state could not be read. */
+  readonly managedBackups?: readonly ManagedBackupFacts[];
   /** Undefined where the kubelets may not be asked. */
   readonly disks?: readonly DiskFacts[];
 }

@@ -18,10 +18,11 @@ export const command: CommandSpec = {
   description:
     "The first line is the verdict. What is wrong follows, worst first. It compares what the stack has created " +
     "with what the cluster runs. It also asks the public addresses: the panel's readiness, the chat's WebSocket " +
-    "handshake, the certificates, and how full the disks are. Exit code 0 means healthy, 3 not healthy, and 1 that it could not find out. " +
-    "With --json it prints stack, at, healthy, verdict, problems, tiers, jobs, schedules, backlog, backlogs, disks and ends. It " +
-    "also prints addresses, certificates, nodes and state. A problem has severity (down, degraded or warning), subject " +
-    "and what. New keys may be added; none is renamed.",
+    "handshake, the certificates, and how full the disks are. The cloud is asked for the backups of what it runs. " +
+    "Exit code 0 means healthy, 3 not healthy, and 1 that it could not find out. " +
+    "With --json it prints stack, at, healthy, verdict, problems, tiers, jobs, schedules, backlog, backlogs, " +
+    "managedBackups, disks and ends. It also prints addresses, certificates, nodes and state. A problem has severity " +
+    "(down, degraded or warning), subject and what. New keys may be added; none is renamed.",
   options: [
     { flags: "--watch", description: "look again every few seconds, until Ctrl-C" },
     { flags: "--wait <seconds>", description: "wait up to this long until it is healthy", parse: secondsOf },

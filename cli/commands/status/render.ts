@@ -4,6 +4,7 @@ import { backlogRows } from "./backlog";
 import { backupRow } from "./backups";
 import { diskRows } from "./disks";
 import type { AddressFacts, CertificateFacts, Facts } from "./facts";
+import { managedBackupRows, managedBackupsJson } from "./managedBackups";
 import type { TierStatus } from "./tierStatus";
 import { daysUntil, type Severity, type Status } from "./verdict";
 
@@ -33,6 +34,7 @@ export function statusLines({ facts, status }: Told, style: Pick<TextStyle, "col
     ...table([
       ...backlogRows(facts.backlogs),
       ...backupRow(facts, (time) => ago(time, facts.at)),
+      ...managedBackupRows(facts, (time) => ago(time, facts.at)),
       ...status.jobs.map(({ what, state, at }) => [what, state, ago(at, facts.at)]),
       ...status.schedules.map(({ name, schedule, lastRun, failed, running }) => [
         name,
@@ -151,6 +153,7 @@ export function statusJson({ facts, status }: Told): object {
     schedules: status.schedules,
     backlog: facts.backlogs[0] ?? null,
     backlogs: facts.backlogs,
+    managedBackups: managedBackupsJson(facts),
     disks: facts.disks ?? null,
     ends: facts.ends ?? null,
     addresses: facts.addresses,

@@ -3,6 +3,7 @@ import { backupProblems } from "./backups";
 import { diskProblems } from "./disks";
 import type { AddressFacts, CertificateFacts, Facts } from "./facts";
 import { type JobStatus, jobStatuses, type ScheduleStatus, scheduleStatuses } from "./jobStatus";
+import { managedBackupProblems } from "./managedBackups";
 import { lastEvent, ofKind, type PlatformObject } from "./objects";
 import { brief } from "./pods";
 import { recently, type TierStatus, tierStatuses } from "./tierStatus";
@@ -58,6 +59,7 @@ export function verdictOf(facts: Facts): Status {
     ...schedules.flatMap(scheduleProblems),
     ...backlogProblems(facts.backlogs),
     ...backupProblems(facts),
+    ...managedBackupProblems(facts),
     ...diskProblems(facts.disks),
     ...stateProblems(facts),
   ];

@@ -1,3 +1,5 @@
+import type { StoresIn } from "./backups";
+
 /** A resource of a stack's state, as far as a cloud looks at it. */
 export interface StateEntry {
   readonly type: string;
@@ -43,6 +45,8 @@ export interface CloudDeployed {
    * @default there is nothing that the provider does not tell
    */
   readonly clusterProblems?: (state: readonly StateEntry[], run: Run) => Promise<readonly ClusterProblem[] | undefined>;
+  /** The stores that the cloud runs for the stack, with their backups. @default none */
+  readonly storesIn?: StoresIn;
   /** What keeps the network of a stack from going after all else has gone. @default nothing does */
   readonly networkHold?: (state: readonly StateEntry[]) => NetworkHold | undefined;
   /** Types that may be asked for twice. */

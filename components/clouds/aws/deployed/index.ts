@@ -1,6 +1,7 @@
 import type { CloudDeployed, StateEntry } from "../../shared/deployed";
 import { clusterType } from "../facts/cluster";
 import { eksKubeconfig } from "../kubeconfig";
+import { storesIn } from "./backups";
 import { waitFor } from "./begun";
 
 /** The kubeconfig of an EKS cluster, put together from its own outputs as the program does it. It holds no credential. */
@@ -17,6 +18,7 @@ function kubeconfigIn(state: readonly StateEntry[]) {
 /** What AWS knows of a stack that is deployed. */
 export const deployed: CloudDeployed = {
   kubeconfigIn,
+  storesIn,
   repeatable: /:RolePolicyAttachment$/,
   waitFor,
 };

@@ -16,9 +16,11 @@ import { arn, free, region, regionOf, textOr } from "./values";
 const file = "components/clouds/aws/postgres.ts";
 const stateful = (noun: string) => lost.database(noun, "with its automated backups where no final snapshot is taken");
 
+export const databaseInstanceType = "aws:rds/instance:Instance";
+
 /** Servers of RDS, with what they are made of. */
 export const databaseInstance: Facts = {
-  "aws:rds/instance:Instance": {
+  [databaseInstanceType]: {
     stateful: stateful("RDS instance"),
     openings: publiclyAccessible,
     watch: [other("instanceClass", restarts), other("engineVersion", upgraded)],

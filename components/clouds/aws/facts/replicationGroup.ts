@@ -12,9 +12,11 @@ import { arn, free } from "./values";
 const file = "components/clouds/aws/redis.ts";
 const watch = [other("nodeType", exchanged), other("engineVersion", upgraded)];
 
+export const replicationGroupType = "aws:elasticache/replicationGroup:ReplicationGroup";
+
 /** Servers of ElastiCache, with what they are made of. */
 export const replicationGroup: Facts = {
-  "aws:elasticache/replicationGroup:ReplicationGroup": {
+  [replicationGroupType]: {
     stateful: lost.redis,
     watch,
     demands: {

@@ -1,6 +1,7 @@
 import type { CloudDeployed, StateEntry } from "../../shared/deployed";
 import { clusterType } from "../facts/cluster";
 import { gkeKubeconfig } from "../kubeconfig";
+import { storesIn } from "./backups";
 import { clusterProblems } from "./condition";
 import { heldPeering } from "./peering";
 
@@ -18,6 +19,7 @@ function kubeconfigIn(state: readonly StateEntry[]) {
 export const deployed: CloudDeployed = {
   kubeconfigIn,
   clusterProblems,
+  storesIn,
   networkHold: heldPeering,
   // A grant and an account that Google keeps itself, and a connection that is there is kept.
   repeatable: /IAMMember$|IamMember$|:ServiceIdentity$|:Connection$/,
