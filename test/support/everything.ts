@@ -22,7 +22,15 @@ export const everythingKinds = [
   "volumeBackups",
   "gke",
   "eks",
+  "restoredCloudSql",
+  "restoredRds",
 ] as const;
+
+/** Those that make a cluster of their own. */
+const madeClusters: Partial<Readonly<Record<(typeof everythingKinds)[number], "gke" | "eks">>> = {
+  ...{ gke: "gke", restoredCloudSql: "gke" },
+  ...{ eks: "eks", restoredRds: "eks" },
+};
 
 /**
  * The stack that sets every setting there is beside this kind of cluster (`test/fixtures/stacks`), with the files that
@@ -35,7 +43,7 @@ export function everythingStack(kind: (typeof everythingKinds)[number]): Stack {
     name: `everything that can be set on ${kind}`,
     stack: "everything",
     config,
-    kind: kind === "gke" || kind === "eks" ? kind : "existing",
+    kind: madeClusters[kind] ?? "existing",
     namespace: "everything",
     secretKeys: Object.keys(config).filter((key) =>
       /"(secretEnv|registries|password|secret|encryptionKey)":/.test(JSON.stringify(config[key])),

@@ -7,6 +7,7 @@ import * as subnetGroup from "@pulumi/aws/rds/subnetGroup";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { PostgresArgs } from "../../contracts/stores";
+import { databaseIdOf, type NumberedServer, numberedServers, serverName } from "../../data/managedServers";
 import { managedAdministrator } from "../../data/postgresConf";
 import { PostgresRoles } from "../../data/postgresRoles";
 import { ServerOfRoles } from "../../data/serverOfRoles";
@@ -26,7 +27,8 @@ const port = 5432;
 /**
  * Postgres of Amazon RDS: in the data subnets, reachable from the cluster's pods alone, encrypted with the stack's key,
  * TLS for everyone, a standby in another zone where the settings say so, point-in-time recovery and a last snapshot
- * when it is deleted. It is made while the cluster is. Read replicas and RDS Proxy are not part of it (blue/green updates allow neither). Costs the
+ * when it is deleted. A second one may stand beside it, made from a snapshot or a second of the past of the first
+ * (`postgres.beside`); what it is filled with counts only when it is made. It is made while the cluster is. Read replicas and RDS Proxy are not part of it (blue/green updates allow neither). Costs the
  * instance (twice with the standby), its disk and backups beyond the disk's size.
  */
 export class RdsPostgres extends ServerOfRoles {
@@ -36,14 +38,13 @@ export class RdsPostgres extends ServerOfRoles {
     super("switchboard:data:RdsPostgres", name, {}, besideCluster(opts));
     const { settings, place, roles } = args;
     const cloud = amazonCloud(place, "postgres.kind", settings.kind);
-    const protect = place.protection.covers(`${name}-instance`);
     const { namespace, stage } = place;
     const image = settings.image.reference;
     const labels = standardLabels({ name: "postgres", component: "server" }, releaseOf({ stage, image }));
     const inCloud = { parent: this, provider: cloud.provider };
     const inCluster = { ...opts, parent: this, deletedWith: place.lifetime };
 
-    const identifier = createIdentifier();
+    const suffix = createSuffix();
     // Not AWS' own secret (`manageMasterUserPassword`): it is refused together with blue/green updates, and it rotates
     // by itself while the roles are made. Write-only: the password is not read back into what the provider stores.
     const generation = settings.passwordGeneration;
@@ -59,7 +60,8 @@ export class RdsPostgres extends ServerOfRoles {
       inCluster,
     );
     const access = privateAccess(name, { cloud, port, server: "Postgres server" }, inCloud);
-    const server = createServer();
+    const createServer = serverFactory();
+    const server = numberedServers(settings, createServer);
 
     this.roles = new PostgresRoles(
       name,
@@ -73,6 +75,7 @@ export class RdsPostgres extends ServerOfRoles {
           host: server.address,
           port,
           database: "postgres",
+          ...databaseIdOf(settings.server),
           user: managedAdministrator,
           password: administrator.ref("password"),
           tls: { mode: "verify-full", authority: authority.ref("ca.crt") },
@@ -86,22 +89,23 @@ export class RdsPostgres extends ServerOfRoles {
     this.registerOutputs({ host: server.address });
 
     /**
-     * The instance's name. It is not left to the provider because the log groups and the last snapshot have it in their
-     * own names and must be known before. Another key is the one thing that makes another instance; it then has another
-     * name, so the new one is there before the old one goes, and both leave a snapshot of their own. The stage is not in it:
-     * a changed stage would rename the server, and with it its address; the tags tell it.
+     * The end of the instances' names. They are not left to the provider because the log groups and the last snapshot have
+     * them in their own names and must be known before. Another key is the one thing that makes other instances in the
+     * place of these; they then have other names, so the new one is there before the old one goes, and both leave a
+     * snapshot of their own. The stage is not in it: a changed stage would rename the server, and with it its address; the
+     * tags tell it.
      * At most 63 letters, digits and single hyphens (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html).
      */
-    function createIdentifier(): pulumi.Output<string> {
-      const suffix = new random.RandomId(
+    function createSuffix(): pulumi.Output<string> {
+      return new random.RandomId(
         `${name}-suffix`,
         { byteLength: 4, keepers: { encryptionKey: cloud.encryptionKeyArn } },
         generatedIn(inCluster),
-      );
-      return pulumi.interpolate`${name}-${suffix.hex}`;
+      ).hex;
     }
 
-    function createServer(): rds.Instance {
+    /** Makes what the servers share, and gives what makes one of them. */
+    function serverFactory(): (server: NumberedServer, source?: rds.Instance) => rds.Instance {
       const subnets = new subnetGroup.SubnetGroup(
         `${name}-subnets`,
         { description: "Data subnets of Switchboard", subnetIds: [...cloud.dataSubnetIds] },
@@ -116,12 +120,21 @@ export class RdsPostgres extends ServerOfRoles {
         },
         inCloud,
       );
-      const logGroups = createLogGroups();
       const monitoring = createMonitoringRole();
+      return (server, source) => createInstance(server, { subnets, parameters, monitoring, source });
+    }
+
+    function createInstance({ number, restore }: NumberedServer, shared: SharedByServers): rds.Instance {
+      const { subnets, parameters, monitoring, source } = shared;
+      const resource = serverName(name, number);
+      const identifier = pulumi.interpolate`${resource}-${suffix}`;
+      const protect = place.protection.covers(`${resource}-instance`);
+      const logGroups = createLogGroups(resource, identifier);
       return new rds.Instance(
-        `${name}-instance`,
+        `${resource}-instance`,
         {
           identifier,
+          ...filledWith(restore, source),
           engine: "postgres",
           engineVersion: settings.version,
           // Minor versions come by themselves; after the end of standard support the server is upgraded, not billed more.
@@ -177,7 +190,9 @@ export class RdsPostgres extends ServerOfRoles {
           ...inCloud,
           protect,
           dependsOn: [...logGroups, monitoring.policy],
-          ...guardedUpdate(`${name}-instance`, (before, after) =>
+          // They count when a server is made; later they would replace it.
+          ignoreChanges: ["snapshotIdentifier", "restoreToPointInTime"],
+          ...guardedUpdate(`${resource}-instance`, (before, after) =>
             versionProblem(before.engineVersion, after.engineVersion, settings.blueGreenUpdates),
           ),
         },
@@ -185,11 +200,11 @@ export class RdsPostgres extends ServerOfRoles {
     }
 
     /** Made before the instance: RDS would make them itself, to be kept for ever and without the stack's key. */
-    function createLogGroups(): logs.LogGroup[] {
+    function createLogGroups(resource: string, identifier: pulumi.Output<string>): logs.LogGroup[] {
       return exportedLogs.map(
         (log) =>
           new logs.LogGroup(
-            `${name}-log-${log}`,
+            `${resource}-log-${log}`,
             {
               name: pulumi.interpolate`/aws/rds/instance/${identifier}/${log}`,
               retentionInDays: settings.logRetentionDays,
@@ -225,6 +240,30 @@ export class RdsPostgres extends ServerOfRoles {
 }
 
 const exportedLogs = ["postgresql", "upgrade"] as const;
+
+/** What a stack's servers have in common, and the one that another is restored from. */
+interface SharedByServers {
+  readonly subnets: subnetGroup.SubnetGroup;
+  readonly parameters: parameterGroup.ParameterGroup;
+  readonly monitoring: { readonly arn: pulumi.Output<string>; readonly policy: pulumi.Resource };
+  readonly source: rds.Instance | undefined;
+}
+
+/** The inputs of an instance that say what it is filled with; they count only when it is made. */
+function filledWith(
+  restore: NumberedServer["restore"],
+  source: rds.Instance | undefined,
+): Pick<rds.InstanceArgs, "snapshotIdentifier" | "restoreToPointInTime"> {
+  if (restore?.backup !== undefined) return { snapshotIdentifier: restore.backup };
+  if (!restore || !source) return {};
+  const { time } = restore;
+  return {
+    restoreToPointInTime: {
+      sourceDbInstanceIdentifier: source.identifier,
+      ...(time === undefined ? { useLatestRestorableTime: true } : { restoreTime: time }),
+    },
+  };
+}
 
 /**
  * What is wrong with a change of the major version. In place it takes the server down for as long as it lasts and cannot

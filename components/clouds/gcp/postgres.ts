@@ -1,8 +1,9 @@
 import * as databaseInstance from "@pulumi/gcp/sql/databaseInstance";
 import * as user from "@pulumi/gcp/sql/user";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PostgresEndpoint } from "../../contracts";
+import type { GoogleCloud, PostgresEndpoint } from "../../contracts";
 import type { PostgresArgs } from "../../contracts/stores";
+import { databaseIdOf, type NumberedServer, numberedServers, serverName } from "../../data/managedServers";
 import { managedAdministrator } from "../../data/postgresConf";
 import { PostgresRoles } from "../../data/postgresRoles";
 import { ServerOfRoles } from "../../data/serverOfRoles";
@@ -24,7 +25,8 @@ const port = 5432;
 /**
  * Postgres of Google Cloud SQL: one private address in the network of the cluster, TLS for everyone, a standby in another
  * zone where the settings say so, point-in-time recovery, and backups that outlive a deleted server. Apps come directly,
- * or through Google's proxy (`connection`). Read replicas and connection pooling are not part of it.
+ * or through Google's proxy (`connection`). A second server may stand beside it, made from a backup or a second of the
+ * past of the first (`postgres.beside`); what it is filled with counts only when it is made. Read replicas and connection pooling are not part of it.
  *
  * The instance is named by the provider, because a name stays taken for about a week after its instance is deleted.
  *
@@ -50,9 +52,12 @@ export class CloudSqlPostgres extends ServerOfRoles {
     const inCloud = { parent: this, provider: cloud.provider };
     const inCluster = { ...opts, parent: this, deletedWith: place.lifetime };
 
-    const instance = createInstance(newPassword("root"));
+    const rootPassword = newPassword("root");
     const password = newPassword("administrator");
-    const administrator = createAdministrator();
+    const { instance, administrator } = numberedServers<Server>(settings, (server, source) => {
+      const made = createInstance(server, source?.instance);
+      return { instance: made, administrator: createAdministrator(server, made) };
+    });
     const credentials = new VersionedSecret(
       `${name}-administrator`,
       { namespace, labels, values: { password } },
@@ -72,6 +77,7 @@ export class CloudSqlPostgres extends ServerOfRoles {
           ...way,
           port,
           database: "postgres",
+          ...databaseIdOf(settings.server),
           user: managedAdministrator,
           password: credentials.ref("password"),
           ready: [instance, administrator, ...credentials.ready, ...way.ready],
@@ -85,12 +91,14 @@ export class CloudSqlPostgres extends ServerOfRoles {
       return generatedPassword(`${name}-${whose}`, settings.passwordGeneration, generatedIn(inCluster)).result;
     }
 
-    function createInstance(rootPassword: pulumi.Input<string>): databaseInstance.DatabaseInstance {
+    function createInstance({ number, restore }: NumberedServer, source?: Instance): Instance {
       const { backups, maintenance } = settings;
-      const protect = place.protection.covers(`${name}-instance`);
+      const resource = serverName(name, number);
+      const protect = place.protection.covers(`${resource}-instance`);
       return new databaseInstance.DatabaseInstance(
-        `${name}-instance`,
+        `${resource}-instance`,
         {
+          ...filledWith(restore, source, cloud),
           project: cloud.project,
           region: cloud.region,
           databaseVersion: `POSTGRES_${settings.version}`,
@@ -156,10 +164,11 @@ export class CloudSqlPostgres extends ServerOfRoles {
           protect,
           dependsOn: [cloud.privateAccess],
           // The disk grows by itself, and a smaller size in the settings would replace the server.
-          ignoreChanges: ["settings.diskSize"],
+          // What it is filled with counts when it is made: later a backup would be restored over what is there.
+          ignoreChanges: ["settings.diskSize", "clone", "restoreBackupContext"],
           // The first instance of a network takes longer than the provider's 20 minutes now and then.
           customTimeouts: { create: "40m", update: "40m", delete: "40m" },
-          ...guardedUpdate(`${name}-instance`, (before, after) =>
+          ...guardedUpdate(`${resource}-instance`, (before, after) =>
             versionProblem(before.databaseVersion, after.databaseVersion),
           ),
         },
@@ -167,9 +176,9 @@ export class CloudSqlPostgres extends ServerOfRoles {
     }
 
     /** Makes roles and databases; no app logs in as it. Written only: the password is not read back into what the provider stores. */
-    function createAdministrator(): user.User {
+    function createAdministrator({ number }: NumberedServer, instance: Instance): user.User {
       return new user.User(
-        `${name}-administrator-user`,
+        `${serverName(name, number)}-administrator-user`,
         {
           project: cloud.project,
           instance: instance.name,
@@ -210,6 +219,33 @@ export class CloudSqlPostgres extends ServerOfRoles {
       };
     }
   }
+}
+
+type Instance = databaseInstance.DatabaseInstance;
+
+/** A server, and who makes roles on it. */
+interface Server {
+  readonly instance: Instance;
+  readonly administrator: user.User;
+}
+
+/** The inputs of an instance that say what it is filled with; they count only when it is made. */
+function filledWith(
+  restore: NumberedServer["restore"],
+  source: Instance | undefined,
+  { project, managedServicesRange }: Pick<GoogleCloud, "project" | "managedServicesRange">,
+): Pick<databaseInstance.DatabaseInstanceArgs, "clone" | "restoreBackupContext"> {
+  if (!restore || !source) return {};
+  const { backup, time } = restore;
+  if (backup !== undefined)
+    return { restoreBackupContext: { backupRunId: Number(backup), instanceId: source.name, project } };
+  return {
+    clone: {
+      sourceInstanceName: source.name,
+      allocatedIpRange: managedServicesRange,
+      ...(time !== undefined && { pointInTime: time }),
+    },
+  };
 }
 
 /** How the server is reached. */

@@ -5,6 +5,7 @@ import type { SettingsOf } from "../../schema/sealed";
 import { parseCron, timeZone } from "../../schema/values/cron";
 import { resources } from "../../schema/values/resources";
 import { repository, secretLine } from "./repositorySettings";
+import { restoreFieldsOf } from "./restoreSettings";
 
 /** Characters of the key: 32 of base64 are 192 bits, more than AES-256 gains from. */
 const shortestKey = 32;
@@ -35,24 +36,19 @@ function parseBackupName(value: string): string {
   throw new Problem(`${show(value)} is not the name of a backup; write it as switchboard backups shows it`);
 }
 
-/** A second in time, as Postgres and everybody else reads it. */
-function parseSecond(value: string): string {
-  const form = 'write the second with its zone, e.g. "2026-11-30T19:48:25Z"';
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$/.test(value) || Number.isNaN(Date.parse(value)))
-    throw new Problem(`${show(value)} is not a second in time; ${form}`);
-  return `${new Date(value).toISOString().slice(0, 23).replace("T", " ")}+00`;
-}
+/** A second in UTC, as Postgres and everybody else reads it. */
+const secondOfPostgres = (time: Date) => `${time.toISOString().slice(0, 23).replace("T", " ")}+00`;
 
 /** Which backup, and up to when. */
 export const restoreFields = {
-  backup: text(parseBackupName)
-    .optional()
-    .describe("name of a backup, as `switchboard backups` shows it; default: the newest one before `time`"),
-  time: text(parseSecond)
-    .optional()
-    .describe(
-      "second up to which the log is replayed, e.g. `2026-11-30T19:48:25Z`; default: the end of `backup`, else all that the archive has",
-    ),
+  ...restoreFieldsOf({
+    backup: parseBackupName,
+    second: secondOfPostgres,
+    words: {
+      backup: "name of a backup, as `switchboard backups` shows it; default: the newest one before `time`",
+      time: "second up to which the log is replayed, e.g. `2026-11-30T19:48:25Z`; default: the end of `backup`, else all that the archive has",
+    },
+  }),
   of: whole(1, 1000)
     .optional()
     .describe("number of the server whose backups are meant; default: the one that the apps use"),

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { besideServer, refuseSameServer, serverNumber } from "../../../data/managedServers";
 import { pooler } from "../../../data/pooler/settings";
 import type { SettingsContext } from "../../../schema/context";
-import { flag, show, whole } from "../../../schema/fields";
+import { flag, Problem, show, whole } from "../../../schema/fields";
 import type { SettingsOf } from "../../../schema/sealed";
 import { image } from "../../../schema/values/image";
 import { logRetention } from "./logRetention";
@@ -11,6 +12,23 @@ import { dailyWindow, weeklyWindow, windowsOverlap } from "./windows";
 
 /** RDS asks for half an hour for each of its windows. */
 const leastMinutes = 30;
+
+/** The name of a snapshot: of this account, an automated one with its `rds:`, or the ARN of one that is shared. */
+function parseSnapshot(value: string): string {
+  const name = /^(rds:|awsbackup:)?[A-Za-z](-?[A-Za-z0-9])*$/.test(value) && value.length <= 255;
+  if (name || /^arn:aws[\w-]*:rds:[\w-]+:\d{12}:snapshot:[\w:-]+$/.test(value)) return value;
+  throw new Problem(`${show(value)} is not the name of a snapshot; write it as switchboard backups shows it`);
+}
+
+/** A server of RDS is restored from a snapshot, or from the log of the server in use. */
+const restoreForm = {
+  backup: parseSnapshot,
+  second: (time: Date) => `${time.toISOString().slice(0, 19)}Z`,
+  words: {
+    backup: "name of a snapshot, as `switchboard backups` shows it, or the ARN of another account's",
+    time: "second of the past of the server in use, e.g. `2026-11-30T19:48:25Z`",
+  },
+};
 
 /** Postgres of Amazon RDS. */
 export const rdsPostgres = (context: SettingsContext) =>
@@ -53,8 +71,12 @@ export const rdsPostgres = (context: SettingsContext) =>
         .prefault(1)
         .describe("raise it by one to give the apps that use it a new password"),
       pooler: pooler(context),
+      server: serverNumber(),
+      beside: besideServer(restoreForm),
     })
-    .superRefine(({ diskGiB, maxDiskGiB, backups, maintenanceWindow }, context) => {
+    .superRefine((settings, context) => {
+      const { diskGiB, maxDiskGiB, backups, maintenanceWindow } = settings;
+      refuseSameServer(settings, context);
       // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html: at least 10 % more.
       const least = Math.ceil(diskGiB * 1.1);
       if (maxDiskGiB < least)

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { besideServer, refuseSameServer, serverNumber } from "../../../data/managedServers";
 import { pooler } from "../../../data/pooler/settings";
 import type { SettingsContext } from "../../../schema/context";
-import { choice, flag, text, whole } from "../../../schema/fields";
+import { choice, flag, Problem, show, text, whole } from "../../../schema/fields";
 import type { SettingsOf } from "../../../schema/sealed";
 import { type Image, image } from "../../../schema/values/image";
 import { databaseFlags, maintenanceDay, maintenanceHour, tierProblem, timeOfDay } from "./dataValues";
@@ -33,6 +34,24 @@ const maintenance = z
       .describe("how long after their notice updates come: `canary` one week, `stable` two, `week5` five"),
   })
   .prefault({});
+
+/** The number of a backup. The provider takes it as a number, which is exact up to 15 digits. */
+function parseBackup(value: string): string {
+  if (/^[1-9]\d{0,14}$/.test(value)) return value;
+  throw new Problem(
+    `${show(value)} is not the number of a backup; write it in quotes, as switchboard backups shows it`,
+  );
+}
+
+/** A server of Cloud SQL is restored from a backup of the server in use, or is a clone of it. */
+const restoreForm = {
+  backup: parseBackup,
+  second: (time: Date) => time.toISOString(),
+  words: {
+    backup: "number of a backup of the server in use, as `switchboard backups` shows it, in quotes",
+    time: "second of the past of the server in use, e.g. `2026-11-30T19:48:25Z`",
+  },
+};
 
 /** Postgres of Google Cloud SQL. */
 export const cloudSqlPostgres = (context: SettingsContext) =>
@@ -79,34 +98,37 @@ export const cloudSqlPostgres = (context: SettingsContext) =>
         .prefault(1)
         .describe("raise it by one to give the apps that use it and the administrator a new password"),
       pooler: pooler(context),
+      server: serverNumber(),
+      beside: besideServer(restoreForm),
     })
-    .superRefine(
-      ({ edition, tier, diskGiB, maxDiskGiB, backups: { retained, transactionLogDays }, proxyImage }, issues) => {
-        const wrong = (message: string | undefined, ...path: string[]) => {
-          if (message) issues.addIssue({ code: "custom", path, message });
-        };
-        wrong(tierProblem(tier, edition), "tier");
-        if (maxDiskGiB < diskGiB)
-          wrong(`${maxDiskGiB} is below diskGiB (${diskGiB}); use ${diskGiB} or more`, "maxDiskGiB");
-        const most = mostLogDays[edition];
-        if (transactionLogDays > most) {
-          wrong(
-            `${transactionLogDays} is more than the ${most} days of edition ${edition}; use at most ${most}${edition === "ENTERPRISE" ? ", or edition ENTERPRISE_PLUS" : ""}`,
-            "backups",
-            "transactionLogDays",
-          );
-        }
-        // A restore starts from a backup and goes on with the logs after it.
-        if (transactionLogDays > retained) {
-          wrong(
-            `${retained} daily backups are fewer than transactionLogDays (${transactionLogDays}), so its first days could not be restored; use ${transactionLogDays} or more`,
-            "backups",
-            "retained",
-          );
-        }
-        wrong(proxyProblem(proxyImage), "proxyImage");
-      },
-    );
+    .superRefine((settings, issues) => {
+      const { edition, tier, diskGiB, maxDiskGiB, proxyImage } = settings;
+      const { retained, transactionLogDays } = settings.backups;
+      refuseSameServer(settings, issues);
+      const wrong = (message: string | undefined, ...path: string[]) => {
+        if (message) issues.addIssue({ code: "custom", path, message });
+      };
+      wrong(tierProblem(tier, edition), "tier");
+      if (maxDiskGiB < diskGiB)
+        wrong(`${maxDiskGiB} is below diskGiB (${diskGiB}); use ${diskGiB} or more`, "maxDiskGiB");
+      const most = mostLogDays[edition];
+      if (transactionLogDays > most) {
+        wrong(
+          `${transactionLogDays} is more than the ${most} days of edition ${edition}; use at most ${most}${edition === "ENTERPRISE" ? ", or edition ENTERPRISE_PLUS" : ""}`,
+          "backups",
+          "transactionLogDays",
+        );
+      }
+      // A restore starts from a backup and goes on with the logs after it.
+      if (transactionLogDays > retained) {
+        wrong(
+          `${retained} daily backups are fewer than transactionLogDays (${transactionLogDays}), so its first days could not be restored; use ${transactionLogDays} or more`,
+          "backups",
+          "retained",
+        );
+      }
+      wrong(proxyProblem(proxyImage), "proxyImage");
+    });
 
 /** What is wrong with a proxy whose version its tag tells. */
 function proxyProblem({ reference }: Image): string | undefined {

@@ -97,6 +97,7 @@ test("the least that must be said gives what production wants", () => {
     connection: "direct",
     proxyOnly: true,
     passwordGeneration: 1,
+    server: 1,
   });
   assert.deepEqual(redis, {
     kind: "memorystore",
