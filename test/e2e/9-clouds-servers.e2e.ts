@@ -48,7 +48,8 @@ for (const { name, cloud, type } of clouds) {
     assert.equal(made.all(type).length, 2);
 
     await says({ server: 2 });
-    const refused = await stack.up();
+    // As `switchboard up` does it, which shows what would be done before it does anything.
+    const refused = await stack.preview();
     assert.notEqual(refused.exitCode, 0);
     assert.match(refused.text, /postgres-instance/);
     assert.equal(made.all(type).length, 2);
