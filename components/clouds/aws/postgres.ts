@@ -7,10 +7,11 @@ import * as subnetGroup from "@pulumi/aws/rds/subnetGroup";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { PostgresArgs } from "../../contracts/stores";
-import { databaseIdOf, type NumberedServer, numberedServers, serverName } from "../../data/managedServers";
 import { managedAdministrator } from "../../data/postgresConf";
 import { PostgresRoles } from "../../data/postgresRoles";
 import { ServerOfRoles } from "../../data/serverOfRoles";
+import { databaseIdOf, type NumberedServer, numberedServers } from "../../data/servers/managed";
+import { serverName } from "../../data/servers/names";
 import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
 import { generatedPassword } from "../../kubernetes/passwords";
 import { releaseOf } from "../../kubernetes/podTemplate";
@@ -126,7 +127,7 @@ export class RdsPostgres extends ServerOfRoles {
 
     function createInstance({ number, restore }: NumberedServer, shared: SharedByServers): rds.Instance {
       const { subnets, parameters, monitoring, source } = shared;
-      const resource = serverName(name, number);
+      const resource = serverName(number);
       const identifier = pulumi.interpolate`${resource}-${suffix}`;
       const protect = place.protection.covers(`${resource}-instance`);
       const logGroups = createLogGroups(resource, identifier);

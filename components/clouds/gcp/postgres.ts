@@ -3,10 +3,11 @@ import * as user from "@pulumi/gcp/sql/user";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GoogleCloud, PostgresEndpoint } from "../../contracts";
 import type { PostgresArgs } from "../../contracts/stores";
-import { databaseIdOf, type NumberedServer, numberedServers, serverName } from "../../data/managedServers";
 import { managedAdministrator } from "../../data/postgresConf";
 import { PostgresRoles } from "../../data/postgresRoles";
 import { ServerOfRoles } from "../../data/serverOfRoles";
+import { databaseIdOf, type NumberedServer, numberedServers } from "../../data/servers/managed";
+import { serverName } from "../../data/servers/names";
 import { besideCluster, generatedIn } from "../../kubernetes/besideCluster";
 import { generatedPassword } from "../../kubernetes/passwords";
 import { releaseOf } from "../../kubernetes/podTemplate";
@@ -93,7 +94,7 @@ export class CloudSqlPostgres extends ServerOfRoles {
 
     function createInstance({ number, restore }: NumberedServer, source?: Instance): Instance {
       const { backups, maintenance } = settings;
-      const resource = serverName(name, number);
+      const resource = serverName(number);
       const protect = place.protection.covers(`${resource}-instance`);
       return new databaseInstance.DatabaseInstance(
         `${resource}-instance`,
@@ -178,7 +179,7 @@ export class CloudSqlPostgres extends ServerOfRoles {
     /** Makes roles and databases; no app logs in as it. Written only: the password is not read back into what the provider stores. */
     function createAdministrator({ number }: NumberedServer, instance: Instance): user.User {
       return new user.User(
-        `${serverName(name, number)}-administrator-user`,
+        `${serverName(number)}-administrator-user`,
         {
           project: cloud.project,
           instance: instance.name,

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { besideServer, refuseSameServer, serverNumber } from "../../../data/managedServers";
 import { pooler } from "../../../data/pooler/settings";
+import { besideServer, refuseSameServer, serverNumber } from "../../../data/servers/managed";
 import type { SettingsContext } from "../../../schema/context";
 import { choice, flag, Problem, show, text, whole } from "../../../schema/fields";
 import type { SettingsOf } from "../../../schema/sealed";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { whole } from "../schema/fields";
-import { type RestoreForm, restoreOf } from "./backup/restoreSettings";
+import { whole } from "../../schema/fields";
+import { type RestoreForm, restoreFieldsOf } from "../backup/restoreSettings";
 
 /** A server of a stack, by its number, and what it is filled with when it is made. */
 export interface NumberedServer {
@@ -8,7 +8,7 @@ export interface NumberedServer {
   readonly restore?: { readonly backup?: string | undefined; readonly time?: string | undefined } | undefined;
 }
 
-const mostServers = 99;
+const mostServers = 1000;
 
 /** Which of a stack's servers the apps use. */
 export const serverNumber = () =>
@@ -18,7 +18,8 @@ export const serverNumber = () =>
 
 /** A managed server takes one way back: the cloud finds the backup before a second by itself. */
 const restore = (form: RestoreForm) =>
-  restoreOf(form)
+  z
+    .strictObject(restoreFieldsOf(form))
     .superRefine(({ backup, time }, issues) => {
       if (backup === undefined || time === undefined) return;
       const message = "has both backup and time; give one: for a time the cloud finds the backup by itself";
@@ -45,13 +46,8 @@ export function refuseSameServer(
   issues: z.RefinementCtx,
 ): void {
   if (beside?.server !== server) return;
-  const message = `${server} is the server that the apps use (postgres.server); use another number`;
+  const message = `is ${server}, as postgres.server; give the second one another number, e.g. ${server + 1}`;
   issues.addIssue({ code: "custom", path: ["beside", "server"], message });
-}
-
-/** `postgres` of the first server and `postgres-2` of the second: the names of those that were there before numbers stay. */
-export function serverName(name: string, number: number): string {
-  return number === 1 ? name : `${name}-${number}`;
 }
 
 /**

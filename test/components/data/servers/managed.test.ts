@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cloudConfig } from "../../support/config";
-import { type Plan, plan } from "../../support/plan";
-import { toldOn } from "../settings/clouds";
+import { cloudConfig } from "../../../support/config";
+import { type Plan, plan } from "../../../support/plan";
+import { toldOn } from "../../settings/clouds";
 
 type Kind = "eks" | "gke";
 const clouds = { eks: "aws:rds/instance:Instance", gke: "gcp:sql/databaseInstance:DatabaseInstance" } as const;
@@ -114,9 +114,9 @@ for (const kind of ["eks", "gke"] as const) {
   test(`numbers and restores on ${kind} that cannot be are refused with what to do`, () => {
     const told = (postgres: object) => toldOn(kind, (raw) => Object.assign(raw.postgres!, postgres)).errors;
     assert.deepEqual(told({ server: 2, beside: { server: 2 } }), [
-      "postgres.beside.server: 2 is the server that the apps use (postgres.server); use another number",
+      "postgres.beside.server: is 2, as postgres.server; give the second one another number, e.g. 3",
     ]);
-    assert.deepEqual(told({ server: 0 }), ["postgres.server: 0 is too small; use a whole number from 1 to 99"]);
+    assert.deepEqual(told({ server: 0 }), ["postgres.server: 0 is too small; use a whole number from 1 to 1000"]);
     const both = { backup: backups[kind], time: "2026-11-30T19:48:25Z" };
     assert.deepEqual(told({ beside: { server: 2, restore: both } }), [
       "postgres.beside.restore: has both backup and time; give one: for a time the cloud finds the backup by itself",
