@@ -16,7 +16,7 @@ export function generated(owner: Pick<VariableOwner, "tables">) {
     overlap: flag()
       .prefault(false)
       .describe(
-        "whether the app also gets the values of the generation before and after. They are separated by a comma, in the variable with `_ACCEPTED` at its end. An app that accepts them loses nothing when the generation is raised",
+        "whether the app also gets the values of the generation before and after, in the variable with `_ACCEPTED` at its end. A comma separates them. An app that accepts them loses nothing when the generation is raised",
       ),
     file: flag()
       .prefault(false)
