@@ -10,6 +10,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { accessFiles } from "../../components/data/postgresAccess";
 import * as conf from "../../components/data/postgresConf";
 import { firstUsers } from "../../components/data/redisAcl";
 import { redisConf, redisMemory } from "../../components/data/redisConf";
@@ -80,7 +81,7 @@ function render(folder: string): void {
       memoryBytes: bytesOf(settings.postgres.resources.limits.memory),
       parameters: settings.postgres.parameters,
     }),
-    ...conf.accessFiles(),
+    ...accessFiles(),
     "roles.sh": conf.rolesScript(roles, generation),
     "redis.conf": redisConf(redisMemory(settings.redis.maxMemory)),
     "users.acl": firstUsers(password(), [{ login: servers.redis.user, prefix: "", password: servers.redis.password }]),

@@ -7,6 +7,7 @@ import { StatefulServer } from "../../kubernetes/statefulServer";
 import type { VersionedSecret } from "../../kubernetes/versionedSecret";
 import { parseBytes as bytesOf } from "../../schema/values/resources";
 import { socketFolder } from "../backup/serverPod";
+import { accessFiles } from "../postgresAccess";
 import { administratorLogin, superuser } from "../postgresAdministrator";
 import * as conf from "../postgresConf";
 import type { InClusterPostgresSettings } from "../settings";
@@ -127,7 +128,7 @@ export class PostgresServer {
         certificates: tlsFolder,
         ...(args.archives && { archives: true, sidecarSocket: socketFolder }),
       });
-      const data = { "postgresql.conf": postgresqlConf, ...conf.accessFiles(args.archives ? socketFolder : undefined) };
+      const data = { "postgresql.conf": postgresqlConf, ...accessFiles(args.archives ? socketFolder : undefined) };
       return new core.ConfigMap(`${name}-config`, { metadata: { namespace, labels }, immutable: true, data }, opts);
     }
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { accessFiles } from "../../../components/data/postgresAccess";
 import {
-  accessFiles,
   loginRole,
   ownerLoginRole,
   postgresqlConf,

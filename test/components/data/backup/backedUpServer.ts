@@ -6,7 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as conf from "../../../../components/data/backup/configuration";
 import { serveScript } from "../../../../components/data/backup/scripts";
 import type { BackupSettings } from "../../../../components/data/backup/settings";
-import { accessFiles, archiveParameters } from "../../../../components/data/postgresConf";
+import { accessFiles } from "../../../../components/data/postgresAccess";
+import { archiveParameters } from "../../../../components/data/postgresConf";
 import { serverCertificate } from "../../../support/serverCertificate";
 import { freePort, postgresFolders, type Result, serverUser } from "../postgresServer";
 
@@ -142,14 +143,13 @@ export class BackedUpServer {
   }
 
   async startPostgres(): Promise<void> {
-    const data = join(this.folder, "data");
     const words = [
       `port=${this.#port}`,
       "listen_addresses=127.0.0.1",
       `unix_socket_directories=${this.folder}`,
       "fsync=off",
     ];
-    const given = [`--config-file=${join(this.folder, "etc/postgresql.conf")}`, "-D", data];
+    const given = [`--config-file=${this.folder}/etc/postgresql.conf`, "-D", join(this.folder, "data")];
     const access = ["hba", "ident"].flatMap((file) => ["-c", `${file}_file=${this.folder}/etc/pg_${file}.conf`]);
     this.#postgres = this.spawn(
       "postgres",
