@@ -84,10 +84,15 @@ export function podDemands(settings: PodSettings): PodDemand[] {
 
 type InCluster = Extract<NonNullable<Settings["postgres"]>, { readonly kind: "inCluster" }>;
 
-/** The server; with backups each of its jobs and one that a person starts, and a second server while a drill runs. */
-function inClusterDemands({ resources, backup }: InCluster): PodDemand[] {
-  if (!backup) return [demand("postgres", 1, resources)];
+/**
+ * The server; with backups each of its jobs and one that a person starts, and a second server while a drill runs; with another
+ * server beside it that one, and the tries of the job of both.
+ */
+function inClusterDemands({ resources, backup, beside }: InCluster): PodDemand[] {
+  const second = beside ? [demand("second postgres", 1, resources), demand("jobs of both", 3, resources)] : [];
+  if (!backup) return [demand("postgres", 1, resources), ...second];
   return [
+    ...second,
     demand("postgres", 1, resources, [{ ...backup.resources, tmpSize: backup.resources.tmpSize ?? usualTmpSize }]),
     demand("backups", 4, backup.resources),
     demand("drill", 1, resources),

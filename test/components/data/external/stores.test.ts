@@ -82,7 +82,7 @@ test("given roles are tried by a job, and each app gets its own; migrations get 
 test("what runs once runs once in each database: a stack that is led to another one has roles and tables there", async () => {
   const jobs = async (change: object) => {
     const from = await planned({ ...externalPostgres(), ...change }, externalRedis());
-    const names = from.of("kubernetes:batch/v1:Job").map(({ name }) => name);
+    const names = from.of("kubernetes:batch/v1:Job").map(({ inputs }) => inputs.metadata.name as string);
     return names.filter((name) => !name.startsWith("postgres-retire")).sort();
   };
   const first = await jobs({});

@@ -10,9 +10,9 @@ const with_ = (kind: Kind, postgres: object = {}) => plan(cloudConfig(kind, { po
 const instances = (kind: Kind, made: Plan) => made.of(clouds[kind]);
 const instance = (kind: Kind, made: Plan, name: string) => made.named(clouds[kind], name);
 const roleJobs = (made: Plan) =>
-  made.registrations.flatMap(({ name, type }) =>
-    type === "kubernetes:batch/v1:Job" && /^postgres-roles-/.test(name) ? [name] : [],
-  );
+  made
+    .of("kubernetes:batch/v1:Job")
+    .flatMap(({ name, inputs }) => (/^postgres-roles-/.test(name) ? [inputs.metadata.name as string] : []));
 /** What the apps get, without what another password or address of the same has no part in. */
 const variableMaps = (made: Plan) =>
   JSON.stringify(made.of("kubernetes:core/v1:ConfigMap").map(({ inputs }) => inputs.data));
