@@ -55,7 +55,7 @@ export class BesideServer {
           ...{ ...common, archives: false },
           fill: restore && restoreScript(restore),
           restoredFrom: restore && restoredFrom(restore),
-          ofBackups: restore && repository ? filledFrom(repository) : {},
+          ofBackups: { ...(restore && repository ? filledFrom(repository) : {}), ...onNodeOf(repository) },
         },
         opts,
       );
@@ -100,14 +100,18 @@ export class BesideServer {
       return job;
     }
 
-    function filledFrom({ beside: access, isVolume, destinations }: BackupRepository) {
+    /** A repository that is a volume is on one node, and the second server archives into it when the apps use it. */
+    function onNodeOf(repository: BackupRepository | undefined) {
+      return repository?.isVolume ? { beside: serverIdentity(settings.server) } : {};
+    }
+
+    function filledFrom({ beside: access, destinations }: BackupRepository) {
       connections.push(...destinations.map((to) => ({ from: serverIdentity(number), to })));
       return {
         environment: [...access.environment],
         files: [...access.files],
         volumes: [...access.volumes],
         mounts: [...access.mounts],
-        ...(isVolume ? { beside: serverIdentity(settings.server) } : {}),
       };
     }
   }

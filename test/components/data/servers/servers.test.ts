@@ -100,6 +100,10 @@ test("another major version: a rehearsal with the newer programs, then the copy 
   assert.equal(rehearsal.inputs.spec.template.spec.containers[0].image, newer);
   assert.doesNotMatch(scriptOf(rehearsal), /close_server\(\)/);
   assert.ok(!waits(rehearsed, jobOf(rehearsed, "roles"), rehearsal));
+  const withVolume = await planned({ backup, beside: { server: 2, image: newer, copy: { from: 1 } } });
+  const [term] = set(withVolume, 2).inputs.spec.template.spec.affinity.podAffinity
+    .requiredDuringSchedulingIgnoredDuringExecution;
+  assert.equal(term.labelSelector.matchLabels["app.kubernetes.io/component"], "server", "on the repository's node");
   const older = "registry.example/postgres:15.4";
   const switched = await planned({ image: newer, server: 2, copy: { from: 1 }, beside: { server: 1, image: older } });
   const copy = jobOf(switched, "copy");
