@@ -73,9 +73,9 @@ const table: Readonly<Record<string, string>> = {
   "cli/commands/versions":
     "/lib /engine /cli/core /cli/cluster /cli/logs /cli/versions /cli/doctor clouds/shared facts registry",
   "cli/servers": "/lib /engine /cli/core /cli/cluster /cli/commands/up data schema settings",
-  "cli/commands/restore": "/cli/core /cli/cluster /cli/servers",
+  "cli/commands/restore": "/cli/core /cli/servers",
   "cli/commands/switch": "/cli/core /cli/servers",
-  "cli/commands/upgrade": "/lib /cli/core /cli/cluster /cli/servers",
+  "cli/commands/upgrade": "/lib /cli/core /cli/servers",
   "cli/commands/down": "/lib /engine /sandbox /cli/core /cli/commands/up clouds clouds/shared facts",
   "cli/commands/preview": "/lib /engine /review/plan /cli/core /cli/commands/up schema",
   "cli/commands":

@@ -5,28 +5,42 @@ import { withChanges } from "../../engine/stack/changedFile";
 import { layersAt } from "../../engine/stack/stackFile";
 import { clock } from "../../lib/steps";
 import { UserError } from "../../lib/userError";
+import { accessTo } from "../cluster/access";
+import type { Kubectl } from "../cluster/kubectl";
 import { approval } from "../commands/up/approval";
 import { bringUp } from "../commands/up/up";
 import type { Invocation } from "../core/command";
 import type { Written } from "./changes";
 
-/** Kinds of Postgres that can have a second server. */
-const kinds = ["inCluster"];
+/** A kind of Postgres that can have a second server: in the cluster, or run by a cloud. */
+type Kind = "inCluster" | "rds" | "cloudSql";
+
+const kinds: readonly Kind[] = ["inCluster", "rds", "cloudSql"];
 
 /**
- * What a stack's file says of its Postgres.
+ * What a stack's file says of its Postgres, and who runs it.
  *
  * @throws UserError where it cannot have a second server
  */
-export function writtenIn({ stackFile }: Pick<Invocation["target"], "stackFile">): Written {
-  const postgres = layersAt(stackFile).postgres as (Written & { kind?: string }) | undefined;
+export function writtenIn({ stackFile }: Pick<Invocation["target"], "stackFile">): Written & { readonly kind: Kind } {
+  const postgres = layersAt(stackFile).postgres as (Written & { kind?: Kind }) | undefined;
   if (!postgres) throw new UserError("this stack has no Postgres", "give it one: postgres.kind");
-  if (!kinds.includes(postgres.kind ?? ""))
-    throw new UserError(
-      `postgres.kind ${postgres.kind} has no second server that this program makes`,
-      `it makes one for ${kinds.join(", ")}; for others use the means of who runs the server`,
-    );
-  return postgres;
+  const { kind } = postgres;
+  if (kind && kinds.includes(kind)) return { ...postgres, kind };
+  throw new UserError(
+    `postgres.kind ${kind} has no second server that this program makes`,
+    `it makes one for ${kinds.join(", ")}; for others use the means of who runs the server`,
+  );
+}
+
+/** Lets `work` look into the stack's cluster. */
+export async function inside<T>({ io, target }: Invocation, work: (kubectl: Kubectl) => Promise<T>): Promise<T> {
+  const { kubectl, close } = await accessTo(target, { signal: io.signal, note: io.note });
+  try {
+    return await work(kubectl);
+  } finally {
+    close();
+  }
 }
 
 /** The option of every command that changes a stack's file and then brings the stack up. */

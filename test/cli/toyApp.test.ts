@@ -35,6 +35,10 @@ const elsewhere: Readonly<Record<string, string>> = {
   completion: "knows no stack",
   backup: "is about the stack's database, whatever app uses it",
   backups: "is about the stack's database, whatever app uses it",
+  restore: "is about the stack's database, whatever app uses it",
+  upgrade: "is about the stack's database, whatever app uses it",
+  switch: "is about the stack's database, whatever app uses it",
+  versions: "test/cli/versions/sources.test.ts",
 };
 
 test("each command is looked at, or it is said where an app of a stack's file is seen in it", () => {

@@ -1,6 +1,5 @@
-import { accessTo } from "../../cluster/access";
 import { type CommandSpec, exitCodes, type Invocation } from "../../core/command";
-import { carryOut, fileOnly, writtenIn } from "../../servers/carryOut";
+import { carryOut, fileOnly, inside, writtenIn } from "../../servers/carryOut";
 import { restoreChanges, type Wish } from "../../servers/changes";
 import { lastVerdict, usedNumbers, verdictLines } from "../../servers/verdict";
 
@@ -10,7 +9,8 @@ export const command: CommandSpec = {
   summary: "restore a stack's backups into a second server, and compare it with the first",
   description:
     "It writes postgres.beside into the stack's file and runs up. The apps go on with the server that they use, and " +
-    "nothing of it changes. Afterwards it shows what differs. switchboard switch lets the apps use the second server.",
+    "nothing of it changes. Of servers in the cluster it then shows what differs. switchboard switch lets the apps " +
+    "use the second server.",
   options: [
     { flags: "--time <second>", description: "up to this second, e.g. 2026-11-30T19:48:25Z (default: all there is)" },
     { flags: "--backup <name>", description: "this backup, as switchboard backups shows it" },
@@ -29,25 +29,25 @@ export const command: CommandSpec = {
   async run(invocation: Invocation) {
     const { io, target, options } = invocation;
     const written = writtenIn(target);
-    const { kubectl, close } = await accessTo(target, { signal: io.signal, note: io.note });
-    try {
-      const { backup, time, of } = options as Wish;
-      const wish: Wish = { ...(backup && { backup }), ...(time && { time }), ...(of && { of }) };
-      const changes = restoreChanges(written, wish, await usedNumbers(kubectl));
-      const done = await carryOut(invocation, `This restores a second Postgres in the stack ${target.stack}.`, changes);
-      if (!done) {
-        io.result({ stack: target.stack, changed: true }, () => ["the stack's file is changed; run up to restore"]);
-        return exitCodes.ok;
-      }
-      const verdict = await lastVerdict(kubectl, "compare");
-      io.result({ stack: target.stack, ...verdict }, () => [
-        ...verdictLines(verdict),
-        "Next: switchboard switch, or switchboard switch --forget",
-      ]);
+    const { backup, time, of } = options as Wish;
+    const wish: Wish = { ...(backup && { backup }), ...(time && { time }), ...(of && { of }) };
+    const inCluster = written.kind === "inCluster";
+    // Of a server that a cloud runs nothing is kept under its number when it has gone.
+    const used = inCluster ? await inside(invocation, usedNumbers) : [];
+    const question = `This restores a second Postgres in the stack ${target.stack}.`;
+    const done = await carryOut(invocation, question, restoreChanges(written, wish, used));
+    if (!done) {
+      io.result({ stack: target.stack, up: false }, () => ["the stack's file is changed; run up to restore"]);
       return exitCodes.ok;
-    } finally {
-      close();
     }
+    const verdict = inCluster ? await inside(invocation, (kubectl) => lastVerdict(kubectl, "compare")) : undefined;
+    io.result({ stack: target.stack, up: true, ...verdict }, () => [
+      ...(verdict
+        ? verdictLines(verdict)
+        : ["The cloud has restored the second server. Nothing compares it: look into it."]),
+      "Next: switchboard switch, or switchboard switch --forget",
+    ]);
+    return exitCodes.ok;
   },
 };
 

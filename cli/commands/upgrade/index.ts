@@ -1,9 +1,21 @@
 import { UserError } from "../../../lib/userError";
-import { accessTo } from "../../cluster/access";
 import { type CommandSpec, exitCodes, type Invocation } from "../../core/command";
-import { carryOut, fileOnly, writtenIn } from "../../servers/carryOut";
+import { carryOut, fileOnly, inside, writtenIn } from "../../servers/carryOut";
 import { upgradeChanges } from "../../servers/changes";
 import { lastVerdict, usedNumbers, verdictLines } from "../../servers/verdict";
+
+/** What there is instead where a cloud runs the server. */
+const elsewhere = {
+  rds: {
+    problem: "RDS makes the copy of a new major version itself, and switches to it (blue/green)",
+    instead: "set postgres.blueGreenUpdates: true and the new postgres.version, then run up",
+  },
+  cloudSql: {
+    problem:
+      "Cloud SQL upgrades a server in place, with an outage that you cannot undo, so that the preview refuses it",
+    instead: "try it on a second server first: switchboard restore, then gcloud sql instances patch --database-version",
+  },
+} as const;
 
 /** `switchboard upgrade`: another major version of Postgres, rehearsed in a second server. */
 export const command: CommandSpec = {
@@ -30,29 +42,25 @@ export const command: CommandSpec = {
   async run(invocation: Invocation) {
     const { io, target, options } = invocation;
     const written = writtenIn(target);
-    if (options.image === undefined)
-      throw new UserError("which version is not said", "give --image, with the image of the new version");
-    const { kubectl, close } = await accessTo(target, { signal: io.signal, note: io.note });
-    try {
-      const { image, source } = options as { image: string; source?: string };
-      const changes = upgradeChanges(
-        written,
-        source ? { repository: image, source } : image,
-        await usedNumbers(kubectl),
-      );
-      const done = await carryOut(invocation, `This makes a second Postgres in the stack ${target.stack}.`, changes);
-      if (!done) {
-        io.result({ stack: target.stack, changed: true }, () => ["the stack's file is changed; run up to rehearse"]);
-        return exitCodes.ok;
-      }
-      const verdict = await lastVerdict(kubectl, "copy");
-      io.result({ stack: target.stack, ...verdict }, () => [
-        ...verdictLines(verdict),
-        "Next: switchboard switch, or switchboard switch --forget",
-      ]);
-      return exitCodes.ok;
-    } finally {
-      close();
+    if (written.kind !== "inCluster") {
+      const { problem, instead } = elsewhere[written.kind];
+      throw new UserError(problem, instead);
     }
+    const { image, source } = options as { image?: string; source?: string };
+    if (image === undefined)
+      throw new UserError("which version is not said", "give --image, with the image of the new version");
+    const used = await inside(invocation, usedNumbers);
+    const changes = upgradeChanges(written, source ? { repository: image, source } : image, used);
+    const done = await carryOut(invocation, `This makes a second Postgres in the stack ${target.stack}.`, changes);
+    if (!done) {
+      io.result({ stack: target.stack, up: false }, () => ["the stack's file is changed; run up to rehearse"]);
+      return exitCodes.ok;
+    }
+    const verdict = await inside(invocation, (kubectl) => lastVerdict(kubectl, "copy"));
+    io.result({ stack: target.stack, up: true, ...verdict }, () => [
+      ...verdictLines(verdict),
+      "Next: switchboard switch, or switchboard switch --forget",
+    ]);
+    return exitCodes.ok;
   },
 };

@@ -122,11 +122,14 @@ const asking: Record<string, { readonly arguments?: object; readonly rest?: stri
   logs: {},
   backup: { options: { type: "diff" } },
   backups: {},
+  restore: { options: { fileOnly: true } },
+  upgrade: { arguments: { what: "postgres" }, options: { image: "registry.example/postgres:17.5", fileOnly: true } },
+  versions: {},
   console: { arguments: { app: "panel" }, options: { expression: "1", ttl: "1h", cpu: "1" } },
   run: { arguments: { app: "panel" }, rest: ["node"], options: { timeout: "1h", cpu: "1", memory: "512Mi" } },
 };
 /** These run the Pulumi CLI with the program, whose cluster is the provider's; what they ask besides is tested below. */
-const byProgram = ["preview", "up", "down", "drift", "pulumi"];
+const byProgram = ["preview", "up", "down", "drift", "pulumi", "switch"];
 const offline = ["cost", "diagram", "new-stack", "comment", "completion"];
 
 describe("k3s#14441: no command asks another cluster than the stack's", () => {
