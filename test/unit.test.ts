@@ -145,8 +145,16 @@ test("the scripts of package.json name programs and files that are there", () =>
   const here = ends.filter((path) => path.endsWith(".e2e.ts") && !path.includes("/"));
   assert.deepEqual(run, here.map((path) => `test/e2e/${path}`).sort());
   assert.deepEqual(
-    ends.filter((path) => path.endsWith(".e2e.ts") && path.includes("/") && !/^(official|data)\//.test(path)),
+    ends.filter((path) => path.endsWith(".e2e.ts") && path.includes("/") && !/^(official|data|further)\//.test(path)),
     [],
     "one level, as e2e says; the lane on the official provider and long ones have a folder and a command of their own",
   );
+});
+
+test("every example is looked at, in one of the two suites", () => {
+  const suites = ["6-examples.e2e.ts", "further/examples.e2e.ts"].map((file) =>
+    readFileSync(join(repository, "test/e2e", file), "utf8"),
+  );
+  for (const name of readdirSync(join(repository, "examples")))
+    assert.equal(suites.filter((text) => text.includes(`"${name}"`)).length, 1, name);
 });
