@@ -22,11 +22,9 @@ export async function liveSources(target: Target, signal: AbortSignal): Promise<
         () => ({}),
       )
     : {};
-  const [resources, servers, cluster] = await Promise.all([
-    offlineResources(target.stack),
-    target.cloud ? runningServers(target, signal) : {},
-    target.cloud ? undefined : serverVersions(target, signal),
-  ]);
+  const servers = target.cloud ? await runningServers(target, signal) : {};
+  const cluster = target.cloud ? undefined : await serverVersions(target, signal);
+  const resources = await offlineResources(target.stack);
   return {
     world: new LiveWorld(signal, environment),
     ...{ servers, charts: chartsIn(resources), cluster },
