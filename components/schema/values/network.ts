@@ -93,11 +93,15 @@ function parseRate(value: string): string {
   return value;
 }
 
+const bodyUnits = { k: 2n ** 10n, m: 2n ** 20n, g: 2n ** 30n } as const;
+type BodyUnit = keyof typeof bodyUnits;
+/** NGINX keeps it in a signed number of 64 bits (`off_t`). */
+const mostBytes = 2n ** 63n - 1n;
+
 /** A size in NGINX' words: `10m`, `512k`, `1g`. */
 function parseBodySize(value: string): string {
   const match = /^(\d+)([kmg])$/.exec(value);
-  // Ten digits of `g` fit the number in which NGINX keeps it.
-  if (match && Number(match[1]) > 0 && match[1]!.length <= 10) return value;
+  if (match && Number(match[1]) > 0 && BigInt(match[1]!) <= mostBytes / bodyUnits[match[2] as BodyUnit]) return value;
   if (match && Number(match[1]) > 0) throw new Problem(`${show(value)} is more than NGINX can count; use e.g. "10m"`);
   const near = /^0*([1-9]\d*)\s*([kmg])(i?b|i)?$/i.exec(value);
   if (near) throw new Problem(`${show(value)} is not a size; did you mean "${near[1]}${near[2]!.toLowerCase()}"?`);

@@ -190,6 +190,11 @@ const rows: [row: number, change: (raw: Raw) => void, told: string | string[]][]
   ],
   [
     44,
+    (raw) => (raw.edge.limits = { bodySize: "8589934592g" }),
+    'edge.limits.bodySize: "8589934592g" is more than NGINX can count; use e.g. "10m"',
+  ],
+  [
+    44,
     (raw) => (raw.edge.limits = { bodySize: "99999999999g" }),
     'edge.limits.bodySize: "99999999999g" is more than NGINX can count; use e.g. "10m"',
   ],
