@@ -1,9 +1,9 @@
+import { bodyBytes } from "../schema/values/network";
 import { headerLines, workerConnections } from "./capacity";
 import { pageLocations, pageMaps, pagesOf } from "./nginxPages";
 import { limitZones, locations, loginRetrySeconds, ownAddress, requestMaps } from "./nginxRoutes";
 import { block, lines } from "./nginxText";
 import { type CertificateRead, tlsDirectives } from "./nginxTls";
-import { bodyBytes } from "./settings/proxyStorage";
 
 /** A server that NGINX forwards to. */
 export interface Upstream {

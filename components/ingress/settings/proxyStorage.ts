@@ -1,3 +1,4 @@
+import { bodyBytes } from "../../schema/values/network";
 import { formatBytes, parseBytes, usualTmpSize } from "../../schema/values/resources";
 
 /** What of the edge decides how much NGINX writes to `/tmp`. */
@@ -6,15 +7,9 @@ export interface ProxyStorage {
   readonly resources: { readonly tmpSize?: string | undefined };
 }
 
-const units = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 } as const;
 const mebi = 2 ** 20;
 /** One address fills no more of a node's disk than this, unless four of the largest requests are more. */
 const mostTmpBytes = 2 ** 30;
-
-/** Bytes of a size in NGINX' words, e.g. `10m`. */
-export function bodyBytes(size: string): number {
-  return Number(size.slice(0, -1)) * units[size.at(-1) as keyof typeof units];
-}
 
 /** The largest of some sizes in NGINX' words, and `limits.bodySize`; what is undefined has that one. */
 function largestBody(limits: ProxyStorage["limits"], sizes: readonly (string | undefined)[]): string {

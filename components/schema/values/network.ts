@@ -93,16 +93,21 @@ function parseRate(value: string): string {
   return value;
 }
 
-const bodyUnits = { k: 2n ** 10n, m: 2n ** 20n, g: 2n ** 30n } as const;
-type BodyUnit = keyof typeof bodyUnits;
+const bodyUnits = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 } as const;
 /** NGINX keeps it in a signed number of 64 bits (`off_t`). */
-const mostBytes = 2n ** 63n - 1n;
+const tooManyBytes = 2 ** 63;
+
+/** Bytes of a size in NGINX' words, e.g. `10m`. */
+export function bodyBytes(size: string): number {
+  return Number(size.slice(0, -1)) * bodyUnits[size.at(-1) as keyof typeof bodyUnits];
+}
 
 /** A size in NGINX' words: `10m`, `512k`, `1g`. */
 function parseBodySize(value: string): string {
-  const match = /^(\d+)([kmg])$/.exec(value);
-  if (match && Number(match[1]) > 0 && BigInt(match[1]!) <= mostBytes / bodyUnits[match[2] as BodyUnit]) return value;
-  if (match && Number(match[1]) > 0) throw new Problem(`${show(value)} is more than NGINX can count; use e.g. "10m"`);
+  if (/^\d+[kmg]$/.test(value) && bodyBytes(value) > 0) {
+    if (bodyBytes(value) < tooManyBytes) return value;
+    throw new Problem(`${show(value)} is more than NGINX can count; use e.g. "10m"`);
+  }
   const near = /^0*([1-9]\d*)\s*([kmg])(i?b|i)?$/i.exec(value);
   if (near) throw new Problem(`${show(value)} is not a size; did you mean "${near[1]}${near[2]!.toLowerCase()}"?`);
   throw new Problem(`${show(value)} is not a size; use e.g. "10m" (mebibytes), "512k" or "1g"`);

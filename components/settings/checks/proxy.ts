@@ -1,8 +1,8 @@
 import { socketsOf } from "../../ingress/capacity";
 import { hstsSeconds } from "../../ingress/settings";
-import { bodyBytes } from "../../ingress/settings/proxyStorage";
 import { show } from "../../schema/fields";
 import { hostnamesOf } from "../../schema/publicHosts";
+import { bodyBytes } from "../../schema/values/network";
 import { examineCertificate } from "../../schema/values/pem";
 import { parseBytes } from "../../schema/values/resources";
 import type { Check } from "./check";

@@ -1,6 +1,6 @@
 import { appSpecs } from "../../apps";
-import { bodyBytes } from "../../ingress/settings/proxyStorage";
 import { show } from "../../schema/fields";
+import { bodyBytes } from "../../schema/values/network";
 import { parseBytes } from "../../schema/values/resources";
 import type { Check } from "./check";
 

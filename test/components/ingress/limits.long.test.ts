@@ -5,7 +5,7 @@ import { type ClientHttp2Session, connect } from "node:http2";
 import { after, before, describe, test } from "node:test";
 import type { TLSSocket } from "node:tls";
 import { socketsOf, workerConnections } from "../../../components/ingress/capacity";
-import { bodyBytes } from "../../../components/ingress/settings/proxyStorage";
+import { bodyBytes } from "../../../components/schema/values/network";
 import { chatHost, panelHost, sampleArgs, sampleLimits } from "./confSample";
 import { FrontDoor } from "./frontDoor";
 
