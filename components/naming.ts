@@ -44,6 +44,14 @@ export function fullNameOf({
   return `${project}-${operations.name}`;
 }
 
+/** What the own volume of a server with a disk is called in its pod. */
+export const dataVolume = "data";
+
+/** The claim of that volume: the name that a StatefulSet gives the claim of its first pod. */
+export function firstClaim(server: string): string {
+  return `${dataVolume}-${server}-0`;
+}
+
 /** The fixed labels that selectors use: never the version or the stage, because a selector cannot be changed in place. */
 export function selectorLabels(identity: PodIdentity): Record<string, string> {
   if (identity.labels) return { ...identity.labels };

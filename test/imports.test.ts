@@ -67,14 +67,14 @@ const table: Readonly<Record<string, string>> = {
   "cli/commands/pulumi": "/engine /cli/core",
   "cli/commands/run": "/lib /cli/core /cli/cluster",
   "cli/commands/status":
-    "/lib /engine /cli/core /cli/cluster /cli/logs /cli/versions /cli/doctor apps clouds clouds/shared facts",
+    "/lib /engine /cli/core /cli/cluster /cli/logs /cli/versions /cli/doctor apps clouds clouds/shared data facts",
   "cli/commands/up":
     "/lib /engine /sandbox /review/plan /cli/core /cli/cluster /cli/doctor /cli/images clouds clouds/shared facts",
   "cli/commands/versions":
     "/lib /engine /cli/core /cli/cluster /cli/logs /cli/versions /cli/doctor clouds/shared facts registry",
   "cli/servers": "/lib /engine /cli/core /cli/cluster /cli/commands/up data schema settings",
   "cli/commands/restore": "/cli/core /cli/servers",
-  "cli/commands/switch": "/cli/core /cli/servers",
+  "cli/commands/switch": "/cli/core /cli/servers data",
   "cli/commands/upgrade": "/lib /cli/core /cli/servers",
   "cli/commands/down": "/lib /engine /sandbox /cli/core /cli/commands/up clouds clouds/shared facts",
   "cli/commands/preview": "/lib /engine /review/plan /cli/core /cli/commands/up schema",

@@ -1,4 +1,4 @@
-import { serverName } from "../../components/data/servers/names";
+import { serverOfClaim } from "../../components/data/servers/names";
 import { UserError } from "../../lib/userError";
 import type { Kubectl } from "../cluster/kubectl";
 
@@ -46,10 +46,7 @@ export function verdictLines({ message, seconds, compared }: Verdict): string[] 
 /** Numbers of servers whose volumes are there. */
 export async function usedNumbers(kubectl: Kubectl): Promise<number[]> {
   const claims = await kubectl.list<{ metadata: { name: string } }>("persistentvolumeclaims");
-  return claims.flatMap(({ metadata }) => {
-    const found = /^data-postgres(?:-(\d+))?-0$/.exec(metadata.name);
-    return found ? [Number(found[1] ?? 1)] : [];
-  });
+  return claims.flatMap(({ metadata }) => serverOfClaim(metadata.name) ?? []);
 }
 
 /** What the job of two servers says that ran last. */
@@ -57,6 +54,3 @@ export async function lastVerdict(kubectl: Kubectl, purpose: "compare" | "copy")
   const selector = `--selector=app.kubernetes.io/name=postgres,app.kubernetes.io/component=${purpose}`;
   return verdictIn(await kubectl.text(["logs", selector, "--tail=-1", `--container=${purpose}`]));
 }
-
-/** How the claim of a server is called. */
-export const claimOf = (server: number) => `data-${serverName(server)}-0`;

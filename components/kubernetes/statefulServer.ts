@@ -3,7 +3,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Destination, Protection } from "../contracts";
 import type { Claims } from "../contracts/guards";
-import { ownLabels, selectorLabels, standardLabels } from "../naming";
+import { dataVolume, firstClaim, ownLabels, selectorLabels, standardLabels } from "../naming";
 import { type PodArgs, podTemplate, releaseOf } from "./podTemplate";
 import { clusterService } from "./service";
 import { createServiceAccount } from "./serviceAccount";
@@ -27,9 +27,6 @@ export interface StatefulServerArgs extends Omit<PodArgs, "serviceAccount" | "re
   /** What must be there before it is changed. @default nothing more */
   readonly after?: readonly pulumi.Resource[];
 }
-
-/** What the server's own volume is called in the pod and in the name of its claim. */
-export const dataVolume = "data";
 
 /**
  * One server with one volume behind a Service of the same name. Both names are fixed: a StatefulSet under a new name
@@ -95,9 +92,9 @@ export class StatefulServer extends pulumi.ComponentResource {
     new core.PersistentVolumeClaimPatch(
       `${name}-claim`,
       {
-        // The name that the StatefulSet gives the claim of its first pod. The size was set by who made the claim.
+        // The size was set by who made the claim.
         metadata: {
-          name: `${dataVolume}-${name}-0`,
+          name: firstClaim(name),
           namespace: args.namespace,
           // Whose it is, and nothing that changes with a release.
           labels: ownLabels,

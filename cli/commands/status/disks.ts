@@ -1,3 +1,5 @@
+import { serverOfClaim } from "../../../components/data/servers/names";
+import { firstClaim } from "../../../components/naming";
 import type { Kubectl } from "../../cluster/kubectl";
 import { ClusterError } from "../../cluster/kubectlErrors";
 import type { DiskFacts } from "./facts";
@@ -85,11 +87,11 @@ export function diskRows(disks: readonly DiskFacts[] | undefined): string[][] {
   ]);
 }
 
-/** The servers of a stack name their claims `data-<layer>-0`; the repository of their backups has one, too. */
+/** The setting of a claim's size: of the servers of a stack, and of the repository of their backups. */
 function settingOf(claim: string): string {
-  const [, layer] = /^data-(postgres|redis)-0$/.exec(claim) ?? [];
   if (claim === "postgres-backup-repository") return "postgres.backup.repository.storage";
-  return layer ? `${layer}.storage` : "its storage";
+  if (claim === firstClaim("redis")) return "redis.storage";
+  return serverOfClaim(claim) === undefined ? "its storage" : "postgres.storage";
 }
 
 function percent(part: number): string {

@@ -1,7 +1,7 @@
+import { claimOf } from "../../../components/data/servers/names";
 import { type CommandSpec, exitCodes, type Invocation } from "../../core/command";
 import { carryOut, fileOnly, writtenIn } from "../../servers/carryOut";
 import { forgetChanges, type Switch, switchChanges } from "../../servers/changes";
-import { claimOf } from "../../servers/verdict";
 
 /** `switchboard switch`: the apps use the second server, and the first is kept; called again, the way back. */
 export const command: CommandSpec = {

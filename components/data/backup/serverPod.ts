@@ -1,5 +1,5 @@
 import type { OwnSidecar, PodArgs } from "../../kubernetes/podTemplate";
-import { dataVolume } from "../../kubernetes/statefulServer";
+import { dataVolume } from "../../naming";
 import { superuser } from "../postgresAdministrator";
 import { serverPort } from "./configuration";
 import type { BackupRepository } from "./repository";

@@ -4,6 +4,7 @@ import { Problem, show, text, whole } from "../../schema/fields";
 import type { SettingsOf } from "../../schema/sealed";
 import { parseCron, timeZone } from "../../schema/values/cron";
 import { resources } from "../../schema/values/resources";
+import { serverNumber } from "../servers/number";
 import { repository, secretLine } from "./repositorySettings";
 import { restoreFieldsOf } from "./restoreSettings";
 
@@ -49,7 +50,7 @@ export const restoreFields = {
       time: "second up to which the log is replayed, e.g. `2026-11-30T19:48:25Z`; default: the end of `backup`, else all that the archive has",
     },
   }),
-  of: whole(1, 1000)
+  of: serverNumber()
     .optional()
     .describe("number of the server whose backups are meant; default: the one that the apps use"),
 };

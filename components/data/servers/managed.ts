@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { whole } from "../../schema/fields";
 import { type RestoreForm, restoreFieldsOf } from "../backup/restoreSettings";
+import { sameNumber, serverNumber } from "./number";
 
 /** A server of a stack, by its number, and what it is filled with when it is made. */
 export interface NumberedServer {
@@ -8,11 +8,9 @@ export interface NumberedServer {
   readonly restore?: { readonly backup?: string | undefined; readonly time?: string | undefined } | undefined;
 }
 
-const mostServers = 1000;
-
 /** Which of a stack's servers the apps use. */
-export const serverNumber = () =>
-  whole(1, mostServers)
+export const serverInUse = () =>
+  serverNumber()
     .prefault(1)
     .describe("number of the server that the apps use; another number is another server, with its own name");
 
@@ -34,7 +32,7 @@ const restore = (form: RestoreForm) =>
 export const besideServer = (form: RestoreForm) =>
   z
     .strictObject({
-      server: whole(1, mostServers).describe("its number; not the one that the apps use"),
+      server: serverNumber().describe("its number; not the one that the apps use"),
       restore: restore(form),
     })
     .optional()
@@ -45,17 +43,8 @@ export function refuseSameServer(
   { server, beside }: { readonly server: number; readonly beside?: { readonly server: number } | undefined },
   issues: z.RefinementCtx,
 ): void {
-  if (beside?.server !== server) return;
-  const message = `is ${server}, as postgres.server; give the second one another number, e.g. ${server + 1}`;
-  issues.addIssue({ code: "custom", path: ["beside", "server"], message });
-}
-
-/**
- * What tells a server's databases apart from those of another number, so that what runs once runs once in each: the first
- * server has none, as before there were numbers.
- */
-export function databaseIdOf(number: number): { readonly databaseId?: string } {
-  return number === 1 ? {} : { databaseId: `server ${number}` };
+  const message = sameNumber(server, beside);
+  if (message) issues.addIssue({ code: "custom", path: ["beside", "server"], message });
 }
 
 /** Both servers of a stack. The one in use has its data, or is made empty; the other one may be restored from it. */

@@ -11,7 +11,7 @@ import { accessFiles } from "../postgresAccess";
 import { administratorLogin, superuser } from "../postgresAdministrator";
 import * as conf from "../postgresConf";
 import type { InClusterPostgresSettings } from "../settings";
-import { serverIdentity, serverName } from "./names";
+import { databaseIdOf, serverIdentity, serverName } from "./names";
 
 const tlsFolder = "/run/tls/server";
 
@@ -114,7 +114,7 @@ export class PostgresServer {
       ...known,
       host: this.server.host,
       // What ran once in one server is not done in another.
-      ...(number === 1 ? {} : { databaseId: name }),
+      ...databaseIdOf(number),
       destinations: [this.server.destination],
       ready: [...this.server.ready, ...known.ready],
     };

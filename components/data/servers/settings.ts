@@ -1,11 +1,9 @@
 import { z } from "zod";
 import type { SettingsContext } from "../../schema/context";
-import { whole } from "../../schema/fields";
 import type { SettingsOf } from "../../schema/sealed";
 import { image } from "../../schema/values/image";
 import { restoreFields } from "../backup/settings";
-
-const serverNumber = () => whole(1, 1000);
+import { sameNumber, serverNumber } from "./number";
 
 /** Which server the apps use. */
 export const server = serverNumber()
@@ -65,11 +63,8 @@ interface Servers {
 export function serversProblems({ server, copy, beside, backup }: Servers): { path: string[]; message: string }[] {
   const problems: { path: string[]; message: string }[] = [];
   const problem = (path: string, message: string) => problems.push({ path: path.split("."), message });
-  if (beside?.server === server)
-    problem(
-      "beside.server",
-      `is ${server}, as postgres.server; give the second one another number, e.g. ${server + 1}`,
-    );
+  const same = sameNumber(server, beside);
+  if (same) problem("beside.server", same);
   if (copy && copy.from !== beside?.server)
     problem(
       "copy.from",

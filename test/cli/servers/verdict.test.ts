@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Kubectl } from "../../../cli/cluster/kubectl";
-import { claimOf, usedNumbers, verdictIn, verdictLines } from "../../../cli/servers/verdict";
+import { usedNumbers, verdictIn, verdictLines } from "../../../cli/servers/verdict";
+import { claimOf } from "../../../components/data/servers/names";
 
 test("what a comparison found, with all that it names and how much it leaves out", () => {
   const log = `noise\n{"message":"comparison","compared":{"different" : 3, "differences" : ["schema shop late is there alone", "rows shop shop.goods: 10 there, 3000 here"], "tables" : 3, "rowsThere" : 10, "rowsHere" : 3000}}\n`;

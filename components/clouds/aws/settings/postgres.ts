@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pooler } from "../../../data/pooler/settings";
-import { besideServer, refuseSameServer, serverNumber } from "../../../data/servers/managed";
+import { besideServer, refuseSameServer, serverInUse } from "../../../data/servers/managed";
 import type { SettingsContext } from "../../../schema/context";
 import { flag, Problem, show, whole } from "../../../schema/fields";
 import type { SettingsOf } from "../../../schema/sealed";
@@ -71,7 +71,7 @@ export const rdsPostgres = (context: SettingsContext) =>
         .prefault(1)
         .describe("raise it by one to give the apps that use it a new password"),
       pooler: pooler(context),
-      server: serverNumber(),
+      server: serverInUse(),
       beside: besideServer(restoreForm),
     })
     .superRefine((settings, context) => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pooler } from "../../../data/pooler/settings";
-import { besideServer, refuseSameServer, serverNumber } from "../../../data/servers/managed";
+import { besideServer, refuseSameServer, serverInUse } from "../../../data/servers/managed";
 import type { SettingsContext } from "../../../schema/context";
 import { choice, flag, Problem, show, text, whole } from "../../../schema/fields";
 import type { SettingsOf } from "../../../schema/sealed";
@@ -98,7 +98,7 @@ export const cloudSqlPostgres = (context: SettingsContext) =>
         .prefault(1)
         .describe("raise it by one to give the apps that use it and the administrator a new password"),
       pooler: pooler(context),
-      server: serverNumber(),
+      server: serverInUse(),
       beside: besideServer(restoreForm),
     })
     .superRefine((settings, issues) => {

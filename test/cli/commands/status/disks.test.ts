@@ -45,10 +45,14 @@ describe("a disk that fills up", () => {
   test("is no news while it has room", () => assert.deepEqual(told(disk(1.59 * gibi)), []));
 
   test("is told of before writes fail, with the setting that helps", () =>
-    assert.deepEqual(told(disk(1.7 * gibi), disk(1.7 * gibi, { claim: "shop-uploads" })), [
-      "warning: disk data-postgres-0 is 85 % full (1.7 of 2.0 GiB): raise postgres.storage and run up, before writes fail",
-      "warning: disk shop-uploads is 85 % full (1.7 of 2.0 GiB): raise its storage and run up, before writes fail",
-    ]));
+    assert.deepEqual(
+      told(...["data-postgres-0", "data-postgres-2-0", "shop-uploads"].map((claim) => disk(1.7 * gibi, { claim }))),
+      [
+        "warning: disk data-postgres-0 is 85 % full (1.7 of 2.0 GiB): raise postgres.storage and run up, before writes fail",
+        "warning: disk data-postgres-2-0 is 85 % full (1.7 of 2.0 GiB): raise postgres.storage and run up, before writes fail",
+        "warning: disk shop-uploads is 85 % full (1.7 of 2.0 GiB): raise its storage and run up, before writes fail",
+      ],
+    ));
 
   test("is trouble when there is hardly any room", () =>
     assert.match(told(disk(1.95 * gibi))[0]!, /^degraded: disk data-postgres-0 is 97 % full/));

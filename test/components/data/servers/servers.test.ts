@@ -1,7 +1,7 @@
 /** A second server beside the first, as the program registers both: before a switch, after it, and on the way back. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isServer, serverIdentity, serverName } from "../../../../components/data/servers/names";
+import { isServer, serverIdentity, serverName, serverOfClaim } from "../../../../components/data/servers/names";
 import { serversProblems } from "../../../../components/data/servers/settings";
 import type { Plan, Registration } from "../../../../engine/record/plan";
 import { smallConfig } from "../../../support/config";
@@ -129,6 +129,15 @@ test("each server has a name and pods of its own", () => {
     false,
     false,
   ]);
+});
+
+test("a claim tells whose it is, and any other one nothing", () => {
+  assert.deepEqual(
+    ["data-postgres-0", "data-postgres-2-0", "data-postgres-1-0", "data-redis-0", "data-postgres-x-0"].map(
+      serverOfClaim,
+    ),
+    [1, 2, undefined, undefined, undefined],
+  );
 });
 
 test("numbers that do not fit are refused, each by its key", () => {
