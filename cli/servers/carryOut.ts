@@ -9,8 +9,9 @@ import { accessTo } from "../cluster/access";
 import type { Kubectl } from "../cluster/kubectl";
 import { approval } from "../commands/up/approval";
 import { bringUp } from "../commands/up/up";
-import type { Invocation } from "../core/command";
+import { type ExitCode, exitCodes, type Invocation } from "../core/command";
 import type { Written } from "./changes";
+import { lastVerdict, verdictLines } from "./verdict";
 
 /** A kind of Postgres that can have a second server: in the cluster, or run by a cloud. */
 type Kind = "inCluster" | "rds" | "cloudSql";
@@ -71,4 +72,33 @@ export async function carryOut(invocation: Invocation, question: string, changes
   }
   io.note(`up in ${clock(Date.now() - begun)}`);
   return true;
+}
+
+/** A second server that a command makes. */
+interface Second {
+  readonly changes: readonly Change[];
+  /** What it makes, as a question says it. */
+  readonly what: string;
+  /** What an `up` does when the file alone was changed. */
+  readonly todo: string;
+  /** The job that tells what was made; none for a server that a cloud runs. */
+  readonly job: Parameters<typeof lastVerdict>[1] | undefined;
+}
+
+/** Makes a second server and tells what its job has found. */
+export async function makeSecond(invocation: Invocation, { changes, what, todo, job }: Second): Promise<ExitCode> {
+  const { io, target } = invocation;
+  const { stack } = target;
+  if (!(await carryOut(invocation, `This ${what} in the stack ${stack}.`, changes))) {
+    io.result({ stack, up: false }, () => [`the stack's file is changed; run up to ${todo}`]);
+    return exitCodes.ok;
+  }
+  const verdict = job && (await inside(invocation, (kubectl) => lastVerdict(kubectl, job)));
+  io.result({ stack, up: true, ...verdict }, () => [
+    ...(verdict
+      ? verdictLines(verdict)
+      : ["The cloud has restored the second server. Nothing compares it: look into it."]),
+    "Next: switchboard switch, or switchboard switch --forget",
+  ]);
+  return exitCodes.ok;
 }

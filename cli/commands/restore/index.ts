@@ -1,7 +1,7 @@
-import { type CommandSpec, exitCodes, type Invocation } from "../../core/command";
-import { carryOut, fileOnly, inside, writtenIn } from "../../servers/carryOut";
+import type { CommandSpec, Invocation } from "../../core/command";
+import { fileOnly, inside, makeSecond, writtenIn } from "../../servers/carryOut";
 import { restoreChanges, type Wish } from "../../servers/changes";
-import { lastVerdict, usedNumbers, verdictLines } from "../../servers/verdict";
+import { usedNumbers } from "../../servers/verdict";
 
 /** `switchboard restore`: a second server from the backups, compared with the first. */
 export const command: CommandSpec = {
@@ -27,27 +27,18 @@ export const command: CommandSpec = {
   ],
   access: "write",
   async run(invocation: Invocation) {
-    const { io, target, options } = invocation;
-    const written = writtenIn(target);
-    const { backup, time, of } = options as Wish;
+    const written = writtenIn(invocation.target);
+    const { backup, time, of } = invocation.options as Wish;
     const wish: Wish = { ...(backup && { backup }), ...(time && { time }), ...(of && { of }) };
     const inCluster = written.kind === "inCluster";
     // Of a server that a cloud runs nothing is kept under its number when it has gone.
     const used = inCluster ? await inside(invocation, usedNumbers) : [];
-    const question = `This restores a second Postgres in the stack ${target.stack}.`;
-    const done = await carryOut(invocation, question, restoreChanges(written, wish, used));
-    if (!done) {
-      io.result({ stack: target.stack, up: false }, () => ["the stack's file is changed; run up to restore"]);
-      return exitCodes.ok;
-    }
-    const verdict = inCluster ? await inside(invocation, (kubectl) => lastVerdict(kubectl, "compare")) : undefined;
-    io.result({ stack: target.stack, up: true, ...verdict }, () => [
-      ...(verdict
-        ? verdictLines(verdict)
-        : ["The cloud has restored the second server. Nothing compares it: look into it."]),
-      "Next: switchboard switch, or switchboard switch --forget",
-    ]);
-    return exitCodes.ok;
+    return makeSecond(invocation, {
+      changes: restoreChanges(written, wish, used),
+      what: "restores a second Postgres",
+      todo: "restore",
+      job: inCluster ? "compare" : undefined,
+    });
   },
 };
 

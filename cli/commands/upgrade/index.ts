@@ -1,8 +1,8 @@
 import { UserError } from "../../../lib/userError";
-import { type CommandSpec, exitCodes, type Invocation } from "../../core/command";
-import { carryOut, fileOnly, inside, writtenIn } from "../../servers/carryOut";
+import type { CommandSpec, Invocation } from "../../core/command";
+import { fileOnly, inside, makeSecond, writtenIn } from "../../servers/carryOut";
 import { upgradeChanges } from "../../servers/changes";
-import { lastVerdict, usedNumbers, verdictLines } from "../../servers/verdict";
+import { usedNumbers } from "../../servers/verdict";
 
 /** What there is instead where a cloud runs the server. */
 const elsewhere = {
@@ -40,7 +40,7 @@ export const command: CommandSpec = {
   ],
   access: "write",
   async run(invocation: Invocation) {
-    const { io, target, options } = invocation;
+    const { target, options } = invocation;
     const written = writtenIn(target);
     if (written.kind !== "inCluster") {
       const { problem, instead } = elsewhere[written.kind];
@@ -50,17 +50,11 @@ export const command: CommandSpec = {
     if (image === undefined)
       throw new UserError("which version is not said", "give --image, with the image of the new version");
     const used = await inside(invocation, usedNumbers);
-    const changes = upgradeChanges(written, source ? { repository: image, source } : image, used);
-    const done = await carryOut(invocation, `This makes a second Postgres in the stack ${target.stack}.`, changes);
-    if (!done) {
-      io.result({ stack: target.stack, up: false }, () => ["the stack's file is changed; run up to rehearse"]);
-      return exitCodes.ok;
-    }
-    const verdict = await inside(invocation, (kubectl) => lastVerdict(kubectl, "copy"));
-    io.result({ stack: target.stack, up: true, ...verdict }, () => [
-      ...verdictLines(verdict),
-      "Next: switchboard switch, or switchboard switch --forget",
-    ]);
-    return exitCodes.ok;
+    return makeSecond(invocation, {
+      changes: upgradeChanges(written, source ? { repository: image, source } : image, used),
+      what: "makes a second Postgres",
+      todo: "rehearse",
+      job: "copy",
+    });
   },
 };
