@@ -1,6 +1,6 @@
 import { kubernetes } from "../../../components/calendar/kubernetes";
 import { dnsOf } from "../../../components/clouds/existing/dns";
-import { type Asked, ask } from "../../../components/clouds/shared/doctor/ask";
+import { type Asked, answerOf, ask } from "../../../components/clouds/shared/doctor/ask";
 import { advice, type Finding, failed, ok, type World } from "../../../components/clouds/shared/doctor/model";
 import type { FoundObject } from "../../../components/kubernetes/lookup";
 import { otherOwner } from "../../../components/network/stackOwnership";
@@ -153,8 +153,8 @@ async function entrance(subject: Subject, world: World, askedNodes: Promise<Aske
   // What was not seen would be taken for what is not there.
   const unseen = [services, nodes, daemonSets].flatMap((asked) => ("finding" in asked ? [asked.finding] : []));
   if (unseen.length > 0) return unseen.slice(0, 1);
-  const items = <T>(asked: Asked<{ items?: readonly T[] }>) => ("value" in asked ? (asked.value?.items ?? []) : []);
-  const names = "value" in groups ? (groups.value?.groups ?? []).map(({ name }) => name) : [];
+  const items = <T>(asked: Asked<{ items?: readonly T[] }>) => answerOf(asked)?.items ?? [];
+  const names = (answerOf(groups)?.groups ?? []).map(({ name }) => name);
   const pools = names.includes("metallb.io") ? await list<object>("ipaddresspools.metallb.io") : undefined;
   const seen = {
     ...{ nodes: items(nodes), services: items(services), daemonSets: items(daemonSets), groups: names },

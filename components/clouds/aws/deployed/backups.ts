@@ -54,16 +54,21 @@ export const storesIn: StoresIn = (state) => {
   return [...rdsStore(rds), ...cacheStore({ ...cache?.inputs, ...cache?.outputs })];
 };
 
+/** Asks a service of AWS of one of its stores, as somebody who may lack the right of that name. */
+function asker(service: string, region: string, store: string) {
+  return <T>(run: Run, of: string, action: string, ...args: readonly string[]) =>
+    askJson<T>(run, awsCliWords, {
+      what: `${of} of ${store}`,
+      args: [service, ...args, "--region", region, "--output", "json"],
+      right: `${service}:${action}`,
+    });
+}
+
 function rdsStore({ identifier, arn }: Readonly<Record<string, unknown>> = {}): ManagedStore[] {
   const region = regionOf(arn);
   if (typeof identifier !== "string" || !region) return [];
   const what = `RDS instance ${identifier}`;
-  const ask = <T>(run: Run, of: string, action: string, ...args: readonly string[]) =>
-    askJson<T>(run, awsCliWords, {
-      what: `${of} of ${what}`,
-      args: ["rds", ...args, "--region", region, "--output", "json"],
-      right: `rds:${action}`,
-    });
+  const ask = asker("rds", region, what);
   const named = ["--db-instance-identifier", identifier];
   return [
     {
@@ -109,29 +114,21 @@ function rdsStore({ identifier, arn }: Readonly<Record<string, unknown>> = {}): 
 }
 
 function rdsBackup(snapshot: DbSnapshot): ManagedBackup {
-  const { DBSnapshotIdentifier: name, SnapshotType, Status, SnapshotCreateTime } = snapshot;
   const { FullSnapshotSizeInBytes, AllocatedStorage } = snapshot;
-  const bytes = FullSnapshotSizeInBytes ?? (AllocatedStorage && AllocatedStorage * gibibyte);
-  return {
-    ...{ name, type: SnapshotType === "automated" ? "automated" : name.endsWith("-final") ? "final" : "manual" },
-    state: stateOf(Status),
-    // One that has not begun yet is the newest there is.
-    startedAt: SnapshotCreateTime ? new Date(SnapshotCreateTime) : new Date(),
-    ...(bytes !== undefined && { bytes }),
-    ...(stateOf(Status) === "failed" && { why: Status }),
-  };
+  return snapshotOf({
+    name: snapshot.DBSnapshotIdentifier,
+    source: snapshot.SnapshotType,
+    status: snapshot.Status,
+    begun: snapshot.SnapshotCreateTime,
+    bytes: FullSnapshotSizeInBytes ?? (AllocatedStorage && AllocatedStorage * gibibyte),
+  });
 }
 
 function cacheStore({ replicationGroupId: id, arn }: Readonly<Record<string, unknown>> = {}): ManagedStore[] {
   const region = regionOf(arn);
   if (typeof id !== "string" || !region) return [];
   const what = `ElastiCache group ${id}`;
-  const ask = <T>(run: Run, of: string, action: string, ...args: readonly string[]) =>
-    askJson<T>(run, awsCliWords, {
-      what: `${of} of ${what}`,
-      args: ["elasticache", ...args, "--region", region, "--output", "json"],
-      right: `elasticache:${action}`,
-    });
+  const ask = asker("elasticache", region, what);
   const named = ["--replication-group-id", id];
   return [
     {
@@ -155,20 +152,35 @@ function cacheStore({ replicationGroupId: id, arn }: Readonly<Record<string, unk
   ];
 }
 
-function cacheBackup({
-  SnapshotName: name,
-  SnapshotStatus,
-  SnapshotSource,
-  NodeSnapshots = [],
-}: CacheSnapshot): ManagedBackup {
-  const [node] = NodeSnapshots;
-  const bytes = bytesOf(node?.CacheSize);
+function cacheBackup({ NodeSnapshots: [node] = [], ...snapshot }: CacheSnapshot): ManagedBackup {
+  return snapshotOf({
+    name: snapshot.SnapshotName,
+    source: snapshot.SnapshotSource,
+    status: snapshot.SnapshotStatus,
+    begun: node?.SnapshotCreateTime,
+    bytes: bytesOf(node?.CacheSize),
+  });
+}
+
+/** What both services say of a snapshot, each in its own names. */
+interface Snapshot {
+  readonly name: string;
+  /** `automated`, or how else it came to be. */
+  readonly source: string | undefined;
+  readonly status: string;
+  /** Undefined before it has begun. */
+  readonly begun: string | undefined;
+  readonly bytes: number | undefined;
+}
+
+function snapshotOf({ name, source, status, begun, bytes }: Snapshot): ManagedBackup {
+  const state = stateOf(status);
   return {
-    ...{ name, type: SnapshotSource === "automated" ? "automated" : name.endsWith("-final") ? "final" : "manual" },
-    state: stateOf(SnapshotStatus),
-    startedAt: node?.SnapshotCreateTime ? new Date(node.SnapshotCreateTime) : new Date(),
+    ...{ name, type: source === "automated" ? "automated" : name.endsWith("-final") ? "final" : "manual", state },
+    // One that has not begun yet is the newest there is.
+    startedAt: begun ? new Date(begun) : new Date(),
     ...(bytes !== undefined && { bytes }),
-    ...(stateOf(SnapshotStatus) === "failed" && { why: SnapshotStatus }),
+    ...(state === "failed" && { why: status }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Support } from "../../../calendar/model";
 import { lineOf, minorAfter, newestOf } from "../../../calendar/order";
 import type { ParsedOf } from "../../../schema/sealed";
-import { type Asked, aws } from "../../shared/doctor/ask";
+import { type Asked, answerOf, aws } from "../../shared/doctor/ask";
 import type { CloudSubject, Finding } from "../../shared/doctor/model";
 import {
   fromTable,
@@ -33,8 +33,8 @@ export async function stackVersions(
   const there = await isThere(clusterName, cluster, world);
   const found = await Promise.all([
     controlPlane(cluster, clusterName, there, world),
-    "value" in there && there.value ? images(clusterName, cluster, world) : [],
-    "value" in there && there.value ? addons(clusterName, cluster, world) : [],
+    answerOf(there) ? images(clusterName, cluster, world) : [],
+    answerOf(there) ? addons(clusterName, cluster, world) : [],
     postgres?.kind === "rds" ? rds(versionIn(postgres), region, world, servers) : [],
     redis?.kind === "elastiCache" ? elastiCache(versionIn(redis), region, world, servers) : [],
   ]);
@@ -49,14 +49,14 @@ async function controlPlane(
 ): Promise<VersionFact[]> {
   const [offered, runs] = await Promise.all([
     eksVersions(region, world),
-    "value" in there && there.value
+    answerOf(there)
       ? aws<{ cluster?: { version?: string } } | null>(
           ...([world, region, `cluster ${name}`, "eks", "describe-cluster", "--name", name] as const),
         )
       : undefined,
   ]);
-  const now = (runs && "value" in runs && runs.value?.cluster?.version) || wanted;
-  const told = "value" in offered ? offered.value : undefined;
+  const now = answerOf(runs)?.cluster?.version || wanted;
+  const told = answerOf(offered);
   const support = told?.get(now);
   const table = fromTable(eksSupport, now, world.now);
   const after = minorAfter(now);
@@ -140,14 +140,14 @@ async function rds(
   ]);
   const now = postgres?.version ?? wanted;
   const line = lineOf(now, 1) ?? now;
-  const offered = "value" in versions ? (versions.value?.DBEngineVersions ?? []) : [];
+  const offered = answerOf(versions)?.DBEngineVersions ?? [];
   const names = offered.flatMap(({ EngineVersion }) => EngineVersion ?? []);
   const ofLine = names.filter((one) => lineOf(one, 1) === line);
   const from = offered.find(({ EngineVersion }) => EngineVersion === (ofLine.includes(now) ? now : newestOf(ofLine)));
   const targets = (from?.ValidUpgradeTarget ?? [])
     .filter(({ IsMajorVersionUpgrade }) => IsMajorVersionUpgrade)
     .flatMap(({ EngineVersion }) => lineOf(EngineVersion ?? "", 1) ?? []);
-  const dates = "value" in majors ? lifecycle(majors.value?.DBMajorEngineVersions ?? [], line) : undefined;
+  const dates = lifecycle(answerOf(majors)?.DBMajorEngineVersions ?? [], line);
   return [
     storeFact(
       { what: "Postgres on RDS", now, line, setting: "postgres.version", table: rdsSupport, provider: "AWS" },
@@ -180,10 +180,7 @@ async function elastiCache(
   );
   const now = redis?.version ?? wanted;
   const line = lineOf(now, 2) ?? now;
-  const names =
-    "value" in asked
-      ? (asked.value?.CacheEngineVersions ?? []).flatMap(({ EngineVersion }) => EngineVersion ?? [])
-      : [];
+  const names = (answerOf(asked)?.CacheEngineVersions ?? []).flatMap(({ EngineVersion }) => EngineVersion ?? []);
   const lines = names.flatMap((one) => lineOf(one, 2) ?? []);
   const newest = newestOf(names.filter((one) => lineOf(one, 2) === line));
   return [

@@ -1,6 +1,6 @@
 import { isNewer, lineOf, minorAfter, newestOf } from "../../../calendar/order";
 import type { ParsedOf } from "../../../schema/sealed";
-import { ask } from "../../shared/doctor/ask";
+import { answerOf, ask } from "../../shared/doctor/ask";
 import type { CloudSubject } from "../../shared/doctor/model";
 import {
   fromTable,
@@ -61,9 +61,8 @@ async function kubernetes(cluster: Gke, name: string, world: Programs): Promise<
       ...["--location", region, "--project", project, "--format", "json"],
     ),
   ]);
-  const running = "value" in runs ? runs.value : undefined;
-  const channel =
-    "value" in offered ? offered.value.channels?.find((one) => one.channel === releaseChannel) : undefined;
+  const running = answerOf(runs);
+  const channel = answerOf(offered)?.channels?.find((one) => one.channel === releaseChannel);
   const valid = channel?.validVersions ?? [];
   const now = running?.currentMasterVersion ?? channel?.defaultVersion;
   const setting = `cluster.releaseChannel (${releaseChannel}); GKE upgrades by itself`;
@@ -118,7 +117,7 @@ async function cloudSql(
         ...["--project", project, "--format", "json"],
       )
     : undefined;
-  const instance = asked && "value" in asked ? asked.value : undefined;
+  const instance = answerOf(asked);
   const now = spelled(instance?.databaseInstalledVersion ?? instance?.databaseVersion) ?? postgres?.version ?? wanted;
   const line = lineOf(now, 1) ?? now;
   const lines = instance?.upgradableDatabaseVersions?.flatMap(({ name }) => lineOf(spelled(name) ?? "", 1) ?? []);

@@ -3,6 +3,11 @@ import { type Answer, type Finding, unclear, type World } from "./model";
 /** What a command printed as JSON, or why that cannot be known. */
 export type Asked<T> = { readonly value: T } | { readonly finding: Finding };
 
+/** What was answered; undefined where nobody was asked, or it cannot be known. */
+export function answerOf<T>(asked: Asked<T> | undefined): T | undefined {
+  return asked && "value" in asked ? asked.value : undefined;
+}
+
 /**
  * Runs a command that prints JSON.
  * @param what what it is asked for, to name it when it cannot be had
