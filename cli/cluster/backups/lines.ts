@@ -1,3 +1,4 @@
+import { inColumns } from "../../../lib/columns";
 import { formatBytes } from "../amounts";
 import type { Backup, BackupList } from "./source";
 
@@ -9,17 +10,7 @@ export function backupLines({ of, backups, restorable }: BackupList): string[] {
   if (backups.length === 0) return [`there is no backup yet${of ? ` of ${of}` : ""}`, ...range];
   const columns = of ? managedColumns : ownColumns;
   const rows = [Object.keys(columns), ...backups.map((backup) => Object.values(columns).map((cell) => cell(backup)))];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return [
-    ...(of ? [of] : []),
-    ...rows.map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join("  ")
-        .trimEnd(),
-    ),
-    ...(range.length > 0 ? ["", ...range] : []),
-  ];
+  return [...(of ? [of] : []), ...inColumns(rows), ...(range.length > 0 ? ["", ...range] : [])];
 }
 
 /** What was made, in one line. */

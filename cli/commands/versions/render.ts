@@ -1,3 +1,4 @@
+import { inColumns } from "../../../lib/columns";
 import type { TextStyle } from "../../../lib/terminal";
 import { neutral } from "../../logs/format";
 import type { SupportState, VersionRow } from "../../versions/judge";
@@ -35,18 +36,13 @@ export function versionLines({ stack, rows }: FoundVersions, style: Pick<TextSty
     row.setting,
     isRehearsed(row) ? rehearsal(stack) : "",
   ]);
-  const widths = heads.map((head, column) => Math.max(head.length, ...cells.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => neutral(cell).padEnd(widths[column]!))
-      .join("  ")
-      .trimEnd();
+  const [head, ...lines] = inColumns([heads, ...cells.map((row) => row.map(neutral))]);
   const notes = grouped(rows);
   return [
     verdictOf(rows),
     "",
-    line(heads),
-    ...cells.map((row, at) => painted(line(row), style.colours ? colours[rows[at]!.state] : undefined)),
+    head!,
+    ...lines.map((line, at) => painted(line, style.colours ? colours[rows[at]!.state] : undefined)),
     ...(notes.length > 0 ? ["", "Notes:", ...notes.map((note) => `  ${neutral(note)}`)] : []),
   ];
 }
