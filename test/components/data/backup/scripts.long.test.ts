@@ -8,6 +8,7 @@ import { drillScript } from "../../../../components/data/backup/drillScript";
 import { restoreScript } from "../../../../components/data/backup/restoreScript";
 import { backupScript, listScript, setUpScript } from "../../../../components/data/backup/scripts";
 import { prepareDataScript } from "../../../../components/data/postgresConf";
+import { jobLine } from "../jobLine";
 import { BackedUpServer, hasPgBackRest, type ServerOptions } from "./backedUpServer";
 
 async function started(context: TestContext, options: ServerOptions = {}): Promise<BackedUpServer> {
@@ -27,13 +28,6 @@ async function refused(server: BackedUpServer, script: string, file: string = fi
   assert.notEqual(code, 0, output);
   assert.doesNotMatch(output, /of-this-test/);
   return output;
-}
-
-/** The one line of JSON with this message. */
-function lineOf(output: string, message: string): any {
-  const [line] = output.split("\n").filter((one) => one.startsWith(`{"message":"${message}"`));
-  assert.ok(line, output);
-  return JSON.parse(line);
 }
 
 /** The files of a repository below a folder, largest first. */
@@ -60,7 +54,7 @@ test("set up, backups and a drill while rows are written; the secrets are in no 
     "CREATE ROLE seller LOGIN PASSWORD 'seller-of-this-test'; CREATE UNLOGGED TABLE scratch (n int); INSERT INTO scratch VALUES (1)",
   );
   const output = await done(server, backupScript("diff"));
-  const { info, newest } = lineOf(output, "backups");
+  const { info, newest } = jobLine(output, "backups");
   const backups = info[0].backup;
   assert.deepEqual(
     backups.map(({ type }: any) => type),
@@ -78,7 +72,7 @@ test("set up, backups and a drill while rows are written; the secrets are in no 
   process.kill(-writer.child.pid!, "SIGKILL");
   await writer.ended;
   assert.equal(drilled.code, 0, drilled.output);
-  const verdict = lineOf(drilled.output, "drill");
+  const verdict = jobLine(drilled.output, "drill");
   assert.deepEqual(
     {
       verdict: verdict.verdict,
@@ -88,7 +82,7 @@ test("set up, backups and a drill while rows are written; the secrets are in no 
     },
     { verdict: "passed", sound: true, different: 0, tables: 1 },
   );
-  const listed = lineOf(await done(server, listScript), "backups").info[0].backup.at(-1);
+  const listed = jobLine(await done(server, listScript), "backups").info[0].backup.at(-1);
   assert.equal(listed.label, verdict.backup);
   assert.equal(listed.annotation.drill, "passed");
   assert.doesNotMatch(first + output + drilled.output + server.log, /of-this-test/);
@@ -105,13 +99,13 @@ test("a drill says what a restored server lacks", async (context) => {
   );
   assert.notEqual(lossy, drillScript);
   await server.sql("CREATE ROLE seller");
-  const { compared, verdict } = lineOf(await refused(server, lossy, files.restore), "drill");
+  const { compared, verdict } = jobLine(await refused(server, lossy, files.restore), "drill");
   assert.equal(verdict, "failed");
   assert.deepEqual(compared.problems.sort(), [
     "role seller is missing",
     "rows postgres public.goods has 99 rows, not 100 to 100",
   ]);
-  const [{ backup }] = lineOf(await done(server, listScript), "backups").info;
+  const [{ backup }] = jobLine(await done(server, listScript), "backups").info;
   assert.equal(backup.at(-1).annotation.drill, "failed");
 });
 
@@ -152,9 +146,9 @@ test("a backup that is killed in its middle is none, and the next one is whole",
   );
   process.kill(-child.pid!, "SIGKILL");
   await ended;
-  const { info } = lineOf(await done(server, listScript), "backups");
+  const { info } = jobLine(await done(server, listScript), "backups");
   assert.equal(info[0].backup.length, 1);
-  const after = lineOf(await done(server, backupScript("full")), "backups");
+  const after = jobLine(await done(server, backupScript("full")), "backups");
   assert.equal(after.info[0].backup.length, 2);
 });
 
@@ -194,7 +188,7 @@ test("while the repository is away the log is kept, and comes when it is back", 
   // Without waiting for the minute after which Postgres tries again.
   await server.restart();
   assert.match(await done(server, backupScript("diff")), /completed successfully/);
-  assert.equal(lineOf(await done(server, drillScript, files.restore), "drill").verdict, "passed");
+  assert.equal(jobLine(await done(server, drillScript, files.restore), "drill").verdict, "passed");
 });
 
 test("a lost volume comes back, to the second before a mistake, and as far as the archive goes", async (context) => {
@@ -221,13 +215,13 @@ test("a lost volume comes back, to the second before a mistake, and as far as th
   assert.equal(await server.sql(sum), all);
   await server.sql("INSERT INTO goods SELECT 3001, 'after the restore'");
   // On its new timeline it archives and makes backups, and what was before it is still whole.
-  assert.equal(lineOf(await done(server, backupScript("diff")), "backups").info[0].backup.length, 2);
+  assert.equal(jobLine(await done(server, backupScript("diff")), "backups").info[0].backup.length, 2);
   const now = await server.sql(sum);
   await server.archived();
   const again = await server.loseVolume(prepareDataScript(restoreScript({ backup: undefined, time: undefined })));
   assert.equal(again.code, 0, again.output);
   assert.equal(await server.sql(sum), now);
-  assert.equal(lineOf(await done(server, drillScript, files.restore), "drill").verdict, "passed");
+  assert.equal(jobLine(await done(server, drillScript, files.restore), "drill").verdict, "passed");
 });
 
 test("a restore that was interrupted begins anew, one that finds nothing says so, and data is left alone", async (context) => {

@@ -9,6 +9,7 @@ import {
   otherVariables,
   rehearsalScript,
 } from "../../../../components/data/servers/copyScript";
+import { jobLine } from "../jobLine";
 import { type PostgresServer, postgresFolders, type Result, startPostgres } from "../postgresServer";
 
 const superuser = { PGUSER: "postgres", PGPASSWORD: "superuser-of-this-test", PGDATABASE: "postgres" };
@@ -70,7 +71,7 @@ for (const to of folders.slice(-1).concat(folders.slice(0, -1)))
     test("a copy is equal, and closes the server that it was made of, whose limits come back with it", async () => {
       const { code, output } = await run(copyScript);
       assert.equal(code, 0, output);
-      const { compared } = lineOf(output, "copy");
+      const { compared } = jobLine(output, "copy");
       assert.equal(compared.different, 0, output);
       assert.equal(compared.rowsHere, 3002);
       assert.equal(await sql(here, "SELECT count(*) FROM shop.goods", "shop"), "3000");
@@ -132,7 +133,7 @@ for (const to of folders.slice(-1).concat(folders.slice(0, -1)))
       for (let round = 0; round < 2; round++) {
         const { code, output } = await run(rehearsalScript);
         assert.equal(code, 0, output);
-        assert.equal(lineOf(output, "rehearsal").compared.different, 0);
+        assert.equal(jobLine(output, "rehearsal").compared.different, 0);
       }
       stop = true;
       await writes;
@@ -192,7 +193,7 @@ for (const to of folders.slice(-1).concat(folders.slice(0, -1)))
       await sql(here, 'DELETE FROM "O\'Hara, sold"."row" WHERE "row" = 1', "shop");
       const { code, output } = await run(compareScript);
       assert.equal(code, 0, output);
-      assert.deepEqual(lineOf(output, "comparison").compared.differences.sort(), [
+      assert.deepEqual(jobLine(output, "comparison").compared.differences.sort(), [
         "relation shop shop.dear is here alone",
         `rows shop "O'Hara, sold"."row": 2 there, 1 here`,
         `rows shop "O'Hara, sold"."row": others`,
@@ -217,11 +218,4 @@ async function emptied(server: PostgresServer): Promise<void> {
 
 async function closed(server: PostgresServer): Promise<void> {
   while ((await sql(server, "SELECT datconnlimit FROM pg_database WHERE datname = 'shop'")) !== "0");
-}
-
-/** The one line of JSON with this message. */
-function lineOf(output: string, message: string): any {
-  const line = output.split("\n").find((one) => one.startsWith(`{"message":"${message}"`));
-  assert.ok(line, output);
-  return JSON.parse(line);
 }
